@@ -1,0 +1,3 @@
+// placeholder
+// changed
+// changed

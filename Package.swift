@@ -1,0 +1,68 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// MDLSTM_STRICT makes every warning an error. The Makefile and CI set it; a package that depends on this one does not.
+let strict: [SwiftSetting] =
+    Context.environment["MDLSTM_STRICT"] == nil ? [] : [.unsafeFlags(["-warnings-as-errors"])]
+
+let swiftSettings: [SwiftSetting] =
+    strict + [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+    ]
+
+let package = Package(
+    name: "swift-mdlstm",
+    platforms: [.macOS(.v14)],
+    products: [
+        .library(name: "MDLSTM", targets: ["MDLSTM"]),
+        .library(name: "MDLSTMOpenCL", targets: ["MDLSTMOpenCL"]),
+        .library(name: "MDLSTMTasks", targets: ["MDLSTMTasks"]),
+        .executable(name: "mdlstm", targets: ["mdlstm"]),
+    ],
+    dependencies: [
+        // The command's flags, help texts and usage errors.
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+        // exp, log and tanh for code generic over Float and Double (RealModule).
+        .package(url: "https://github.com/apple/swift-numerics", from: "1.0.2"),
+    ],
+    targets: [
+        // C libraries of the system.
+        .systemLibrary(name: "COpenCL", pkgConfig: "OpenCL", providers: [.apt(["ocl-icd-opencl-dev", "opencl-headers"])]),
+        .systemLibrary(name: "CCLBlast", pkgConfig: "clblast", providers: [.apt(["libclblast-dev"])]),
+        .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+
+        // The .cl files, embedded in the binary by one C file.
+        .target(
+            name: "KernelSources", path: "Kernels", exclude: ["README.md"], sources: ["kernel_sources.c"],
+            publicHeadersPath: "include"),
+
+        .target(name: "OpenCLRuntime", dependencies: ["COpenCL", "CCLBlast"], swiftSettings: swiftSettings),
+        .target(
+            name: "MDLSTM", dependencies: [.product(name: "RealModule", package: "swift-numerics")],
+            swiftSettings: swiftSettings),
+        .target(
+            name: "MDLSTMOpenCL", dependencies: ["MDLSTM", "OpenCLRuntime", "KernelSources"],
+            swiftSettings: swiftSettings),
+        .target(name: "MDLSTMTasks", dependencies: ["MDLSTM", "CPNG"], swiftSettings: swiftSettings),
+        .executableTarget(
+            name: "mdlstm",
+            dependencies: [
+                "MDLSTM", "MDLSTMOpenCL", "MDLSTMTasks", "OpenCLRuntime",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: swiftSettings),
+
+        .target(name: "_TestSupport", dependencies: ["MDLSTM"], path: "Tests/_TestSupport", swiftSettings: swiftSettings),
+        .testTarget(name: "_TestSupportTests", dependencies: ["_TestSupport", "MDLSTM"], swiftSettings: swiftSettings),
+        .testTarget(name: "OpenCLRuntimeTests", dependencies: ["OpenCLRuntime"], swiftSettings: swiftSettings),
+        .testTarget(name: "MDLSTMTests", dependencies: ["MDLSTM", "_TestSupport"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "MDLSTMOpenCLTests", dependencies: ["MDLSTM", "MDLSTMOpenCL", "OpenCLRuntime", "_TestSupport"],
+            swiftSettings: swiftSettings),
+        .testTarget(name: "MDLSTMTasksTests", dependencies: ["MDLSTM", "MDLSTMTasks", "_TestSupport"], swiftSettings: swiftSettings),
+        .testTarget(name: "CommandTests", dependencies: ["MDLSTM", "MDLSTMTasks", "_TestSupport"], swiftSettings: swiftSettings),
+    ],
+    cLanguageStandard: .c2x  // for #embed
+)
