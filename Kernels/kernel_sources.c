@@ -1,11 +1,144 @@
+// Embeds every .cl file of this folder; a new file needs its two lines here.
 #include "kernel_sources.h"
 
+static const unsigned char activation_backward[] = {
+#embed "activation_backward.cl"
+};
+static const unsigned char activation_forward[] = {
+#embed "activation_forward.cl"
+};
+static const unsigned char adam[] = {
+#embed "adam.cl"
+};
+static const unsigned char backward_row[] = {
+#embed "backward_row.cl"
+};
+static const unsigned char boundary_gradient[] = {
+#embed "boundary_gradient.cl"
+};
+static const unsigned char clipping[] = {
+#embed "clipping.cl"
+};
 static const unsigned char common[] = {
 #embed "common.cl"
 };
+static const unsigned char dense_forward[] = {
+#embed "dense_forward.cl"
+};
+static const unsigned char finish_step[] = {
+#embed "finish_step.cl"
+};
+static const unsigned char fused_backward[] = {
+#embed "fused_backward.cl"
+};
+static const unsigned char fused_forward[] = {
+#embed "fused_forward.cl"
+};
+static const unsigned char gather_gates[] = {
+#embed "gather_gates.cl"
+};
+static const unsigned char gather_inputs[] = {
+#embed "gather_inputs.cl"
+};
+static const unsigned char gather_rows[] = {
+#embed "gather_rows.cl"
+};
+static const unsigned char gemm_backward[] = {
+#embed "gemm_backward.cl"
+};
+static const unsigned char gemm_forward[] = {
+#embed "gemm_forward.cl"
+};
+static const unsigned char graves_backward[] = {
+#embed "graves_backward.cl"
+};
+static const unsigned char graves_forward[] = {
+#embed "graves_forward.cl"
+};
+static const unsigned char graves_peephole_gradient[] = {
+#embed "graves_peephole_gradient.cl"
+};
+static const unsigned char input_gradient[] = {
+#embed "input_gradient.cl"
+};
+static const unsigned char mean_squared_error[] = {
+#embed "mean_squared_error.cl"
+};
+static const unsigned char pack_backward[] = {
+#embed "pack_backward.cl"
+};
+static const unsigned char pack_forward[] = {
+#embed "pack_forward.cl"
+};
+static const unsigned char pad_rows[] = {
+#embed "pad_rows.cl"
+};
+static const unsigned char rmsprop[] = {
+#embed "rmsprop.cl"
+};
+static const unsigned char sgd[] = {
+#embed "sgd.cl"
+};
+static const unsigned char sigmoid_cross_entropy[] = {
+#embed "sigmoid_cross_entropy.cl"
+};
+static const unsigned char softmax_backward[] = {
+#embed "softmax_backward.cl"
+};
+static const unsigned char softmax_cross_entropy[] = {
+#embed "softmax_cross_entropy.cl"
+};
+static const unsigned char softmax_forward[] = {
+#embed "softmax_forward.cl"
+};
+static const unsigned char squared_norm[] = {
+#embed "squared_norm.cl"
+};
+static const unsigned char sum_chunks[] = {
+#embed "sum_chunks.cl"
+};
+static const unsigned char unpack_gradient[] = {
+#embed "unpack_gradient.cl"
+};
+static const unsigned char weight_gradient[] = {
+#embed "weight_gradient.cl"
+};
 
 static const kernel_source sources[] = {
+    {"activation_backward.cl", activation_backward, sizeof activation_backward},
+    {"activation_forward.cl", activation_forward, sizeof activation_forward},
+    {"adam.cl", adam, sizeof adam},
+    {"backward_row.cl", backward_row, sizeof backward_row},
+    {"boundary_gradient.cl", boundary_gradient, sizeof boundary_gradient},
+    {"clipping.cl", clipping, sizeof clipping},
     {"common.cl", common, sizeof common},
+    {"dense_forward.cl", dense_forward, sizeof dense_forward},
+    {"finish_step.cl", finish_step, sizeof finish_step},
+    {"fused_backward.cl", fused_backward, sizeof fused_backward},
+    {"fused_forward.cl", fused_forward, sizeof fused_forward},
+    {"gather_gates.cl", gather_gates, sizeof gather_gates},
+    {"gather_inputs.cl", gather_inputs, sizeof gather_inputs},
+    {"gather_rows.cl", gather_rows, sizeof gather_rows},
+    {"gemm_backward.cl", gemm_backward, sizeof gemm_backward},
+    {"gemm_forward.cl", gemm_forward, sizeof gemm_forward},
+    {"graves_backward.cl", graves_backward, sizeof graves_backward},
+    {"graves_forward.cl", graves_forward, sizeof graves_forward},
+    {"graves_peephole_gradient.cl", graves_peephole_gradient, sizeof graves_peephole_gradient},
+    {"input_gradient.cl", input_gradient, sizeof input_gradient},
+    {"mean_squared_error.cl", mean_squared_error, sizeof mean_squared_error},
+    {"pack_backward.cl", pack_backward, sizeof pack_backward},
+    {"pack_forward.cl", pack_forward, sizeof pack_forward},
+    {"pad_rows.cl", pad_rows, sizeof pad_rows},
+    {"rmsprop.cl", rmsprop, sizeof rmsprop},
+    {"sgd.cl", sgd, sizeof sgd},
+    {"sigmoid_cross_entropy.cl", sigmoid_cross_entropy, sizeof sigmoid_cross_entropy},
+    {"softmax_backward.cl", softmax_backward, sizeof softmax_backward},
+    {"softmax_cross_entropy.cl", softmax_cross_entropy, sizeof softmax_cross_entropy},
+    {"softmax_forward.cl", softmax_forward, sizeof softmax_forward},
+    {"squared_norm.cl", squared_norm, sizeof squared_norm},
+    {"sum_chunks.cl", sum_chunks, sizeof sum_chunks},
+    {"unpack_gradient.cl", unpack_gradient, sizeof unpack_gradient},
+    {"weight_gradient.cl", weight_gradient, sizeof weight_gradient},
 };
 
 const kernel_source *kernel_sources(size_t *count) {

@@ -1,0 +1,27 @@
+// Sigmoid or tanh of every element: y = phi(x).
+//
+//   x            [count]                  in
+//   y            [count]                  out
+//
+// ND-range: ceil(count / V) work-items.
+// Host: MDLSTMOpenCL/Activation.swift. Reference: MDLSTM/Reference/Activation.swift. Test: OperationParityTests.
+
+#ifdef LINT
+#include "common.cl"
+#endif
+
+// 0 sigmoid, 1 tanh.
+#ifndef ACTIVATION
+#define ACTIVATION 0
+#endif
+
+KERNEL void activation_forward(const int count, const __global real *restrict x, __global real *restrict y) {
+  const int first = (int)get_global_id(0) * V;
+  if (first >= count) return;
+  const vec value = load_tail(x + first, count - first);
+#if ACTIVATION == 0
+  store_tail(sigmoid(value), y + first, count - first);
+#else
+  store_tail(hyperbolic_tangent(value), y + first, count - first);
+#endif
+}

@@ -1,0 +1,46 @@
+// A dense layer at every site: y = W x + b.
+//
+//   x            [sites, I]               in
+//   packed       [O/V, I + 1, V]          in, from pack_forward; the last row is the bias
+//   y            [sites, O]               out
+//
+// V divides O here. ND-range: O/V * ceil(sites / ROWS) work-items, the block of outputs fastest.
+// Sums run over the inputs in order, onto the bias.
+// Host: MDLSTMOpenCL/Dense.swift. Reference: MDLSTM/Reference/Dense.swift. Test: DenseParityTests.
+
+#ifdef LINT
+#include "common.cl"
+#endif
+
+#ifndef ROWS
+#define ROWS 8
+#endif
+
+KERNEL void dense_forward(const int sites, const int input_size, const int output_size,
+                          const __global real *restrict x, const __global real *restrict packed,
+                          __global real *restrict y) {
+  const int blocks = output_size / V;
+  const int item = (int)get_global_id(0);
+  const int block = item % blocks;
+  const int start = item / blocks * ROWS;
+  if (start >= sites) return;
+
+  const __global real *w = packed + at(block, (input_size + 1) * V);
+  const __global real *source[ROWS];
+  vec sum[ROWS];
+#pragma unroll
+  for (int r = 0; r < ROWS; r++) {
+    source[r] = x + at(min(start + r, sites - 1), input_size);
+    sum[r] = LOAD(w + at(input_size, V));
+  }
+  for (int m = 0; m < input_size; m++, w += V) {
+    const vec weight = LOAD(w);
+#pragma unroll
+    for (int r = 0; r < ROWS; r++) sum[r] += source[r][m] * weight;
+  }
+#pragma unroll
+  for (int r = 0; r < ROWS; r++) {
+    if (start + r >= sites) return;
+    STORE(sum[r], y + at(start + r, output_size) + block * V);
+  }
+}

@@ -1,0 +1,45 @@
+// Gathers everything the pre-activations of some rows depend on, as the left operand of a product.
+//
+//   z = [x_p ; h_(p-1) ; .. ; h_(p-N) ; 1]
+//
+//   rows_of      [..]                     in, row of each gathered row; unused when DIRECT, where it is first + index
+//   x            [sites, I]               in
+//   sites        [R]                      in
+//   predecessors [R, N]                   in
+//   h            [R + 1 + Q, HP]          in
+//   z            [sets, count, K]         out, K = I + N*HP + 1
+//
+// ND-range: (count, sets) work-items. Set s gathers rows_of[start + s * set_stride + index].
+// Host: MDLSTMOpenCL/GemmWay.swift. Test: RecurrentParityTests.
+
+#ifdef LINT
+#include "common.cl"
+#endif
+
+#ifndef DIRECT
+#define DIRECT 0
+#endif
+
+KERNEL void gather_inputs(const int start, const int count, const int set_stride, const int input_size,
+                          const int padded_size, const __global int *restrict rows_of,
+                          const __global real *restrict x, const __global int *restrict sites,
+                          const __global int *restrict predecessors, const __global real *restrict h,
+                          __global real *restrict z) {
+  const int index = (int)get_global_id(0);
+  const int set = (int)get_global_id(1);
+  if (index >= count) return;
+#if DIRECT
+  const int row = start + set * set_stride + index;
+#else
+  const int row = rows_of[start + set * set_stride + index];
+#endif
+  __global real *out = z + at(set * count + index, input_size + AXES * padded_size + 1);
+  const __global real *in = x + at(sites[row], input_size);
+  for (int m = 0; m < input_size; m++) out[m] = in[m];
+  out += input_size;
+  for (int k = 0; k < AXES; k++, out += padded_size) {
+    in = h + at(predecessors[row * AXES + k], padded_size);
+    for (int m = 0; m < padded_size; m++) out[m] = in[m];
+  }
+  *out = (real)1;
+}

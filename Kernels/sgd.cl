@@ -1,0 +1,23 @@
+// Stochastic gradient descent with momentum: m = momentum m + g, p = p - rate m.
+//
+//   gradients    [count]                  in
+//   scalars      [3]                      in, from finish_step
+//   parameters, moments [count]           in and out
+//
+// ND-range: count work-items.
+// Host: MDLSTMOpenCL/OptimizerStep.swift. Reference: MDLSTM/Reference/OptimizerStep.swift. Test: OptimizerParityTests.
+
+#ifdef LINT
+#include "clipping.cl"
+#endif
+
+KERNEL void sgd(const int count, const real norm_limit, const real value_limit, const real rate,
+                const real momentum, const __global real *restrict gradients, const __global real *restrict scalars,
+                __global real *restrict parameters, __global real *restrict moments) {
+  const int index = (int)get_global_id(0);
+  if (index >= count || !step_is_finite(scalars)) return;
+  const real gradient = clipped(gradients[index], scalars, norm_limit, value_limit);
+  const real moment = momentum * moments[index] + gradient;
+  moments[index] = moment;
+  parameters[index] -= rate * moment;
+}

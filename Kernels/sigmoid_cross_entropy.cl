@@ -1,0 +1,45 @@
+// Cross entropy of independent sigmoids, from the values before the sigmoid.
+//
+//   L = scale * sum w (max(x, 0) - x t + log(1 + e^-|x|)),   dL/dx = scale w (sigma(x) - t)
+//
+//   x, target    [sites, width]           in
+//   weights      [sites]                  in, 0 where a ragged sample has no site; only with WEIGHTED
+//   dx           [sites, width]           out
+//   partial      [parts]                  out, the loss of each part of the sites; finish_step adds them
+//
+// ND-range: parts work-items, `per_part` sites each, in order.
+// Host: MDLSTMOpenCL/Loss.swift. Reference: MDLSTM/Reference/Loss.swift. Test: OperationParityTests.
+
+#ifdef LINT
+#include "common.cl"
+#endif
+
+#ifndef WEIGHTED
+#define WEIGHTED 1
+#endif
+
+KERNEL void sigmoid_cross_entropy(const int sites, const int width, const int per_part, const real scale,
+                                  const __global real *restrict x, const __global real *restrict target,
+                                  const __global real *restrict weights, __global real *restrict dx,
+                                  __global real *restrict partial) {
+  const int part = (int)get_global_id(0);
+  const int first = part * per_part;
+  if (first >= sites) return;
+  real sum = 0;
+  for (int site = first; site < min(first + per_part, sites); site++) {
+#if WEIGHTED
+    const real weight = scale * weights[site];
+#else
+    const real weight = scale;
+#endif
+    for (int j = 0; j < width; j++) {
+      const long element = at(site, width) + j;
+      const real value = x[element];
+      const real power = exp(-fabs(value));
+      const real positive = (real)1 / ((real)1 + power);
+      sum += weight * (fmax(value, (real)0) - value * target[element] + log1p(power));
+      dx[element] = weight * ((value < 0 ? power * positive : positive) - target[element]);
+    }
+  }
+  partial[part] = sum;
+}

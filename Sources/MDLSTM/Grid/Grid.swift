@@ -1,0 +1,100 @@
+/// The sites of a batch: common storage extents and, in a ragged batch, the extents of each sample.
+public struct Grid: Hashable, Sendable {
+    /// Storage extents E_1..E_N: tensors over the grid are `[B, E1, .., EN, I]`.
+    public let extents: [Int]
+
+    /// The extents of every sample, `[B][N]`, none larger than `extents`.
+    public let samples: [[Int]]
+
+    /// A batch of equal samples.
+    ///
+    /// - Throws: ``MDLSTMError`` when there is no axis, or an extent or the batch is below 1.
+    public init(batch: Int, extents: [Int]) throws(MDLSTMError) {
+        guard batch >= 1 else { throw MDLSTMError(.data, "a batch needs at least one sample, found \(batch)") }
+        try self.init(extents: extents, samples: Array(repeating: extents, count: batch))
+    }
+
+    /// A ragged batch: sample b fills the first `samples[b]` sites of each axis; the rest is not computed.
+    public init(extents: [Int], samples: [[Int]]) throws(MDLSTMError) {
+        guard !extents.isEmpty, extents.allSatisfy({ $0 >= 1 }) else {
+            throw MDLSTMError(.data, "a grid needs one or more axes of at least one site, found extents \(extents)")
+        }
+        guard !samples.isEmpty else { throw MDLSTMError(.data, "a batch needs at least one sample, found none") }
+        for (b, sample) in samples.enumerated() {
+            guard sample.count == extents.count, zip(sample, extents).allSatisfy({ $0 >= 1 && $0 <= $1 }) else {
+                throw MDLSTMError(
+                    .data, "sample \(b) has extents \(sample); expected \(extents.count) from 1 up to \(extents)")
+            }
+        }
+        var sites = samples.count
+        for extent in extents {
+            let (product, overflow) = sites.multipliedReportingOverflow(by: extent)
+            guard !overflow, product < Int(Int32.max) else {
+                throw MDLSTMError(
+                    .data, "\(samples.count) samples of \(extents) sites are more than the \(Int32.max) supported")
+            }
+            sites = product
+        }
+        self.extents = extents
+        self.samples = samples
+    }
+
+    /// Number of axes N.
+    public var axes: Int { extents.count }
+
+    /// Number of samples B.
+    public var batch: Int { samples.count }
+
+    /// Sites of the storage of one sample, the padding of a ragged batch included.
+    public var sitesPerSample: Int { extents.reduce(1, *) }
+
+    /// Sites of the storage of the whole batch.
+    public var siteCount: Int { batch * sitesPerSample }
+
+    /// Sites that belong to a sample.
+    public var occupiedSiteCount: Int { samples.reduce(0) { $0 + $1.reduce(1, *) } }
+
+    /// Whether some sample is smaller than the storage.
+    public var isRagged: Bool { samples.contains { $0 != extents } }
+
+    /// Distance in sites between neighbours along each axis.
+    var strides: [Int] {
+        var strides = Array(repeating: 1, count: axes)
+        for k in stride(from: axes - 2, through: 0, by: -1) { strides[k] = strides[k + 1] * extents[k + 1] }
+        return strides
+    }
+
+    /// Sites of the face of one sample that is left along axis `k`: the product of the other extents.
+    public func faceCount(axis k: Int) -> Int { sitesPerSample / extents[k] }
+
+    /// Whether each site of the storage belongs to its sample, `[B, E1, .., EN]`.
+    public var occupied: [Bool] {
+        var occupied = Array(repeating: false, count: siteCount)
+        for b in 0..<batch {
+            forEachCoordinate(in: samples[b]) { occupied[site(sample: b, coordinate: $0)] = true }
+        }
+        return occupied
+    }
+
+    /// Index of a site in the storage of the batch.
+    func site(sample b: Int, coordinate: [Int]) -> Int {
+        zip(coordinate, extents).reduce(b) { $0 * $1.1 + $1.0 }
+    }
+}
+
+/// Calls `body` with every coordinate within `extents`, the last axis fastest.
+func forEachCoordinate(in extents: [Int], _ body: ([Int]) -> Void) {
+    guard extents.allSatisfy({ $0 > 0 }) else { return }
+    var coordinate = Array(repeating: 0, count: extents.count)
+    while true {
+        body(coordinate)
+        var axis = extents.count - 1
+        while axis >= 0 {
+            coordinate[axis] += 1
+            if coordinate[axis] < extents[axis] { break }
+            coordinate[axis] = 0
+            axis -= 1
+        }
+        if axis < 0 { return }
+    }
+}

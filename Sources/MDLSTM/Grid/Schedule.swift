@@ -1,0 +1,110 @@
+/// The order in which a layer visits its rows, and each row's neighbours.
+///
+/// Rows are stored by wavefront, then direction, then scan coordinate, then sample, so that each wavefront is one
+/// contiguous slab and each direction an equal part of it. All index tables are flat and of 32-bit integers, as the
+/// kernels read them.
+public struct Schedule: Sendable {
+    public let grid: Grid
+    public let directions: [Direction]
+
+    /// Whether boundary rows stand in for predecessors outside the grid; otherwise the zero row does.
+    public let hasBoundaryStates: Bool
+
+    /// First row of every wavefront and the end of the last, `[D + 1]`.
+    public let wavefronts: [Int]
+
+    /// Row of the predecessor along each axis, `[R, N]`: a row, ``zeroRow`` or a boundary row.
+    public let predecessors: [Int32]
+
+    /// Row of the successor along each axis, `[R + 1 + Q, N]`, ``zeroRow`` where there is none.
+    public let successors: [Int32]
+
+    /// Site of the grid's storage each row computes, `[R]`.
+    public let sites: [Int32]
+
+    /// Row of each site for each direction, `[sites, S]`, -1 where a ragged sample has no site.
+    public let rowsOfSites: [Int32]
+
+    /// The rows of each direction in wavefront order, `[S, R / S]`.
+    public let rowsOfSets: [Int32]
+
+    /// Number of rows R.
+    public var rowCount: Int { sites.count }
+
+    /// Number of wavefronts D.
+    public var wavefrontCount: Int { wavefronts.count - 1 }
+
+    /// Number of parameter sets S: one for each direction.
+    public var setCount: Int { directions.count }
+
+    /// The row of zeros that stands in for what is outside the grid.
+    public var zeroRow: Int { rowCount }
+
+    /// Number of boundary rows Q.
+    public var boundaryRowCount: Int {
+        hasBoundaryStates ? (0..<grid.axes).reduce(0) { $0 + boundaryCount(axis: $1) } : 0
+    }
+
+    /// Rows of a state buffer: the rows, the zero row and the boundary rows.
+    public var stateRowCount: Int { rowCount + 1 + boundaryRowCount }
+
+    /// Rows that wavefront `d` has for each direction.
+    public func rowsPerSet(wavefront d: Int) -> Int { (wavefronts[d + 1] - wavefronts[d]) / setCount }
+
+    /// The most rows a wavefront has.
+    public var largestWavefront: Int { zip(wavefronts, wavefronts.dropFirst()).map { $1 - $0 }.max() ?? 0 }
+
+    /// Number of boundary states along axis `k`: `S * B * product of the other extents`.
+    public func boundaryCount(axis k: Int) -> Int { setCount * grid.batch * grid.faceCount(axis: k) }
+
+    /// First boundary row of axis `k`; its rows follow in the order `[S, B, face]`, the face in grid coordinates.
+    public func firstBoundaryRow(axis k: Int) -> Int {
+        (0..<k).reduce(rowCount + 1) { $0 + boundaryCount(axis: $1) }
+    }
+
+    /// The schedule of `grid` scanned in `directions`.
+    public init(grid: Grid, directions: [Direction], boundaryStates: Bool = false) {
+        precondition(directions.allSatisfy { $0.axes == grid.axes }, "directions and grid differ in their axes")
+        var builder = ScheduleBuilder(grid: grid, directions: directions, boundaryStates: boundaryStates)
+        builder.build()
+        self.grid = grid
+        self.directions = directions
+        hasBoundaryStates = boundaryStates
+        wavefronts = builder.wavefronts
+        predecessors = builder.predecessors
+        successors = builder.successors
+        sites = builder.sites
+        rowsOfSites = builder.rowsOfSites
+        rowsOfSets = builder.rowsOfSets
+    }
+
+    /// The row whose state leaves the grid along axis `k`, `[S, B, face]` in grid coordinates; ``zeroRow`` where a
+    /// ragged sample has none.
+    public func finalRows(axis k: Int) -> [Int32] {
+        let face = grid.faceCount(axis: k)
+        var rows = Array(repeating: Int32(zeroRow), count: boundaryCount(axis: k))
+        for b in 0..<grid.batch {
+            var faceExtents = grid.samples[b]
+            faceExtents[k] = 1
+            forEachCoordinate(in: faceExtents) { coordinate in
+                let j = grid.faceIndex(coordinate, axis: k)
+                for (s, direction) in directions.enumerated() {
+                    var last = coordinate
+                    last[k] = direction.reversed[k] ? 0 : grid.samples[b][k] - 1
+                    let site = grid.site(sample: b, coordinate: last)
+                    rows[(s * grid.batch + b) * face + j] = rowsOfSites[site * setCount + s]
+                }
+            }
+        }
+        return rows
+    }
+}
+
+extension Grid {
+    /// Index within the face left along axis `k` of a coordinate, whose `k`-th part does not count.
+    func faceIndex(_ coordinate: [Int], axis k: Int) -> Int {
+        var index = 0
+        for axis in 0..<axes where axis != k { index = index * extents[axis] + coordinate[axis] }
+        return index
+    }
+}

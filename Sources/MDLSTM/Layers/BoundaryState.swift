@@ -1,0 +1,77 @@
+/// The states (h, c) at the faces of a grid: those that enter a layer, or those that leave it.
+///
+/// For each axis k, `[S, B, product of the other extents, H]`. A face is indexed by its sites' place on the grid, for
+/// every direction alike: the states that leave one tile of a grid are those that enter the next.
+public struct BoundaryState<Element: Scalar>: Sendable, Equatable {
+    /// Hidden states for each axis.
+    public var h: [Tensor<Element>]
+
+    /// Cell states for each axis.
+    public var c: [Tensor<Element>]
+
+    public init(h: [Tensor<Element>], c: [Tensor<Element>]) {
+        self.h = h
+        self.c = c
+    }
+
+    /// Zero states for a layer over `grid`.
+    public init(zeros configuration: LayerConfiguration, grid: Grid) {
+        let zeros = (0..<grid.axes).map { axis in
+            Tensor<Element>(zeros: Self.shape(configuration, grid: grid, axis: axis))
+        }
+        self.init(h: zeros, c: zeros)
+    }
+
+    /// `[S, B, product of the other extents, H]`.
+    public static func shape(_ configuration: LayerConfiguration, grid: Grid, axis k: Int) -> [Int] {
+        [configuration.setCount, grid.batch, grid.faceCount(axis: k), configuration.hiddenSize]
+    }
+
+    /// Checks one h and one c for each axis, of the right shape and finite.
+    public func validate(for configuration: LayerConfiguration, grid: Grid) throws(MDLSTMError) {
+        guard h.count == grid.axes, c.count == grid.axes else {
+            throw MDLSTMError(
+                .data, "an initial state needs h and c for \(grid.axes) axes, found \(h.count) and \(c.count)")
+        }
+        for k in 0..<grid.axes {
+            let expected = Self.shape(configuration, grid: grid, axis: k)
+            for (name, tensor) in [("h_\(k + 1)", h[k]), ("c_\(k + 1)", c[k])] {
+                guard tensor.shape == expected else {
+                    throw MDLSTMError(
+                        .data, "initial state '\(name)' has shape \(tensor.shape); expected \(expected)")
+                }
+                try tensor.requireFinite("initial state '\(name)'")
+            }
+        }
+    }
+
+    /// The tensors under their names in files: `h_1, c_1, .., h_N, c_N`.
+    public var named: ParameterTensors<Element> {
+        var tensors = ParameterTensors<Element>()
+        for k in h.indices {
+            tensors["h_\(k + 1)"] = h[k]
+            tensors["c_\(k + 1)"] = c[k]
+        }
+        return tensors
+    }
+}
+
+extension Tensor where Element: Scalar {
+    /// Refuses NaN and infinite elements, naming the first.
+    func requireFinite(_ what: String) throws(MDLSTMError) {
+        guard let bad = firstNonFinite else { return }
+        throw MDLSTMError(
+            .data, "\(what) has the value \(values[bad]) at \(coordinate(of: bad)); expected finite numbers")
+    }
+
+    /// The index along every axis of the flat element `index`.
+    package func coordinate(of index: Int) -> [Int] {
+        var rest = index
+        var coordinate = Array(repeating: 0, count: shape.count)
+        for axis in shape.indices.reversed() {
+            coordinate[axis] = rest % shape[axis]
+            rest /= shape[axis]
+        }
+        return coordinate
+    }
+}

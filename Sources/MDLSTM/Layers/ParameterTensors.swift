@@ -1,0 +1,85 @@
+/// A named tensor's place among the parameters of a layer or model.
+public struct ParameterShape: Hashable, Sendable {
+    public let name: String
+    public let shape: [Int]
+
+    public init(name: String, shape: [Int]) {
+        self.name = name
+        self.shape = shape
+    }
+
+    /// Number of elements.
+    public var count: Int { shape.reduce(1, *) }
+}
+
+/// Named tensors in a fixed order: the parameters of a layer or model, or their gradients.
+public struct ParameterTensors<Element: Scalar>: Sendable, Equatable {
+    public private(set) var names: [String] = []
+    private var tensors: [String: Tensor<Element>] = [:]
+
+    public init() {}
+
+    /// Zeros of the given shapes.
+    public init(zeros shapes: [ParameterShape]) {
+        for shape in shapes { self[shape.name] = Tensor(zeros: shape.shape) }
+    }
+
+    /// The tensors of `shapes` cut out of one flat array in which they follow each other.
+    public init(shapes: [ParameterShape], flat: [Element]) {
+        precondition(flat.count == shapes.reduce(0) { $0 + $1.count }, "the values do not fill the shapes")
+        var first = 0
+        for shape in shapes {
+            self[shape.name] = Tensor(shape: shape.shape, values: Array(flat[first..<(first + shape.count)]))
+            first += shape.count
+        }
+    }
+
+    /// The tensor of that name; setting a new name appends it, setting nil removes it.
+    public subscript(name: String) -> Tensor<Element>? {
+        get { tensors[name] }
+        set {
+            if newValue == nil {
+                names.removeAll { $0 == name }
+            } else if tensors[name] == nil {
+                names.append(name)
+            }
+            tensors[name] = newValue
+        }
+    }
+
+    /// Every name with its tensor, in order.
+    public var entries: [(name: String, tensor: Tensor<Element>)] { names.map { ($0, tensors[$0]!) } }
+
+    /// Names and shapes in order.
+    public var shapes: [ParameterShape] { entries.map { ParameterShape(name: $0.name, shape: $0.tensor.shape) } }
+
+    /// All values in order, one tensor after the other.
+    public var flat: [Element] { entries.flatMap(\.tensor.values) }
+
+    /// The same tensors in another precision.
+    public func converted<Other: Scalar>(to type: Other.Type) -> ParameterTensors<Other> {
+        var result = ParameterTensors<Other>()
+        for (name, tensor) in entries { result[name] = tensor.converted(to: type) }
+        return result
+    }
+
+    /// Checks that exactly the tensors of `shapes` are there.
+    ///
+    /// - Throws: ``MDLSTMError`` naming the missing, unexpected or misshapen tensor.
+    public func validate(against shapes: [ParameterShape]) throws(MDLSTMError) {
+        for expected in shapes {
+            guard let tensor = self[expected.name] else {
+                throw MDLSTMError(.data, "tensor '\(expected.name)' is missing; expected shape \(expected.shape)")
+            }
+            guard tensor.shape == expected.shape else {
+                throw MDLSTMError(
+                    .data, "tensor '\(expected.name)' has shape \(tensor.shape); expected \(expected.shape)")
+            }
+        }
+        let known = Set(shapes.map(\.name))
+        if let extra = names.first(where: { !known.contains($0) }) {
+            throw MDLSTMError(
+                .data, "unexpected tensor '\(extra)'; expected \(shapes.map(\.name).joined(separator: ", "))")
+        }
+    }
+}

@@ -1,0 +1,31 @@
+extension ModelConfiguration {
+    /// The grid of an input for the model, its shape and values checked.
+    package func validatedGrid<T: Scalar>(input: Tensor<T>, samples: [[Int]]?) throws(MDLSTMError) -> Grid {
+        guard input.shape.count == axes + 2, input.shape.last == inputSize else {
+            throw MDLSTMError(
+                .data, "the input has shape \(input.shape); the model expects rank \(axes + 2) with \(inputSize) "
+                    + "features last")
+        }
+        let extents = Array(input.shape[1...axes])
+        let equal = Array(repeating: extents, count: input.shape[0])
+        let grid = try Grid(extents: extents, samples: samples ?? equal)
+        guard grid.batch == input.shape[0] else {
+            throw MDLSTMError(.data, "\(grid.batch) samples have extents; the input has \(input.shape[0])")
+        }
+        return grid
+    }
+
+    /// The grid of a training batch, input, target and probes checked.
+    package func validatedGrid<T: Scalar>(of batch: TrainingBatch<T>) throws(MDLSTMError) -> Grid {
+        let grid = try validatedGrid(input: batch.input, samples: batch.samples)
+        let output = try grids(from: grid).last ?? grid
+        let expected = [output.batch] + output.extents + [outputSize]
+        guard batch.target.shape == expected else {
+            throw MDLSTMError(.data, "the target has shape \(batch.target.shape); expected \(expected)")
+        }
+        if let probe = batch.probes.first(where: { !(0..<batch.target.count).contains($0) }) {
+            throw MDLSTMError(.data, "probe \(probe) is not an element of the output of \(batch.target.count)")
+        }
+        return grid
+    }
+}

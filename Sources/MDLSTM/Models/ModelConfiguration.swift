@@ -1,0 +1,166 @@
+/// What becomes of the outputs of a layer's directions.
+public enum DirectionMerge: String, CaseIterable, Sendable {
+    /// Side by side: S * H features.
+    case concatenate
+    /// Added: H features.
+    case sum
+}
+
+/// A function of every site's features.
+public enum Activation: String, CaseIterable, Sendable {
+    case sigmoid, tanh
+    /// Over the features of a site.
+    case softmax
+}
+
+/// One layer of a model.
+public enum LayerDescription: Hashable, Sendable {
+    /// A recurrent layer over the grid.
+    case recurrent(LayerConfiguration, merge: DirectionMerge = .concatenate)
+    /// `y = W x + b` at every site.
+    case dense(inputSize: Int, outputSize: Int)
+    case activation(Activation)
+    /// Joins the sites of each window into one site of a coarser grid: features are the window's sites in row-major
+    /// order, each with its own; sites beyond the grid are zero.
+    case patch(window: [Int])
+}
+
+/// Layers applied one after the other.
+public struct ModelConfiguration: Hashable, Sendable {
+    public let layers: [LayerDescription]
+
+    /// Features of the model's input.
+    public let inputSize: Int
+
+    /// Number of axes N of the grids the model takes.
+    public let axes: Int
+
+    /// Features after each layer.
+    public let featureSizes: [Int]
+
+    /// Features of the model's output.
+    public var outputSize: Int { featureSizes.last ?? inputSize }
+
+    /// A model of `layers` for inputs `[B, E1, .., EN, inputSize]`.
+    ///
+    /// - Throws: ``MDLSTMError`` naming the first layer that does not take what the one before it gives.
+    public init(inputSize: Int, axes: Int, layers: [LayerDescription]) throws(MDLSTMError) {
+        guard inputSize >= 1, axes >= 1, !layers.isEmpty else {
+            throw MDLSTMError(.option, "a model needs one or more input features, axes and layers")
+        }
+        var size = inputSize
+        var sizes: [Int] = []
+        for (index, layer) in layers.enumerated() {
+            if let expected = layer.inputSize, expected != size {
+                throw MDLSTMError(.option, "layer \(index) expects \(expected) features; it is given \(size)")
+            }
+            if let expected = layer.axes, expected != axes {
+                throw MDLSTMError(.option, "layer \(index) is for \(expected) axes; the model has \(axes)")
+            }
+            if case .patch(let window) = layer, !window.allSatisfy({ $0 >= 1 }) {
+                throw MDLSTMError(.option, "layer \(index) has the window \(window); every extent must be at least 1")
+            }
+            if case .dense(_, let outputs) = layer, outputs < 1 {
+                throw MDLSTMError(.option, "layer \(index) has \(outputs) outputs; expected at least 1")
+            }
+            size = layer.outputSize(for: size)
+            sizes.append(size)
+        }
+        self.inputSize = inputSize
+        self.axes = axes
+        self.layers = layers
+        featureSizes = sizes
+    }
+
+    /// Names and shapes of all tensors, each layer's under its index: `0.weight_ih`.
+    public var parameterShapes: [ParameterShape] {
+        layers.enumerated().flatMap { index, layer in
+            layer.parameterShapes.map { ParameterShape(name: "\(index).\($0.name)", shape: $0.shape) }
+        }
+    }
+
+    /// Initial parameters: those of each layer, reproducible from the seed on every machine and backend.
+    public func initialParameters<T: Scalar>(seed: UInt64, as type: T.Type = T.self) -> ParameterTensors<T> {
+        var parameters = ParameterTensors<T>()
+        var tensor = 0
+        for (index, layer) in layers.enumerated() {
+            let initial: ParameterTensors<T> = layer.initialParameters(seed: seed, firstTensor: tensor)
+            for (name, value) in initial.entries { parameters["\(index).\(name)"] = value }
+            tensor += initial.names.count
+        }
+        return parameters
+    }
+
+    /// The grid after each layer.
+    public func grids(from grid: Grid) throws(MDLSTMError) -> [Grid] {
+        var grids: [Grid] = []
+        for layer in layers {
+            let before = grids.last ?? grid
+            if case .patch(let window) = layer {
+                grids.append(try PatchTable.outputGrid(of: before, window: window))
+            } else {
+                grids.append(before)
+            }
+        }
+        return grids
+    }
+}
+
+extension LayerDescription {
+    /// Features the layer needs; nil where any number will do.
+    var inputSize: Int? {
+        switch self {
+        case .recurrent(let configuration, _): configuration.inputSize
+        case .dense(let inputSize, _): inputSize
+        case .activation, .patch: nil
+        }
+    }
+
+    /// Axes the layer needs; nil where any number will do.
+    var axes: Int? {
+        switch self {
+        case .recurrent(let configuration, _): configuration.axes
+        case .patch(let window): window.count
+        case .dense, .activation: nil
+        }
+    }
+
+    /// Features the layer makes out of `size` features.
+    func outputSize(for size: Int) -> Int {
+        switch self {
+        case .recurrent(let configuration, .concatenate): configuration.outputSize
+        case .recurrent(let configuration, .sum): configuration.hiddenSize
+        case .dense(_, let outputSize): outputSize
+        case .activation: size
+        case .patch(let window): window.reduce(size, *)
+        }
+    }
+
+    /// Names and shapes of the layer's own tensors; a dense layer has `weight [O, I]` and `bias [O]`.
+    var parameterShapes: [ParameterShape] {
+        switch self {
+        case .recurrent(let configuration, _): configuration.parameterShapes
+        case .dense(let inputs, let outputs):
+            [
+                ParameterShape(name: "weight", shape: [outputs, inputs]),
+                ParameterShape(name: "bias", shape: [outputs]),
+            ]
+        case .activation, .patch: []
+        }
+    }
+
+    func initialParameters<T: Scalar>(seed: UInt64, firstTensor: Int) -> ParameterTensors<T> {
+        switch self {
+        case .recurrent(let configuration, _):
+            return configuration.initialParameters(seed: seed, firstTensor: firstTensor)
+        case .dense(let inputs, let outputs):
+            var parameters = ParameterTensors<T>()
+            let bound = 1 / Double(inputs).squareRoot()
+            parameters["weight"] = .uniform(shape: [outputs, inputs], bound: bound, seed: seed, tensor: firstTensor)
+            parameters["bias"] = Tensor(zeros: [outputs])
+            return parameters
+        case .activation, .patch:
+            return ParameterTensors()
+        }
+    }
+}
