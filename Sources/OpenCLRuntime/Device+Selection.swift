@@ -1,10 +1,18 @@
 internal import COpenCL
+private import Synchronization
 
 extension Device {
     /// All devices of all platforms, in the order of the platforms.
     ///
     /// - Throws: An error with `isNoDevice` if there is no platform, or none has a device.
     public static func all() throws(OpenCLError) -> [Device] {
+        try discovery.withLock { _ throws(OpenCLError) in try discover() }
+    }
+
+    // The first call sets up the drivers, and pocl 3.1 crashes if two threads do that at a time.
+    private static let discovery = Mutex<Void>(())
+
+    private static func discover() throws(OpenCLError) -> [Device] {
         var found: [Device] = []
         for (platformIndex, platform) in try Query.platforms().enumerated() {
             let ids = try Query.devices(ofPlatform: platform)

@@ -46,7 +46,8 @@ import Testing
     @Test func descriptionNamesKernelAndDetail() {
         let error = OpenCLError(
             call: "clEnqueueNDRangeKernel", status: -5, kernel: "graves_forward", detail: "global [64], local [8]")
-        #expect(error.description.hasPrefix("clEnqueueNDRangeKernel(graves_forward) failed: CL_OUT_OF_RESOURCES (-5): "))
+        #expect(
+            error.description.hasPrefix("clEnqueueNDRangeKernel(graves_forward) failed: CL_OUT_OF_RESOURCES (-5): "))
         #expect(error.description.hasSuffix("; global [64], local [8]"))
     }
 

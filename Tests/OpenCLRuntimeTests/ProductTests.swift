@@ -78,7 +78,8 @@ struct ProductCase<Element: BinaryFloatingPoint & BitwiseCopyable>: Sendable {
         for (index, m) in Self.sizes.enumerated() {
             for n in Self.sizes {
                 let k = Self.sizes[(index + n) % Self.sizes.count]
-                try ProductCase<Float>(m: m, n: n, k: k, transposeA: transposeA, transposeB: transposeB).run(on: context)
+                try ProductCase<Float>(m: m, n: n, k: k, transposeA: transposeA, transposeB: transposeB).run(
+                    on: context)
             }
         }
     }
