@@ -15,6 +15,17 @@ internal struct BatchedMatrix<Element: BitwiseCopyable> {
     let stride: Int
     let batchCount: Int
 
+    init(buffer: Buffer<Element>, offset: Int, rows: Int, columns: Int, leading: Int, stride: Int, batchCount: Int) {
+        self.buffer = buffer
+        self.offset = offset
+        self.rows = rows
+        self.columns = columns
+        self.leading = leading
+        // CLBlast rejects a stride of 0 for C even where it is of no consequence.
+        self.stride = batchCount == 1 ? rows * columns : stride
+        self.batchCount = batchCount
+    }
+
     /// Index behind the last element; 0 if there is none.
     var end: Int {
         if rows == 0 || columns == 0 { return 0 }
@@ -23,7 +34,7 @@ internal struct BatchedMatrix<Element: BitwiseCopyable> {
 
     /// Whether the matrices lie one behind the other from the beginning of the buffer.
     var isCompact: Bool {
-        leading == columns && offset == 0 && (batchCount == 1 || stride == rows * columns)
+        leading == columns && offset == 0 && stride == rows * columns
     }
 
     /// Stops the program if a leading dimension is too small or an element outside of the buffer.

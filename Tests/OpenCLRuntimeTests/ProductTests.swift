@@ -17,8 +17,9 @@ struct ProductCase<Element: BinaryFloatingPoint & BitwiseCopyable>: Sendable {
     var rowGap = 0
     var matrixGap = 0
 
-    /// Whether A is the same for the whole batch.
+    /// Whether A or B is the same for the whole batch.
     var sharesA = false
+    var sharesB = false
 
     /// Computes the product on the device and compares with plain loops; also what lies around C has to be as before.
     func run(on context: Context) throws {
@@ -26,10 +27,11 @@ struct ProductCase<Element: BinaryFloatingPoint & BitwiseCopyable>: Sendable {
         let (bRows, bColumns) = transposeB ? (n, k) : (k, n)
         let (aLeading, bLeading, cLeading) = (aColumns + rowGap, bColumns + rowGap, n + rowGap)
         let aStride = sharesA ? 0 : aRows * aLeading + matrixGap
-        let (bStride, cStride) = (bRows * bLeading + matrixGap, m * cLeading + matrixGap)
+        let bStride = sharesB ? 0 : bRows * bLeading + matrixGap
+        let cStride = m * cLeading + matrixGap
         let (aOffset, bOffset, cOffset) = (offset, 2 * offset, 3 * offset)
         let a = Self.numbers(aOffset + batchCount * max(aStride, aRows * aLeading), factor: 7, modulus: 5)
-        let b = Self.numbers(bOffset + batchCount * bStride, factor: 3, modulus: 7)
+        let b = Self.numbers(bOffset + batchCount * max(bStride, bRows * bLeading), factor: 3, modulus: 7)
         let old = Self.numbers(cOffset + batchCount * cStride, factor: 5, modulus: 11)
 
         var expected = old
@@ -98,6 +100,10 @@ struct ProductCase<Element: BinaryFloatingPoint & BitwiseCopyable>: Sendable {
             product.alpha = -2
             try product.run(on: context)
             product.sharesA = true
+            try product.run(on: context)
+            product.sharesB = true
+            try product.run(on: context)
+            product.sharesA = false
             try product.run(on: context)
         }
     }
