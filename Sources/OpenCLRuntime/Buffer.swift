@@ -1,0 +1,125 @@
+internal import COpenCL
+
+/// Memory of a device, of whatever element type: what a kernel takes as an argument.
+public class AnyBuffer {
+    /// Size in bytes; at least one element even where `count` is 0.
+    internal let byteCount: Int
+    internal let memory: cl_mem
+    internal let session: Session
+
+    internal init(count: Int, stride: Int, session: Session) throws(OpenCLError) {
+        precondition(count >= 0, "a buffer cannot have \(count) elements")
+        let (byteCount, overflow) = max(count, 1).multipliedReportingOverflow(by: stride)
+        if overflow || byteCount > session.device.maximumAllocationBytes {
+            throw OpenCLError(
+                call: "clCreateBuffer", status: CL_INVALID_BUFFER_SIZE,
+                detail: "\(count) elements of \(stride) bytes asked for, but the largest buffer of "
+                    + "\(session.device.name) is \(session.device.maximumAllocationBytes) bytes")
+        }
+        var status = CL_SUCCESS
+        let flags = cl_mem_flags(CL_MEM_READ_WRITE)
+        guard let memory = clCreateBuffer(session.context, flags, byteCount, nil, &status), status == CL_SUCCESS else {
+            throw OpenCLError(
+                call: "clCreateBuffer", status: status,
+                detail: "\(byteCount) bytes asked for, \(session.allocatedBytes) bytes in use")
+        }
+        self.byteCount = byteCount
+        self.memory = memory
+        self.session = session
+        session.allocatedBytes += byteCount
+        session.peakAllocatedBytes = max(session.peakAllocatedBytes, session.allocatedBytes)
+    }
+
+    deinit {
+        clReleaseMemObject(memory)
+        session.allocatedBytes -= byteCount
+    }
+}
+
+/// `count` elements in the memory of a device.
+///
+/// Offsets and ranges count elements; one that leaves the buffer is a precondition failure.
+public final class Buffer<Element: BitwiseCopyable>: AnyBuffer {
+    public let count: Int
+
+    internal init(count: Int, session: Session) throws(OpenCLError) {
+        self.count = count
+        try super.init(count: count, stride: MemoryLayout<Element>.stride, session: session)
+    }
+
+    /// Copies `elements` to the device, beginning at `offset`; returns when that is done.
+    public func write(_ elements: [Element], at offset: Int = 0) throws(OpenCLError) {
+        requireRange(offset, elements.count)
+        if elements.isEmpty { return }
+        let status = elements.withUnsafeBytes {
+            clEnqueueWriteBuffer(
+                session.queue, memory, cl_bool(CL_TRUE), bytes(offset), $0.count, $0.baseAddress, 0, nil, nil)
+        }
+        try check(status, "clEnqueueWriteBuffer")
+    }
+
+    /// All elements; returns when the commands before it have ended.
+    public func read() throws(OpenCLError) -> [Element] { try read(0..<count) }
+
+    /// The elements of `range`; returns when the commands before it have ended.
+    public func read(_ range: Range<Int>) throws(OpenCLError) -> [Element] {
+        requireRange(range.lowerBound, range.count)
+        var status = CL_SUCCESS
+        let elements = [Element](unsafeUninitializedCapacity: range.count) { target, initializedCount in
+            status = enqueueRead(UnsafeMutableRawBufferPointer(target), from: range.lowerBound)
+            initializedCount = status == CL_SUCCESS ? range.count : 0
+        }
+        try check(status, "clEnqueueReadBuffer")
+        return elements
+    }
+
+    /// Fills `elements` from the device, beginning at `offset` of the buffer; returns when that is done.
+    public func read(into elements: inout [Element], at offset: Int = 0) throws(OpenCLError) {
+        requireRange(offset, elements.count)
+        let status = elements.withUnsafeMutableBytes { enqueueRead($0, from: offset) }
+        try check(status, "clEnqueueReadBuffer")
+    }
+
+    /// Sets the elements of `range`, or all, to `value`.
+    ///
+    /// - Precondition: The size of an element is a power of two, at most 128 bytes.
+    public func fill(with value: Element, in range: Range<Int>? = nil) throws(OpenCLError) {
+        let range = range ?? 0..<count
+        requireRange(range.lowerBound, range.count)
+        if range.isEmpty { return }
+        var value = value
+        let status = clEnqueueFillBuffer(
+            session.queue, memory, &value, MemoryLayout<Element>.stride, bytes(range.lowerBound), bytes(range.count), 0,
+            nil, nil)
+        try check(status, "clEnqueueFillBuffer")
+    }
+
+    /// Copies elements of `source` here, from `range` (all if nil) to `offset`; on the device, without waiting.
+    ///
+    /// - Throws: `CL_MEM_COPY_OVERLAP` if source and destination overlap.
+    public func copy(
+        from source: Buffer<Element>, _ range: Range<Int>? = nil, at offset: Int = 0
+    ) throws(OpenCLError) {
+        let range = range ?? 0..<source.count
+        source.requireRange(range.lowerBound, range.count)
+        requireRange(offset, range.count)
+        if range.isEmpty { return }
+        let status = clEnqueueCopyBuffer(
+            session.queue, source.memory, memory, bytes(range.lowerBound), bytes(offset), bytes(range.count), 0, nil,
+            nil)
+        try check(status, "clEnqueueCopyBuffer")
+    }
+
+    private func enqueueRead(_ target: UnsafeMutableRawBufferPointer, from offset: Int) -> Int32 {
+        if target.isEmpty { return CL_SUCCESS }
+        return clEnqueueReadBuffer(
+            session.queue, memory, cl_bool(CL_TRUE), bytes(offset), target.count, target.baseAddress, 0, nil, nil)
+    }
+
+    private func requireRange(_ offset: Int, _ length: Int) {
+        precondition(
+            offset >= 0 && length <= count - offset, "\(length) elements at \(offset) leave a buffer of \(count)")
+    }
+
+    internal func bytes(_ elements: Int) -> Int { elements * MemoryLayout<Element>.stride }
+}

@@ -1,0 +1,60 @@
+internal import CCLBlast
+internal import COpenCL
+
+/// A device with one in-order queue of commands, and everything made for it.
+///
+/// Commands run in the order in which they are enqueued. Not for use from several threads at a time: each thread that
+/// needs a device makes its own context.
+public final class Context {
+    public let device: Device
+
+    internal let session: Session
+    internal var programs: [Program.Key: Program] = [:]
+    internal var usedCLBlast = false
+
+    /// Opens `device`.
+    ///
+    /// - Parameter profiling: Whether to record the times of kernels and products for `takeProfile()`.
+    public init(device: Device, profiling: Bool = false) throws(OpenCLError) {
+        self.device = device
+        session = try Session(device: device, profiling: profiling)
+    }
+
+    /// Bytes of the buffers that are alive: the context's own account, since drivers give none.
+    public var allocatedBytes: Int { session.allocatedBytes }
+
+    /// The most bytes that `allocatedBytes` has ever been.
+    public var peakAllocatedBytes: Int { session.peakAllocatedBytes }
+
+    /// A buffer of `count` elements with undefined content.
+    ///
+    /// - Throws: An error with `isOutOfMemory`, before the driver is asked, if the device does not allow a buffer that
+    ///   large.
+    public func makeBuffer<Element: BitwiseCopyable>(
+        of type: Element.Type, count: Int
+    ) throws(OpenCLError) -> Buffer<Element> {
+        try Buffer(count: count, session: session)
+    }
+
+    /// A buffer with a copy of `elements`.
+    public func makeBuffer<Element: BitwiseCopyable>(copying elements: [Element]) throws(OpenCLError) -> Buffer<Element>
+    {
+        let buffer = try makeBuffer(of: Element.self, count: elements.count)
+        try buffer.write(elements)
+        return buffer
+    }
+
+    /// Waits until all commands so far have ended.
+    ///
+    /// - Throws: Also what went wrong in one of them, if the driver tells only now.
+    public func finish() throws(OpenCLError) { try session.finish() }
+
+    /// Makes sure that the device begins with the commands so far, without waiting for them.
+    public func flush() throws(OpenCLError) { try check(clFlush(session.queue), "clFlush") }
+
+    deinit {
+        clFinish(session.queue)
+        // CLBlast keeps compiled programs by the address of the context: a later one at the same address would get them.
+        if usedCLBlast { _ = CLBlastLock.withLock { CLBlastClearCache().rawValue } }
+    }
+}
