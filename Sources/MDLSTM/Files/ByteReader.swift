@@ -1,0 +1,65 @@
+/// A cursor over the bytes of a binary file that checks every read, so that no input can make it trap.
+package struct ByteReader: Sendable {
+    /// Name of the file, for messages.
+    package let name: String
+
+    /// Offset of the next byte to read.
+    package private(set) var position = 0
+
+    private let bytes: [UInt8]
+
+    /// Starts at the first byte.
+    package init(_ bytes: [UInt8], name: String) {
+        self.bytes = bytes
+        self.name = name
+    }
+
+    /// Number of bytes not read yet.
+    package var remaining: Int { bytes.count - position }
+
+    /// The next `count` bytes; `what` says in an error what they are.
+    ///
+    /// Throws `.data` when fewer are left.
+    package mutating func read(_ count: Int, _ what: String) throws(MDLSTMError) -> ArraySlice<UInt8> {
+        guard count >= 0, count <= remaining else {
+            throw MDLSTMError(
+                .data,
+                "\(name): expected \(count) bytes of \(what) at byte \(position), found \(remaining); "
+                    + "the file is cut short or damaged, get it again")
+        }
+        defer { position += count }
+        return bytes[position..<position + count]
+    }
+
+    /// The next little-endian integer.
+    ///
+    /// Throws `.data` when the file ends first.
+    package mutating func integer<T: FixedWidthInteger & UnsignedInteger>(
+        _ type: T.Type = T.self, _ what: String
+    ) throws(MDLSTMError) -> T {
+        var value: T = 0
+        for (index, byte) in try read(MemoryLayout<T>.size, what).enumerated() {
+            value |= T(byte) << (8 * index)
+        }
+        return value
+    }
+
+    /// The next big-endian integer.
+    ///
+    /// Throws `.data` when the file ends first.
+    package mutating func bigEndianInteger<T: FixedWidthInteger & UnsignedInteger>(
+        _ type: T.Type = T.self, _ what: String
+    ) throws(MDLSTMError) -> T {
+        try integer(type, what).byteSwapped
+    }
+
+    /// Throws `.data` unless every byte has been read.
+    package func expectEnd() throws(MDLSTMError) {
+        guard remaining == 0 else {
+            throw MDLSTMError(
+                .data,
+                "\(name): expected the file to end at byte \(position), found \(remaining) more bytes; "
+                    + "remove what follows or write the file again")
+        }
+    }
+}

@@ -1,0 +1,99 @@
+/// One array in NumPy's .npy format, read and written.
+public struct NumpyArray: Sendable {
+    /// Type of the elements.
+    public let type: ElementType
+
+    /// Extent of every axis; empty for a scalar.
+    public let shape: [Int]
+
+    /// The elements as they lie in the file, little-endian.
+    private let bytes: ArraySlice<UInt8>
+
+    /// Whether the first axis is the contiguous one, not the last.
+    private let isFortranOrder: Bool
+
+    /// Types that .npy files may hold here, under NumPy's names.
+    private static let types: [(descr: String, type: ElementType)] = [
+        ("<f2", .float16), ("<f4", .float32), ("<f8", .float64), ("<i4", .int32), ("<i8", .int64), ("|u1", .uint8),
+        ("|b1", .bool),
+    ]
+
+    /// An array with the elements of a tensor: <f4 for `Float`, <f8 for `Double`.
+    public init<T: Scalar>(_ tensor: Tensor<T>) {
+        type = ElementType(T.precision)
+        shape = tensor.shape
+        bytes = ElementType.encode(tensor.values)[...]
+        isFortranOrder = false
+    }
+
+    /// Reads a file.
+    ///
+    /// Throws `.missingInput` when it cannot be read and `.data` when it is not well-formed.
+    public init(contentsOf path: String) throws(MDLSTMError) {
+        try self.init(parsing: readFile(path), name: path)
+    }
+
+    /// Parses the bytes of a file, version 1, 2 or 3; `name` is for messages.
+    ///
+    /// Throws `.data` when they are not well-formed or hold Python objects, records or another type.
+    public init(parsing bytes: [UInt8], name: String) throws(MDLSTMError) {
+        var reader = ByteReader(bytes, name: name)
+        let header = try NumpyHeader(&reader)
+        guard let type = Self.types.first(where: { $0.descr == header.descr })?.type else {
+            let known = Self.types.map(\.descr).joined(separator: " ")
+            throw NumpyHeader.failure(name, "one of the types \(known)", found: "'\(header.descr)'")
+        }
+        guard let size = type.byteCount(shape: header.shape) else {
+            throw NumpyHeader.failure(name, "an array of a size that can be addressed", found: "shape \(header.shape)")
+        }
+        self.bytes = try reader.read(size, "data")
+        try reader.expectEnd()
+        self.type = type
+        shape = header.shape
+        isFortranOrder = header.isFortranOrder
+    }
+
+    /// The elements in row-major order, each rounded to the nearest `T`; booleans become 0 and 1.
+    public func tensor<T: Scalar>(as type: T.Type = T.self) -> Tensor<T> {
+        let values = self.type.decode(bytes, as: type)
+        guard isFortranOrder, shape.count > 1, !values.isEmpty else { return Tensor(shape: shape, values: values) }
+        // Distance in the file between neighbours along each axis.
+        var strides = [1]
+        for extent in shape.dropLast() { strides.append(strides[strides.count - 1] * extent) }
+        var index = shape.map { _ in 0 }
+        var offset = 0
+        let ordered = (0..<values.count).map { _ in
+            let value = values[offset]
+            for axis in shape.indices.reversed() {
+                index[axis] += 1
+                offset += strides[axis]
+                if index[axis] < shape[axis] { break }
+                offset -= strides[axis] * shape[axis]
+                index[axis] = 0
+            }
+            return value
+        }
+        return Tensor(shape: shape, values: ordered)
+    }
+
+    /// The file's bytes: version 1, the data at a multiple of 64.
+    public func serialized() -> [UInt8] {
+        let descr = Self.types.first { $0.type == type }?.descr ?? ""
+        let extents = shape.map(String.init).joined(separator: ", ") + (shape.count == 1 ? "," : "")
+        let order = isFortranOrder ? "True" : "False"
+        var header = Array("{'descr': '\(descr)', 'fortran_order': \(order), 'shape': (\(extents)), }".utf8)
+        let prefix = NumpyHeader.magic.count + 4
+        header += Array(repeating: UInt8(ascii: " "), count: 63 - (prefix + header.count) % 64)
+        header.append(UInt8(ascii: "\n"))
+        let length = UInt16(header.count)
+        let start = NumpyHeader.magic + [1, 0, UInt8(truncatingIfNeeded: length), UInt8(length >> 8)]
+        return start + header + bytes
+    }
+
+    /// Writes the file whole or not at all.
+    ///
+    /// Throws `.cannotCreate` and `.cannotWrite`.
+    public func write(to path: String) throws(MDLSTMError) {
+        try writeFile(serialized(), to: path)
+    }
+}

@@ -1,0 +1,57 @@
+public import MDLSTM
+
+/// An 8-bit sRGB image, grey or colour.
+public struct Image: Sendable, Equatable {
+    public let width: Int
+    public let height: Int
+
+    /// 1 for grey, 3 for red, green, blue.
+    public let channels: Int
+
+    /// Samples by row, column and channel; `pixels.count` is height x width x channels.
+    public var pixels: [UInt8]
+
+    /// An image of at least one pixel.
+    ///
+    /// - Precondition: `channels` is 1 or 3, and `pixels.count` is height x width x channels.
+    public init(width: Int, height: Int, channels: Int, pixels: [UInt8]) {
+        precondition(width > 0 && height > 0, "an image of \(width) x \(height) pixels")
+        precondition(channels == 1 || channels == 3, "an image of \(channels) channels")
+        precondition(pixels.count == width * height * channels, "\(pixels.count) samples do not fill the image")
+        self.width = width
+        self.height = height
+        self.channels = channels
+        self.pixels = pixels
+    }
+
+    /// The samples at a pixel: one for grey, three for colour.
+    public subscript(x: Int, y: Int) -> ArraySlice<UInt8> {
+        precondition((0..<width).contains(x) && (0..<height).contains(y), "(\(x), \(y)) is outside the image")
+        let start = (y * width + x) * channels
+        return pixels[start..<start + channels]
+    }
+}
+
+extension Image {
+    /// The samples as numbers in 0...1, of shape `[1, height, width, channels]`.
+    public func tensor<T: Scalar>(_ type: T.Type = T.self) -> Tensor<T> {
+        Tensor(shape: [1, height, width, channels], values: pixels.map { T($0) / 255 })
+    }
+
+    /// An image of a tensor: `[height, width]` or `[height, width, 1]` is grey, `[height, width, 3]` is colour.
+    ///
+    /// `scaling` is the range of values from black to white; values outside become black or white, NaN black.
+    ///
+    /// - Precondition: the tensor has one of these shapes, no extent is 0, and `scaling` is not a single value.
+    public init<T: Scalar>(_ tensor: Tensor<T>, scaling: ClosedRange<T> = 0...1) {
+        let shape = tensor.shape
+        precondition(shape.count == 2 || shape.count == 3, "a tensor of shape \(shape) is no image")
+        precondition(scaling.lowerBound < scaling.upperBound, "the range \(scaling) has no width")
+        let factor = 255 / (scaling.upperBound - scaling.lowerBound)
+        let pixels = tensor.values.map { value -> UInt8 in
+            let level = (value - scaling.lowerBound) * factor
+            return level > 0 ? UInt8(min(level, 255).rounded()) : 0
+        }
+        self.init(width: shape[1], height: shape[0], channels: shape.count == 3 ? shape[2] : 1, pixels: pixels)
+    }
+}

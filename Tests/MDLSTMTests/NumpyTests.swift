@@ -1,0 +1,135 @@
+import MDLSTM
+import Testing
+
+/// A .npy file of a header text and data.
+private func npy(_ header: String, version: [UInt8] = [1, 0], length: Int? = nil, data: [UInt8] = []) -> [UInt8] {
+    let length = length ?? header.utf8.count
+    let lengthBytes = (0..<(version[0] == 1 ? 2 : 4)).map { UInt8(truncatingIfNeeded: length >> (8 * $0)) }
+    return [0x93] + Array("NUMPY".utf8) + version + lengthBytes + Array(header.utf8) + data
+}
+
+private func header(_ descr: String = "<f4", fortran: String = "False", shape: String = "(2,)") -> String {
+    "{'descr': '\(descr)', 'fortran_order': \(fortran), 'shape': \(shape), }\n"
+}
+
+struct NumpyTests {
+    @Test(arguments: [[], [5], [3, 2], [0, 5], [2, 3, 5, 7]] as [[Int]])
+    func roundTrip(shape: [Int]) throws {
+        let folder = try TemporaryFolder()
+        let single = Tensor<Float>(shape: shape, values: (0..<shape.reduce(1, *)).map { Float($0) / 3 })
+        let array = NumpyArray(single)
+        #expect(array.type == .float32)
+        let count = array.serialized().count
+        #expect((count - 4 * single.count) % 64 == 0)
+        try array.write(to: folder.file("a.npy"))
+        #expect(try NumpyArray(contentsOf: folder.file("a.npy")).tensor(as: Float.self) == single)
+
+        let double = single.converted(to: Double.self)
+        let read = try NumpyArray(parsing: NumpyArray(double).serialized(), name: "a.npy")
+        #expect(read.type == .float64)
+        #expect(read.shape == shape)
+        #expect(read.tensor(as: Double.self) == double)
+    }
+
+    /// The bytes numpy.save writes for array([1, 2], '<f4').
+    @Test func bytesAreNumpys() {
+        let text = "{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }"
+        let padded = text + String(repeating: " ", count: 117 - text.count) + "\n"
+        let expected = npy(padded, data: [0, 0, 0x80, 0x3F, 0, 0, 0, 0x40])
+        #expect(NumpyArray(Tensor<Float>(shape: [2], values: [1, 2])).serialized() == expected)
+    }
+
+    @Test func readsEveryType() throws {
+        let cases: [(String, [UInt8], Double)] = [
+            ("<f2", [0x00, 0xC1], -2.5), ("<f4", [0, 0, 0x20, 0xC0], -2.5), ("<f8", [0, 0, 0, 0, 0, 0, 4, 0xC0], -2.5),
+            ("<i4", [0xFE, 0xFF, 0xFF, 0xFF], -2), ("<i8", [0xFE] + Array(repeating: 0xFF, count: 7), -2),
+            ("|u1", [200], 200), ("|b1", [1], 1),
+        ]
+        for (descr, data, value) in cases {
+            let file = npy(header(descr, shape: "(1,)"), data: data)
+            #expect(try NumpyArray(parsing: file, name: "t").tensor(as: Double.self).values == [value], "\(descr)")
+        }
+    }
+
+    @Test func fortranOrderIsTurned() throws {
+        // Element [i, j, k] of shape [2, 3, 5] lies at i + 2 j + 6 k.
+        let file = npy(header("|u1", fortran: "True", shape: "(2, 3, 5)"), data: Array(0..<30))
+        let array = try NumpyArray(parsing: file, name: "t")
+        var expected: [Float] = []
+        for i in 0..<2 { for j in 0..<3 { for k in 0..<5 { expected.append(Float(i + 2 * j + 6 * k)) } } }
+        #expect(array.tensor(as: Float.self) == Tensor(shape: [2, 3, 5], values: expected))
+        let again = try NumpyArray(parsing: array.serialized(), name: "t")
+        #expect(again.tensor(as: Float.self).values == expected)
+    }
+
+    @Test(arguments: [
+        npy(header(shape: "()"), data: [0, 0, 0, 0]), npy(header(shape: "(0, 3)")),
+        npy(header(), version: [2, 0], data: Array(repeating: 0, count: 8)),
+        npy(header(), version: [3, 0], data: Array(repeating: 0, count: 8)),
+        npy("{\"shape\":(1,),\"descr\":\"|u1\",\"fortran_order\":False}", data: [0]),
+        npy(header() + String(repeating: " ", count: 9000), data: Array(repeating: 0, count: 8)),
+    ])
+    func accepts(file: [UInt8]) throws { _ = try NumpyArray(parsing: file, name: "t") }
+
+    @Test(
+        arguments: [
+            ("empty file", []), ("other magic", Array("PK34567890".utf8)),
+            ("version 4", npy(header(), version: [4, 0])),
+            ("version 0", npy(header(), version: [0, 0])), ("version 1.1", npy(header(), version: [1, 1])),
+            ("header beyond file", npy("{", length: 500)),
+            ("header above the cap", npy(header(), version: [2, 0], length: 10_001)),
+            ("length 2^32-1", npy(header(), version: [3, 0], length: 0xFFFF_FFFF)),
+            (
+                "header above the cap, there",
+                npy(header() + String(repeating: " ", count: 10_000), data: Array(repeating: 0, count: 8))
+            ),
+            ("short data", npy(header(), data: Array(repeating: 0, count: 7))),
+            ("trailing garbage", npy(header(), data: Array(repeating: 0, count: 9))),
+            ("object", npy(header("|O"), data: Array(repeating: 0, count: 16))),
+            ("big-endian", npy(header(">f4"), data: Array(repeating: 0, count: 8))),
+            ("records", npy("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,), }", data: [0, 0, 0, 0])),
+            ("complex", npy(header("<c8"), data: Array(repeating: 0, count: 16))),
+            ("overflow", npy(header(shape: "(4294967296, 4294967296)"))),
+            ("huge extent", npy(header(shape: "(99999999999999999999,)"))),
+            ("overflow before zero", npy(header(shape: "(9223372036854775807, 2, 0)"))),
+            ("negative shape", npy(header(shape: "(-1,)"))), ("fractional shape", npy(header(shape: "(2.0,)"))),
+            ("no tuple", npy(header(shape: "(2)"), data: Array(repeating: 0, count: 8))),
+            ("list", npy(header(shape: "[2]"))),
+            ("only a comma", npy(header(shape: "(,)"), data: [0, 0, 0, 0])),
+            ("two commas", npy(header(shape: "(2,,)"))),
+            ("order 1", npy(header(fortran: "1"))), ("not a dict", npy("[]")), ("no members", npy("{}")),
+            ("no shape", npy("{'descr': '<f4', 'fortran_order': False}")),
+            (
+                "duplicate",
+                npy("{'descr': '<f4', 'descr': '<f4', 'fortran_order': False, 'shape': ()}", data: [0, 0, 0, 0])
+            ),
+            (
+                "extra member",
+                npy("{'descr': '<f4', 'fortran_order': False, 'shape': (), 'x': ''}", data: [0, 0, 0, 0])
+            ),
+            ("text after the dict", npy(header(shape: "()") + "x", data: [0, 0, 0, 0])),
+            ("no comma between", npy("{'descr': '<f4' 'fortran_order': False, 'shape': ()}", data: [0, 0, 0, 0])),
+            ("open string", npy("{'descr")),
+            ("open dict", npy("{'descr': '<f4', 'fortran_order': False, 'shape': ()", data: [0, 0, 0, 0])),
+        ] as [(String, [UInt8])])
+    func rejects(what: String, file: [UInt8]) {
+        let error = #expect(throws: MDLSTMError.self, "\(what)") { try NumpyArray(parsing: file, name: "x.npy") }
+        #expect(error?.kind == .data)
+        #expect(error?.message.hasPrefix("x.npy: expected ") == true)
+        #expect(error?.message.contains("\n") == false)
+    }
+
+    @Test func everyTruncationIsRejectedAndNoChangedByteTraps() {
+        let bytes = NumpyArray(Tensor<Float>(shape: [3, 2], values: [1, 2, 3, 4, 5, 6])).serialized()
+        for count in 0..<bytes.count {
+            #expect(throws: MDLSTMError.self) { try NumpyArray(parsing: Array(bytes[..<count]), name: "t") }
+        }
+        for position in 0..<128 {
+            for value in stride(from: 0, through: 255, by: 5) {
+                var changed = bytes
+                changed[position] = UInt8(value)
+                _ = try? NumpyArray(parsing: changed, name: "t").tensor(as: Float.self)
+            }
+        }
+    }
+}
