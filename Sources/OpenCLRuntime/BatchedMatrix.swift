@@ -40,7 +40,7 @@ internal struct BatchedMatrix<Element: BitwiseCopyable> {
     /// Stops the program if a leading dimension is too small or an element outside of the buffer.
     func requireValid(_ name: String) {
         precondition(offset >= 0 && stride >= 0, "\(name): offset \(offset), stride \(stride)")
-        precondition(leading >= max(columns, 1), "\(name): leading \(leading) is less than its \(columns) columns")
+        precondition(leading >= columns, "\(name): leading \(leading) is less than its \(columns) columns")
         precondition(end <= buffer.count, "\(name): ends at \(end), but its buffer at \(buffer.count)")
     }
 

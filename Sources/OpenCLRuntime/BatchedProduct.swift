@@ -46,8 +46,8 @@ internal struct BatchedProduct<Element: BitwiseCopyable> {
 
     /// Whether CLBlast may take `matrix` as it is though it does not begin at 0 or has gaps.
     ///
-    /// It cannot in products below 32^3, since the least limit in CLBlast's tables is 128^3, nor unless the sizes `tiled`
-    /// are multiples of the tiles, which are 16 or larger, powers of two.
+    /// It does not in products below 32^3, since the limits in CLBlast's tables are 128^3 and more, nor unless the sizes
+    /// `tiled` are multiples of the tiles, which are powers of two from 16.
     private func isMisread(_ matrix: BatchedMatrix<Element>, tiled: [Int]) -> Bool {
         matrix.leading == matrix.columns && !matrix.isCompact && m * n * k >= 32 * 32 * 32
             && tiled.allSatisfy { $0 % 8 == 0 }
