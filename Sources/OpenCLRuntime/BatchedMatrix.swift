@@ -47,7 +47,7 @@ internal struct BatchedMatrix<Element: BitwiseCopyable> {
     /// A matrix of the same shape in a new buffer, where all lie one behind the other; its content is undefined.
     func makeCompact() throws(OpenCLError) -> BatchedMatrix {
         BatchedMatrix(
-            buffer: try Buffer(count: batchCount * rows * columns, session: buffer.session), offset: 0, rows: rows,
+            buffer: try Buffer(count: batchCount * rows * columns, core: buffer.core), offset: 0, rows: rows,
             columns: columns, leading: columns, stride: rows * columns, batchCount: batchCount)
     }
 
