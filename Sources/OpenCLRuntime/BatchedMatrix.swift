@@ -40,14 +40,14 @@ internal struct BatchedMatrix<Element: BitwiseCopyable> {
     /// Stops the program if a leading dimension is too small or an element outside of the buffer.
     func requireValid(_ name: String) {
         precondition(offset >= 0 && stride >= 0, "\(name): offset \(offset), stride \(stride)")
-        precondition(leading >= max(columns, 1), "\(name): leading \(leading) is less than its \(columns) columns")
+        precondition(leading >= columns, "\(name): leading \(leading) is less than its \(columns) columns")
         precondition(end <= buffer.count, "\(name): ends at \(end), but its buffer at \(buffer.count)")
     }
 
     /// A matrix of the same shape in a new buffer, where all lie one behind the other; its content is undefined.
     func makeCompact() throws(OpenCLError) -> BatchedMatrix {
         BatchedMatrix(
-            buffer: try Buffer(count: batchCount * rows * columns, session: buffer.session), offset: 0, rows: rows,
+            buffer: try Buffer(count: batchCount * rows * columns, core: buffer.core), offset: 0, rows: rows,
             columns: columns, leading: columns, stride: rows * columns, batchCount: batchCount)
     }
 

@@ -46,15 +46,15 @@ internal struct BatchedProduct<Element: BitwiseCopyable> {
 
     /// Whether CLBlast may take `matrix` as it is though it does not begin at 0 or has gaps.
     ///
-    /// It cannot in products below 32^3, since the least limit in CLBlast's tables is 128^3, nor unless the sizes `tiled`
-    /// are multiples of the tiles, which are 16 or larger, powers of two.
+    /// It does not in products below 32^3, since the limits in CLBlast's tables are 128^3 and more, nor unless the
+    /// sizes `tiled` are multiples of the tiles, which are powers of two from 16.
     private func isMisread(_ matrix: BatchedMatrix<Element>, tiled: [Int]) -> Bool {
         matrix.leading == matrix.columns && !matrix.isCompact && m * n * k >= 32 * 32 * 32
             && tiled.allSatisfy { $0 % 8 == 0 }
     }
 
     private func call(label: String) throws(OpenCLError) {
-        let session = c.buffer.session
+        let core = c.buffer.core
         let last = max(a.end, b.end, c.end)
         if last > Int(Int32.max) {
             throw OpenCLError(
@@ -62,14 +62,14 @@ internal struct BatchedProduct<Element: BitwiseCopyable> {
         }
         var begin: cl_event?
         var event: cl_event?
-        if session.isProfiling {
-            try check(clEnqueueMarkerWithWaitList(session.queue, 0, nil, &begin), "clEnqueueMarkerWithWaitList")
+        if core.isProfiling {
+            try check(clEnqueueMarkerWithWaitList(core.queue, 0, nil, &begin), "clEnqueueMarkerWithWaitList")
         }
         let status = withUnsafeMutablePointer(to: &event) { event in
-            CLBlastLock.withLock { run(on: session.queue, event: session.isProfiling ? event : nil) }
+            CLBlastLock.withLock { run(on: core.queue, event: core.isProfiling ? event : nil) }
         }
         if let event {
-            session.recorded.append(RecordedEvent(name: label, event: event, begin: begin))
+            core.recorded.append(RecordedEvent(name: label, event: event, begin: begin))
         } else if let begin {
             clReleaseEvent(begin)
         }

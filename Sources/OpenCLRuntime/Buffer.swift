@@ -5,34 +5,34 @@ public class AnyBuffer {
     /// Size in bytes; at least one element even where `count` is 0.
     internal let byteCount: Int
     internal let memory: cl_mem
-    internal let session: Session
+    internal let core: ContextCore
 
-    internal init(count: Int, stride: Int, session: Session) throws(OpenCLError) {
+    internal init(count: Int, stride: Int, core: ContextCore) throws(OpenCLError) {
         precondition(count >= 0, "a buffer cannot have \(count) elements")
         let (byteCount, overflow) = max(count, 1).multipliedReportingOverflow(by: stride)
-        if overflow || byteCount > session.device.maximumAllocationBytes {
+        if overflow || byteCount > core.device.maximumAllocationBytes {
             throw OpenCLError(
                 call: "clCreateBuffer", status: CL_INVALID_BUFFER_SIZE,
                 detail: "\(count) elements of \(stride) bytes asked for, but the largest buffer of "
-                    + "\(session.device.name) is \(session.device.maximumAllocationBytes) bytes")
+                    + "\(core.device.name) is \(core.device.maximumAllocationBytes) bytes")
         }
         var status = CL_SUCCESS
         let flags = cl_mem_flags(CL_MEM_READ_WRITE)
-        guard let memory = clCreateBuffer(session.context, flags, byteCount, nil, &status), status == CL_SUCCESS else {
+        guard let memory = clCreateBuffer(core.context, flags, byteCount, nil, &status), status == CL_SUCCESS else {
             throw OpenCLError(
                 call: "clCreateBuffer", status: status,
-                detail: "\(byteCount) bytes asked for, \(session.allocatedBytes) bytes in use")
+                detail: "\(byteCount) bytes asked for, \(core.allocatedBytes) bytes in use")
         }
         self.byteCount = byteCount
         self.memory = memory
-        self.session = session
-        session.allocatedBytes += byteCount
-        session.peakAllocatedBytes = max(session.peakAllocatedBytes, session.allocatedBytes)
+        self.core = core
+        core.allocatedBytes += byteCount
+        core.peakAllocatedBytes = max(core.peakAllocatedBytes, core.allocatedBytes)
     }
 
     deinit {
         clReleaseMemObject(memory)
-        session.allocatedBytes -= byteCount
+        core.allocatedBytes -= byteCount
     }
 }
 
@@ -42,9 +42,9 @@ public class AnyBuffer {
 public final class Buffer<Element: BitwiseCopyable>: AnyBuffer {
     public let count: Int
 
-    internal init(count: Int, session: Session) throws(OpenCLError) {
+    internal init(count: Int, core: ContextCore) throws(OpenCLError) {
         self.count = count
-        try super.init(count: count, stride: MemoryLayout<Element>.stride, session: session)
+        try super.init(count: count, stride: MemoryLayout<Element>.stride, core: core)
     }
 
     /// Copies `elements` to the device, beginning at `offset`; returns when that is done.
@@ -53,7 +53,7 @@ public final class Buffer<Element: BitwiseCopyable>: AnyBuffer {
         if elements.isEmpty { return }
         let status = elements.withUnsafeBytes {
             clEnqueueWriteBuffer(
-                session.queue, memory, cl_bool(CL_TRUE), bytes(offset), $0.count, $0.baseAddress, 0, nil, nil)
+                core.queue, memory, cl_bool(CL_TRUE), bytes(offset), $0.count, $0.baseAddress, 0, nil, nil)
         }
         try check(status, "clEnqueueWriteBuffer")
     }
@@ -89,7 +89,7 @@ public final class Buffer<Element: BitwiseCopyable>: AnyBuffer {
         if range.isEmpty { return }
         var value = value
         let status = clEnqueueFillBuffer(
-            session.queue, memory, &value, MemoryLayout<Element>.stride, bytes(range.lowerBound), bytes(range.count), 0,
+            core.queue, memory, &value, MemoryLayout<Element>.stride, bytes(range.lowerBound), bytes(range.count), 0,
             nil, nil)
         try check(status, "clEnqueueFillBuffer")
     }
@@ -105,7 +105,7 @@ public final class Buffer<Element: BitwiseCopyable>: AnyBuffer {
         requireRange(offset, range.count)
         if range.isEmpty { return }
         let status = clEnqueueCopyBuffer(
-            session.queue, source.memory, memory, bytes(range.lowerBound), bytes(offset), bytes(range.count), 0, nil,
+            core.queue, source.memory, memory, bytes(range.lowerBound), bytes(offset), bytes(range.count), 0, nil,
             nil)
         try check(status, "clEnqueueCopyBuffer")
     }
@@ -113,7 +113,7 @@ public final class Buffer<Element: BitwiseCopyable>: AnyBuffer {
     private func enqueueRead(_ target: UnsafeMutableRawBufferPointer, from offset: Int) -> Int32 {
         if target.isEmpty { return CL_SUCCESS }
         return clEnqueueReadBuffer(
-            session.queue, memory, cl_bool(CL_TRUE), bytes(offset), target.count, target.baseAddress, 0, nil, nil)
+            core.queue, memory, cl_bool(CL_TRUE), bytes(offset), target.count, target.baseAddress, 0, nil, nil)
     }
 
     private func requireRange(_ offset: Int, _ length: Int) {

@@ -8,7 +8,7 @@ internal import COpenCL
 public final class Context {
     public let device: Device
 
-    internal let session: Session
+    internal let core: ContextCore
     internal var programs: [Program.Key: Program] = [:]
     internal var usedCLBlast = false
 
@@ -17,14 +17,14 @@ public final class Context {
     /// - Parameter profiling: Whether to record the times of kernels and products for `takeProfile()`.
     public init(device: Device, profiling: Bool = false) throws(OpenCLError) {
         self.device = device
-        session = try Session(device: device, profiling: profiling)
+        core = try ContextCore(device: device, profiling: profiling)
     }
 
     /// Bytes of the buffers that are alive: the context's own account, since drivers give none.
-    public var allocatedBytes: Int { session.allocatedBytes }
+    public var allocatedBytes: Int { core.allocatedBytes }
 
     /// The most bytes that `allocatedBytes` has ever been.
-    public var peakAllocatedBytes: Int { session.peakAllocatedBytes }
+    public var peakAllocatedBytes: Int { core.peakAllocatedBytes }
 
     /// A buffer of `count` elements with undefined content.
     ///
@@ -33,7 +33,7 @@ public final class Context {
     public func makeBuffer<Element: BitwiseCopyable>(
         of type: Element.Type, count: Int
     ) throws(OpenCLError) -> Buffer<Element> {
-        try Buffer(count: count, session: session)
+        try Buffer(count: count, core: core)
     }
 
     /// A buffer with a copy of `elements`.
@@ -47,14 +47,14 @@ public final class Context {
     /// Waits until all commands so far have ended.
     ///
     /// - Throws: Also what went wrong in one of them, if the driver tells only now.
-    public func finish() throws(OpenCLError) { try session.finish() }
+    public func finish() throws(OpenCLError) { try core.finish() }
 
     /// Makes sure that the device begins with the commands so far, without waiting for them.
-    public func flush() throws(OpenCLError) { try check(clFlush(session.queue), "clFlush") }
+    public func flush() throws(OpenCLError) { try check(clFlush(core.queue), "clFlush") }
 
     deinit {
-        clFinish(session.queue)
-        // CLBlast keeps compiled programs by the address of the context: a later one at the same address would get them.
+        clFinish(core.queue)
+        // CLBlast keeps compiled programs by the address of the context: a later one at that address would get them.
         if usedCLBlast { _ = CLBlastLock.withLock { CLBlastClearCache().rawValue } }
     }
 }

@@ -48,8 +48,8 @@ public struct Device: Sendable {
     /// Whether the driver is pocl, which compiles kernels for processors.
     public let isPoCL: Bool
 
-    // "The OpenCL API calls are thread-safe" but for clSetKernelArg (OpenCL 1.2, A.2), and the ids of platforms and root
-    // devices stay valid for the life of the process.
+    // OpenCL's calls are thread-safe except clSetKernelArg (OpenCL 1.2, A.2), and the ids of platforms and root devices
+    // stay valid for the life of the process.
     internal nonisolated(unsafe) let id: cl_device_id
 
     /// `P:D`, platform and device index: what `select(_:)` takes to find exactly this device.

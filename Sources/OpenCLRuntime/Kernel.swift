@@ -21,18 +21,18 @@ public enum KernelArgument {
 
 /// A function of a program, with its arguments; one owner at a time.
 ///
-/// "clSetKernelArg [...] is safe to call from any host thread, and re-entrant so long as concurrent calls operate on
-/// different cl_kernel objects" (OpenCL 1.2, A.2): hence not Sendable.
+/// clSetKernelArg is safe in several threads only as long as each has a kernel object of its own (OpenCL 1.2, A.2):
+/// hence not Sendable.
 public final class Kernel {
     public let name: String
 
     private let handle: cl_kernel
-    private let session: Session
+    private let core: ContextCore
 
-    internal init(name: String, handle: cl_kernel, session: Session) {
+    internal init(name: String, handle: cl_kernel, core: ContextCore) {
         self.name = name
         self.handle = handle
-        self.session = session
+        self.core = core
     }
 
     deinit { clReleaseKernel(handle) }
@@ -63,8 +63,8 @@ public final class Kernel {
         let status = withUnsafeMutablePointer(to: &event) { event in
             withUnsafeBytes(of: &items) { items in
                 clEnqueueNDRangeKernel(
-                    session.queue, handle, cl_uint(rank), nil, items.baseAddress!.assumingMemoryBound(to: Int.self),
-                    local, 0, nil, session.isProfiling ? event : nil)
+                    core.queue, handle, cl_uint(rank), nil, items.baseAddress!.assumingMemoryBound(to: Int.self),
+                    local, 0, nil, core.isProfiling ? event : nil)
             }
         }
         if status != CL_SUCCESS {
@@ -72,7 +72,7 @@ public final class Kernel {
                 call: "clEnqueueNDRangeKernel", status: status, kernel: name,
                 detail: "global \(global), local \(local)")
         }
-        if let event { session.recorded.append(RecordedEvent(name: label ?? name, event: event)) }
+        if let event { core.recorded.append(RecordedEvent(name: label ?? name, event: event)) }
     }
 
     private func setArguments(_ arguments: [KernelArgument]) throws(OpenCLError) {

@@ -7,10 +7,13 @@ extension Context {
     /// NaN. Nothing is enqueued if m, n or `batchCount` is 0. Does not wait for the result. The first product of a type
     /// compiles for seconds on pocl, which then keeps the result on disk.
     ///
-    /// - Precondition: `Element` is `Float` or `Double`. Leading dimensions are at least the stored columns. All
-    ///   elements are inside of their buffers. A stride of 0 uses one matrix for the whole batch, for A and B only:
-    ///   with `batchCount` above 1, `cStride` is positive, and no two matrices of C overlap, nor C with A or B.
-    ///   `beta` is 0 or 1.
+    /// Large matrices whose rows touch (leading = columns) are copied once more if they begin at an offset or have gaps
+    /// between them; a large batch at offset 0 without gaps is the fastest.
+    ///
+    /// - Precondition: `Element` is `Float` or `Double`, and the buffers are of this context. Leading dimensions are at
+    ///   least the stored columns. All elements are inside of their buffers. A stride of 0 uses one matrix for the
+    ///   whole batch, for A and B only: with `batchCount` above 1, `cStride` is positive, and no two matrices of C
+    ///   overlap, nor C with A or B. `beta` is 0 or 1.
     /// - Throws: `CLBlastNoDoublePrecision` on a device without `double`; an error with `isOutOfMemory` if CLBlast
     ///   cannot have memory for its copies; `CL_INVALID_VALUE` if an index exceeds 32 bits, as CLBlast would silently
     ///   cut it off.
@@ -24,6 +27,7 @@ extension Context {
         precondition(m >= 0 && n >= 0 && k >= 0 && batchCount >= 0, "sizes \(m) \(n) \(k), batch \(batchCount)")
         precondition(beta == 0 || beta == 1, "beta is 0 or 1, not \(beta)")
         precondition(batchCount <= 1 || cStride > 0, "the matrices of C would overlap")
+        precondition([a, b, c].allSatisfy { $0.core === core }, "a buffer of another context")
         if m == 0 || n == 0 || batchCount == 0 { return }
         let product = BatchedProduct(
             a: BatchedMatrix(

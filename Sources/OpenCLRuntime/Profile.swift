@@ -51,9 +51,9 @@ extension Context {
     ///
     /// - Returns: Nothing for a context without profiling.
     public func takeProfile() throws(OpenCLError) -> [ProfiledEvent] {
-        try session.finish()
-        let recorded = session.recorded
-        session.recorded = []
+        try core.finish()
+        let recorded = core.recorded
+        core.recorded = []
         defer { for event in recorded { event.release() } }
         var profile: [ProfiledEvent] = []
         profile.reserveCapacity(recorded.count)

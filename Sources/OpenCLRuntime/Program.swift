@@ -20,31 +20,31 @@ public final class Program {
     }
 
     internal let handle: cl_program
-    internal let session: Session
+    internal let core: ContextCore
 
     /// Compiles `key`.
-    internal init(key: Key, session: Session) throws(OpenCLError) {
+    internal init(key: Key, core: ContextCore) throws(OpenCLError) {
         var status = CL_SUCCESS
         let created = key.source.withCString { text in
             var lines: UnsafePointer<CChar>? = text
-            return clCreateProgramWithSource(session.context, 1, &lines, nil, &status)
+            return clCreateProgramWithSource(core.context, 1, &lines, nil, &status)
         }
         guard let created, status == CL_SUCCESS else {
             throw OpenCLError(call: "clCreateProgramWithSource", status: status)
         }
         let options = key.options.joined(separator: " ")
-        var device: cl_device_id? = session.device.id
+        var device: cl_device_id? = core.device.id
         status = clBuildProgram(created, 1, &device, options, nil, nil)
         if status != CL_SUCCESS {
             let log = try? Query.string("clGetProgramBuildInfo") {
                 clGetProgramBuildInfo(
-                    created, session.device.id, cl_program_build_info(CL_PROGRAM_BUILD_LOG), $0, $1, $2)
+                    created, core.device.id, cl_program_build_info(CL_PROGRAM_BUILD_LOG), $0, $1, $2)
             }
             clReleaseProgram(created)
             throw OpenCLError(call: "clBuildProgram", status: status, options: options, buildLog: log)
         }
         handle = created
-        self.session = session
+        self.core = core
     }
 
     /// A new object for the kernel `name`; several of them are independent of one another.
@@ -58,7 +58,7 @@ public final class Program {
                 detail: status == CL_INVALID_KERNEL_NAME
                     ? "a kernel named like a builtin function (step, mix, ..) is not found either" : nil)
         }
-        return Kernel(name: name, handle: kernel, session: session)
+        return Kernel(name: name, handle: kernel, core: core)
     }
 
     deinit { clReleaseProgram(handle) }
@@ -75,7 +75,7 @@ extension Context {
         let source = sources.map { "#line 1 \"Kernels/\($0.name)\"\n\($0.text)\n" }.joined()
         let key = Program.Key(source: source, options: options)
         if let program = programs[key] { return program }
-        let program = try Program(key: key, session: session)
+        let program = try Program(key: key, core: core)
         programs[key] = program
         return program
     }

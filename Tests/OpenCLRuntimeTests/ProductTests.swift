@@ -137,6 +137,7 @@ struct ProductCase<Element: BinaryFloatingPoint & BitwiseCopyable>: Sendable {
         for beta in [0.0, 1] {
             var product = ProductCase<Float>(m: 3, n: 2, k: 0)
             product.beta = beta
+            try product.run(on: context)
             product.rowGap = 1
             product.offset = 1
             product.batchCount = 2

@@ -1,7 +1,7 @@
 internal import COpenCL
 
 /// The OpenCL objects that a context, its buffers, programs and kernels share; released with the last of them.
-internal final class Session {
+internal final class ContextCore {
     let device: Device
     let context: cl_context
     let queue: cl_command_queue
