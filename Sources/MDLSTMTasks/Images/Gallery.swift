@@ -39,7 +39,7 @@ public struct Gallery: Sendable {
         let textHeight = Canvas.textSize("").height
         let widths = (0..<columnCount).map { column in
             let images = rows.compactMap { column < $0.images.count ? $0.images[column] : nil }
-            let heading = column < columns.count ? Canvas.textSize(columns[column]).width : 0
+            let heading = column < columns.count ? Canvas.textSize(columns[column]).width + 12 : 0
             return max(heading, images.map { $0.width * scale }.max() ?? 0)
         }
         let heights = rows.map { row in

@@ -36,8 +36,10 @@ public struct LinePlot: Sendable {
         }
     }
 
-    /// Colours of the series that name none, distinct for colour-blind readers too (Okabe and Ito).
-    public static let palette = [0x0072B2, 0xD55E00, 0x009E73, 0xCC79A7, 0xE69F00, 0x56B4E9].map { Color($0) }
+    /// Colours of the series that name none; the first six are distinct for colour-blind readers too (Okabe and Ito).
+    public static let palette = [
+        0x0072B2, 0xD55E00, 0x009E73, 0xCC79A7, 0xE69F00, 0x56B4E9, 0x6A3D9A, 0x8C564B,
+    ].map { Color($0) }
 
     public var title: String
     public var xLabel: String
