@@ -10,7 +10,7 @@ public enum Loss: String, CaseIterable, Sendable {
     case softmaxCrossEntropy
 
     /// What the sum over `sites` sites of `features` features is multiplied by.
-    func scale(sites: Int, features: Int) -> Double {
+    package func scale(sites: Int, features: Int) -> Double {
         self == .softmaxCrossEntropy ? 1 / Double(sites) : 1 / Double(sites * features)
     }
 }
@@ -34,7 +34,7 @@ public enum Clipping: Hashable, Sendable {
     case globalNorm(Double)
 
     /// The two limits as the kernels take them, 0 for none.
-    var limits: (norm: Double, value: Double) {
+    package var limits: (norm: Double, value: Double) {
         switch self {
         case .none: (0, 0)
         case .value(let limit): (0, limit)

@@ -1,0 +1,55 @@
+package import MDLSTM
+package import OpenCLRuntime
+
+/// What the kernels are shaped by: vector widths, register tiles and work-group sizes of a kind of device.
+package struct DeviceTraits: Sendable {
+    /// Whether the device is a processor: one work-item a work-group, vectors as wide as its registers.
+    package let isProcessor: Bool
+
+    /// Work-items of a group for kernels whose items each compute a tile.
+    package let tileGroup: Int
+
+    /// Work-items of a group for kernels of one element or row each.
+    package let elementGroup = 64
+
+    private let floatWidth: Int
+    private let doubleWidth: Int
+
+    package init(device: Device) {
+        isProcessor = device.kind == .cpu
+        tileGroup = isProcessor ? 1 : min(64, device.maximumWorkGroupSize)
+        // A GPU computes with scalars; short vectors there only widen the loads.
+        floatWidth = isProcessor ? Self.powerOfTwo(atMost: max(4, device.nativeVectorWidthFloat)) : 4
+        doubleWidth = isProcessor ? Self.powerOfTwo(atMost: max(2, device.nativeVectorWidthDouble)) : 2
+    }
+
+    /// The widest vector of the device.
+    package func widestVector(_ precision: Precision) -> Int { precision == .float32 ? floatWidth : doubleWidth }
+
+    /// Vector width for rows that may be padded: as wide as the device's, narrower only for very small rows.
+    package func vectorWidth(padding size: Int, _ precision: Precision) -> Int {
+        var width = 1
+        while width < min(size, widestVector(precision)) { width *= 2 }
+        return width
+    }
+
+    /// Vector width for rows that may not be padded: the widest that divides them.
+    package func vectorWidth(dividing size: Int, _ precision: Precision) -> Int {
+        var width = widestVector(precision)
+        while size % width != 0 { width /= 2 }
+        return width
+    }
+
+    /// Rows a work-item computes side by side when each needs `sums` vector registers.
+    package func rows(sums: Int) -> Int {
+        // 32 registers come with the 16-lane vectors of AVX-512; others have 16. A GPU keeps two rows.
+        let registers = isProcessor ? (floatWidth >= 16 ? 26 : 13) : 2 * sums
+        return min(8, max(1, registers / sums))
+    }
+
+    private static func powerOfTwo(atMost limit: Int) -> Int {
+        var value = 1
+        while value * 2 <= min(limit, 16) { value *= 2 }
+        return value
+    }
+}

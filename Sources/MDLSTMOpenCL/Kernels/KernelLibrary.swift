@@ -1,0 +1,84 @@
+private import Foundation
+private import KernelSources
+package import MDLSTM
+package import OpenCLRuntime
+
+/// The kernels of the package, compiled for one device as they are asked for.
+package final class KernelLibrary {
+    package let context: Context
+    package let traits: DeviceTraits
+
+    private let folder: String?
+    private var compiled: [KernelVariant: CompiledKernel] = [:]
+
+    /// - Parameter folder: A folder to read the .cl files from instead of those embedded in the binary;
+    ///   `MDLSTM_KERNELS` unless given.
+    package init(
+        context: Context, folder: String? = ProcessInfo.processInfo.environment["MDLSTM_KERNELS"]
+    ) {
+        self.context = context
+        self.folder = folder
+        traits = DeviceTraits(device: context.device)
+    }
+
+    /// The kernel for `variant`, compiled on first use.
+    package func kernel(_ variant: KernelVariant) throws -> CompiledKernel {
+        if let kernel = compiled[variant] { return kernel }
+        let sources = try variant.files.map { file in ProgramSource(name: file, text: try text(of: file)) }
+        let program = try context.program(sources: sources, options: variant.options)
+        let kernel = CompiledKernel(
+            kernel: try program.kernel(variant.name), workGroupSize: variant.workGroupSize)
+        compiled[variant] = kernel
+        return kernel
+    }
+
+    private func text(of file: String) throws -> String {
+        if let folder {
+            return String(decoding: try readFile(folder + "/" + file), as: UTF8.self)
+        }
+        var count = 0
+        let sources = UnsafeBufferPointer(start: kernel_sources(&count), count: count)
+        guard let source = sources.first(where: { String(cString: $0.name) == file }) else {
+            preconditionFailure("\(file) is not listed in Kernels/kernel_sources.c")
+        }
+        return String(decoding: UnsafeBufferPointer(start: source.bytes, count: source.count), as: UTF8.self)
+    }
+}
+
+/// One kernel with the constants it is compiled for.
+package struct KernelVariant: Hashable {
+    /// Name of the kernel and of its file.
+    package let name: String
+
+    /// Files joined before it, in order, `common.cl` aside.
+    package var helpers: [String] = []
+
+    /// `-D` constants.
+    package var constants: [String: Int] = [:]
+
+    package var workGroupSize: Int
+
+    var files: [String] { (["common"] + helpers + [name]).map { $0 + ".cl" } }
+
+    var options: [String] {
+        constants.sorted { $0.key < $1.key }.map { "-D\($0.key)=\($0.value)" } + ["-DWG=\(workGroupSize)"]
+    }
+}
+
+/// A kernel with the work-group size it was compiled for.
+package struct CompiledKernel {
+    let kernel: Kernel
+    let workGroupSize: Int
+
+    /// Enqueues at least `items` work-items, and as many again for each of `sets` parameter sets.
+    package func launch(items: Int, sets: Int = 1, _ arguments: [KernelArgument]) throws(OpenCLError) {
+        try kernel.enqueue(arguments, global: [items, sets], local: [workGroupSize, 1])
+    }
+}
+
+extension KernelArgument {
+    /// A `real` of the kernels: float or double.
+    package static func real<T: Scalar>(_ value: Double, as type: T.Type) -> KernelArgument {
+        T.precision == .float32 ? .float(Float(value)) : .double(value)
+    }
+}

@@ -1,0 +1,154 @@
+package import MDLSTM
+package import OpenCLRuntime
+
+/// A model over one grid on the device: every layer's buffers, and its forward and backward pass.
+package final class ModelPass<Element: Scalar> {
+    /// One layer at work: what it keeps on the device between the forward and the backward pass.
+    private enum Stage {
+        case recurrent(Recurrent<Element>, RecurrentSlots, DirectionMerge)
+        case dense(Dense<Element>)
+        case activation(Activation, output: Buffer<Element>)
+        case patch(sites: Buffer<Int32>, places: Buffer<Int32>, placeCount: Int, output: Buffer<Element>)
+    }
+
+    package let model: ModelConfiguration
+    package let input: Buffer<Element>
+    package let inputGrid: Grid
+    package let outputGrid: Grid
+
+    private let library: KernelLibrary
+    private var stages: [Stage] = []
+
+    /// The input, then the output of every layer; the gradients by each input, nil where nobody wants one.
+    private var values: [Buffer<Element>]
+    private var inputGradients: [Buffer<Element>?] = []
+
+    package init(
+        model: ModelConfiguration, grid: Grid, layout: ParameterLayout, library: KernelLibrary, path: ComputePath,
+        training: Bool
+    ) throws {
+        self.model = model
+        self.library = library
+        inputGrid = grid
+        let context = library.context
+        input = try context.makeBuffer(of: Element.self, count: grid.siteCount * model.inputSize)
+        values = [input]
+        var grid = grid
+        var features = model.inputSize
+        for (index, layer) in model.layers.enumerated() {
+            let wanted = training && !layout.shapes.isEmpty && index > Self.firstTrainedLayer(of: model)
+            let count = grid.siteCount * features
+            inputGradients.append(wanted ? try context.makeBuffer(of: Element.self, count: count) : nil)
+            features = model.featureSizes[index]
+            let prefix = "\(index)."
+            switch layer {
+            case .recurrent(let configuration, let merge):
+                let schedule = DeviceSchedule(
+                    Schedule(grid: grid, directions: configuration.directions), context: context)
+                let recurrent = try Recurrent<Element>(
+                    configuration, schedule: schedule, library: library, path: path, training: training)
+                stages.append(.recurrent(recurrent, RecurrentSlots(layout, prefix: prefix), merge))
+                values.append(input)  // replaced in every forward pass by the layer's own buffer
+            case .dense(let inputSize, let outputSize):
+                let dense = try Dense<Element>(
+                    inputSize: inputSize, outputSize: outputSize, sites: grid.siteCount, layout: layout,
+                    prefix: prefix, library: library)
+                stages.append(.dense(dense))
+                values.append(dense.output)
+            case .activation(let activation):
+                let output = try context.makeBuffer(of: Element.self, count: grid.siteCount * features)
+                stages.append(.activation(activation, output: output))
+                values.append(output)
+            case .patch(let window):
+                let table = try PatchTable(grid: grid, window: window)
+                grid = table.outputGrid
+                let output = try context.makeBuffer(of: Element.self, count: grid.siteCount * features)
+                stages.append(
+                    .patch(
+                        sites: try context.makeBuffer(copying: table.sites),
+                        places: try context.makeBuffer(copying: table.places), placeCount: table.placeCount,
+                        output: output))
+                values.append(output)
+            }
+        }
+        outputGrid = grid
+    }
+
+    /// The first layer with parameters: gradients need to reach no further back.
+    private static func firstTrainedLayer(of model: ModelConfiguration) -> Int {
+        model.layers.firstIndex {
+            switch $0 {
+            case .recurrent, .dense: true
+            case .activation, .patch: false
+            }
+        } ?? model.layers.count
+    }
+
+    /// The model's output after ``forward(parameters:training:)``, `[sites, O]`.
+    package var output: Buffer<Element> { values.last! }
+
+    /// Input and layer outputs by name, in order.
+    package func named() throws -> [(name: String, values: [Element])] {
+        try values.enumerated().map { index, buffer in
+            (index == 0 ? "the input" : "the output of layer \(index - 1)", try buffer.read())
+        }
+    }
+
+    package func forward(parameters: Buffer<Element>, training: Bool) throws {
+        var grid = inputGrid
+        for (index, stage) in stages.enumerated() {
+            let x = values[index]
+            switch stage {
+            case .recurrent(let recurrent, let slots, let merge):
+                try recurrent.pack(parameters, slots: slots, backward: training)
+                try recurrent.forward(x: x)
+                values[index + 1] = try recurrent.output(merge: merge)
+            case .dense(let dense):
+                try dense.forward(x: x, parameters: parameters)
+            case .activation(let activation, let output):
+                try library.activate(
+                    activation, x: x, sites: grid.siteCount, width: model.featureSizes[index], into: output)
+            case .patch(let sites, _, let placeCount, let output):
+                let features = model.featureSizes[index] / placeCount
+                try library.gatherRows(
+                    x, stride: features, index: sites, rows: sites.count, terms: 1, width: features, into: output)
+                if case .patch(let window) = model.layers[index] {
+                    grid = try PatchTable.outputGrid(of: grid, window: window)
+                }
+            }
+        }
+    }
+
+    /// Gradients by all parameters of the model, into `gradients`.
+    ///
+    /// - Parameter dy: dL/dy, `[sites, O]`
+    package func backward(dy: Buffer<Element>, parameters: Buffer<Element>, into gradients: Buffer<Element>) throws {
+        var dy = dy
+        for index in stages.indices.reversed() {
+            let x = values[index]
+            let dx = inputGradients[index]
+            let features = model.featureSizes[index]
+            switch stages[index] {
+            case .recurrent(let recurrent, let slots, let merge):
+                try recurrent.backward(dy: dy, merge: merge)
+                try recurrent.weightGradients(x: x, slots: slots, into: gradients)
+                if let dx { try recurrent.inputGradient(parameters: parameters, slots: slots, into: dx) }
+            case .dense(let dense):
+                try dense.backward(x: x, dy: dy, parameters: parameters, into: gradients, dx: dx)
+            case .activation(let activation, let output):
+                if let dx {
+                    try library.activationGradient(
+                        activation, y: output, dy: dy, sites: output.count / features, width: features, into: dx)
+                }
+            case .patch(_, let places, let placeCount, _):
+                if let dx {
+                    let width = features / placeCount
+                    try library.gatherRows(
+                        dy, stride: width, index: places, rows: places.count, terms: 1, width: width, into: dx)
+                }
+            }
+            guard let dx else { return }
+            dy = dx
+        }
+    }
+}

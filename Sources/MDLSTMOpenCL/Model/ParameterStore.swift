@@ -1,0 +1,54 @@
+package import MDLSTM
+package import OpenCLRuntime
+
+/// All parameters of a layer or model in one buffer of the device, one tensor after the other.
+package struct ParameterStore<Element: Scalar> {
+    package let layout: ParameterLayout
+    package let values: Buffer<Element>
+
+    package init(_ parameters: ParameterTensors<Element>, context: Context) throws {
+        layout = ParameterLayout(parameters.shapes)
+        values = try context.makeBuffer(copying: parameters.flat)
+    }
+
+    /// Number of elements of all tensors.
+    package var count: Int { values.count }
+
+    /// The tensors, copied to the host.
+    package func read() throws -> ParameterTensors<Element> {
+        ParameterTensors(shapes: layout.shapes, flat: try values.read())
+    }
+}
+
+/// Where each tensor begins in a buffer of all of them.
+package struct ParameterLayout {
+    package let shapes: [ParameterShape]
+    private let offsets: [String: Int]
+
+    package init(_ shapes: [ParameterShape]) {
+        self.shapes = shapes
+        var offsets: [String: Int] = [:]
+        var next = 0
+        for shape in shapes {
+            offsets[shape.name] = next
+            next += shape.count
+        }
+        self.offsets = offsets
+    }
+
+    /// Offset in elements of the tensor `name`; 0 for one that is not there, which no kernel then reads.
+    package func offset(_ name: String) -> Int { offsets[name] ?? 0 }
+}
+
+/// Offsets of a recurrent layer's tensors.
+package struct RecurrentSlots {
+    let weightIH: Int, weightHH: Int, bias: Int, weightCH: Int
+
+    /// - Parameter prefix: What the layer's tensor names begin with in a model: `0.` for the first layer.
+    package init(_ layout: ParameterLayout, prefix: String = "") {
+        weightIH = layout.offset(prefix + "weight_ih")
+        weightHH = layout.offset(prefix + "weight_hh")
+        bias = layout.offset(prefix + "bias")
+        weightCH = layout.offset(prefix + "weight_ch")
+    }
+}

@@ -1,0 +1,79 @@
+public import MDLSTM
+public import OpenCLRuntime
+
+/// Runs layers and trains models on one OpenCL device.
+///
+/// Not for use from several threads at a time.
+public final class OpenCLBackend<Element: Scalar>: Backend {
+    public let device: Device
+
+    /// The way through the wavefronts, never `auto`.
+    public let path: ComputePath
+
+    package let library: KernelLibrary
+
+    /// Opens `device`.
+    ///
+    /// - Throws: `OpenCLError` when the device cannot be opened; ``MDLSTMError`` when it has no float64 and `Element` is
+    ///   `Double`.
+    public init(device: Device, path: ComputePath = .auto, profiling: Bool = false) throws {
+        guard Element.precision == .float32 || device.supportsDouble else {
+            throw MDLSTMError(.option, "device '\(device.name)' has no float64; use --precision float32")
+        }
+        self.device = device
+        self.path = path.resolved(isProcessor: device.kind == .cpu)
+        library = KernelLibrary(context: try Context(device: device, profiling: profiling))
+    }
+
+    /// Opens the device that `selector` names, the best one if nil: see `Device.select(_:)`.
+    public convenience init(_ selector: String? = nil, path: ComputePath = .auto) throws {
+        try self.init(device: try Device.select(selector), path: path)
+    }
+
+    /// The context of the device: memory in use, profile.
+    public var context: Context { library.context }
+
+    public func run(
+        _ configuration: LayerConfiguration, parameters: ParameterTensors<Element>, call: LayerCall<Element>
+    ) throws -> LayerResult<Element> {
+        let grid = try call.validatedGrid(for: configuration)
+        try parameters.validate(against: configuration.parameterShapes)
+        let schedule = DeviceSchedule(
+            Schedule(grid: grid, directions: configuration.directions, boundaryStates: call.initialState != nil),
+            context: context)
+        let training = call.outputGradient != nil
+        let recurrent = try Recurrent<Element>(
+            configuration, schedule: schedule, library: library, path: path, training: training)
+
+        let store = try ParameterStore<Element>(parameters, context: context)
+        let slots = RecurrentSlots(store.layout)
+        let x = try context.makeBuffer(copying: call.input.values)
+        if let state = call.initialState { try recurrent.setInitialState(state) }
+        try recurrent.pack(store.values, slots: slots, backward: training)
+        try recurrent.forward(x: x)
+        let outputShape = Array(call.input.shape.dropLast()) + [configuration.outputSize]
+        let output = try recurrent.output(merge: .concatenate)
+        var result = LayerResult(
+            output: Tensor(shape: outputShape, values: try output.read()),
+            finalState: call.wantsFinalState ? try recurrent.finalState() : nil, gradients: nil)
+        guard let outputGradient = call.outputGradient else { return result }
+
+        try output.write(outputGradient.values)
+        let gradients = try context.makeBuffer(of: Element.self, count: store.count)
+        try recurrent.backward(dy: output, merge: .concatenate)
+        try recurrent.weightGradients(x: x, slots: slots, into: gradients)
+        let dx = try context.makeBuffer(of: Element.self, count: call.input.count)
+        try recurrent.inputGradient(parameters: store.values, slots: slots, into: dx)
+        result.gradients = LayerGradients(
+            parameters: ParameterTensors(shapes: configuration.parameterShapes, flat: try gradients.read()),
+            input: Tensor(shape: call.input.shape, values: try dx.read()),
+            initialState: call.initialState == nil ? nil : try recurrent.initialStateGradient())
+        return result
+    }
+
+    public func makeTrainer(
+        model: ModelConfiguration, parameters: ParameterTensors<Element>, training: TrainingConfiguration
+    ) throws -> any Trainer<Element> {
+        try OpenCLTrainer(model: model, parameters: parameters, training: training, library: library, path: path)
+    }
+}

@@ -1,0 +1,38 @@
+package import MDLSTM
+package import OpenCLRuntime
+
+/// The tables of a schedule on the device, each copied there when it is first needed.
+package final class DeviceSchedule {
+    package let host: Schedule
+    private let context: Context
+    private var tables: [Table: Buffer<Int32>] = [:]
+
+    private enum Table: Hashable { case predecessors, successors, sites, rowsOfSites, rowsOfSets, summedRows }
+
+    package init(_ schedule: Schedule, context: Context) {
+        host = schedule
+        self.context = context
+    }
+
+    /// `[R, N]`
+    func predecessors() throws -> Buffer<Int32> { try table(.predecessors) { host.predecessors } }
+
+    /// `[R + 1 + Q, N]`
+    func successors() throws -> Buffer<Int32> { try table(.successors) { host.successors } }
+
+    /// `[R]`
+    func sites() throws -> Buffer<Int32> { try table(.sites) { host.sites } }
+
+    /// `[sites, S]`
+    func rowsOfSites() throws -> Buffer<Int32> { try table(.rowsOfSites) { host.rowsOfSites } }
+
+    /// `[S, R / S]`
+    func rowsOfSets() throws -> Buffer<Int32> { try table(.rowsOfSets) { host.rowsOfSets } }
+
+    private func table(_ key: Table, _ values: () -> [Int32]) throws -> Buffer<Int32> {
+        if let table = tables[key] { return table }
+        let table = try context.makeBuffer(copying: values())
+        tables[key] = table
+        return table
+    }
+}

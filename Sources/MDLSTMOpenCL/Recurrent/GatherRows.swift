@@ -1,0 +1,22 @@
+import MDLSTM
+import OpenCLRuntime
+
+extension KernelLibrary {
+    /// `target[r] = sum over t of source[index[r, t]]`, rows of `width` elements; a negative index counts as zeros.
+    ///
+    /// - Parameters:
+    ///   - stride: elements from one row of `source` to the next
+    ///   - index: `[rows, terms]`
+    ///   - target: `[rows, width]`
+    func gatherRows<Element: Scalar>(
+        _ source: Buffer<Element>, stride: Int, index: Buffer<Int32>, rows: Int, terms: Int, width: Int,
+        into target: Buffer<Element>
+    ) throws {
+        try elementKernel("gather_rows", Element.self).launch(
+            items: rows,
+            [
+                .int(rows), .int(terms), .int(width), .int(stride), .buffer(index), .buffer(source),
+                .buffer(target),
+            ])
+    }
+}
