@@ -89,7 +89,8 @@ struct PlotTests {
     /// Long texts, far numbers, many references: the outermost pixels stay empty, so nothing is cut.
     @Test(
         arguments: [
-            [1], [], [1e9, 2e9], [1e-9, 2e-9], [-123456, 123456], [5, 5, 5], [1e300, 1e-300], [100_000, 100_001], [0],
+            [1], [], [1e9, 2e9], [1e-9, 2e-9], [-123456, 123456], [5, 5, 5], [1e300, 1e-300], [-1.7e308, 1.7e308],
+            [0, .leastNonzeroMagnitude], [1e-100, 1e100], [100_000, 100_001], [0],
         ] as [[Double]], [false, true])
     func nothingTouchesTheEdge(values: [Double], logarithmic: Bool) {
         var plot = chart(values, logarithmic: logarithmic)

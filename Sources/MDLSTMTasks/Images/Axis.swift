@@ -14,7 +14,7 @@ struct Axis {
         let scaled = values.map { logarithmic ? Double.log10($0) : $0 }
         var low = scaled.min() ?? 0
         var high = scaled.max() ?? 1
-        if high - low <= 1e-12 * max(abs(low), abs(high)) {
+        if high - low <= max(1e-100, 1e-12 * max(abs(low), abs(high))) {
             let widening = logarithmic ? 0.5 : max(abs(low) * 0.1, 0.5)
             (low, high) = (low - widening, high + widening)
         }

@@ -1,6 +1,7 @@
 /// A line chart: named series over common axes, with a legend above and labels around.
 ///
-/// Points that are not finite, or not positive on a logarithmic axis, are left out and interrupt the line.
+/// Points that are not finite, or not positive on a logarithmic axis, are left out and interrupt the line; so are
+/// those beyond 1e100, and on a logarithmic axis those below 1e-100.
 public struct LinePlot: Sendable {
     /// One line of the chart.
     public struct Series: Sendable {
@@ -94,6 +95,6 @@ public struct LinePlot: Sendable {
     }
 
     func isDrawn(_ point: SIMD2<Double>) -> Bool {
-        point.x.isFinite && point.y.isFinite && (!hasLogarithmicY || point.y > 0)
+        abs(point.x) <= 1e100 && abs(point.y) <= 1e100 && (!hasLogarithmicY || point.y >= 1e-100)
     }
 }
