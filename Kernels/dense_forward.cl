@@ -40,7 +40,6 @@ KERNEL void dense_forward(const int sites, const int input_size, const int outpu
   }
 #pragma unroll
   for (int r = 0; r < ROWS; r++) {
-    if (start + r >= sites) return;
-    STORE(sum[r], y + at(start + r, output_size) + block * V);
+    if (start + r < sites) STORE(sum[r], y + at(start + r, output_size) + block * V);
   }
 }

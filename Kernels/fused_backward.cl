@@ -60,10 +60,11 @@ KERNEL void fused_backward(const int first, const int rows, const int hidden_siz
   const __global real *peephole = peepholes + at(set * PEEP_VECTORS, padded_size) + block * V;
 #pragma unroll
   for (int r = 0; r < ROWS; r++) {
-    if (start + r >= rows) return;
-    const long column = set * set_stride + block * V;
-    const vec dh =
-        sum[r] + load_tail(dy + at(sites[row[r]], output_stride) + column, hidden_size - block * V);
-    backward_row(row[r], padded_size, block, predecessors, successors, c, peephole, dh, gates, handed);
+    if (start + r < rows) {
+      const long column = set * set_stride + block * V;
+      const vec dh =
+          sum[r] + load_tail(dy + at(sites[row[r]], output_stride) + column, hidden_size - block * V);
+      backward_row(row[r], padded_size, block, predecessors, successors, c, peephole, dh, gates, handed);
+    }
   }
 }

@@ -85,19 +85,20 @@ KERNEL void fused_forward(const int first, const int rows, const int input_size,
   const __global real *peephole = peepholes + at(set * PEEP_VECTORS, padded_size) + block * V;
 #pragma unroll
   for (int r = 0; r < ROWS; r++) {
-    if (start + r >= rows) return;
-    vec previous[AXES], cell;
+    if (start + r < rows) {
+      vec previous[AXES], cell;
 #pragma unroll
-    for (int k = 0; k < AXES; k++)
-      previous[k] = LOAD(c + at(predecessors[row[r] * AXES + k], padded_size) + block * V);
-    const vec hidden = cell_forward(sum[r], previous, peephole, padded_size, &cell);
-    const long unit = at(row[r], padded_size) + block * V;
-    STORE(cell, c + unit);
-    STORE(hidden, h + unit);
+      for (int k = 0; k < AXES; k++)
+        previous[k] = LOAD(c + at(predecessors[row[r] * AXES + k], padded_size) + block * V);
+      const vec hidden = cell_forward(sum[r], previous, peephole, padded_size, &cell);
+      const long unit = at(row[r], padded_size) + block * V;
+      STORE(cell, c + unit);
+      STORE(hidden, h + unit);
 #if KEEP_GATES
 #pragma unroll
-    for (int y = 0; y < GATES; y++)
-      STORE(sum[r][y], gates + at(row[r] * GATES + y, padded_size) + block * V);
+      for (int y = 0; y < GATES; y++)
+        STORE(sum[r][y], gates + at(row[r] * GATES + y, padded_size) + block * V);
 #endif
+    }
   }
 }

@@ -50,7 +50,6 @@ KERNEL void input_gradient(const int sites, const int sets, const int input_size
   }
 #pragma unroll
   for (int r = 0; r < ROWS; r++) {
-    if (start + r >= sites) return;
-    STORE(sum[r], dx + at(start + r, input_size) + block * V);
+    if (start + r < sites) STORE(sum[r], dx + at(start + r, input_size) + block * V);
   }
 }

@@ -81,10 +81,11 @@ KERNEL void weight_gradient(const int rows_per_set, const int rows_per_chunk, co
   const int depth = input_size + AXES * padded_size + 1;
 #pragma unroll
   for (int m = 0; m < DEPTH; m++) {
-    if (start + m >= extent) return;
-    const int target = (chunk * (int)get_global_size(1) + set) * depth + place + start + m;
+    if (start + m < extent) {
+      const int target = (chunk * (int)get_global_size(1) + set) * depth + place + start + m;
 #pragma unroll
-    for (int y = 0; y < GATES; y++)
-      STORE(sum[m][y], partial + at(target, GATES * padded_size) + y * padded_size + block * V);
+      for (int y = 0; y < GATES; y++)
+        STORE(sum[m][y], partial + at(target, GATES * padded_size) + y * padded_size + block * V);
+    }
   }
 }

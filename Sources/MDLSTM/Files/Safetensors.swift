@@ -18,7 +18,7 @@ public struct TensorFile: Sendable {
     public private(set) var names: [String] = []
 
     private var entries: [String: Entry] = [:]
-    private let name: String
+    package let name: String
 
     /// A file without tensors; `name` is for messages.
     public init(name: String = "tensors") { self.name = name }

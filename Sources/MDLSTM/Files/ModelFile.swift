@@ -1,0 +1,109 @@
+/// The key of `__metadata__` under which our files carry their configuration.
+package let configurationKey = "mdlstm"
+
+extension TensorFile {
+    /// The configuration the file carries, or nil.
+    package func configuration() throws(MDLSTMError) -> JSONValue? {
+        guard let text = metadata[configurationKey] else { return nil }
+        return try JSONValue(parsing: text, name: "\(name), metadata '\(configurationKey)'")
+    }
+
+    /// All tensors of the file in another precision, in order.
+    package func tensors<T: Scalar>(as type: T.Type = T.self) throws(MDLSTMError) -> ParameterTensors<T> {
+        var tensors = ParameterTensors<T>()
+        for name in names { tensors[name] = try tensor(name, as: T.self) }
+        return tensors
+    }
+
+    /// Appends every tensor under its name.
+    package mutating func append<T: Scalar>(contentsOf tensors: ParameterTensors<T>) {
+        for (name, tensor) in tensors.entries { append(name, tensor) }
+    }
+}
+
+/// A recurrent layer with its weights: what `LAYER.safetensors` holds.
+public struct LayerFile<Element: Scalar>: Sendable {
+    public var configuration: LayerConfiguration
+    public var parameters: ParameterTensors<Element>
+
+    public init(configuration: LayerConfiguration, parameters: ParameterTensors<Element>) {
+        self.configuration = configuration
+        self.parameters = parameters
+    }
+
+    /// Reads a layer, its tensors converted to `Element`.
+    ///
+    /// - Throws: ``MDLSTMError`` when the file is damaged or not a layer, or a tensor is missing, misshapen or not
+    ///   finite.
+    public init(contentsOf path: String) throws(MDLSTMError) {
+        try self.init(try TensorFile(contentsOf: path), path: path)
+    }
+
+    init(_ file: TensorFile, path: String) throws(MDLSTMError) {
+        guard let json = try file.configuration() else {
+            throw MDLSTMError(
+                .data, "\(path): no '\(configurationKey)' in the metadata; expected a layer made by 'mdlstm init'")
+        }
+        if json["model"] != nil {
+            throw MDLSTMError(.data, "\(path): holds a whole model; expected a single layer")
+        }
+        configuration = try LayerConfiguration(json: json, name: path)
+        let expected = configuration.parameterShapes
+        for shape in expected where file[shape.name] == nil {
+            throw MDLSTMError(.data, "\(path): tensor '\(shape.name)' is missing; expected shape \(shape.shape)")
+        }
+        let tensors: ParameterTensors<Element> = try file.tensors()
+        do {
+            try tensors.validate(against: expected)
+            // In the order of the configuration, whatever that of the file.
+            var ordered = ParameterTensors<Element>()
+            for shape in expected {
+                ordered[shape.name] = tensors[shape.name]
+                try tensors[shape.name]!.requireFinite("tensor '\(shape.name)'")
+            }
+            parameters = ordered
+        } catch {
+            throw MDLSTMError(.data, "\(path): \(error.message)")
+        }
+    }
+
+    /// Writes the layer; see `TensorFile.write(to:)` for what can fail.
+    public func write(to path: String) throws(MDLSTMError) {
+        var file = TensorFile(name: path)
+        file.metadata[configurationKey] = configuration.json.serialized()
+        file.append(contentsOf: parameters)
+        try file.write(to: path)
+    }
+}
+
+/// A model with its weights: what `model.safetensors` holds.
+public struct ModelFile<Element: Scalar>: Sendable {
+    public var model: ModelConfiguration
+    public var parameters: ParameterTensors<Element>
+
+    public init(model: ModelConfiguration, parameters: ParameterTensors<Element>) {
+        self.model = model
+        self.parameters = parameters
+    }
+
+    /// Reads a model, its tensors converted to `Element`.
+    public init(contentsOf path: String) throws(MDLSTMError) {
+        let file = try TensorFile(contentsOf: path)
+        guard let json = try file.configuration(), json["model"] != nil else {
+            throw MDLSTMError(.data, "\(path): no model in the metadata; expected a file of 'mdlstm train'")
+        }
+        model = try ModelConfiguration(json: json, name: path)
+        parameters = try file.tensors()
+        do { try parameters.validate(against: model.parameterShapes) } catch {
+            throw MDLSTMError(.data, "\(path): \(error.message)")
+        }
+    }
+
+    /// Writes the model; see `TensorFile.write(to:)` for what can fail.
+    public func write(to path: String) throws(MDLSTMError) {
+        var file = TensorFile(name: path)
+        file.metadata[configurationKey] = model.json.serialized()
+        file.append(contentsOf: parameters)
+        try file.write(to: path)
+    }
+}

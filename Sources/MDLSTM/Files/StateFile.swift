@@ -1,0 +1,41 @@
+extension BoundaryState {
+    /// Reads the states that enter the grid: `h_k` and `c_k` for each axis, `[S, B, product of the other extents, H]`.
+    ///
+    /// - Throws: ``MDLSTMError`` when the file is damaged, a tensor is missing or one is there that is none of these.
+    public init(contentsOf path: String, axes: Int) throws(MDLSTMError) {
+        let file = try TensorFile(contentsOf: path)
+        let expected = (1...axes).flatMap { ["h_\($0)", "c_\($0)"] }
+        if let missing = expected.first(where: { file[$0] == nil }) {
+            throw MDLSTMError(
+                .data, "\(path): tensor '\(missing)' is missing; expected \(expected.joined(separator: ", "))")
+        }
+        if let extra = file.names.first(where: { !expected.contains($0) }) {
+            throw MDLSTMError(
+                .data, "\(path): unexpected tensor '\(extra)'; expected \(expected.joined(separator: ", "))")
+        }
+        self.init(h: [], c: [])
+        for axis in 1...axes {
+            h.append(try file.tensor("h_\(axis)"))
+            c.append(try file.tensor("c_\(axis)"))
+        }
+    }
+
+    /// Writes the states under the names `h_k` and `c_k`.
+    public func write(to path: String) throws(MDLSTMError) {
+        var file = TensorFile(name: path)
+        file.append(contentsOf: named)
+        try file.write(to: path)
+    }
+}
+
+extension LayerGradients {
+    /// Writes the gradient of each parameter under its own name, `input`, and `h_k` and `c_k` if an initial state
+    /// was given.
+    public func write(to path: String) throws(MDLSTMError) {
+        var file = TensorFile(name: path)
+        file.append(contentsOf: parameters)
+        file.append("input", input)
+        if let initialState { file.append(contentsOf: initialState.named) }
+        try file.write(to: path)
+    }
+}
