@@ -1,0 +1,89 @@
+import ArgumentParser
+import MDLSTM
+
+struct InspectCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "inspect", abstract: "Show what a file of ours holds: configuration, shapes, norms.")
+
+    @Argument(help: "A .safetensors file of a layer, a model, states or gradients, or a .npy array.")
+    var file: String
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    func run() throws {
+        let bytes = try readFile(file)
+        let tensors: [Summary]
+        var configuration: JSONValue?
+        if bytes.starts(with: [0x93] + Array("NUMPY".utf8)) {
+            let array = try NumpyArray(parsing: bytes, name: file)
+            tensors = [Summary("array", type: array.type, tensor: array.tensor())]
+        } else {
+            let content = try TensorFile(parsing: bytes, name: file)
+            configuration = try content.configuration()
+            try check(configuration)
+            tensors = try content.names.map { name in
+                Summary(name, type: content[name]!.type, tensor: try content.tensor(name))
+            }
+        }
+        json ? printJSON(tensors, configuration) : printText(tensors, configuration)
+    }
+
+    /// Reads the configuration, so that one this program does not understand is refused.
+    private func check(_ configuration: JSONValue?) throws {
+        guard let configuration else { return }
+        if configuration["model"] != nil {
+            _ = try ModelConfiguration(json: configuration, name: file)
+        } else {
+            _ = try LayerConfiguration(json: configuration, name: file)
+        }
+    }
+
+    private func printJSON(_ tensors: [Summary], _ configuration: JSONValue?) {
+        var object: JSONObject = ["file": .string(file)]
+        if let configuration { object["configuration"] = configuration }
+        object["parameters"] = .integer(tensors.reduce(0) { $0 + $1.count })
+        object["tensors"] = .array(tensors.map(\.json))
+        print(JSONValue.object(object).serialized())
+    }
+
+    private func printText(_ tensors: [Summary], _ configuration: JSONValue?) {
+        if let configuration { print(configuration.serialized(indented: true)) }
+        let rows = tensors.map { tensor in
+            [
+                tensor.name, tensor.type.rawValue, "\(tensor.shape)", scientific(tensor.norm),
+                scientific(tensor.least), scientific(tensor.largest), tensor.isFinite ? "" : "NOT FINITE",
+            ]
+        }
+        print(table([["tensor", "type", "shape", "norm", "least", "largest"]] + rows))
+    }
+}
+
+/// The numbers that describe a tensor.
+private struct Summary {
+    let name: String
+    let type: ElementType
+    let shape: [Int]
+    let norm: Double, least: Double, largest: Double
+    let isFinite: Bool
+
+    init(_ name: String, type: ElementType, tensor: Tensor<Double>) {
+        self.name = name
+        self.type = type
+        shape = tensor.shape
+        norm = tensor.values.reduce(0) { $0 + $1 * $1 }.squareRoot()
+        least = tensor.values.min() ?? 0
+        largest = tensor.values.max() ?? 0
+        isFinite = tensor.firstNonFinite == nil
+    }
+
+    var count: Int { shape.reduce(1, *) }
+
+    var json: JSONValue {
+        [
+            "name": .string(name), "type": .string(type.rawValue),
+            "shape": .array(shape.map { .integer($0) }), "norm": .number(norm), "least": .number(least),
+            "largest": .number(largest), "finite": .bool(isFinite),
+        ]
+    }
+}

@@ -1,0 +1,24 @@
+import ArgumentParser
+import MDLSTM
+
+@main
+struct MDLSTMCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "mdlstm",
+        abstract: "Multi-dimensional LSTMs on any OpenCL device, and on the CPU as reference.",
+        version: "0.1.0",
+        subcommands: [
+            DevicesCommand.self, InitCommand.self, RunCommand.self, TrainCommand.self, ParityCommand.self,
+            InspectCommand.self, DemoCommand.self,
+        ])
+
+    /// Parses and runs a subcommand; every failure becomes one line on stderr and an exit code.
+    static func main() {
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch {
+            CommandFailure(error, root: Self.self).exit()
+        }
+    }
+}

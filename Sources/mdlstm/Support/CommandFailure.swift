@@ -1,0 +1,68 @@
+import ArgumentParser
+import Foundation
+import MDLSTM
+import OpenCLRuntime
+
+/// The exit codes of the command.
+enum ExitStatus: Int32 {
+    case done = 0
+    case checkFailed = 1
+    case usage = 64
+    case badData = 65
+    case noSuchInput = 66
+    case noDevice = 69
+    case internalError = 70
+    case cannotCreate = 73
+    case cannotWrite = 74
+    case outOfDeviceMemory = 75
+    case interrupted = 130
+}
+
+/// What the command says and returns when something went wrong.
+struct CommandFailure {
+    let status: ExitStatus
+    let message: String
+
+    init(_ error: any Error, root: any ParsableCommand.Type) {
+        switch error {
+        case let error as MDLSTMError:
+            status =
+                switch error.kind {
+                case .option: .usage
+                case .data: .badData
+                case .missingInput: .noSuchInput
+                case .cannotCreate: .cannotCreate
+                case .cannotWrite: .cannotWrite
+                case .notFinite: .checkFailed
+                }
+            message = error.message
+        case let error as OpenCLError:
+            status = error.isNoDevice ? .noDevice : error.isOutOfMemory ? .outOfDeviceMemory : .internalError
+            message = error.description
+        case let error as CheckFailed:
+            status = .checkFailed
+            message = error.message
+        default:
+            // Help and version are no failures: the parser prints them itself.
+            if root.exitCode(for: error) == .success { root.exit(withError: error) }
+            let isUsage = root.exitCode(for: error) == .validationFailure
+            status = isUsage ? .usage : .internalError
+            message = root.message(for: error) + (isUsage ? "; see 'mdlstm help'" : "")
+        }
+    }
+
+    func exit() -> Never {
+        printError("mdlstm: error: \(message)")
+        Foundation.exit(status.rawValue)
+    }
+}
+
+/// A check that did not pass: exit code 1.
+struct CheckFailed: Error {
+    let message: String
+}
+
+/// Writes one line to stderr.
+func printError(_ line: String) {
+    FileHandle.standardError.write(Data((line + "\n").utf8))
+}

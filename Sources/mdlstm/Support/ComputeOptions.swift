@@ -1,0 +1,71 @@
+import ArgumentParser
+import Foundation
+import MDLSTM
+import MDLSTMOpenCL
+import OpenCLRuntime
+
+enum BackendKind: String, CaseIterable, ExpressibleByArgument {
+    case cpu, opencl
+}
+
+extension Precision: @retroactive ExpressibleByArgument {}
+extension ComputePath: @retroactive ExpressibleByArgument {}
+extension Cell: @retroactive ExpressibleByArgument {}
+
+/// The flags of every command that computes.
+struct ComputeOptions: ParsableArguments {
+    @Option(help: "What computes: cpu (the reference) or opencl.")
+    var backend: BackendKind = .opencl
+
+    @Option(help: "OpenCL device: P:D or part of its name; also MDLSTM_DEVICE. The best one unless given.")
+    var device: String?
+
+    @Option(help: "float32 or float64.")
+    var precision: Precision = .float32
+
+    @Option(help: "Seed of all random numbers.")
+    var seed: UInt64 = 1
+
+    @Option(help: "Way through the wavefronts on OpenCL: auto, gemm or fused.")
+    var path: ComputePath = .auto
+
+    func validate() throws {
+        if backend == .cpu, device != nil {
+            throw ValidationError("--device names an OpenCL device; it does not go with --backend cpu")
+        }
+    }
+
+    /// The flag, else the environment, else nil.
+    var deviceSelector: String? {
+        device ?? ProcessInfo.processInfo.environment["MDLSTM_DEVICE"].flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    /// The backend asked for; the device used is named on stderr.
+    func makeBackend<T: Scalar>(_ type: T.Type) throws -> any Backend<T> {
+        switch backend {
+        case .cpu:
+            printError("device: cpu reference, \(precision.rawValue)")
+            return ReferenceBackend<T>()
+        case .opencl:
+            let device = try Device.select(deviceSelector)
+            let backend = try OpenCLBackend<T>(device: device, path: path)
+            printError(
+                "device: \(device.selector) \(device.name) (\(device.platformName)), \(precision.rawValue), "
+                    + "path \(backend.path.rawValue)")
+            return backend
+        }
+    }
+
+    /// Calls `body` with the type of the precision asked for.
+    func withPrecision(_ body: PrecisionBody) throws {
+        switch precision {
+        case .float32: try body.run(Float.self)
+        case .float64: try body.run(Double.self)
+        }
+    }
+}
+
+/// Work that is generic over the precision.
+protocol PrecisionBody {
+    func run<T: Scalar>(_ type: T.Type) throws
+}
