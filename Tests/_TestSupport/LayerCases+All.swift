@@ -1,0 +1,108 @@
+import MDLSTM
+
+extension LayerCase {
+    /// Every case.
+    public static let all: [LayerCase] =
+        directionCases + optionCases + sizeCases + extentCases + raggedCases + largeCases
+
+    /// The cases cheap enough for differences of every element.
+    public static var small: [LayerCase] { all.filter(\.small) }
+
+    /// Every single direction, an odd subset and all 2^N at once, for N = 1, 2, 3.
+    private static var directionCases: [LayerCase] {
+        let odd = [2: "++ -+ --", 3: "++- +-+ -++ --+ ---"]
+        let extents = [1: [5], 2: [3, 2], 3: [3, 2, 2]]
+        return (1...3).flatMap { axes in
+            let single = Direction.all(axes: axes).map(\.description)
+            let sets = single + [odd[axes], axes == 1 ? "+ -" : single.joined(separator: " ")].compactMap(\.self)
+            return sets.map { signs in
+                layer(signs, extents[axes]!, I: 2, H: axes == 3 ? 1 : 2, peepholes: axes != 2 || signs.count > 2)
+            }
+        }
+    }
+
+    /// The LSTM, peepholes on and off, boundary states.
+    private static var optionCases: [LayerCase] {
+        [
+            layer("+", [5], cell: .lstm, I: 3, H: 2),
+            layer("+", [5], cell: .lstm, I: 3, H: 2, peepholes: true, states: true),
+            layer("+ -", [3], cell: .lstm, batch: 2, I: 2, H: 3, peepholes: true),
+            layer("-", [7], cell: .lstm, I: 1, H: 1, states: true),
+            layer("++ --", [2, 3], batch: 2, I: 3, H: 1),
+            layer("++ --", [2, 3], batch: 2, I: 3, H: 1, peepholes: true),
+            layer("+- -+ --", [2, 3], I: 1, H: 2, states: true),
+            layer("++ +-", [3, 2], batch: 2, I: 1, H: 2, peepholes: true, states: true),
+            layer("+-+ --+", [2, 1, 3], I: 2, H: 1, peepholes: true, states: true),
+            layer("+-+-", [2, 2, 1, 2], I: 1, H: 1, peepholes: true, states: true),
+        ]
+    }
+
+    /// Hidden sizes on both sides of vector edges; the smallest also by differences.
+    private static var sizeCases: [LayerCase] {
+        [1, 2, 5].map { layer("+ -", [3], I: 2, H: $0, peepholes: true) }
+            + [7, 8, 9, 15, 16, 17, 31, 33].map {
+                layer("++ -+", [3, 2], batch: 2, I: 3, H: $0, peepholes: $0 % 2 == 1, small: false)
+            }
+    }
+
+    /// 1xn and nx1 grids, axes of one site, one site alone.
+    private static var extentCases: [LayerCase] {
+        [
+            layer("+- -+", [1, 5], I: 2, H: 2, peepholes: true),
+            layer("+- -+", [5, 1], I: 2, H: 2, peepholes: true),
+            layer("++ --", [1, 1], batch: 3, I: 2, H: 2, peepholes: true, states: true),
+            layer("+", [1], cell: .lstm, I: 1, H: 1, states: true),
+            layer("++- -+-", [1, 3, 1], I: 1, H: 2, states: true),
+            layer("++ +- -+ --", [1, 31], batch: 2, I: 3, H: 5, peepholes: true, small: false),
+            layer("++ +- -+ --", [31, 1], batch: 2, I: 3, H: 5, states: true, small: false),
+        ]
+    }
+
+    /// Samples of different extents in one batch.
+    private static var raggedCases: [LayerCase] {
+        [
+            layer("+ -", [5], ragged: [[5], [2], [1]], I: 2, H: 2, peepholes: true, states: true),
+            layer("++ --", [3, 2], ragged: [[3, 1], [1, 2]], I: 2, H: 2, peepholes: true),
+            layer("+- -+", [3, 3], ragged: [[2, 3], [1, 1]], I: 1, H: 1, peepholes: true, states: true),
+            layer("+-+ ---", [2, 3, 2], ragged: [[2, 1, 2], [1, 3, 1]], I: 1, H: 1, states: true),
+            layer(
+                "++ +- -+ --", [7, 11], ragged: [[7, 2], [3, 11], [5, 5], [1, 1]], I: 3, H: 5, peepholes: true,
+                states: true, small: false),
+        ]
+    }
+
+    /// Distinct primes for every extent, so that no swapped axis can pass.
+    private static var largeCases: [LayerCase] {
+        [
+            layer("+ -", [11], cell: .lstm, batch: 3, I: 5, H: 7, peepholes: true, states: true, small: false),
+            layer("+", [67], cell: .lstm, I: 2, H: 3, small: false),
+            layer("++ +- -+ --", [5, 3], batch: 2, I: 11, H: 7, peepholes: true, small: false),
+            layer("++ +- -+ --", [3, 7], batch: 5, I: 2, H: 11, peepholes: true, states: true, small: false),
+            layer("+- -+ --", [11, 7], batch: 2, I: 3, H: 5, small: false),
+            layer("+-- -++ ---", [5, 3, 2], batch: 2, I: 7, H: 11, peepholes: true, states: true, small: false),
+        ]
+    }
+
+    /// A case named by what it is made of. `signs` are the directions, in order, with spaces between.
+    private static func layer(
+        _ signs: String, _ extents: [Int], ragged samples: [[Int]]? = nil, cell: Cell = .graves, batch: Int = 1,
+        I: Int, H: Int, peepholes: Bool = false, states: Bool = false, small: Bool = true
+    ) -> LayerCase {
+        let directions = signs.split(separator: " ").map { Direction(String($0))! }
+        var name = "\(cell.rawValue) \(signs) \(times(extents)) B\(samples?.count ?? batch) I\(I) H\(H)"
+        if let samples { name += " ragged " + samples.map(times).joined(separator: ",") }
+        if peepholes { name += " peepholes" }
+        if states { name += " states" }
+        do {
+            let configuration = try LayerConfiguration(
+                cell: cell, inputSize: I, hiddenSize: H, directions: directions, peepholes: peepholes)
+            return LayerCase(
+                name: name, configuration: configuration, batch: samples?.count ?? batch, extents: extents,
+                samples: samples, hasInitialState: states, small: small)
+        } catch {
+            fatalError("case '\(name)': \(error)")
+        }
+    }
+
+    private static func times(_ extents: [Int]) -> String { extents.map(String.init).joined(separator: "x") }
+}

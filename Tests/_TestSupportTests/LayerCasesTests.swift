@@ -1,0 +1,44 @@
+import MDLSTM
+import Testing
+import _TestSupport
+
+struct LayerCasesTests {
+    @Test func namesAreUnique() {
+        #expect(Set(LayerCase.all.map(\.name)).count == LayerCase.all.count)
+    }
+
+    @Test(arguments: LayerCase.all) func dataFitTheLayer(_ layer: LayerCase) throws {
+        let grid = try layer.call(as: Float.self).validatedGrid(for: layer.configuration)
+        #expect(try grid == layer.grid)
+        try layer.parameters(as: Float.self).validate(against: layer.configuration.parameterShapes)
+        #expect(layer.parameters(as: Double.self) == layer.parameters(as: Double.self))
+        #expect(layer.input(as: Float.self) == layer.input(as: Double.self).converted(to: Float.self))
+    }
+
+    /// What the list promises to reach.
+    @Test func listReachesWhatItPromises() {
+        let all = LayerCase.all
+        let configurations = all.map(\.configuration)
+        #expect(Set(configurations.map(\.cell)) == Set(Cell.allCases))
+        for axes in 1...3 {
+            let sets = Set(configurations.filter { $0.axes == axes }.map(\.directions))
+            let directions = Direction.all(axes: axes)
+            #expect(sets.contains(directions))
+            for direction in directions { #expect(sets.contains([direction])) }
+            for peepholes in [false, true] {
+                #expect(configurations.contains { $0.axes == axes && $0.peepholes == peepholes })
+                #expect(LayerCase.small.contains { $0.configuration.axes == axes && $0.hasInitialState })
+            }
+            #expect(LayerCase.small.contains { $0.configuration.axes == axes && $0.samples != nil })
+        }
+        #expect(configurations.contains { $0.axes == 4 })
+        let sizes = Set(configurations.map(\.hiddenSize))
+        #expect(sizes.isSuperset(of: [1, 2, 5, 7, 8, 9, 15, 16, 17, 31, 33]))
+        #expect(all.contains { $0.batch == 1 } && all.contains { $0.batch > 2 })
+    }
+
+    @Test func differentCasesHaveDifferentNumbers() {
+        let first = LayerCase.all.map { $0.input(as: Double.self).values[0] }
+        #expect(Set(first).count == first.count)
+    }
+}
