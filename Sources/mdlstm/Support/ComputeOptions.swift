@@ -1,16 +1,16 @@
-import ArgumentParser
+public import ArgumentParser
 import Foundation
-import MDLSTM
-import MDLSTMOpenCL
+public import MDLSTM
+public import MDLSTMOpenCL
 import OpenCLRuntime
 
 enum BackendKind: String, CaseIterable, ExpressibleByArgument {
     case cpu, opencl
 }
 
-extension Precision: @retroactive ExpressibleByArgument {}
-extension ComputePath: @retroactive ExpressibleByArgument {}
-extension Cell: @retroactive ExpressibleByArgument {}
+extension Precision: ExpressibleByArgument {}
+extension ComputePath: ExpressibleByArgument {}
+extension Cell: ExpressibleByArgument {}
 
 /// The flags of every command that computes.
 struct ComputeOptions: ParsableArguments {
@@ -36,9 +36,7 @@ struct ComputeOptions: ParsableArguments {
     }
 
     /// The flag, else the environment, else nil.
-    var deviceSelector: String? {
-        device ?? ProcessInfo.processInfo.environment["MDLSTM_DEVICE"].flatMap { $0.isEmpty ? nil : $0 }
-    }
+    var deviceSelector: String? { device ?? deviceFromEnvironment }
 
     /// The backend asked for; the device used is named on stderr.
     func makeBackend<T: Scalar>(_ type: T.Type) throws -> any Backend<T> {
@@ -57,12 +55,17 @@ struct ComputeOptions: ParsableArguments {
     }
 
     /// Calls `body` with the type of the precision asked for.
-    func withPrecision(_ body: PrecisionBody) throws {
+    func withPrecision(_ body: any PrecisionBody) throws {
         switch precision {
         case .float32: try body.run(Float.self)
         case .float64: try body.run(Double.self)
         }
     }
+}
+
+/// The device named by MDLSTM_DEVICE, if any.
+var deviceFromEnvironment: String? {
+    ProcessInfo.processInfo.environment["MDLSTM_DEVICE"].flatMap { $0.isEmpty ? nil : $0 }
 }
 
 /// Work that is generic over the precision.

@@ -16,6 +16,6 @@ func table(_ rows: [[String]]) -> String {
         row.enumerated().map { column, text in
             let padding = String(repeating: " ", count: widths[column] - text.count)
             return column == 0 ? text + padding : padding + text
-        }.joined(separator: "  ").replacing(/ +$/, with: "")
+        }.joined(separator: "  ")
     }.joined(separator: "\n")
 }

@@ -1,35 +1,33 @@
-public import MDLSTM
-
 /// One recurrent layer over one grid with deterministic data, for gradient checks and parity of backends.
 ///
 /// A new case is one line in `LayerCases+All.swift`; its numbers follow from its name.
-public struct LayerCase: Sendable, CustomStringConvertible {
+package struct LayerCase: Sendable, CustomStringConvertible {
     /// Unique; what differs from the other cases.
-    public let name: String
-    public let configuration: LayerConfiguration
-    public let batch: Int
-    public let extents: [Int]
+    package let name: String
+    package let configuration: LayerConfiguration
+    package let batch: Int
+    package let extents: [Int]
 
     /// Extents of each sample of a ragged batch, or nil.
-    public let samples: [[Int]]?
+    package let samples: [[Int]]?
 
     /// Whether states enter at the faces of the grid.
-    public let hasInitialState: Bool
+    package let hasInitialState: Bool
 
     /// Whether differences of every element are cheap enough for a debug build.
-    public let small: Bool
+    package let small: Bool
 
-    public var description: String { name }
+    package var description: String { name }
 
     /// The grid of the case.
-    public var grid: Grid {
+    package var grid: Grid {
         get throws {
             try samples.map { try Grid(extents: extents, samples: $0) } ?? Grid(batch: batch, extents: extents)
         }
     }
 
     /// Every parameter is random, biases and peepholes too, in sizes that keep most gates from saturating.
-    public func parameters<T: Scalar>(as type: T.Type = T.self) -> ParameterTensors<T> {
+    package func parameters<T: Scalar>(as type: T.Type = T.self) -> ParameterTensors<T> {
         var parameters = configuration.initialParameters(seed: seed, as: T.self)
         parameters["bias"] = random(parameters["bias"]!.shape, bound: 0.5, tensor: 0)
         if let shape = parameters["weight_ch"]?.shape {
@@ -39,17 +37,17 @@ public struct LayerCase: Sendable, CustomStringConvertible {
     }
 
     /// `[B, E1, .., EN, I]`.
-    public func input<T: Scalar>(as type: T.Type = T.self) -> Tensor<T> {
+    package func input<T: Scalar>(as type: T.Type = T.self) -> Tensor<T> {
         random([batch] + extents + [configuration.inputSize], tensor: 2)
     }
 
     /// dL/dy, `[B, E1, .., EN, S*H]`.
-    public func outputGradient<T: Scalar>(as type: T.Type = T.self) -> Tensor<T> {
+    package func outputGradient<T: Scalar>(as type: T.Type = T.self) -> Tensor<T> {
         random([batch] + extents + [configuration.outputSize], tensor: 3)
     }
 
     /// The states that enter, nil in a case without.
-    public func initialState<T: Scalar>(as type: T.Type = T.self) throws -> BoundaryState<T>? {
+    package func initialState<T: Scalar>(as type: T.Type = T.self) throws -> BoundaryState<T>? {
         guard hasInitialState else { return nil }
         let grid = try grid
         let shapes = (0..<grid.axes).map { BoundaryState<T>.shape(configuration, grid: grid, axis: $0) }
@@ -59,7 +57,7 @@ public struct LayerCase: Sendable, CustomStringConvertible {
     }
 
     /// The whole call: forward and backward, the states that leave wanted.
-    public func call<T: Scalar>(as type: T.Type = T.self) throws -> LayerCall<T> {
+    package func call<T: Scalar>(as type: T.Type = T.self) throws -> LayerCall<T> {
         LayerCall(
             input: input(), samples: samples, initialState: try initialState(), wantsFinalState: true,
             outputGradient: outputGradient())

@@ -1,17 +1,15 @@
-public import MDLSTM
-
 extension Tensor where Element: Scalar {
     /// A tensor of numbers in `-bound..<bound` that depends on `seed`, `tensor` and nothing else.
     ///
     /// All precisions are roundings of the same numbers.
-    public static func random(_ shape: [Int], bound: Double = 1, seed: UInt64 = 1, tensor: UInt32 = 0) -> Tensor {
+    package static func random(_ shape: [Int], bound: Double = 1, seed: UInt64 = 1, tensor: UInt32 = 0) -> Tensor {
         let stream = RandomStream(seed: seed, tensor: tensor, stream: testStream)
         let values = (0..<shape.reduce(1, *)).map { Element(bound * (2 * stream.uniform($0) - 1)) }
         return Tensor(shape: shape, values: values)
     }
 
     /// A tensor of whole numbers in `-bound...bound`: their products and sums are exact, so wiring is tested bit for bit.
-    public static func randomIntegers(
+    package static func randomIntegers(
         _ shape: [Int], bound: Int = 3, seed: UInt64 = 1, tensor: UInt32 = 0
     ) -> Tensor {
         let stream = RandomStream(seed: seed, tensor: tensor, stream: testStream)
@@ -22,5 +20,5 @@ extension Tensor where Element: Scalar {
     }
 }
 
-/// The random stream of the tests, apart from those the library draws from.
+/// The random stream of test cases, apart from those the library draws from.
 private let testStream: UInt32 = 0x7e57

@@ -1,12 +1,10 @@
-import MDLSTM
-
 extension LayerCase {
     /// Every case.
-    public static let all: [LayerCase] =
+    package static let all: [LayerCase] =
         directionCases + optionCases + sizeCases + extentCases + raggedCases + largeCases
 
     /// The cases cheap enough for differences of every element.
-    public static var small: [LayerCase] { all.filter(\.small) }
+    package static var small: [LayerCase] { all.filter(\.small) }
 
     /// Every single direction, an odd subset and all 2^N at once, for N = 1, 2, 3.
     private static var directionCases: [LayerCase] {

@@ -1,0 +1,123 @@
+/// One model with deterministic data: what checks the operations around the recurrent layers, and whole trainings.
+///
+/// A new case is one line in ``all``.
+package struct ModelCase: Sendable, CustomStringConvertible {
+    /// Unique; the operation the case is there for comes first.
+    package let name: String
+    package let model: ModelConfiguration
+    package let training: TrainingConfiguration
+    package let extents: [Int]
+
+    /// Extents of each sample.
+    package let samples: [[Int]]
+
+    /// Training steps whose parameters are compared.
+    package let steps: Int
+
+    package var description: String { name }
+
+    package func parameters<T: Scalar>(as type: T.Type = T.self) -> ParameterTensors<T> {
+        model.initialParameters(seed: 7, as: T.self)
+    }
+
+    /// The data of step `step`; targets are distributions over the features, as every loss takes them.
+    package func batch<T: Scalar>(step: Int, as type: T.Type = T.self) throws -> TrainingBatch<T> {
+        let seed = UInt64(100 + step)
+        let output = try model.grids(from: Grid(extents: extents, samples: samples)).last!
+        let targetShape = [output.batch] + output.extents + [model.outputSize]
+        var target = Tensor<Double>.random(targetShape, seed: seed, tensor: 1)
+        let width = model.outputSize
+        for first in stride(from: 0, to: target.count, by: width) {
+            let magnitudes = target.values[first..<(first + width)].map { abs($0) + 0.1 }
+            let sum = width == 1 ? 1.2 : magnitudes.reduce(0, +)
+            for j in 0..<width { target.values[first + j] = magnitudes[j] / sum }
+        }
+        return TrainingBatch(
+            input: .random([samples.count] + extents + [model.inputSize], seed: seed),
+            target: target.converted(to: T.self), samples: samples,
+            probes: [0, target.count / 2, target.count - 1])
+    }
+
+    /// Every case.
+    package static let all: [ModelCase] = operationCases + trainingCases
+
+    /// Gradients of plain descent: sizes on both sides of vector and work-group edges.
+    private static var operationCases: [ModelCase] {
+        let dense = [(1, 1), (2, 5), (5, 2), (31, 33), (32, 1), (64, 16), (65, 63), (16, 64)].map { inputs, outputs in
+            make("dense \(inputs) to \(outputs)", [7, 11], inputs, [.dense(inputSize: inputs, outputSize: outputs)])
+        }
+        let activations = Activation.allCases.flatMap { activation in
+            [1, 5, 33].map { width in
+                make(
+                    "\(activation.rawValue) of \(width)", [5, 13], 3,
+                    [.dense(inputSize: 3, outputSize: width), .activation(activation)])
+            }
+        }
+        let losses = Loss.allCases.flatMap { loss in
+            [1, 7].map { width in
+                make(
+                    "\(loss.rawValue) of \(width)", [17, 3], 2, [.dense(inputSize: 2, outputSize: width)], loss: loss)
+            }
+        }
+        return dense + activations + losses + [
+            make("patch 2x3", [5, 7], 2, [.dense(inputSize: 2, outputSize: 3), .patch(window: [2, 3])]),
+            make(
+                "patch 3x2 ragged", [5, 7], 2, [.dense(inputSize: 2, outputSize: 3), .patch(window: [3, 2])],
+                samples: [[5, 3], [2, 7]]),
+            make(
+                "meanSquaredError ragged", [5, 7], 2, [.dense(inputSize: 2, outputSize: 3)],
+                samples: [[5, 3], [2, 7], [1, 1]]),
+            make("merge concatenate", [3, 5], 2, [recurrent("++ +- --", 2, 5, .concatenate)]),
+            make("merge sum", [3, 5], 2, [recurrent("++ +- --", 2, 5, .sum)]),
+            make(
+                "stack", [4, 7], 1,
+                [
+                    recurrent("++ -- ", 1, 3, .concatenate), .patch(window: [2, 2]),
+                    .dense(inputSize: 24, outputSize: 6), .activation(.tanh), recurrent("++ +- -+ --", 6, 17, .sum),
+                    .dense(inputSize: 17, outputSize: 4), .activation(.softmax),
+                ], samples: [[4, 7], [3, 5]]),
+        ]
+    }
+
+    /// Optimizers and clipping over several steps.
+    private static var trainingCases: [ModelCase] {
+        let layers = [recurrent("++", 1, 5, .concatenate), .dense(inputSize: 5, outputSize: 1), .activation(.sigmoid)]
+        let optimizers: [(String, Optimizer, Double)] = [
+            ("sgd", .sgd(momentum: 0.9), 0.5), ("rmsprop", .rmsProp(momentum: 0.5, epsilon: 1e-3), 0.01),
+            ("adam", .adam(epsilon: 1e-3), 0.01),
+        ]
+        return optimizers.map { name, optimizer, rate in
+            make(name, [5, 3], 1, layers, optimizer: optimizer, rate: rate, steps: 3)
+        } + [
+            make("clip by value", [5, 3], 1, layers, clipping: .value(0.01)),
+            make("clip by global norm", [5, 3], 1, layers, clipping: .globalNorm(0.02)),
+        ]
+    }
+
+    private static func recurrent(_ signs: String, _ I: Int, _ H: Int, _ merge: DirectionMerge) -> LayerDescription {
+        .recurrent(
+            valid {
+                try LayerConfiguration(
+                    inputSize: I, hiddenSize: H, directions: signs.split(separator: " ").map { Direction(String($0))! },
+                    peepholes: H % 2 == 1)
+            }, merge: merge)
+    }
+
+    private static func make(
+        _ name: String, _ extents: [Int], _ inputSize: Int, _ layers: [LayerDescription],
+        loss: Loss = .meanSquaredError, optimizer: Optimizer = .sgd(), clipping: Clipping = .none, rate: Double = 1,
+        steps: Int = 1, samples: [[Int]]? = nil
+    ) -> ModelCase {
+        ModelCase(
+            name: name,
+            model: valid { try ModelConfiguration(inputSize: inputSize, axes: extents.count, layers: layers) },
+            training: TrainingConfiguration(
+                loss: loss, optimizer: optimizer, clipping: clipping, learningRate: LearningRateSchedule(rate)),
+            extents: extents, samples: samples ?? [extents, extents], steps: steps)
+    }
+
+    /// The value of a description that is known to be right.
+    private static func valid<Value>(_ make: () throws -> Value) -> Value {
+        do { return try make() } catch { fatalError("a case is wrong: \(error)") }
+    }
+}

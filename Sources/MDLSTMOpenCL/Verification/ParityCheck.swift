@@ -1,0 +1,105 @@
+public import MDLSTM
+public import OpenCLRuntime
+
+/// One comparison of a device with the reference.
+public struct ParityRow: Sendable {
+    /// What was computed: a layer or an operation.
+    public let operation: String
+    /// Way and precision.
+    public let variant: String
+    /// Largest normalised mean squared error of outputs and states, and of gradients or parameters.
+    public let forwardError: Double, backwardError: Double
+    public let passed: Bool
+
+    /// Both errors in words.
+    public var errorText: String { "error forward \(forwardError), backward \(backwardError)" }
+}
+
+/// Compares every operation and cell on a device with the reference in Double, over the package's list of cases.
+public struct ParityCheck {
+    private let device: Device
+
+    public init(device: Device) { self.device = device }
+
+    /// All rows of one precision, both ways.
+    ///
+    /// - Parameter report: called with each row as it is known
+    public func run(precision: Precision, report: (ParityRow) -> Void = { _ in }) throws -> [ParityRow] {
+        switch precision {
+        case .float32: try rows(Float.self, report: report)
+        case .float64: try rows(Double.self, report: report)
+        }
+    }
+
+    private func rows<T: Scalar>(_ type: T.Type, report: (ParityRow) -> Void) throws -> [ParityRow] {
+        var rows: [ParityRow] = []
+        for path in [ComputePath.fused, .gemm] {
+            let backend = try OpenCLBackend<T>(device: device, path: path)
+            let checks =
+                try LayerCase.all.lazy.map { try ($0.name, backend.errors(of: $0)) }
+                + ModelCase.all.lazy.map { try ($0.name, backend.errors(of: $0)) }
+            for (name, errors) in checks {
+                let tolerance = ParityTolerance(T.precision)
+                let row = ParityRow(
+                    operation: name, variant: "\(path.rawValue) \(T.precision.rawValue)",
+                    forwardError: errors.forward, backwardError: errors.backward,
+                    passed: errors.forward <= tolerance.forward && errors.backward <= tolerance.backward)
+                report(row)
+                rows.append(row)
+            }
+        }
+        return rows
+    }
+}
+
+extension OpenCLBackend {
+    /// Largest normalised errors of a layer against the Double reference.
+    package func errors(of layer: LayerCase) throws -> (forward: Double, backward: Double) {
+        let expected = try ReferenceBackend<Double>().run(
+            layer.configuration, parameters: layer.parameters(), call: layer.call())
+        let actual = try run(layer.configuration, parameters: layer.parameters(), call: layer.call())
+        var forward = normalizedError(actual.output.values, expected.output.values)
+        for (a, b) in zip(actual.finalState!.named.entries, expected.finalState!.named.entries) {
+            forward = max(forward, normalizedError(a.tensor.values, b.tensor.values))
+        }
+        let (gradients, reference) = (actual.gradients!, expected.gradients!)
+        var backward = normalizedError(gradients.input.values, reference.input.values)
+        for (name, tensor) in reference.parameters.entries {
+            backward = max(backward, normalizedError(gradients.parameters[name]!.values, tensor.values))
+        }
+        if let states = reference.initialState {
+            for (a, b) in zip(gradients.initialState!.named.entries, states.named.entries) {
+                backward = max(backward, normalizedError(a.tensor.values, b.tensor.values))
+            }
+        }
+        return (forward, backward)
+    }
+
+    /// Largest normalised errors of a model: its predictions and reports, and what training adds to its parameters.
+    package func errors(of model: ModelCase) throws -> (forward: Double, backward: Double) {
+        let expected = try ReferenceBackend<Double>().makeTrainer(
+            model: model.model, parameters: model.parameters(), training: model.training)
+        let actual = try makeTrainer(model: model.model, parameters: model.parameters(), training: model.training)
+        let first: TrainingBatch<Double> = try model.batch(step: 0)
+        let prediction = try actual.predict(try model.batch(step: 0).input, samples: model.samples)
+        var forward = normalizedError(
+            prediction.values, try expected.predict(first.input, samples: model.samples).values)
+        for step in 1...model.steps {
+            let a = try actual.step(try model.batch(step: step))
+            let b = try expected.step(try model.batch(step: step))
+            forward = max(
+                forward, normalizedError([a.loss], [b.loss]), normalizedError([a.probeError], [b.probeError]))
+        }
+        let start: ParameterTensors<Double> = model.parameters()
+        var backward = 0.0
+        let (reached, reference) = (try actual.parameters(), try expected.parameters())
+        for (name, tensor) in start.entries {
+            backward = max(
+                backward,
+                normalizedError(
+                    zip(reached[name]!.values, tensor.values).map { Double($0) - Double(Element($1)) },
+                    zip(reference[name]!.values, tensor.values).map { $0 - $1 }))
+        }
+        return (forward, backward)
+    }
+}

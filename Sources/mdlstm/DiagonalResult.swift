@@ -1,0 +1,95 @@
+import MDLSTM
+import MDLSTMTasks
+
+/// The figures of a run of the diagonal task.
+struct DiagonalResult {
+    let task: DiagonalTask
+    let reports: [StepReport]
+    let stepsPerSecond: Double
+
+    /// Means over the last 100 steps.
+    var overallLoss: Double { mean(reports.suffix(100).map(\.loss)) }
+    var relevantLoss: Double { mean(reports.suffix(100).map(\.probeError)) }
+
+    /// The first step at which the mean relevant loss of 20 steps is below 0.01.
+    var firstStepRelevantBelow001: Int? {
+        var sum = 0.0
+        for (index, report) in reports.enumerated() {
+            sum += report.probeError - (index >= 20 ? reports[index - 20].probeError : 0)
+            if index >= 19, sum / 20 < 0.01 { return report.step }
+        }
+        return nil
+    }
+
+    var json: JSONValue {
+        [
+            "overallLoss": .number(overallLoss), "relevantLoss": .number(relevantLoss),
+            "firstStepRelevantBelow001": firstStepRelevantBelow001.map { .integer($0) } ?? .null,
+            "stepsPerSecond": .number(stepsPerSecond), "optimum": .number(task.optimum),
+        ]
+    }
+
+    var summary: String {
+        let reached = firstStepRelevantBelow001.map { "at step \($0)" } ?? "not reached"
+        return """
+            \(task.kind.rawValue) \(task.rows)x\(task.columns), \(reports.count) steps, last 100: \
+            overall loss \(rounded(overallLoss, 5)) (optimum \(rounded(task.optimum, 5))), \
+            relevant loss \(rounded(relevantLoss, 5)), relevant below 0.01 \(reached), \
+            \(rounded(stepsPerSecond, 0)) steps/s
+            """
+    }
+
+    /// One JSON object a line and step.
+    var metrics: String {
+        reports.map { report in
+            let line: JSONValue = [
+                "step": .integer(report.step), "loss": .number(report.loss),
+                "relevantLoss": .number(report.probeError), "gradientNorm": .number(report.gradientNorm),
+                "learningRate": .number(report.learningRate),
+            ]
+            return line.serialized() + "\n"
+        }.joined()
+    }
+
+    /// Overall and relevant loss, as means of 20 steps, on a logarithmic axis.
+    var plot: Image {
+        LinePlot(
+            title: "diagonal \(task.rows)x\(task.columns), \(task.kind.rawValue)", xLabel: "step",
+            yLabel: "squared error, mean of 20 steps",
+            series: [
+                LinePlot.Series("overall", points: smoothed(\.loss)),
+                LinePlot.Series("relevant", points: smoothed(\.probeError)),
+            ], references: [LinePlot.Reference("optimum", y: task.optimum)], hasLogarithmicY: true
+        ).image()
+    }
+
+    private func smoothed(_ value: (StepReport) -> Double) -> [SIMD2<Double>] {
+        var sum = 0.0
+        return reports.enumerated().map { index, report in
+            sum += value(report) - (index >= 20 ? value(reports[index - 20]) : 0)
+            return SIMD2(Double(report.step), max(0, sum) / Double(min(index + 1, 20)))
+        }
+    }
+
+    private func mean(_ values: [Double]) -> Double {
+        values.isEmpty ? .nan : values.reduce(0, +) / Double(values.count)
+    }
+}
+
+extension DiagonalTask {
+    /// Input, target and prediction side by side, before and after training, for the first samples of a batch.
+    func gallery<T: Scalar>(of sample: TrainingBatch<T>, before: Tensor<T>, after: Tensor<T>) -> Image {
+        func image(_ tensor: Tensor<T>, _ b: Int) -> Image {
+            let sites = rows * columns
+            return Image(
+                Tensor(shape: [rows, columns], values: Array(tensor.values[(b * sites)..<((b + 1) * sites)])))
+        }
+        return Gallery(
+            title: "diagonal \(rows)x\(columns), \(kind.rawValue)",
+            columns: ["input", "target", "before training", "after training"],
+            rows: (0..<min(4, batch)).map { b in
+                Gallery.Row("\(b + 1)", [sample.input, sample.target, before, after].map { image($0, b) })
+            }, scale: max(2, 160 / max(rows, columns))
+        ).image()
+    }
+}

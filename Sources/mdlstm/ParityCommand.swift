@@ -1,0 +1,69 @@
+import ArgumentParser
+import MDLSTM
+import MDLSTMOpenCL
+import OpenCLRuntime
+
+struct ParityCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "parity", abstract: "Compare every operation and cell on a device with the reference.",
+        discussion: "Both ways, float32 and, where the device has it, float64. Exit code 1 on a miss.")
+
+    @Option(help: "OpenCL device: P:D or part of its name; also MDLSTM_DEVICE. The best one unless given.")
+    var device: String?
+
+    @Option(help: "Only float32 or only float64.")
+    var precision: Precision?
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    func run() throws {
+        let selector = device ?? deviceFromEnvironment
+        let device = try Device.select(selector)
+        printError("device: \(device.selector) \(device.name) (\(device.platformName))")
+        let precisions = precision.map { [$0] } ?? (device.supportsDouble ? Precision.allCases : [.float32])
+        let progress = ProgressLine()
+        var rows: [ParityRow] = []
+        for precision in precisions {
+            rows += try ParityCheck(device: device).run(precision: precision) { row in
+                progress.show("\(row.operation) [\(row.variant)]")
+            }
+        }
+        progress.clear()
+        json ? printJSON(rows, device) : printTable(rows)
+        let misses = rows.count { !$0.passed }
+        if misses > 0 { throw CheckFailed(message: "\(misses) of \(rows.count) comparisons missed the tolerance") }
+    }
+
+    private func printTable(_ rows: [ParityRow]) {
+        print(
+            table(
+                [["operation", "variant", "forward", "backward", ""]]
+                    + rows.map {
+                        [
+                            $0.operation, $0.variant, scientific($0.forwardError), scientific($0.backwardError),
+                            $0.passed ? "ok" : "MISS",
+                        ]
+                    }))
+        for precision in Precision.allCases {
+            let tolerance = ParityTolerance(precision)
+            print(
+                "\(precision.rawValue): normalised mean squared error at most \(tolerance.forward) forward, "
+                    + "\(tolerance.backward) backward")
+        }
+    }
+
+    private func printJSON(_ rows: [ParityRow], _ device: Device) {
+        let list = rows.map { row -> JSONValue in
+            [
+                "operation": .string(row.operation), "variant": .string(row.variant),
+                "forwardError": .number(row.forwardError), "backwardError": .number(row.backwardError),
+                "passed": .bool(row.passed),
+            ]
+        }
+        let object: JSONValue = [
+            "device": .string(device.name), "passed": .bool(rows.allSatisfy(\.passed)), "rows": .array(list),
+        ]
+        print(object.serialized())
+    }
+}

@@ -1,0 +1,32 @@
+import Foundation
+
+/// A line on stderr that overwrites itself; silent where stderr is no terminal.
+final class ProgressLine {
+    private let isTerminal = isatty(STDERR_FILENO) == 1
+    private var last = Date.distantPast
+
+    /// Shows `text`, at most ten times a second.
+    func show(_ text: @autoclosure () -> String) {
+        guard isTerminal, Date().timeIntervalSince(last) >= 0.1 else { return }
+        last = Date()
+        write("\r\u{1b}[K" + text().prefix(100))
+    }
+
+    /// A bar of `fraction` with a text behind it.
+    func show(fraction: Double, _ text: @autoclosure () -> String) {
+        show(bar(fraction) + " " + text())
+    }
+
+    /// Removes the line.
+    func clear() {
+        if isTerminal { write("\r\u{1b}[K") }
+    }
+
+    private func bar(_ fraction: Double) -> String {
+        let width = 30
+        let filled = Int((fraction * Double(width)).rounded())
+        return "[" + String(repeating: "#", count: filled) + String(repeating: ".", count: width - filled) + "]"
+    }
+
+    private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+}

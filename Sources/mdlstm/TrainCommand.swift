@@ -1,0 +1,109 @@
+public import ArgumentParser
+import MDLSTM
+public import MDLSTMTasks
+
+struct TrainCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "train", abstract: "Train a model of a published task.", subcommands: [TrainDiagonalCommand.self])
+}
+
+extension DiagonalTask.ModelKind: ExpressibleByArgument {}
+
+enum LayerNormChoice: String, CaseIterable, ExpressibleByArgument {
+    case none, gates
+}
+
+struct TrainDiagonalCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "diagonal",
+        abstract: "The random-diagonal task: predict a noisy grid with two ones on a diagonal, pixel by pixel.",
+        discussion: "With --out, writes model.safetensors, metrics.jsonl, loss.png and predictions.png there.")
+
+    @Option(help: "md (2-D LSTM), horizontal or snake (1-D LSTMs).")
+    var model: DiagonalTask.ModelKind = .md
+
+    @Option(help: "Grid: N, or ROWSxCOLUMNS.")
+    var size = "8"
+
+    @Option(help: "Hidden units.")
+    var hidden = 16
+
+    @Option(help: "Matrices a step.")
+    var batch = 16
+
+    @Option(help: "Training steps.")
+    var steps = 1000
+
+    @Option(help: "Adam's learning rate.")
+    var learningRate = 0.01
+
+    @Option(help: "Steps of linear growth of the learning rate.")
+    var warmup = 0
+
+    @Option(help: "Learning rate of the last step, reached by half a cosine; constant unless given.")
+    var finalLearningRate: Double?
+
+    @Option(help: "Limit of the norm of all gradients; none unless given.")
+    var clipNorm: Double?
+
+    @Option(help: "none; gates comes with the layer-norm cells.")
+    var layerNorm: LayerNormChoice = .none
+
+    @Option(help: "Folder for the results, made if it is not there.")
+    var out: String?
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    @OptionGroup var compute: ComputeOptions
+
+    func validate() throws {
+        guard layerNorm == .none else {
+            throw ValidationError("--layer-norm gates is not available in this version; use --layer-norm none")
+        }
+        guard hidden >= 1, steps >= 1, warmup >= 0 else {
+            throw ValidationError("--hidden and --steps must be at least 1, --warmup at least 0")
+        }
+        let rates = [learningRate, finalLearningRate ?? learningRate, clipNorm ?? 1]
+        guard rates.allSatisfy({ $0 > 0 && $0.isFinite }) else {
+            throw ValidationError("--learning-rate, --final-learning-rate and --clip-norm must be above 0")
+        }
+        _ = try extents()
+    }
+
+    func run() throws { try compute.withPrecision(Body(command: self)) }
+
+    private struct Body: PrecisionBody {
+        let command: TrainDiagonalCommand
+        func run<T: Scalar>(_ type: T.Type) throws { try command.run(T.self) }
+    }
+
+    private func run<T: Scalar>(_ type: T.Type) throws {
+        let (rows, columns) = try extents()
+        let task = try DiagonalTask(kind: model, rows: rows, columns: columns, batch: batch)
+        var schedule = LearningRateSchedule(learningRate, warmup: warmup)
+        if let finalLearningRate { schedule.decay = .cosine(final: finalLearningRate, total: steps) }
+        let configuration = TrainingConfiguration(
+            loss: .meanSquaredError, optimizer: .adam(), clipping: clipNorm.map { .globalNorm($0) } ?? .none,
+            learningRate: schedule)
+        let folder = try out.map { try OutputFolder($0) }
+        printError("seed: \(compute.seed)")
+        let training = DiagonalTraining<T>(
+            task: task, hiddenSize: hidden, steps: steps, seed: compute.seed, configuration: configuration)
+        let result = try training.run(on: try compute.makeBackend(T.self), into: folder)
+        if json {
+            print(result.json.serialized())
+        } else {
+            print(result.summary)
+            for file in folder?.written ?? [] { print(file) }
+        }
+    }
+
+    private func extents() throws -> (rows: Int, columns: Int) {
+        let parts = size.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
+        guard (1...2).contains(parts.count), let rows = parts[0], let columns = parts[parts.count - 1] else {
+            throw ValidationError("--size must be N or ROWSxCOLUMNS, such as 8 or 6x11, found '\(size)'")
+        }
+        return (rows, columns)
+    }
+}
