@@ -31,7 +31,7 @@ struct DemoCommand: ParsableCommand {
             let folder = try OutputFolder("\(out)/\(kind.rawValue)")
             let task = try DiagonalTask(kind: kind, rows: 8, columns: 8, batch: 16)
             let training = DiagonalTraining<T>(
-                task: task, hiddenSize: 16, steps: 1000, seed: compute.seed,
+                task: task, model: try task.model(hiddenSize: 16), steps: 1000, seed: compute.seed,
                 configuration: TrainingConfiguration(optimizer: .adam(), learningRate: LearningRateSchedule(0.01)))
             let result = try training.run(on: backend, into: folder)
             let published = Self.published[kind]!

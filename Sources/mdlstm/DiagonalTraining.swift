@@ -5,7 +5,7 @@ import MDLSTMTasks
 /// A run of the diagonal task: training, figures, files.
 struct DiagonalTraining<Element: Scalar> {
     let task: DiagonalTask
-    let hiddenSize: Int
+    let model: ModelConfiguration
     let steps: Int
     let seed: UInt64
     let configuration: TrainingConfiguration
@@ -14,7 +14,6 @@ struct DiagonalTraining<Element: Scalar> {
     ///
     /// A run stopped by NaN or infinite values writes the last good state before it throws.
     func run(on backend: any Backend<Element>, into folder: OutputFolder? = nil) throws -> DiagonalResult {
-        let model = try task.model(hiddenSize: hiddenSize)
         let trainer = try backend.makeTrainer(
             model: model, parameters: model.initialParameters(seed: seed), training: configuration)
         // Step 0 is drawn for the pictures; training starts with step 1.

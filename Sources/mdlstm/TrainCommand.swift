@@ -43,6 +43,9 @@ struct TrainDiagonalCommand: ParsableCommand {
     @Option(help: "Learning rate of the last step, reached by half a cosine; constant unless given.")
     var finalLearningRate: Double?
 
+    @Option(help: "Initial bias of the forget gates.")
+    var forgetBias: Double?
+
     @Option(help: "Limit of the norm of all gradients; none unless given.")
     var clipNorm: Double?
 
@@ -89,7 +92,7 @@ struct TrainDiagonalCommand: ParsableCommand {
         let folder = try out.map { try OutputFolder($0) }
         printError("seed: \(compute.seed)")
         let training = DiagonalTraining<T>(
-            task: task, hiddenSize: hidden, steps: steps, seed: compute.seed, configuration: configuration)
+            task: task, model: try task.model(hiddenSize: hidden, forgetBias: forgetBias), steps: steps, seed: compute.seed, configuration: configuration)
         let result = try training.run(on: try compute.makeBackend(T.self), into: folder)
         if json {
             print(result.json.serialized())

@@ -36,11 +36,11 @@ public struct DiagonalTask: Hashable, Sendable {
     }
 
     /// The model of the task: one recurrent layer, a dense layer to one feature, a sigmoid.
-    public func model(hiddenSize: Int) throws(MDLSTMError) -> ModelConfiguration {
+    public func model(hiddenSize: Int, forgetBias: Double? = nil) throws(MDLSTMError) -> ModelConfiguration {
         let axes = kind == .md ? 2 : 1
         let layer = try LayerConfiguration(
             cell: kind == .md ? .graves : .lstm, inputSize: 1, hiddenSize: hiddenSize,
-            directions: [.forward(axes: axes)])
+            directions: [.forward(axes: axes)], forgetBias: forgetBias ?? 0)
         return try ModelConfiguration(
             inputSize: 1, axes: axes,
             layers: [
