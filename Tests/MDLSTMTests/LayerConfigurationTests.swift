@@ -59,8 +59,12 @@ struct LayerConfigurationTests {
     }
 
     @Test func directionWithoutAxesIsNamed() {
-        expectMDLSTMError(.option, ["found 0"]) {
-            _ = try LayerConfiguration(inputSize: 1, hiddenSize: 1, directions: [Direction(reversed: [])])
+        let error = #expect(throws: MDLSTMError.self) {
+            try LayerConfiguration(inputSize: 1, hiddenSize: 1, directions: [Direction(reversed: [])])
+        }
+        #expect(error?.message.contains("found 0") == true)
+        withKnownIssue("the message sends a graves layer to cell 'graves'") {
+            #expect(error?.message.contains("use 'graves'") == false)
         }
     }
 

@@ -1,0 +1,136 @@
+import MDLSTM
+import Testing
+import _TestSupport
+
+/// A model with data for one step.
+struct ModelCase: Sendable, CustomStringConvertible {
+    let description: String
+    let model: ModelConfiguration
+    let loss: Loss
+    let extents: [Int]
+    let samples: [[Int]]?
+    let batch: Int
+
+    init(
+        _ description: String, _ loss: Loss, inputSize: Int, extents: [Int], samples: [[Int]]? = nil, batch: Int = 2,
+        _ layers: [LayerDescription]
+    ) {
+        self.description = "\(description), \(loss)"
+        do {
+            model = try ModelConfiguration(inputSize: inputSize, axes: extents.count, layers: layers)
+        } catch {
+            fatalError("model '\(description)': \(error)")
+        }
+        self.loss = loss
+        self.extents = extents
+        self.samples = samples
+        self.batch = samples?.count ?? batch
+    }
+
+    func parameters() -> ParameterTensors<Double> {
+        var parameters: ParameterTensors<Double> = model.initialParameters(seed: 9)
+        for (index, name) in parameters.names.enumerated() where name.hasSuffix("bias") {
+            parameters[name] = .random(parameters[name]!.shape, bound: 0.5, tensor: UInt32(index))
+        }
+        return parameters
+    }
+
+    /// Targets within 0..<1; those of the softmax loss do not add up to 1, which its gradient must respect.
+    func makeBatch() throws -> TrainingBatch<Double> {
+        let grid = try samples.map { try Grid(extents: extents, samples: $0) } ?? Grid(batch: batch, extents: extents)
+        let output = try model.grids(from: grid).last!
+        var target = Tensor<Double>.random([batch] + output.extents + [model.outputSize], bound: 0.5, tensor: 101)
+        target.values = target.values.map { $0 + 0.5 }
+        return TrainingBatch(
+            input: .random([batch] + extents + [model.inputSize], tensor: 100), target: target, samples: samples)
+    }
+
+    func makeTrainer(_ parameters: ParameterTensors<Double>) throws -> ReferenceTrainer<Double> {
+        try ReferenceTrainer(
+            model: model, parameters: parameters,
+            training: TrainingConfiguration(
+                loss: loss, optimizer: .sgd(), learningRate: LearningRateSchedule(1)))
+    }
+
+    static let all: [ModelCase] =
+        Loss.allCases.flatMap { loss in
+            [
+                ModelCase("dense", loss, inputSize: 3, extents: [5], [.dense(inputSize: 3, outputSize: 2)]),
+                ModelCase(
+                    "ragged dense", loss, inputSize: 2, extents: [3, 2], samples: [[3, 1], [2, 2], [1, 1]],
+                    [.dense(inputSize: 2, outputSize: 3)]),
+            ]
+        }
+        + Activation.allCases.map { activation in
+            ModelCase(
+                "dense, \(activation), dense", .meanSquaredError, inputSize: 2, extents: [3],
+                [.dense(inputSize: 2, outputSize: 5), .activation(activation), .dense(inputSize: 5, outputSize: 2)])
+        }
+        + [
+            ModelCase(
+                "concatenated directions", .sigmoidCrossEntropy, inputSize: 2, extents: [3, 2],
+                [.recurrent(layer("++ --", I: 2, H: 2)), .dense(inputSize: 4, outputSize: 2)]),
+            ModelCase(
+                "summed directions", .softmaxCrossEntropy, inputSize: 2, extents: [3, 2],
+                [.recurrent(layer("++ +- --", I: 2, H: 2), merge: .sum), .dense(inputSize: 2, outputSize: 3)]),
+            ModelCase(
+                "patches of an uneven grid", .meanSquaredError, inputSize: 1, extents: [3, 5], batch: 1,
+                [
+                    .dense(inputSize: 1, outputSize: 2), .patch(window: [2, 3]),
+                    .recurrent(layer("+- -+", I: 12, H: 1), merge: .sum), .activation(.tanh),
+                ]),
+            ModelCase(
+                "ragged patches", .softmaxCrossEntropy, inputSize: 1, extents: [3, 4], samples: [[3, 2], [1, 4]],
+                [
+                    .recurrent(layer("++ --", I: 1, H: 1)), .patch(window: [2, 2]), .dense(inputSize: 8, outputSize: 2),
+                ]),
+            ModelCase(
+                "two layers and a patch of a sequence", .sigmoidCrossEntropy, inputSize: 1, extents: [5], batch: 1,
+                [
+                    .recurrent(layer("+ -", I: 1, H: 2), merge: .sum), .patch(window: [2]),
+                    .recurrent(layer("-", I: 4, H: 2)), .dense(inputSize: 2, outputSize: 1),
+                ]),
+            ModelCase(
+                "three axes", .meanSquaredError, inputSize: 1, extents: [2, 3, 2], batch: 1,
+                [
+                    .recurrent(layer("+-+ --+", I: 1, H: 1)), .patch(window: [1, 2, 2]), .activation(.softmax),
+                    .dense(inputSize: 8, outputSize: 1),
+                ]),
+        ]
+
+    private static func layer(_ signs: String, I: Int, H: Int) -> LayerConfiguration {
+        let directions = signs.split(separator: " ").map { Direction(String($0))! }
+        do {
+            return try LayerConfiguration(inputSize: I, hiddenSize: H, directions: directions, peepholes: true)
+        } catch {
+            fatalError("layer '\(signs)': \(error)")
+        }
+    }
+}
+
+struct ModelGradientTests {
+    /// A step of plain gradient descent of rate 1 takes the gradient off the parameters; differences of the loss that
+    /// steps report must give the same: relative 1e-6, above a floor of 1e-8 of the tensor's largest gradient and of
+    /// the 1e-12 that differences and the subtraction of parameters near 1 leave.
+    @Test(arguments: ModelCase.all) func parametersFollowTheGradient(_ example: ModelCase) throws {
+        let parameters = example.parameters()
+        let batch = try example.makeBatch()
+        let trainer = try example.makeTrainer(parameters)
+        let report = try trainer.step(batch)
+        var square = 0.0
+        for (name, before) in parameters.entries {
+            let after = try #require(trainer.parameters()[name])
+            let gradient = Tensor(shape: before.shape, values: zip(before.values, after.values).map { $0 - $1 })
+            let differences = try centralDifferences(at: before) { moved in
+                var own = parameters
+                own[name] = moved
+                return try example.makeTrainer(own).step(batch).loss
+            }
+            expectClose(
+                gradient, differences, absolute: 1e-12 + 1e-8 * differences.largestMagnitude, relative: 1e-6, name)
+            #expect(differences.largestMagnitude > 1e-5, "\(name) does not reach the loss")
+            square += dot(gradient, gradient)
+        }
+        #expect((report.gradientNorm - square.squareRoot()).magnitude < 1e-12)
+    }
+}
