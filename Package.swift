@@ -14,7 +14,7 @@ let swiftSettings: [SwiftSetting] =
 
 let package = Package(
     name: "swift-mdlstm",
-    platforms: [.macOS(.v14)],
+    platforms: [.macOS(.v15)],
     products: [
         .library(name: "MDLSTM", targets: ["MDLSTM"]),
         .library(name: "MDLSTMOpenCL", targets: ["MDLSTMOpenCL"]),
@@ -45,7 +45,10 @@ let package = Package(
         .target(
             name: "MDLSTMOpenCL", dependencies: ["MDLSTM", "OpenCLRuntime", "KernelSources"],
             swiftSettings: swiftSettings),
-        .target(name: "MDLSTMTasks", dependencies: ["MDLSTM", "CPNG"], swiftSettings: swiftSettings),
+        .target(
+            name: "MDLSTMTasks",
+            dependencies: ["MDLSTM", "CPNG", .product(name: "RealModule", package: "swift-numerics")],
+            swiftSettings: swiftSettings),
         .executableTarget(
             name: "mdlstm",
             dependencies: [
@@ -56,7 +59,7 @@ let package = Package(
 
         .target(name: "_TestSupport", dependencies: ["MDLSTM"], path: "Tests/_TestSupport", swiftSettings: swiftSettings),
         .testTarget(name: "_TestSupportTests", dependencies: ["_TestSupport", "MDLSTM"], swiftSettings: swiftSettings),
-        .testTarget(name: "OpenCLRuntimeTests", dependencies: ["OpenCLRuntime"], swiftSettings: swiftSettings),
+        .testTarget(name: "OpenCLRuntimeTests", dependencies: ["OpenCLRuntime", "CCLBlast"], swiftSettings: swiftSettings),
         .testTarget(name: "MDLSTMTests", dependencies: ["MDLSTM", "_TestSupport"], swiftSettings: swiftSettings),
         .testTarget(
             name: "MDLSTMOpenCLTests", dependencies: ["MDLSTM", "MDLSTMOpenCL", "OpenCLRuntime", "_TestSupport"],

@@ -15,7 +15,7 @@ struct DiagonalTraining<Element: Scalar> {
     /// A run stopped by NaN or infinite values writes the last good state before it throws.
     func run(on backend: any Backend<Element>, into folder: OutputFolder? = nil) throws -> DiagonalResult {
         let trainer = try backend.makeTrainer(
-            model: model, parameters: model.initialParameters(seed: seed), training: configuration)
+            model: model, parameters: task.initialParameters(of: model, seed: seed), training: configuration)
         // Step 0 is drawn for the pictures; training starts with step 1.
         let sample: TrainingBatch<Element> = task.batch(seed: seed, step: 0)
         let before = folder == nil ? nil : try trainer.predict(sample.input, samples: nil)

@@ -57,8 +57,8 @@ public struct LayerConfiguration: Hashable, Sendable {
         guard let first = directions.first else {
             throw MDLSTMError(.option, "a layer needs at least one direction, such as ++")
         }
-        guard first.axes <= Self.maximumAxes else {
-            throw MDLSTMError(.option, "at most \(Self.maximumAxes) axes are supported, found \(first.axes)")
+        guard (1...Self.maximumAxes).contains(first.axes) else {
+            throw MDLSTMError(.option, "a layer has from 1 to \(Self.maximumAxes) axes, found \(first.axes)")
         }
         guard directions.allSatisfy({ $0.axes == first.axes }) else {
             throw MDLSTMError(.option, "directions must have one sign for each axis, found \(directions)")

@@ -1,5 +1,5 @@
 extension ModelConfiguration {
-    /// The grid of an input for the model, its shape and values checked.
+    /// The grid of an input for the model, its shape checked.
     package func validatedGrid<T: Scalar>(input: Tensor<T>, samples: [[Int]]?) throws(MDLSTMError) -> Grid {
         guard input.shape.count == axes + 2, input.shape.last == inputSize else {
             throw MDLSTMError(
@@ -15,7 +15,9 @@ extension ModelConfiguration {
         return grid
     }
 
-    /// The grid of a training batch, input, target and probes checked.
+    /// The grid of a training batch, shapes and probes checked.
+    ///
+    /// Values are not looked at here: a step finds NaN or infinite ones in its loss, and names the tensor.
     package func validatedGrid<T: Scalar>(of batch: TrainingBatch<T>) throws(MDLSTMError) -> Grid {
         let grid = try validatedGrid(input: batch.input, samples: batch.samples)
         let output = try grids(from: grid).last ?? grid

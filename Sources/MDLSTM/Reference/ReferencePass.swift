@@ -34,7 +34,7 @@ struct ReferencePass<T: Scalar> {
     }
 
     /// Input and layer outputs by name, in order.
-    func named(input: Tensor<T>) -> [(name: String, values: [T])] {
+    func named() -> [(name: String, values: [T])] {
         values.enumerated().map { ($0 == 0 ? "the input" : "the output of layer \($0 - 1)", $1) }
     }
 

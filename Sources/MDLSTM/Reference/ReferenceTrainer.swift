@@ -38,7 +38,7 @@ public final class ReferenceTrainer<Element: Scalar>: Trainer {
         let norm = flat.reduce(Element(0)) { $0 + $1 * $1 }.squareRoot()
         let step = stepsTaken + 1
         guard loss.isFinite, norm.isFinite else {
-            throw notFiniteError(step: step, loss: loss, tensors: pass.named(input: batch.input) + gradients.entries.map {
+            throw notFiniteError(step: step, loss: loss, tensors: pass.named() + [("the target", batch.target.values)] + gradients.entries.map {
                 ("gradient of '\($0.name)'", $0.tensor.values)
             })
         }

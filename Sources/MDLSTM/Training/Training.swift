@@ -76,7 +76,8 @@ public struct LearningRateSchedule: Hashable, Sendable {
         case .step(let factor, let every): return base * .pow(factor, Double(passed / max(every, 1)))
         case .exponential(let factor): return base * .pow(factor, Double(passed))
         case .cosine(let final, let total):
-            let progress = min(1, Double(passed) / Double(max(1, total - warmup - 1)))
+            guard step < total else { return final }
+            let progress = Double(passed) / Double(total - warmup - 1)
             return final + (base - final) * (1 + .cos(.pi * progress)) / 2
         }
     }

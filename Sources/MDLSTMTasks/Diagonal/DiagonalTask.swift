@@ -1,4 +1,5 @@
 public import MDLSTM
+private import RealModule
 
 /// The random-diagonal task of tensorflow-multi-dimensional-lstm: a noisy grid with two ones on a diagonal, to be
 /// predicted pixel by pixel from what was seen before.
@@ -36,16 +37,32 @@ public struct DiagonalTask: Hashable, Sendable {
     }
 
     /// The model of the task: one recurrent layer, a dense layer to one feature, a sigmoid.
+    ///
+    /// - Parameter forgetBias: 1 unless given for the two models that must remember a whole row; 0 for `md`, which
+    ///   remembers one step.
     public func model(hiddenSize: Int, forgetBias: Double? = nil) throws(MDLSTMError) -> ModelConfiguration {
         let axes = kind == .md ? 2 : 1
         let layer = try LayerConfiguration(
             cell: kind == .md ? .graves : .lstm, inputSize: 1, hiddenSize: hiddenSize,
-            directions: [.forward(axes: axes)], forgetBias: forgetBias ?? 0)
+            directions: [.forward(axes: axes)], forgetBias: forgetBias ?? (kind == .md ? 0 : 1))
         return try ModelConfiguration(
             inputSize: 1, axes: axes,
             layers: [
                 .recurrent(layer), .dense(inputSize: hiddenSize, outputSize: 1), .activation(.sigmoid),
             ])
+    }
+
+    /// Initial parameters of ``model(hiddenSize:forgetBias:)``: the usual ones, but the output starts at the mean of
+    /// the targets, its bias at that mean's log-odds.
+    ///
+    /// Without it, the first hundreds of steps only learn that most pixels are dark; they saturate the gates, and on
+    /// grids of 32 x 32 and more, where few pixels are not, training does not recover.
+    public func initialParameters<T: Scalar>(of model: ModelConfiguration, seed: UInt64) -> ParameterTensors<T> {
+        var parameters: ParameterTensors<T> = model.initialParameters(seed: seed)
+        let sites = Double(rows * columns)
+        let mean = (2 + (sites - 2) * 0.05) / sites
+        parameters["1.bias"] = Tensor(repeating: T(.log(mean / (1 - mean))), shape: [1])
+        return parameters
     }
 
     /// Shape of inputs and targets as the model sees them.

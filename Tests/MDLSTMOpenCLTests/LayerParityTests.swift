@@ -1,0 +1,4 @@
+import MDLSTM
+import MDLSTMOpenCL
+import OpenCLRuntime
+import Testing
