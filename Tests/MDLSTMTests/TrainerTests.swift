@@ -54,7 +54,7 @@ struct TrainerTests {
         let before = try trainer.parameters()
         var bad = makeBatch()
         bad.target.values[7] = .nan
-        expectMDLSTMError(.notFinite, ["step 2", "NaN", "gradient of '", "0.weight_ih", "those of step 1"]) {
+        expectMDLSTMError(.notFinite, ["step 2", "NaN", "the target", "those of step 1"]) {
             _ = try trainer.step(bad)
         }
         #expect(try trainer.parameters() == before)
