@@ -29,7 +29,8 @@ let package = Package(
     ],
     targets: [
         // C libraries of the system.
-        .systemLibrary(name: "COpenCL", pkgConfig: "OpenCL", providers: [.apt(["ocl-icd-opencl-dev", "opencl-headers"])]),
+        .systemLibrary(
+            name: "COpenCL", pkgConfig: "OpenCL", providers: [.apt(["ocl-icd-opencl-dev", "opencl-headers"])]),
         .systemLibrary(name: "CCLBlast", pkgConfig: "clblast", providers: [.apt(["libclblast-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
 
@@ -57,15 +58,20 @@ let package = Package(
             ],
             swiftSettings: swiftSettings),
 
-        .target(name: "_TestSupport", dependencies: ["MDLSTM"], path: "Tests/_TestSupport", swiftSettings: swiftSettings),
+        .target(
+            name: "_TestSupport", dependencies: ["MDLSTM"], path: "Tests/_TestSupport", swiftSettings: swiftSettings),
         .testTarget(name: "_TestSupportTests", dependencies: ["_TestSupport", "MDLSTM"], swiftSettings: swiftSettings),
-        .testTarget(name: "OpenCLRuntimeTests", dependencies: ["OpenCLRuntime", "CCLBlast"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "OpenCLRuntimeTests", dependencies: ["OpenCLRuntime", "CCLBlast"], swiftSettings: swiftSettings),
         .testTarget(name: "MDLSTMTests", dependencies: ["MDLSTM", "_TestSupport"], swiftSettings: swiftSettings),
         .testTarget(
             name: "MDLSTMOpenCLTests", dependencies: ["MDLSTM", "MDLSTMOpenCL", "OpenCLRuntime", "_TestSupport"],
             swiftSettings: swiftSettings),
-        .testTarget(name: "MDLSTMTasksTests", dependencies: ["MDLSTM", "MDLSTMTasks", "_TestSupport"], swiftSettings: swiftSettings),
-        .testTarget(name: "CommandTests", dependencies: ["MDLSTM", "MDLSTMTasks", "_TestSupport"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "MDLSTMTasksTests", dependencies: ["MDLSTM", "MDLSTMTasks", "_TestSupport"],
+            swiftSettings: swiftSettings),
+        .testTarget(
+            name: "CommandTests", dependencies: ["MDLSTM", "MDLSTMTasks", "_TestSupport"], swiftSettings: swiftSettings),
     ],
     cLanguageStandard: .c2x  // for #embed
 )

@@ -63,7 +63,8 @@ struct RunCommand: ParsableCommand {
         }
         if output.hasSuffix(".png"), grid.axes != 2 || grid.batch != 1 {
             throw MDLSTMError(
-                .data, "\(output): a PNG shows one image of two axes; the output has \(grid.batch) of \(grid.axes); "
+                .data,
+                "\(output): a PNG shows one image of two axes; the output has \(grid.batch) of \(grid.axes); "
                     + "write .npy")
         }
         let backend = try compute.makeBackend(T.self)

@@ -92,7 +92,8 @@ struct TrainDiagonalCommand: ParsableCommand {
         let folder = try out.map { try OutputFolder($0) }
         printError("seed: \(compute.seed)")
         let training = DiagonalTraining<T>(
-            task: task, model: try task.model(hiddenSize: hidden, forgetBias: forgetBias), steps: steps, seed: compute.seed, configuration: configuration)
+            task: task, model: try task.model(hiddenSize: hidden, forgetBias: forgetBias), steps: steps,
+            seed: compute.seed, configuration: configuration)
         let result = try training.run(on: try compute.makeBackend(T.self), into: folder)
         if json {
             print(result.json.serialized())

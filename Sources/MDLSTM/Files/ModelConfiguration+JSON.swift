@@ -38,7 +38,8 @@ extension LayerDescription {
     var json: JSONValue {
         switch self {
         case .recurrent(let configuration, let merge):
-            .object((["type": "recurrent", "merge": .string(merge.rawValue)] as JSONObject).merging(configuration.members))
+            .object(
+                (["type": "recurrent", "merge": .string(merge.rawValue)] as JSONObject).merging(configuration.members))
         case .dense(let inputs, let outputs):
             ["type": "dense", "inputSize": .integer(inputs), "outputSize": .integer(outputs)]
         case .activation(let activation):

@@ -34,12 +34,14 @@ public struct LayerCall<Element: Scalar>: Sendable {
         guard input.shape.count == axes + 2 else {
             let letters = (["B"] + (1...axes).map { "E\($0)" } + ["I"]).joined(separator: ", ")
             throw MDLSTMError(
-                .data, "the input has shape \(input.shape) of rank \(input.shape.count); expected rank \(axes + 2), "
+                .data,
+                "the input has shape \(input.shape) of rank \(input.shape.count); expected rank \(axes + 2), "
                     + "[\(letters)], for a layer of \(axes) \(axes == 1 ? "axis" : "axes")")
         }
         guard input.shape[axes + 1] == configuration.inputSize else {
             throw MDLSTMError(
-                .data, "the input has \(input.shape[axes + 1]) channels (shape \(input.shape)); "
+                .data,
+                "the input has \(input.shape[axes + 1]) channels (shape \(input.shape)); "
                     + "the layer expects \(configuration.inputSize)")
         }
         let extents = Array(input.shape[1...axes])

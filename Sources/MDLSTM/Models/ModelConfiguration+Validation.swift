@@ -3,7 +3,8 @@ extension ModelConfiguration {
     package func validatedGrid<T: Scalar>(input: Tensor<T>, samples: [[Int]]?) throws(MDLSTMError) -> Grid {
         guard input.shape.count == axes + 2, input.shape.last == inputSize else {
             throw MDLSTMError(
-                .data, "the input has shape \(input.shape); the model expects rank \(axes + 2) with \(inputSize) "
+                .data,
+                "the input has shape \(input.shape); the model expects rank \(axes + 2) with \(inputSize) "
                     + "features last")
         }
         let extents = Array(input.shape[1...axes])

@@ -38,9 +38,12 @@ public final class ReferenceTrainer<Element: Scalar>: Trainer {
         let norm = flat.reduce(Element(0)) { $0 + $1 * $1 }.squareRoot()
         let step = stepsTaken + 1
         guard loss.isFinite, norm.isFinite else {
-            throw notFiniteError(step: step, loss: loss, tensors: pass.named() + [("the target", batch.target.values)] + gradients.entries.map {
-                ("gradient of '\($0.name)'", $0.tensor.values)
-            })
+            throw notFiniteError(
+                step: step, loss: loss,
+                tensors: pass.named() + [("the target", batch.target.values)]
+                    + gradients.entries.map {
+                        ("gradient of '\($0.name)'", $0.tensor.values)
+                    })
         }
         let rate = training.learningRate.rate(step: step)
         var values = tensors.flat
@@ -77,6 +80,7 @@ package func notFiniteError<T: Scalar>(
     let first = tensors.first { $0.values.contains { !$0.isFinite } }
     let origin = first.map { "first in \($0.name)" } ?? "the gradients are too large to square"
     return MDLSTMError(
-        .notFinite, "step \(step): loss \(loss), NaN or infinite values (\(origin)); training stopped, the parameters "
+        .notFinite,
+        "step \(step): loss \(loss), NaN or infinite values (\(origin)); training stopped, the parameters "
             + "are those of step \(step - 1); try a lower learning rate or gradient clipping")
 }

@@ -57,7 +57,8 @@ package final class Recurrent<Element: Scalar> {
         handed = try library.context.makeBuffer(of: Element.self, count: training ? (rows + 1) * N * padded : 1)
         packedForward = try library.context.makeBuffer(
             of: Element.self, count: S * G * padded * (configuration.inputSize + N * padded + 1))
-        packedBackward = try library.context.makeBuffer(of: Element.self, count: training ? S * N * G * padded * padded : 1)
+        packedBackward = try library.context.makeBuffer(
+            of: Element.self, count: training ? S * N * G * padded * padded : 1)
         peepholes = try zeros(configuration.peepholes ? S * GravesPeephole.count(axes: N) * padded : 1)
         try clearZeroRows()
     }

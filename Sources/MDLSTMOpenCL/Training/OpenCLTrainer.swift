@@ -82,7 +82,9 @@ public final class OpenCLTrainer<Element: Scalar>: Trainer {
 
         let numbers = try scalars.read()
         guard numbers[0].isFinite, numbers[1].isFinite else {
-            throw notFiniteError(step: step, loss: numbers[0], tensors: try pass.named() + [("the target", batch.target.values)] + namedGradients())
+            throw notFiniteError(
+                step: step, loss: numbers[0],
+                tensors: try pass.named() + [("the target", batch.target.values)] + namedGradients())
         }
         stepsTaken = step
         return StepReport(

@@ -27,7 +27,8 @@ public struct DiagonalTask: Hashable, Sendable {
     public init(kind: ModelKind, rows: Int, columns: Int, batch: Int) throws(MDLSTMError) {
         guard (3...4096).contains(rows), (3...4096).contains(columns), (1...65_536).contains(batch) else {
             throw MDLSTMError(
-                .option, "the diagonal task needs 3 to 4096 rows and columns and a batch of 1 to 65536, found "
+                .option,
+                "the diagonal task needs 3 to 4096 rows and columns and a batch of 1 to 65536, found "
                     + "\(rows) x \(columns) and \(batch)")
         }
         self.kind = kind

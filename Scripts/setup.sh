@@ -1,0 +1,46 @@
+#!/bin/sh
+# Installs what the package needs and the system lacks: libraries by apt-get, and says so. Without apt, lists it.
+set -eu
+
+if ! command -v swift >/dev/null 2>&1; then
+  echo "error: no 'swift' found; install Swift 6.1 or later from swift.org and put it on the PATH" >&2
+  exit 1
+fi
+version=$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9]*\.[0-9]*\).*/\1/p' | head -n 1)
+if [ "${version%%.*}" -lt 6 ] || { [ "${version%%.*}" -eq 6 ] && [ "${version#*.}" -lt 1 ]; }; then
+  echo "error: Swift $version found; expected 6.1 or later" >&2
+  exit 1
+fi
+
+missing=""
+need() { missing="$missing $1"; }
+command -v pkg-config >/dev/null 2>&1 || need pkg-config
+has() { command -v pkg-config >/dev/null 2>&1 && pkg-config --exists "$1"; }
+has OpenCL || need ocl-icd-opencl-dev
+[ -e /usr/include/CL/cl.h ] || [ -e /usr/local/include/CL/cl.h ] || need opencl-headers
+has clblast || need libclblast-dev
+has libpng || need libpng-dev
+# pocl is the device every test runs on, whatever else there is.
+ls /etc/OpenCL/vendors/*pocl* >/dev/null 2>&1 || [ -n "${OCL_ICD_VENDORS:-}" ] || need pocl-opencl-icd
+[ -n "$missing" ] || exit 0
+
+if ! command -v apt-get >/dev/null 2>&1; then
+  echo "error: this system has no apt-get. Please install these (Debian's names), then run make again:" >&2
+  for package in $missing; do echo "  $package" >&2; done
+  exit 1
+fi
+root=""
+if [ "$(id -u)" -ne 0 ]; then
+  command -v sudo >/dev/null 2>&1 || { echo "error: need root or sudo to install:$missing" >&2; exit 1; }
+  root=sudo
+fi
+echo "installing:$missing"
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+# shellcheck disable=SC2086
+install() { $root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $missing; }
+if ! { install || { $root apt-get update && install; }; } >"$log" 2>&1; then
+  cat "$log" >&2
+  echo "error: apt-get could not install:$missing" >&2
+  exit 1
+fi
