@@ -1,5 +1,6 @@
 import MDLSTM
 import Testing
+import _TestSupport
 
 /// A .npy file of a header text and data.
 private func npy(_ header: String, version: [UInt8] = [1, 0], length: Int? = nil, data: [UInt8] = []) -> [UInt8] {

@@ -1,6 +1,7 @@
 import Foundation
 import MDLSTM
 import Testing
+import _TestSupport
 
 struct OutputFileTests {
     let folder: TemporaryFolder

@@ -1,5 +1,6 @@
 import MDLSTM
 import Testing
+import _TestSupport
 
 /// A file of a header text and data bytes; `length` overrides the true header length.
 private func bytes(_ header: String, data: Int = 0, length: UInt64? = nil) -> [UInt8] {

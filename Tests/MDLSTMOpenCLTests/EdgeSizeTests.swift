@@ -1,0 +1,43 @@
+import MDLSTM
+import MDLSTMOpenCL
+import Testing
+import _TestSupport
+
+/// Sizes on both sides of the edges of vectors, tiles, work-groups and chunks.
+@MainActor @Suite(.serialized) struct EdgeSizeTests {
+    private func compare(
+        _ layer: LayerConfiguration, batch: Int, _ extents: [Int], variants: [DeviceVariant] = DeviceVariant.all
+    ) throws {
+        let expected = try ReferenceBackend<Double>().run(
+            layer, parameters: layer.randomParameters(), call: layer.randomCall(batch: batch, extents))
+        func check<T: Scalar>(_ backend: OpenCLBackend<T>) throws {
+            let actual = try backend.run(
+                layer, parameters: layer.randomParameters(), call: layer.randomCall(batch: batch, extents))
+            expectParity(actual, expected, "\(backend.path) \(T.precision)")
+        }
+        for variant in variants { try variant.run(check, check) }
+    }
+
+    @Test(arguments: [1, 2, 5, 31, 32, 33, 63, 64, 65], [1, 3, 5, 16, 17])
+    func layerSizes(hidden: Int, input: Int) throws {
+        try compare(makeLayer("+- -+", I: input, H: hidden), batch: 1, [2, 3])
+    }
+
+    @Test(arguments: 1...5)
+    func batches(_ batch: Int) throws {
+        try compare(makeLayer("++ --", I: 2, H: 5), batch: batch, [3, 2])
+        try compare(makeLayer("+", I: 3, H: 17, cell: .lstm), batch: batch, [5])
+    }
+
+    /// 589 rows a set: two chunks of the weight gradients, the second one short.
+    @Test func moreRowsThanAChunk() throws {
+        try compare(makeLayer("+- -+", I: 2, H: 3), batch: 1, [31, 19])
+        try compare(makeLayer("+", I: 2, H: 3, cell: .lstm), batch: 19, [31])
+    }
+
+    /// 33 127 rows: more than 64 chunks of 512, so that the chunks grow.
+    @Test func moreRowsThanAllChunks() throws {
+        let variants = DeviceVariant.all.filter { $0.precision == .float32 }
+        try compare(makeLayer("+", I: 1, H: 2, cell: .lstm), batch: 257, [129], variants: variants)
+    }
+}
