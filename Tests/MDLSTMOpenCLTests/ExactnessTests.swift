@@ -92,10 +92,8 @@ import _TestSupport
             // Gates i, f_1, f_2, g, o without f_1; axes 1, 2 without 1; peepholes i, f_1, f_2, o without f_1.
             func without(_ first: Int, of tensor: Tensor<T>, axis: Int, count: Int = H) -> Tensor<T> {
                 let before = tensor.shape[..<axis].map { 0..<$0 }
-                return .joined(
-                    [
-                        tensor.slice(before + [0..<first]), tensor.slice(before + [(first + count)..<tensor.shape[axis]]),
-                    ], axis: axis)
+                let ranges = [0..<first, (first + count)..<tensor.shape[axis]]
+                return .joined(ranges.map { tensor.slice(before + [$0]) }, axis: axis)
             }
             func reduced(_ full: ParameterTensors<T>) -> ParameterTensors<T> {
                 var part = ParameterTensors<T>()

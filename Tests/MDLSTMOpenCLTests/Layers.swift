@@ -48,7 +48,8 @@ extension LayerResult {
     /// What a backward pass gives, by name.
     var backwardTensors: [(name: String, tensor: Tensor<Element>)] {
         guard let gradients else { return [] }
-        let tensors = [("input", gradients.input)] + gradients.parameters.entries
+        let tensors =
+            [("input", gradients.input)] + gradients.parameters.entries
             + (gradients.initialState?.named.entries ?? [])
         return tensors.map { ("the gradient of \($0.0)", $0.1) }
     }

@@ -1,0 +1,157 @@
+import Foundation
+import MDLSTM
+import MDLSTMTasks
+import Testing
+import _TestSupport
+
+extension CommandSuites {
+    /// `mdlstm init`, `run` and `inspect` on good files.
+    @Suite struct RunCommandTests {
+        private let folder: TemporaryFolder
+
+        init() throws { folder = try TemporaryFolder() }
+
+        private static let backends = [["cpu"], ["opencl", "--path", "fused"], ["opencl", "--path", "gemm"]]
+
+        private func makeLayer(_ more: String...) throws -> String {
+            let path = folder.file("layer.safetensors")
+            try CommandLineTool.succeed(
+                ["init", path, "--input-size", "3", "--hidden-size", "5", "--directions", "all", "--peepholes"] + more)
+            return path
+        }
+
+        @Test func initMakesTheLibrarysLayer() throws {
+            let path = try makeLayer("--precision", "float64", "--seed", "7", "--forget-bias", "0.5")
+            let file = try LayerFile<Double>(contentsOf: path)
+            let expected = try LayerConfiguration(
+                inputSize: 3, hiddenSize: 5, directions: Direction.all(axes: 2), peepholes: true, forgetBias: 0.5)
+            #expect(file.configuration == expected)
+            #expect(file.parameters == expected.initialParameters(seed: 7))
+        }
+
+        @Test func inspectTellsWhatIsThere() throws {
+            let path = try makeLayer()
+            let json = try CommandLineTool.succeed(["inspect", path, "--json"]).output
+            let root = try #require(
+                JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any])
+            let configuration = try #require(root["configuration"] as? [String: Any])
+            #expect(configuration["cell"] as? String == "graves" && configuration["hiddenSize"] as? Int == 5)
+            let tensors = try #require(root["tensors"] as? [[String: Any]])
+            #expect(tensors.map { $0["name"] as? String } == ["weight_ih", "weight_hh", "bias", "weight_ch"])
+            #expect(tensors.map { $0["shape"] as? [Int] } == [[4, 25, 3], [4, 2, 25, 5], [4, 25], [4, 4, 5]])
+            #expect(root["parameters"] as? Int == 4 * (25 * 3 + 2 * 25 * 5 + 25 + 20))
+            let text = try CommandLineTool.succeed(["inspect", path]).output
+            #expect(text.contains("weight_hh") && text.contains("[4, 2, 25, 5]"))
+        }
+
+        /// Everything `run` can read and write, against the library's reference.
+        @Test(arguments: backends, Precision.allCases)
+        func runIsTheReference(_ backend: [String], _ precision: Precision) throws {
+            let layer = try makeLayer("--precision", "float64")
+            let file = try LayerFile<Double>(contentsOf: layer)
+            let grid = try Grid(batch: 2, extents: [4, 7])
+            let shapes = (0..<2).map { BoundaryState<Double>.shape(file.configuration, grid: grid, axis: $0) }
+            let call = LayerCall<Double>(
+                input: .random([2, 4, 7, 3]),
+                initialState: BoundaryState(
+                    h: shapes.map { .random($0, seed: 2) }, c: shapes.map { .random($0, seed: 3) }),
+                wantsFinalState: true, outputGradient: .random([2, 4, 7, 20], seed: 4))
+            try NumpyArray(call.input).write(to: folder.file("x.npy"))
+            try NumpyArray(call.outputGradient!).write(to: folder.file("dy.npy"))
+            try call.initialState!.write(to: folder.file("s.safetensors"))
+            let outcome = try CommandLineTool.succeed(
+                [
+                    "run", layer, "--input", folder.file("x.npy"), "--output", folder.file("y.npy"),
+                    "--initial-state", folder.file("s.safetensors"), "--final-state", folder.file("f.safetensors"),
+                    "--output-gradient", folder.file("dy.npy"), "--gradients", folder.file("g.safetensors"),
+                    "--precision", precision.rawValue, "--backend",
+                ] + backend)
+            #expect(outcome.output.isEmpty && outcome.errorLines.count == 1)
+            #expect(outcome.errors.hasPrefix("device: ") && outcome.errors.contains(precision.rawValue))
+
+            let expected = try ReferenceBackend<Double>().run(
+                file.configuration, parameters: file.parameters, call: call)
+            let tolerance = ParityTolerance(precision)
+            let output = try NumpyArray(contentsOf: folder.file("y.npy"))
+            #expect(output.type == (precision == .float32 ? .float32 : .float64))
+            expectNMSE(
+                actual: output.tensor(as: Double.self), expected: expected.output, below: tolerance.forward, "output")
+            let final = try BoundaryState<Double>(contentsOf: folder.file("f.safetensors"), axes: 2)
+            for (name, tensor) in expected.finalState!.named.entries {
+                expectNMSE(actual: final.named[name]!, expected: tensor, below: tolerance.forward, name)
+            }
+            let gradients = try TensorFile(contentsOf: folder.file("g.safetensors"))
+            let all =
+                expected.gradients!.parameters.entries + [("input", expected.gradients!.input)]
+                + expected.gradients!.initialState!.named.entries
+            #expect(Set(gradients.names) == Set(all.map(\.name)))
+            for (name, tensor) in all {
+                expectNMSE(
+                    actual: try gradients.tensor(name, as: Double.self), expected: tensor, below: tolerance.backward,
+                    "gradient of \(name)")
+            }
+        }
+
+        /// The final states of one tile are the initial states of the next: two halves are the whole.
+        @Test func statesCarryOver() throws {
+            let layer = folder.file("line.safetensors")
+            try CommandLineTool.succeed([
+                "init", layer, "--cell", "lstm", "--input-size", "2", "--hidden-size", "3", "--peepholes",
+            ])
+            let input = Tensor<Float>.random([2, 6, 2])
+            for (name, part) in [("all", input), ("a", input.slice(0..<2, 0..<3)), ("b", input.slice(0..<2, 3..<6))] {
+                try NumpyArray(part).write(to: folder.file("\(name).npy"))
+            }
+            func run(_ name: String, _ more: String...) throws -> Tensor<Float> {
+                try CommandLineTool.succeed(
+                    ["run", layer, "--input", folder.file("\(name).npy"), "--output", folder.file("y.npy")] + more)
+                return try NumpyArray(contentsOf: folder.file("y.npy")).tensor()
+            }
+            let states = folder.file("s.safetensors")
+            let whole = try run("all")
+            let halves = try [run("a", "--final-state", states), run("b", "--initial-state", states)]
+            expectSame(.joined(halves, axis: 1), whole)
+        }
+
+        @Test(arguments: [["cpu"], ["opencl"]])
+        func pictureInPictureOut(_ backend: [String]) throws {
+            let layer = try makeLayer()
+            let pixels = (0..<(7 * 5 * 3)).map { UInt8($0 * 37 % 256) }
+            let image = Image(width: 7, height: 5, channels: 3, pixels: pixels)
+            try image.write(to: folder.file("x.png"))
+            for name in ["y.png", "y.npy"] {
+                try CommandLineTool.succeed(
+                    [
+                        "run", layer, "--input", folder.file("x.png"), "--output", folder.file(name), "--backend",
+                    ] + backend)
+            }
+            let file = try LayerFile<Float>(contentsOf: layer)
+            let expected = try ReferenceBackend<Float>().run(
+                file.configuration, parameters: file.parameters, call: LayerCall(input: image.tensor())
+            ).output
+            let actual: Tensor<Float> = try NumpyArray(contentsOf: folder.file("y.npy")).tensor()
+            expectClose(actual, expected, absolute: 1e-6, relative: 1e-5)
+
+            let picture = try Image(contentsOf: folder.file("y.png"))
+            #expect(picture.width == 7 && picture.height == 5 && picture.channels == 1)
+            #expect(picture.pixels.min() == 0 && picture.pixels.max() == 255)
+            let means = (0..<35).map { site in expected.values[(site * 20)..<((site + 1) * 20)].reduce(0, +) / 20 }
+            let (least, largest) = (means.min()!, means.max()!)
+            for (pixel, mean) in zip(picture.pixels, means) {
+                #expect((Float(pixel) - 255 * (mean - least) / (largest - least)).magnitude <= 0.51)
+            }
+        }
+
+        /// A run writes its output over what was there, and nothing beside it.
+        @Test func outputIsReplacedWhole() throws {
+            let layer = try makeLayer()
+            try NumpyArray(Tensor<Float>.random([1, 2, 3, 3])).write(to: folder.file("x.npy"))
+            try writeFile(Array("old".utf8), to: folder.file("y.npy"))
+            try CommandLineTool.succeed([
+                "run", layer, "--input", folder.file("x.npy"), "--output", folder.file("y.npy"), "--backend", "cpu",
+            ])
+            #expect(try NumpyArray(contentsOf: folder.file("y.npy")).shape == [1, 2, 3, 20])
+            #expect(folder.names == ["layer.safetensors", "x.npy", "y.npy"])
+        }
+    }
+}
