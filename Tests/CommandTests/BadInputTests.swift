@@ -179,6 +179,11 @@ extension CommandSuites {
             try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "/dev/full")
             try CommandLineTool.fail(
                 74, ["run", layer, "--input", input, "--backend", "cpu", "--output", link], saying: [link])
+            try fail(74, ["--backend", "cpu", "--final-state", "/dev/full"], saying: "/dev/full")
+            let gradient = try write(.random([1, 4, 5, 8]), "dy.npy")
+            try fail(
+                74, ["--backend", "cpu", "--output-gradient", gradient, "--gradients", "/dev/full"],
+                saying: "/dev/full")
             try CommandLineTool.fail(
                 74, ["init", "/dev/full", "--input-size", "1", "--hidden-size", "1"], saying: ["/dev/full"])
         }

@@ -120,11 +120,18 @@ import _TestSupport
             _ = try trainer?.predict(batch.input, samples: nil)
             #expect(context.allocatedBytes == afterOne)
 
+            // Shapes that return find room, and ever new ones do not pile up.
             let grids = (1...6).map { [$0, 7 - $0] }
             for extents in grids { _ = try trainer?.step(makeBatch(extents)) }
             let afterRound = context.allocatedBytes
             for extents in grids + grids { _ = try trainer?.step(makeBatch(extents)) }
             #expect(context.allocatedBytes == afterRound)
+            var largest = 0
+            for length in 20...45 {
+                _ = try trainer?.step(makeBatch([1, length]))
+                if length == 26 { largest = context.allocatedBytes }
+            }
+            #expect(context.allocatedBytes < 2 * largest)
             trainer = nil
             #expect(context.allocatedBytes == atStart)
         }
