@@ -69,9 +69,7 @@ struct RunCommand: ParsableCommand {
         }
         let backend = try compute.makeBackend(T.self)
         let result = try backend.run(file.configuration, parameters: file.parameters, call: call)
-        guard result.output.firstNonFinite == nil else {
-            throw MDLSTMError(.notFinite, "the output has NaN or infinite values; the weights are too large")
-        }
+        try requireFinite(result)
 
         if let finalState { try result.finalState!.write(to: finalState) }
         if let gradients { try result.gradients!.write(to: gradients) }
@@ -79,6 +77,23 @@ struct RunCommand: ParsableCommand {
             try picture(of: result.output).write(to: output)
         } else {
             try NumpyArray(result.output).write(to: output)
+        }
+    }
+
+    /// Refuses results that left the finite range, naming the first tensor.
+    private func requireFinite<T: Scalar>(_ result: LayerResult<T>) throws {
+        var tensors = [("the output", result.output)]
+        tensors += result.finalState?.named.entries.map { ("the final state '\($0.name)'", $0.tensor) } ?? []
+        if let gradients = result.gradients {
+            tensors += gradients.parameters.entries.map { ("the gradient of '\($0.name)'", $0.tensor) }
+            tensors.append(("the gradient of the input", gradients.input))
+            tensors += gradients.initialState?.named.entries.map { ("the gradient of '\($0.name)'", $0.tensor) } ?? []
+        }
+        if let (name, _) = tensors.first(where: { $1.firstNonFinite != nil }) {
+            throw MDLSTMError(
+                .notFinite,
+                "\(name) has NaN or infinite values: the weights let cell states or gradients grow beyond "
+                    + "\(T.precision.rawValue)")
         }
     }
 
