@@ -74,7 +74,7 @@ struct RunCommand: ParsableCommand {
         if let finalState { try result.finalState!.write(to: finalState) }
         if let gradients { try result.gradients!.write(to: gradients) }
         if output.hasSuffix(".png") {
-            try picture(of: result.output).write(to: output)
+            try Image(meanOverUnitsOf: result.output).write(to: output)
         } else {
             try NumpyArray(result.output).write(to: output)
         }
@@ -105,17 +105,6 @@ struct RunCommand: ParsableCommand {
             throw MDLSTMError(.data, "\(input): neither a .npy array nor a PNG; expected one of the two")
         }
         return try NumpyArray(parsing: bytes, name: input).tensor()
-    }
-
-    /// Mean over the hidden units of every site, from the least (black) to the largest (white).
-    private func picture<T: Scalar>(of output: Tensor<T>) throws -> Image {
-        let units = output.shape[3]
-        let means = stride(from: 0, to: output.count, by: units).map { first in
-            output.values[first..<(first + units)].reduce(T(0), +) / T(units)
-        }
-        let (least, largest) = (means.min() ?? 0, means.max() ?? 1)
-        let range = least < largest ? least...largest : least...(least + 1)
-        return Image(Tensor(shape: [output.shape[1], output.shape[2]], values: means), scaling: range)
     }
 }
 
