@@ -71,7 +71,8 @@ let package = Package(
             name: "MDLSTMTasksTests", dependencies: ["MDLSTM", "MDLSTMTasks", "_TestSupport"],
             swiftSettings: swiftSettings),
         .testTarget(
-            name: "CommandTests", dependencies: ["MDLSTM", "MDLSTMTasks", "_TestSupport"], swiftSettings: swiftSettings),
+            name: "CommandTests", dependencies: ["MDLSTM", "MDLSTMOpenCL", "MDLSTMTasks", "_TestSupport"],
+            swiftSettings: swiftSettings),
     ],
     cLanguageStandard: .c2x  // for #embed
 )

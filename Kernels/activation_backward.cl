@@ -5,7 +5,8 @@
 //   dx           [count]                  out
 //
 // ND-range: ceil(count / V) work-items.
-// Host: MDLSTMOpenCL/Activation.swift. Reference: MDLSTM/Reference/Activation.swift. Test: OperationParityTests.
+// Host: MDLSTMOpenCL/ActivationKernels.swift. Reference: MDLSTM/Reference/ActivationReference.swift.
+// Test: OperationParityTests.
 
 #ifdef LINT
 #include "common.cl"

@@ -4,7 +4,8 @@
 //   y            [count]                  out
 //
 // ND-range: ceil(count / V) work-items.
-// Host: MDLSTMOpenCL/Activation.swift. Reference: MDLSTM/Reference/Activation.swift. Test: OperationParityTests.
+// Host: MDLSTMOpenCL/ActivationKernels.swift. Reference: MDLSTM/Reference/ActivationReference.swift.
+// Test: OperationParityTests.
 
 #ifdef LINT
 #include "common.cl"

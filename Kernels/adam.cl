@@ -1,5 +1,6 @@
 // Adam (Kingma and Ba 2015, arXiv 1412.6980):
-//   m = beta1 m + (1 - beta1) g, v = beta2 v + (1 - beta2) g^2, p = p - rate m / correction1 / (sqrt(v / correction2) + epsilon)
+//   m = beta1 m + (1 - beta1) g, v = beta2 v + (1 - beta2) g^2,
+//   p = p - rate m / correction1 / (sqrt(v / correction2) + epsilon)
 // with correction_i = 1 - beta_i^step from the host.
 //
 //   gradients    [count]                  in
@@ -7,7 +8,8 @@
 //   parameters, moments, squares [count]  in and out
 //
 // ND-range: count work-items.
-// Host: MDLSTMOpenCL/OptimizerStep.swift. Reference: MDLSTM/Reference/OptimizerStep.swift. Test: OptimizerParityTests.
+// Host: MDLSTMOpenCL/OptimizerState.swift. Reference: MDLSTM/Reference/OptimizerReference.swift.
+// Test: OperationParityTests.
 
 #ifdef LINT
 #include "clipping.cl"

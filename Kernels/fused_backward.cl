@@ -12,7 +12,7 @@
 //
 // ND-range: (HP/V * ceil(rows / ROWS), S) work-items, the block of units fastest; each computes V units of ROWS rows.
 // Sums run axis by axis, gate by gate, over the hidden units, then the output's gradient is added.
-// Host: MDLSTMOpenCL/RecurrentBackward.swift. Test: RecurrentParityTests.
+// Host: MDLSTMOpenCL/RecurrentBackward.swift. Test: LayerParityTests.
 
 #ifdef LINT
 #include "backward_row.cl"

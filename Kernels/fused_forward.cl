@@ -13,7 +13,7 @@
 // HP is H padded to a multiple of V; the padded units have zero weights and stay 0.
 // ND-range: (HP/V * ceil(rows / ROWS), S) work-items, the block of units fastest; each computes V units of ROWS rows.
 // Sums run over the input, then axis by axis over the hidden units, in that order, onto the bias.
-// Host: MDLSTMOpenCL/RecurrentForward.swift. Test: RecurrentParityTests.
+// Host: MDLSTMOpenCL/RecurrentForward.swift. Test: LayerParityTests.
 
 #ifdef LINT
 #include "graves_forward.cl"

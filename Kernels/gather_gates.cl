@@ -8,7 +8,7 @@
 //   out          [sets, count, N*G*HP] or [sets, count, G*HP]          out
 //
 // ND-range: (count, sets) work-items.
-// Host: MDLSTMOpenCL/GemmWay.swift. Test: RecurrentParityTests.
+// Host: MDLSTMOpenCL/RecurrentBackward.swift, WeightGradient.swift. Test: LayerParityTests.
 
 #ifdef LINT
 #include "common.cl"

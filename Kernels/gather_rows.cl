@@ -5,7 +5,7 @@
 //   target       [rows, width]            out
 //
 // Serves the output of a layer (terms = 1 to concatenate the directions, S to sum them), the final states, and the
-// windows of a patch layer in both directions. Terms are added in order.
+// windows of a patch layer in both directions. Terms are added in order. V divides the width.
 // ND-range: rows work-items.
 // Host: MDLSTMOpenCL/GatherRows.swift. Test: OperationParityTests.
 
@@ -18,14 +18,12 @@ KERNEL void gather_rows(const int rows, const int terms, const int width, const 
                         __global real *restrict target) {
   const int row = (int)get_global_id(0);
   if (row >= rows) return;
+  const __global int *from = index + at(row, terms);
   __global real *out = target + at(row, width);
-  for (int t = 0; t < terms; t++) {
-    const int from = index[at(row, terms) + t];
-    const __global real *in = source + at(max(from, 0), source_stride);
-    const bool inside = from >= 0;
-    for (int j = 0; j < width; j++) {
-      const real value = inside ? in[j] : (real)0;
-      out[j] = t == 0 ? value : out[j] + value;
-    }
+  for (int j = 0; j < width; j += V) {
+    vec sum = (vec)0;
+    for (int t = 0; t < terms; t++)
+      if (from[t] >= 0) sum += LOAD(source + at(from[t], source_stride) + j);
+    STORE(sum, out + j);
   }
 }

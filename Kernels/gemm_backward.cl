@@ -4,7 +4,7 @@
 //   the rest as in fused_backward.cl
 //
 // ND-range: (HP/V * rows, S) work-items, the block of units fastest; each computes V units of one row.
-// Host: MDLSTMOpenCL/RecurrentBackward.swift. Test: RecurrentParityTests.
+// Host: MDLSTMOpenCL/RecurrentBackward.swift. Test: LayerParityTests.
 
 #ifdef LINT
 #include "backward_row.cl"

@@ -6,7 +6,7 @@
 //   partial      [parts]                  out, the loss of each part of the sites; finish_step adds them
 //
 // ND-range: parts work-items, `per_part` sites each, in order.
-// Host: MDLSTMOpenCL/Loss.swift. Reference: MDLSTM/Reference/Loss.swift. Test: OperationParityTests.
+// Host: MDLSTMOpenCL/LossKernels.swift. Reference: MDLSTM/Reference/LossReference.swift. Test: OperationParityTests.
 
 #ifdef LINT
 #include "common.cl"

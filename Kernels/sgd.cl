@@ -5,7 +5,8 @@
 //   parameters, moments [count]           in and out
 //
 // ND-range: count work-items.
-// Host: MDLSTMOpenCL/OptimizerStep.swift. Reference: MDLSTM/Reference/OptimizerStep.swift. Test: OptimizerParityTests.
+// Host: MDLSTMOpenCL/OptimizerState.swift. Reference: MDLSTM/Reference/OptimizerReference.swift.
+// Test: OperationParityTests.
 
 #ifdef LINT
 #include "clipping.cl"

@@ -4,7 +4,8 @@
 //   y            [sites, width]           out
 //
 // ND-range: sites work-items. The sum runs in the order of the features.
-// Host: MDLSTMOpenCL/Softmax.swift. Reference: MDLSTM/Reference/Activation.swift. Test: OperationParityTests.
+// Host: MDLSTMOpenCL/ActivationKernels.swift. Reference: MDLSTM/Reference/ActivationReference.swift.
+// Test: OperationParityTests.
 
 #ifdef LINT
 #include "common.cl"

@@ -34,10 +34,16 @@ extension Tensor where Element: Scalar {
     public init(zeros shape: [Int]) { self.init(repeating: 0, shape: shape) }
 
     /// Every element rounded to another precision.
+    @_specialize(where Element == Float, Other == Double)
+    @_specialize(where Element == Double, Other == Float)
     public func converted<Other: Scalar>(to type: Other.Type) -> Tensor<Other> {
         Tensor<Other>(shape: shape, values: values.map { Other($0) })
     }
 
     /// The index of the first element that is NaN or infinite, or nil.
-    public var firstNonFinite: Int? { values.firstIndex { !$0.isFinite } }
+    public var firstNonFinite: Int? {
+        @_specialize(where Element == Float)
+        @_specialize(where Element == Double)
+        get { values.firstIndex { !$0.isFinite } }
+    }
 }

@@ -21,13 +21,13 @@ struct InitCommand: ParsableCommand {
     @Option(help: "Axes of the grid; 2 unless the cell or the directions say otherwise.")
     var axes: Int?
 
-    @Option(help: "all, forward, or a list such as ++,-+ (--directions=-,+ where it begins with a sign).")
+    @Option(parsing: .unconditional, help: "all, forward, or a list such as ++,-+.")
     var directions = "forward"
 
     @Flag(inversion: .prefixedNo, help: "Let the gates see the cell states.")
     var peepholes = false
 
-    @Option(help: "Initial bias of the forget gates.")
+    @Option(parsing: .unconditional, help: "Initial bias of the forget gates.")
     var forgetBias = 0.0
 
     @Option(help: "Seed of the weights.")

@@ -69,16 +69,31 @@ struct RunCommand: ParsableCommand {
         }
         let backend = try compute.makeBackend(T.self)
         let result = try backend.run(file.configuration, parameters: file.parameters, call: call)
-        guard result.output.firstNonFinite == nil else {
-            throw MDLSTMError(.notFinite, "the output has NaN or infinite values; the weights are too large")
-        }
+        try requireFinite(result)
 
         if let finalState { try result.finalState!.write(to: finalState) }
         if let gradients { try result.gradients!.write(to: gradients) }
         if output.hasSuffix(".png") {
-            try picture(of: result.output).write(to: output)
+            try Image(meanOverUnitsOf: result.output).write(to: output)
         } else {
             try NumpyArray(result.output).write(to: output)
+        }
+    }
+
+    /// Refuses results that left the finite range, naming the first tensor.
+    private func requireFinite<T: Scalar>(_ result: LayerResult<T>) throws {
+        var tensors = [("the output", result.output)]
+        tensors += result.finalState?.named.entries.map { ("the final state '\($0.name)'", $0.tensor) } ?? []
+        if let gradients = result.gradients {
+            tensors += gradients.parameters.entries.map { ("the gradient of '\($0.name)'", $0.tensor) }
+            tensors.append(("the gradient of the input", gradients.input))
+            tensors += gradients.initialState?.named.entries.map { ("the gradient of '\($0.name)'", $0.tensor) } ?? []
+        }
+        if let (name, _) = tensors.first(where: { $1.firstNonFinite != nil }) {
+            throw MDLSTMError(
+                .notFinite,
+                "\(name) has NaN or infinite values: the weights let cell states or gradients grow beyond "
+                    + "\(T.precision.rawValue)")
         }
     }
 
@@ -90,17 +105,6 @@ struct RunCommand: ParsableCommand {
             throw MDLSTMError(.data, "\(input): neither a .npy array nor a PNG; expected one of the two")
         }
         return try NumpyArray(parsing: bytes, name: input).tensor()
-    }
-
-    /// Mean over the hidden units of every site, from the least (black) to the largest (white).
-    private func picture<T: Scalar>(of output: Tensor<T>) throws -> Image {
-        let units = output.shape[3]
-        let means = stride(from: 0, to: output.count, by: units).map { first in
-            output.values[first..<(first + units)].reduce(T(0), +) / T(units)
-        }
-        let (least, largest) = (means.min() ?? 0, means.max() ?? 1)
-        let range = least < largest ? least...largest : least...(least + 1)
-        return Image(Tensor(shape: [output.shape[1], output.shape[2]], values: means), scaling: range)
     }
 }
 

@@ -43,7 +43,8 @@ struct TrainDiagonalCommand: ParsableCommand {
     @Option(help: "Learning rate of the last step, reached by half a cosine; constant unless given.")
     var finalLearningRate: Double?
 
-    @Option(help: "Initial bias of the forget gates.")
+    @Option(
+        parsing: .unconditional, help: "Initial bias of the forget gates; 0 for md and 1 for the others unless given.")
     var forgetBias: Double?
 
     @Option(help: "Limit of the norm of all gradients; none unless given.")

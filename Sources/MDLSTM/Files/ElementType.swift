@@ -44,8 +44,13 @@ public enum ElementType: String, CaseIterable, Sendable {
     }
 
     /// Little-endian bytes as numbers, rounded to the nearest `T`; a boolean becomes 0 or 1.
+    @_specialize(where T == Float)
+    @_specialize(where T == Double)
     func decode<T: Scalar>(_ bytes: ArraySlice<UInt8>, as type: T.Type) -> [T] {
-        switch self {
+        #if _endian(little)
+            if self == ElementType(T.precision) { return Self.copy(bytes) }
+        #endif
+        return switch self {
         case .bool: bytes.map { $0 == 0 ? 0 : 1 }
         case .uint8: bytes.map { T($0) }
         case .int8: bytes.map { T(Int8(bitPattern: $0)) }
@@ -62,6 +67,15 @@ public enum ElementType: String, CaseIterable, Sendable {
         }
     }
 
+    /// Bytes that are the numbers as they stand in memory.
+    private static func copy<T: Scalar>(_ bytes: ArraySlice<UInt8>) -> [T] {
+        let count = bytes.count / MemoryLayout<T>.size
+        return [T](unsafeUninitializedCapacity: count) { target, initializedCount in
+            bytes.withUnsafeBytes { UnsafeMutableRawBufferPointer(target).copyMemory(from: $0) }
+            initializedCount = count
+        }
+    }
+
     private static func words<Word: FixedWidthInteger & BitwiseCopyable, T>(
         _ bytes: ArraySlice<UInt8>, _ convert: (Word) -> T
     ) -> [T] {
@@ -75,10 +89,14 @@ public enum ElementType: String, CaseIterable, Sendable {
 
     /// The little-endian bytes of numbers, in the type that holds them without loss.
     static func encode<T: Scalar>(_ values: [T]) -> [UInt8] {
-        switch T.precision {
-        case .float32: bytes(values) { Float($0).bitPattern }
-        case .float64: bytes(values) { Double($0).bitPattern }
-        }
+        #if _endian(little)
+            return values.withUnsafeBytes { Array($0) }
+        #else
+            return switch T.precision {
+            case .float32: bytes(values) { Float($0).bitPattern }
+            case .float64: bytes(values) { Double($0).bitPattern }
+            }
+        #endif
     }
 
     private static func bytes<T, Word: FixedWidthInteger>(_ values: [T], _ word: (T) -> Word) -> [UInt8] {

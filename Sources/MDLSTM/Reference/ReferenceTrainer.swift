@@ -5,6 +5,7 @@ public final class ReferenceTrainer<Element: Scalar>: Trainer {
     public private(set) var stepsTaken = 0
 
     private var tensors: ParameterTensors<Element>
+    private var lastGradients: ParameterTensors<Element>
     private var optimizer: OptimizerReference<Element>
 
     /// - Throws: ``MDLSTMError`` when the parameters are not those of the model.
@@ -15,10 +16,13 @@ public final class ReferenceTrainer<Element: Scalar>: Trainer {
         self.model = model
         self.training = training
         tensors = parameters
+        lastGradients = ParameterTensors(zeros: model.parameterShapes)
         optimizer = OptimizerReference(training.optimizer, count: parameters.flat.count)
     }
 
     public func parameters() -> ParameterTensors<Element> { tensors }
+
+    public func gradients() -> ParameterTensors<Element> { lastGradients }
 
     public func predict(_ input: Tensor<Element>, samples: [[Int]]? = nil) throws -> Tensor<Element> {
         let grid = try model.validatedGrid(input: input, samples: samples)
@@ -34,6 +38,7 @@ public final class ReferenceTrainer<Element: Scalar>: Trainer {
             training.loss, y: pass.output.values, target: batch.target.values, occupied: pass.outputGrid.occupied,
             width: width)
         let gradients = pass.backward(outputGradient: dy)
+        lastGradients = gradients
         let flat = gradients.flat
         let norm = flat.reduce(Element(0)) { $0 + $1 * $1 }.squareRoot()
         let step = stepsTaken + 1

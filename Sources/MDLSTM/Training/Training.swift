@@ -161,4 +161,7 @@ public protocol Trainer<Element>: AnyObject {
 
     /// The current parameters, copied to the host.
     func parameters() throws -> ParameterTensors<Element>
+
+    /// The gradients of the last step, before clipping; zeros before the first.
+    func gradients() throws -> ParameterTensors<Element>
 }

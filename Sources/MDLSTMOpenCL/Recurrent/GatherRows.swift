@@ -12,7 +12,8 @@ extension KernelLibrary {
         _ source: Buffer<Element>, stride: Int, index: Buffer<Int32>, rows: Int, terms: Int, width: Int,
         into target: Buffer<Element>
     ) throws {
-        try elementKernel("gather_rows", Element.self).launch(
+        let lanes = traits.vectorWidth(dividing: width, Element.precision)
+        try elementKernel("gather_rows", Element.self, ["V": lanes]).launch(
             items: rows,
             [
                 .int(rows), .int(terms), .int(width), .int(stride), .buffer(index), .buffer(source),

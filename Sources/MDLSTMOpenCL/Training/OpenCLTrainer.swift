@@ -10,7 +10,7 @@ public final class OpenCLTrainer<Element: Scalar>: Trainer {
     private let library: KernelLibrary
     private let path: ComputePath
     private let store: ParameterStore<Element>
-    private let gradients: Buffer<Element>
+    private let gradientValues: Buffer<Element>
     private let optimizer: OptimizerState<Element>
 
     /// Sums of squares of parts of the gradients; loss, gradient norm and probe error of the last step.
@@ -30,8 +30,8 @@ public final class OpenCLTrainer<Element: Scalar>: Trainer {
         self.path = path
         let context = library.context
         store = try ParameterStore(parameters, context: context)
-        gradients = try context.makeBuffer(of: Element.self, count: store.count)
-        try gradients.fill(with: 0)
+        gradientValues = try context.makeBuffer(of: Element.self, count: store.count)
+        try gradientValues.fill(with: 0)
         squares = try context.makeBuffer(of: Element.self, count: PartSize(count: store.count).parts)
         scalars = try context.makeBuffer(of: Element.self, count: 3)
         optimizer = try OptimizerState(
@@ -39,6 +39,10 @@ public final class OpenCLTrainer<Element: Scalar>: Trainer {
     }
 
     public func parameters() throws -> ParameterTensors<Element> { try store.read() }
+
+    public func gradients() throws -> ParameterTensors<Element> {
+        ParameterTensors(shapes: store.layout.shapes, flat: try gradientValues.read())
+    }
 
     public func predict(_ input: Tensor<Element>, samples: [[Int]]? = nil) throws -> Tensor<Element> {
         let grid = try model.validatedGrid(input: input, samples: samples)
@@ -71,14 +75,14 @@ public final class OpenCLTrainer<Element: Scalar>: Trainer {
             training.loss, y: pass.output, target: buffers.target, weights: buffers.weights,
             sites: pass.outputGrid.siteCount, width: model.outputSize,
             countedSites: pass.outputGrid.occupiedSiteCount, dy: buffers.outputGradient, partial: buffers.losses)
-        try pass.backward(dy: buffers.outputGradient, parameters: store.values, into: gradients)
+        try pass.backward(dy: buffers.outputGradient, parameters: store.values, into: gradientValues)
         try library.finishStep(
-            losses: buffers.losses, lossParts: buffers.losses.count, gradients: gradients, squares: squares,
+            losses: buffers.losses, lossParts: buffers.losses.count, gradients: gradientValues, squares: squares,
             y: pass.output, target: buffers.target, probes: probes, probeCount: batch.probes.count, into: scalars)
         let step = stepsTaken + 1
         let rate = training.learningRate.rate(step: step)
         try optimizer.apply(
-            to: store.values, gradients: gradients, scalars: scalars, rate: rate, step: step, library: library)
+            to: store.values, gradients: gradientValues, scalars: scalars, rate: rate, step: step, library: library)
 
         let numbers = try scalars.read()
         guard numbers[0].isFinite, numbers[1].isFinite else {
@@ -93,9 +97,7 @@ public final class OpenCLTrainer<Element: Scalar>: Trainer {
     }
 
     private func namedGradients() throws -> [(name: String, values: [Element])] {
-        ParameterTensors(shapes: store.layout.shapes, flat: try gradients.read()).entries.map {
-            ("the gradient of '\($0.name)'", $0.tensor.values)
-        }
+        try gradients().entries.map { ("the gradient of '\($0.name)'", $0.tensor.values) }
     }
 }
 

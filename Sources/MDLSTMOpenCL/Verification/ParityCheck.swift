@@ -75,7 +75,8 @@ extension OpenCLBackend {
         return (forward, backward)
     }
 
-    /// Largest normalised errors of a model: its predictions and reports, and what training adds to its parameters.
+    /// Largest normalised errors of a model: its predictions and losses, and the gradients and
+    /// parameters after its steps.
     package func errors(of model: ModelCase) throws -> (forward: Double, backward: Double) {
         let expected = try ReferenceBackend<Double>().makeTrainer(
             model: model.model, parameters: model.parameters(), training: model.training)
@@ -90,15 +91,14 @@ extension OpenCLBackend {
             forward = max(
                 forward, normalizedError([a.loss], [b.loss]), normalizedError([a.probeError], [b.probeError]))
         }
-        let start: ParameterTensors<Double> = model.parameters()
         var backward = 0.0
-        let (reached, reference) = (try actual.parameters(), try expected.parameters())
-        for (name, tensor) in start.entries {
-            backward = max(
-                backward,
-                normalizedError(
-                    zip(reached[name]!.values, tensor.values).map { Double($0) - Double(Element($1)) },
-                    zip(reference[name]!.values, tensor.values).map { $0 - $1 }))
+        let (gradients, reference) = (try actual.gradients(), try expected.gradients())
+        for (name, tensor) in reference.entries {
+            backward = max(backward, normalizedError(gradients[name]!.values, tensor.values))
+        }
+        let (parameters, wanted) = (try actual.parameters(), try expected.parameters())
+        for (name, tensor) in wanted.entries {
+            backward = max(backward, normalizedError(parameters[name]!.values, tensor.values))
         }
         return (forward, backward)
     }

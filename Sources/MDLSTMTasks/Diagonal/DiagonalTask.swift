@@ -78,6 +78,8 @@ public struct DiagonalTask: Hashable, Sendable {
     /// The data of step `step`: the same for the same seed on every machine and backend.
     ///
     /// The batch's probes are the pixels that should predict the second one: the relevant loss.
+    @_specialize(where T == Float)
+    @_specialize(where T == Double)
     public func batch<T: Scalar>(seed: UInt64, step: Int, as type: T.Type = T.self) -> TrainingBatch<T> {
         let noise = RandomStream(seed: seed, tensor: 0, step: UInt32(step), stream: RandomStreams.data)
         let place = RandomStream(seed: seed, tensor: 1, step: UInt32(step), stream: RandomStreams.data)

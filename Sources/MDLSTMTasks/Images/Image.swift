@@ -34,6 +34,8 @@ public struct Image: Sendable, Equatable {
 
 extension Image {
     /// The samples as numbers in 0...1, of shape `[1, height, width, channels]`.
+    @_specialize(where T == Float)
+    @_specialize(where T == Double)
     public func tensor<T: Scalar>(_ type: T.Type = T.self) -> Tensor<T> {
         Tensor(shape: [1, height, width, channels], values: pixels.map { T($0) / 255 })
     }
@@ -43,6 +45,8 @@ extension Image {
     /// `scaling` is the range of values from black to white; values outside become black or white, NaN black.
     ///
     /// - Precondition: the tensor has one of these shapes, no extent is 0, and `scaling` is not a single value.
+    @_specialize(where T == Float)
+    @_specialize(where T == Double)
     public init<T: Scalar>(_ tensor: Tensor<T>, scaling: ClosedRange<T> = 0...1) {
         let shape = tensor.shape
         precondition(shape.count == 2 || shape.count == 3, "a tensor of shape \(shape) is no image")

@@ -47,7 +47,8 @@ struct CommandFailure {
             if root.exitCode(for: error) == .success { root.exit(withError: error) }
             let isUsage = root.exitCode(for: error) == .validationFailure
             status = isUsage ? .usage : .internalError
-            message = root.message(for: error) + (isUsage ? "; see 'mdlstm help'" : "")
+            let text = root.message(for: error)
+            message = isUsage ? (text.hasSuffix(".") ? String(text.dropLast()) : text) + "; see 'mdlstm help'" : text
         }
     }
 
