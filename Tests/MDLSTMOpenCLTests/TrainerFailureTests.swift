@@ -35,6 +35,7 @@ import _TestSupport
             for _ in 1...20 {
                 let report = try trainer.step(batch)
                 #expect(report.loss.isFinite && report.gradientNorm.isFinite)
+                #expect(try trainer.gradients().flat.allSatisfy(\.isFinite))
             }
             #expect(try trainer.parameters().flat.allSatisfy(\.isFinite))
 

@@ -46,6 +46,10 @@ import _TestSupport
             ] {
                 #expect((x - y).magnitude <= 1e-10 * y.magnitude, "step \(step)")
             }
+            let gradients = try actual.gradients()
+            for (name, tensor) in try expected.gradients().entries {
+                expectNMSE(actual: gradients[name]!, expected: tensor, below: 1e-18, "step \(step), \(name)")
+            }
         }
         for (name, tensor) in try expected.parameters().entries {
             expectClose(try actual.parameters()[name]!, tensor, absolute: 1e-10, relative: 1e-10, name)
