@@ -27,8 +27,8 @@ struct InitCommand: ParsableCommand {
     @Flag(inversion: .prefixedNo, help: "Let the gates see the cell states.")
     var peepholes = false
 
-    @Option(parsing: .unconditional, help: "Initial bias of the forget gates.")
-    var forgetBias = 0.0
+    @Option(parsing: .unconditional, help: "Initial bias of the forget gates; 1 - axes unless given.")
+    var forgetBias: Double?
 
     @Option(help: "Seed of the weights.")
     var seed: UInt64 = 1

@@ -71,9 +71,12 @@ private struct Summary {
         self.name = name
         self.type = type
         shape = tensor.shape
-        norm = tensor.values.reduce(0) { $0 + $1 * $1 }.squareRoot()
-        least = tensor.values.min() ?? 0
-        largest = tensor.values.max() ?? 0
+        // Scaled by the largest magnitude, whose square may be beyond Double.
+        let magnitude = tensor.values.reduce(0) { max($0, abs($1)) }
+        let scale = magnitude > 0 ? magnitude : 1
+        norm = scale * tensor.values.reduce(0) { $0 + ($1 / scale) * ($1 / scale) }.squareRoot()
+        least = tensor.values.min() ?? .nan
+        largest = tensor.values.max() ?? .nan
         isFinite = tensor.firstNonFinite == nil
     }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import MDLSTM
 import MDLSTMTasks
 
@@ -6,8 +7,9 @@ struct RunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Run a layer over an array or an image.",
         discussion: """
-            The input is a .npy of shape [B, E1, .., EN, I] or a PNG (grey or RGB, scaled to 0..1, batch of one). The \
-            output is a .npy of shape [B, E1, .., EN, S*H], or a PNG of the mean over all hidden units, its range \
+            The input is a .npy of shape [B, E1, .., EN, I] or a PNG [1, height, width, 1 or 3], grey or RGB, scaled \
+            to 0..1 (16 bits are read as 8, alpha is laid over white). The output is a .npy of shape \
+            [B, E1, .., EN, S*H] in the precision asked for, or a PNG of the mean over all hidden units, its range \
             stretched to black and white.
             """)
 
@@ -38,8 +40,29 @@ struct RunCommand: ParsableCommand {
         guard (outputGradient == nil) == (gradients == nil) else {
             throw ValidationError("--output-gradient and --gradients go together; one is missing")
         }
-        guard output.hasSuffix(".npy") || output.hasSuffix(".png") else {
+        guard ["npy", "png"].contains(outputKind) else {
             throw ValidationError("--output must end in .npy or .png, found '\(output)'")
+        }
+        try checkPaths()
+    }
+
+    private var outputKind: String { URL(filePath: output).pathExtension.lowercased() }
+
+    /// Refuses to write one file over another of the same call.
+    private func checkPaths() throws {
+        var taken = [("the layer", layer), ("--input", input)]
+        taken += [("--initial-state", initialState), ("--output-gradient", outputGradient)].compactMap { flag, path in
+            path.map { (flag, $0) }
+        }
+        let outputs = [("--output", output), ("--final-state", finalState), ("--gradients", gradients)]
+        for (flag, path) in outputs {
+            guard let path else { continue }
+            let place = URL(filePath: path).standardizedFileURL.path
+            if place.hasPrefix("/dev/") { continue }
+            if let other = taken.first(where: { URL(filePath: $0.1).standardizedFileURL.path == place }) {
+                throw ValidationError("\(flag) would overwrite \(other.0), '\(path)'; give each a file of its own")
+            }
+            taken.append((flag, path))
         }
     }
 
@@ -53,15 +76,17 @@ struct RunCommand: ParsableCommand {
     private func run<T: Scalar>(_ type: T.Type) throws {
         let file = try LayerFile<T>(contentsOf: layer)
         var call = LayerCall<T>(input: try readInput())
-        call.initialState = try initialState.map { path in
-            try BoundaryState(contentsOf: path, axes: file.configuration.axes)
+        let grid = try validate(call, for: file.configuration, name: input)
+        if let initialState {
+            call.initialState = try BoundaryState(contentsOf: initialState, axes: file.configuration.axes)
+            try validate(call, for: file.configuration, name: initialState)
+        }
+        if let outputGradient {
+            call.outputGradient = try NumpyArray(contentsOf: outputGradient).tensor()
+            try validate(call, for: file.configuration, name: outputGradient)
         }
         call.wantsFinalState = finalState != nil
-        call.outputGradient = try outputGradient.map { try NumpyArray(contentsOf: $0).tensor() }
-        let grid = try describing(input) { () throws(MDLSTMError) in
-            try call.validatedGrid(for: file.configuration)
-        }
-        if output.hasSuffix(".png"), grid.axes != 2 || grid.batch != 1 {
+        if outputKind == "png", grid.axes != 2 || grid.batch != 1 {
             throw MDLSTMError(
                 .data,
                 "\(output): a PNG shows one image of two axes; the output has \(grid.batch) of \(grid.axes); "
@@ -73,10 +98,20 @@ struct RunCommand: ParsableCommand {
 
         if let finalState { try result.finalState!.write(to: finalState) }
         if let gradients { try result.gradients!.write(to: gradients) }
-        if output.hasSuffix(".png") {
+        if outputKind == "png" {
             try Image(meanOverUnitsOf: result.output).write(to: output)
         } else {
             try NumpyArray(result.output).write(to: output)
+        }
+    }
+
+    /// The grid of a call, what does not fit reported under the name of the file it came from.
+    @discardableResult
+    private func validate<T: Scalar>(
+        _ call: LayerCall<T>, for configuration: LayerConfiguration, name: String
+    ) throws -> Grid {
+        do { return try call.validatedGrid(for: configuration) } catch {
+            throw MDLSTMError(error.kind, "\(name): \(error.message)")
         }
     }
 
@@ -105,14 +140,5 @@ struct RunCommand: ParsableCommand {
             throw MDLSTMError(.data, "\(input): neither a .npy array nor a PNG; expected one of the two")
         }
         return try NumpyArray(parsing: bytes, name: input).tensor()
-    }
-}
-
-/// Runs `body`, putting the file's name before what is wrong with its data.
-func describing<Value>(
-    _ path: String, _ body: () throws(MDLSTMError) -> Value
-) throws(MDLSTMError) -> Value {
-    do { return try body() } catch {
-        throw MDLSTMError(error.kind, "\(path): \(error.message)")
     }
 }

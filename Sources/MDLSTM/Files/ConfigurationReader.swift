@@ -89,7 +89,7 @@ extension LayerConfiguration {
             return directions.flatMap { $0.contains(nil) ? nil : $0.compactMap { $0 } }
         }
         let peepholes = try reader.optional("peepholes", "true or false") { $0.boolValue } ?? false
-        let forgetBias = try reader.optional("forgetBias", "a number") { $0.doubleValue } ?? 0
+        let forgetBias = try reader.optional("forgetBias", "a number") { $0.doubleValue }
         let directions = listed ?? [.forward(axes: axes ?? (cell == .lstm ? 1 : 2))]
         if let axes, let first = directions.first, first.axes != axes {
             throw MDLSTMError(.data, "\(name): 'axes' is \(axes), but direction \(first) has \(first.axes)")

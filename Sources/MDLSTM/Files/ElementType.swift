@@ -24,6 +24,9 @@ public enum ElementType: String, CaseIterable, Sendable {
         }
     }
 
+    /// Whether elements are floating-point numbers.
+    var isFloatingPoint: Bool { [.float16, .bfloat16, .float32, .float64].contains(self) }
+
     /// The type that holds a `Scalar` of this precision without loss.
     init(_ precision: Precision) {
         switch precision {

@@ -8,10 +8,18 @@ extension TensorFile {
         return try JSONValue(parsing: text, name: "\(name), metadata '\(configurationKey)'")
     }
 
-    /// All tensors of the file in another precision, in order.
+    /// All tensors of the file in another precision, in order; whole numbers are refused.
     package func tensors<T: Scalar>(as type: T.Type = T.self) throws(MDLSTMError) -> ParameterTensors<T> {
         var tensors = ParameterTensors<T>()
-        for name in names { tensors[name] = try tensor(name, as: T.self) }
+        for name in names {
+            guard let entry = self[name], entry.type.isFloatingPoint else {
+                throw MDLSTMError(
+                    .data,
+                    "\(self.name): tensor '\(name)' has type \(self[name]?.type.rawValue ?? "none"); "
+                        + "expected F16, BF16, F32 or F64")
+            }
+            tensors[name] = try tensor(name, as: T.self)
+        }
         return tensors
     }
 

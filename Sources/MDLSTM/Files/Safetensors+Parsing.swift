@@ -14,6 +14,9 @@ extension TensorFile {
     /// Throws `.data` when they are not well-formed.
     public init(parsing bytes: [UInt8], name: String) throws(MDLSTMError) {
         self.init(name: name)
+        guard bytes.count <= 8 || bytes[8] == UInt8(ascii: "{") else {
+            throw Self.failure(name, "a safetensors file, '{' after 8 bytes of length", found: "another kind of file")
+        }
         var reader = ByteReader(bytes, name: name)
         let length = try reader.integer(UInt64.self, "header length")
         guard length <= Self.longestHeader, length <= reader.remaining else {

@@ -61,7 +61,9 @@ extension Tensor where Element: Scalar {
     func requireFinite(_ what: String) throws(MDLSTMError) {
         guard let bad = firstNonFinite else { return }
         throw MDLSTMError(
-            .data, "\(what) has the value \(values[bad]) at \(coordinate(of: bad)); expected finite numbers")
+            .data,
+            "\(what) has the value \(values[bad]) at \(coordinate(of: bad)); expected finite "
+                + "\(Element.precision.rawValue) numbers")
     }
 
     /// The index along every axis of the flat element `index`.

@@ -19,18 +19,19 @@ public struct LayerConfiguration: Hashable, Sendable {
 
     /// A layer of `cell` over the axes of `directions`.
     ///
+    /// - Parameter forgetBias: ``defaultForgetBias(axes:)`` unless given.
     /// - Throws: ``MDLSTMError`` when the sizes are below 1, or the directions are none, of different axes, repeated
     ///   or out of order.
     public init(
         cell: Cell = .graves, inputSize: Int, hiddenSize: Int, directions: [Direction], peepholes: Bool = false,
-        forgetBias: Double = 0
+        forgetBias: Double? = nil
     ) throws(MDLSTMError) {
         self.cell = cell
         self.inputSize = inputSize
         self.hiddenSize = hiddenSize
         self.directions = directions
         self.peepholes = peepholes
-        self.forgetBias = forgetBias
+        self.forgetBias = forgetBias ?? Self.defaultForgetBias(axes: directions.first?.axes ?? 1)
         try validate()
     }
 
@@ -45,6 +46,13 @@ public struct LayerConfiguration: Hashable, Sendable {
 
     /// Features of the layer's output: S * H.
     public var outputSize: Int { setCount * hiddenSize }
+
+    /// Initial bias of the forget gates that keeps the cell states from growing: 1 - N.
+    ///
+    /// The cell adds N predecessors, each times its forget gate. Gates that start at sigma(0) = 1/2 add up to 1 for two
+    /// axes already, and the states of a large grid may grow without bound; from sigma(1 - N) they add up to about 1/2
+    /// or less, as those of the LSTM.
+    public static func defaultForgetBias(axes: Int) -> Double { Double(1 - axes) }
 
     /// Most axes a layer may have: beyond it the 2^N directions are no longer of use.
     public static let maximumAxes = 8
@@ -70,8 +78,13 @@ public struct LayerConfiguration: Hashable, Sendable {
         guard cell.supports(axes: axes) else {
             throw MDLSTMError(.option, "cell '\(cell.rawValue)' needs one axis, found \(axes); use 'graves'")
         }
-        guard forgetBias.isFinite else {
-            throw MDLSTMError(.option, "the forget bias must be finite, found \(forgetBias)")
+        guard abs(forgetBias) <= 1000 else {
+            throw MDLSTMError(.option, "the forget bias must be finite, from -1000 to 1000, found \(forgetBias)")
+        }
+        // The sizes are at most 65536 and the axes 8, so that these products fit 64 bits.
+        let count = setCount * gateCount * hiddenSize * (inputSize + axes * hiddenSize + 2)
+        guard count <= Int(Int32.max) else {
+            throw MDLSTMError(.option, "the layer has some \(count) parameters; at most \(Int32.max) are supported")
         }
     }
 }

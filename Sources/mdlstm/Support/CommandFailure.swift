@@ -35,7 +35,7 @@ struct CommandFailure {
                 case .cannotWrite: .cannotWrite
                 case .notFinite: .checkFailed
                 }
-            message = error.message
+            message = Self.clipped(error.message)
         case let error as OpenCLError:
             status = error.isNoDevice ? .noDevice : error.isOutOfMemory ? .outOfDeviceMemory : .internalError
             message = error.description
@@ -48,8 +48,14 @@ struct CommandFailure {
             let isUsage = root.exitCode(for: error) == .validationFailure
             status = isUsage ? .usage : .internalError
             let text = root.message(for: error)
-            message = isUsage ? (text.hasSuffix(".") ? String(text.dropLast()) : text) + "; see 'mdlstm help'" : text
+            let sentence = Self.clipped(text.hasSuffix(".") ? String(text.dropLast()) : text)
+            message = isUsage ? sentence + "; see 'mdlstm help'" : sentence
         }
+    }
+
+    /// A message that quotes its input may be as long as that; a line of it is enough.
+    private static func clipped(_ message: String) -> String {
+        message.utf8.count <= 600 ? message : message.prefix(300) + " [..] " + message.suffix(200)
     }
 
     func exit() -> Never {
