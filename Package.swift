@@ -65,7 +65,8 @@ let package = Package(
             name: "OpenCLRuntimeTests", dependencies: ["OpenCLRuntime", "CCLBlast"], swiftSettings: swiftSettings),
         .testTarget(name: "MDLSTMTests", dependencies: ["MDLSTM", "_TestSupport"], swiftSettings: swiftSettings),
         .testTarget(
-            name: "MDLSTMOpenCLTests", dependencies: ["MDLSTM", "MDLSTMOpenCL", "OpenCLRuntime", "_TestSupport"],
+            name: "MDLSTMOpenCLTests",
+            dependencies: ["MDLSTM", "MDLSTMOpenCL", "OpenCLRuntime", "KernelSources", "_TestSupport"],
             swiftSettings: swiftSettings),
         .testTarget(
             name: "MDLSTMTasksTests", dependencies: ["MDLSTM", "MDLSTMTasks", "_TestSupport"],

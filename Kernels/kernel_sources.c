@@ -13,6 +13,9 @@ static const unsigned char adam[] = {
 static const unsigned char backward_row[] = {
 #embed "backward_row.cl"
 };
+static const unsigned char backward_tile[] = {
+#embed "backward_tile.cl"
+};
 static const unsigned char boundary_gradient[] = {
 #embed "boundary_gradient.cl"
 };
@@ -27,6 +30,9 @@ static const unsigned char dense_forward[] = {
 };
 static const unsigned char finish_step[] = {
 #embed "finish_step.cl"
+};
+static const unsigned char forward_tile[] = {
+#embed "forward_tile.cl"
 };
 static const unsigned char fused_backward[] = {
 #embed "fused_backward.cl"
@@ -97,6 +103,12 @@ static const unsigned char squared_norm[] = {
 static const unsigned char sum_chunks[] = {
 #embed "sum_chunks.cl"
 };
+static const unsigned char sweep_backward[] = {
+#embed "sweep_backward.cl"
+};
+static const unsigned char sweep_forward[] = {
+#embed "sweep_forward.cl"
+};
 static const unsigned char unpack_gradient[] = {
 #embed "unpack_gradient.cl"
 };
@@ -109,11 +121,13 @@ static const kernel_source sources[] = {
     {"activation_forward.cl", activation_forward, sizeof activation_forward},
     {"adam.cl", adam, sizeof adam},
     {"backward_row.cl", backward_row, sizeof backward_row},
+    {"backward_tile.cl", backward_tile, sizeof backward_tile},
     {"boundary_gradient.cl", boundary_gradient, sizeof boundary_gradient},
     {"clipping.cl", clipping, sizeof clipping},
     {"common.cl", common, sizeof common},
     {"dense_forward.cl", dense_forward, sizeof dense_forward},
     {"finish_step.cl", finish_step, sizeof finish_step},
+    {"forward_tile.cl", forward_tile, sizeof forward_tile},
     {"fused_backward.cl", fused_backward, sizeof fused_backward},
     {"fused_forward.cl", fused_forward, sizeof fused_forward},
     {"gather_gates.cl", gather_gates, sizeof gather_gates},
@@ -137,6 +151,8 @@ static const kernel_source sources[] = {
     {"softmax_forward.cl", softmax_forward, sizeof softmax_forward},
     {"squared_norm.cl", squared_norm, sizeof squared_norm},
     {"sum_chunks.cl", sum_chunks, sizeof sum_chunks},
+    {"sweep_backward.cl", sweep_backward, sizeof sweep_backward},
+    {"sweep_forward.cl", sweep_forward, sizeof sweep_forward},
     {"unpack_gradient.cl", unpack_gradient, sizeof unpack_gradient},
     {"weight_gradient.cl", weight_gradient, sizeof weight_gradient},
 };

@@ -7,7 +7,7 @@ public import OpenCLRuntime
 public final class OpenCLBackend<Element: Scalar>: Backend {
     public let device: Device
 
-    /// The way through the wavefronts, never `auto`.
+    /// The way through the wavefronts that was asked for.
     public let path: ComputePath
 
     package let library: KernelLibrary
@@ -21,7 +21,7 @@ public final class OpenCLBackend<Element: Scalar>: Backend {
             throw MDLSTMError(.option, "device '\(device.name)' has no float64; use --precision float32")
         }
         self.device = device
-        self.path = path.resolved(isProcessor: device.kind == .cpu)
+        self.path = path
         library = KernelLibrary(context: try Context(device: device, profiling: profiling))
     }
 

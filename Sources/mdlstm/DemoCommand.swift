@@ -42,9 +42,9 @@ struct DemoCommand: ParsableCommand {
             ])
             files += folder.written
         }
-        print("diagonal 8x8, hidden 16, batch 16, Adam 0.01, 1000 steps, means over the last 100:\n")
-        print(table(rows))
-        print("\npublished: tensorflow-multi-dimensional-lstm, with layer norm\n")
-        for file in files { print(file) }
+        try printResult("diagonal 8x8, hidden 16, batch 16, Adam 0.01, 1000 steps, means over the last 100:\n")
+        try printResult(table(rows))
+        try printResult("\npublished: tensorflow-multi-dimensional-lstm, with layer norm\n")
+        for file in files { try printResult(file) }
     }
 }

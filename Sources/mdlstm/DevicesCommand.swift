@@ -21,11 +21,11 @@ struct DevicesCommand: ParsableCommand {
             let list = devices.enumerated().map { index, device in
                 describe(device, isDefault: device.selector == preferred, verified: verify ? verdicts[index] : nil)
             }
-            print(JSONValue.object(["devices": .array(list)]).serialized())
+            try printResult(JSONValue.object(["devices": .array(list)]).serialized())
         } else {
             for (index, device) in devices.enumerated() {
-                printLine(device, isDefault: device.selector == preferred)
-                if verify { print("     " + (verdicts[index] ? "verified" : "WRONG RESULTS")) }
+                try printLine(device, isDefault: device.selector == preferred)
+                if verify { try printResult("     " + (verdicts[index] ? "verified" : "WRONG RESULTS")) }
             }
         }
         if let wrong = verdicts.firstIndex(of: false) {
@@ -41,9 +41,9 @@ struct DevicesCommand: ParsableCommand {
         return failures.isEmpty
     }
 
-    private func printLine(_ device: Device, isDefault: Bool) {
+    private func printLine(_ device: Device, isDefault: Bool) throws {
         let gibibytes = Double(device.globalMemoryBytes) / 1_073_741_824
-        print(
+        try printResult(
             "\(isDefault ? "*" : " ") \(device.selector)  \(device.name)  [\(device.kind.rawValue), "
                 + "\(device.computeUnits) units, \(rounded(gibibytes, 1)) GiB, float64 "
                 + "\(device.supportsDouble ? "yes" : "no")]  \(device.platformName), \(device.version), driver "

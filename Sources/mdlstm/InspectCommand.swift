@@ -26,7 +26,7 @@ struct InspectCommand: ParsableCommand {
                 Summary(name, type: content[name]!.type, tensor: try content.tensor(name))
             }
         }
-        json ? printJSON(tensors, configuration) : printText(tensors, configuration)
+        try json ? printJSON(tensors, configuration) : printText(tensors, configuration)
     }
 
     /// Reads the configuration, so that one this program does not understand is refused.
@@ -39,23 +39,23 @@ struct InspectCommand: ParsableCommand {
         }
     }
 
-    private func printJSON(_ tensors: [Summary], _ configuration: JSONValue?) {
+    private func printJSON(_ tensors: [Summary], _ configuration: JSONValue?) throws {
         var object: JSONObject = ["file": .string(file)]
         if let configuration { object["configuration"] = configuration }
         object["parameters"] = .integer(tensors.reduce(0) { $0 + $1.count })
         object["tensors"] = .array(tensors.map(\.json))
-        print(JSONValue.object(object).serialized())
+        try printResult(JSONValue.object(object).serialized())
     }
 
-    private func printText(_ tensors: [Summary], _ configuration: JSONValue?) {
-        if let configuration { print(configuration.serialized(indented: true)) }
+    private func printText(_ tensors: [Summary], _ configuration: JSONValue?) throws {
+        if let configuration { try printResult(configuration.serialized(indented: true)) }
         let rows = tensors.map { tensor in
             [
                 tensor.name, tensor.type.rawValue, "\(tensor.shape)", scientific(tensor.norm),
                 scientific(tensor.least), scientific(tensor.largest), tensor.isFinite ? "" : "NOT FINITE",
             ]
         }
-        print(table([["tensor", "type", "shape", "norm", "least", "largest"]] + rows))
+        try printResult(table([["tensor", "type", "shape", "norm", "least", "largest"]] + rows))
     }
 }
 

@@ -6,7 +6,7 @@ import OpenCLRuntime
 struct ParityCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "parity", abstract: "Compare every operation and cell on a device with the reference.",
-        discussion: "Both ways, float32 and, where the device has it, float64. Exit code 1 on a miss.")
+        discussion: "Every way, float32 and, where the device has it, float64. Exit code 1 on a miss.")
 
     @Option(help: "OpenCL device: P:D or part of its name; also MDLSTM_DEVICE. The best one unless given.")
     var device: String?
@@ -30,13 +30,13 @@ struct ParityCommand: ParsableCommand {
             }
         }
         progress.clear()
-        json ? printJSON(rows, device) : printTable(rows)
+        try json ? printJSON(rows, device) : printTable(rows)
         let misses = rows.count { !$0.passed }
         if misses > 0 { throw CheckFailed(message: "\(misses) of \(rows.count) comparisons missed the tolerance") }
     }
 
-    private func printTable(_ rows: [ParityRow]) {
-        print(
+    private func printTable(_ rows: [ParityRow]) throws {
+        try printResult(
             table(
                 [["operation", "variant", "forward", "backward", ""]]
                     + rows.map {
@@ -47,13 +47,13 @@ struct ParityCommand: ParsableCommand {
                     }))
         for precision in Precision.allCases {
             let tolerance = ParityTolerance(precision)
-            print(
+            try printResult(
                 "\(precision.rawValue): normalised mean squared error at most \(tolerance.forward) forward, "
                     + "\(tolerance.backward) backward")
         }
     }
 
-    private func printJSON(_ rows: [ParityRow], _ device: Device) {
+    private func printJSON(_ rows: [ParityRow], _ device: Device) throws {
         let list = rows.map { row -> JSONValue in
             [
                 "operation": .string(row.operation), "variant": .string(row.variant),
@@ -64,6 +64,6 @@ struct ParityCommand: ParsableCommand {
         let object: JSONValue = [
             "device": .string(device.name), "passed": .bool(rows.allSatisfy(\.passed)), "rows": .array(list),
         ]
-        print(object.serialized())
+        try printResult(object.serialized())
     }
 }

@@ -96,13 +96,31 @@ struct RunCommand: ParsableCommand {
         let result = try backend.run(file.configuration, parameters: file.parameters, call: call)
         try requireFinite(result)
 
-        if let finalState { try result.finalState!.write(to: finalState) }
-        if let gradients { try result.gradients!.write(to: gradients) }
-        if outputKind == "png" {
-            try Image(meanOverUnitsOf: result.output).write(to: output)
-        } else {
-            try NumpyArray(result.output).write(to: output)
+        var written: [String] = []
+        do {
+            if let finalState {
+                try result.finalState!.write(to: finalState)
+                written.append(finalState)
+            }
+            if let gradients {
+                try result.gradients!.write(to: gradients)
+                written.append(gradients)
+            }
+            if outputKind == "png" {
+                try Image(meanOverUnitsOf: result.output).write(to: output)
+            } else {
+                try NumpyArray(result.output).write(to: output)
+            }
+        } catch {
+            // All files of a call, or none; what is no file of ours (a device, a pipe) stays.
+            for path in written where isRegularFile(path) { try? FileManager.default.removeItem(atPath: path) }
+            throw error
         }
+    }
+
+    private func isRegularFile(_ path: String) -> Bool {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+        return attributes?[.type] as? FileAttributeType == .typeRegular
     }
 
     /// The grid of a call, what does not fit reported under the name of the file it came from.

@@ -5,6 +5,8 @@ public import MDLSTMTasks
 struct TrainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "train", abstract: "Train a model of a published task.", subcommands: [TrainDiagonalCommand.self])
+
+    func run() throws { throw ValidationError("name the task to train: diagonal") }
 }
 
 extension DiagonalTask.ModelKind: ExpressibleByArgument {}
@@ -97,10 +99,10 @@ struct TrainDiagonalCommand: ParsableCommand {
             seed: compute.seed, configuration: configuration)
         let result = try training.run(on: try compute.makeBackend(T.self), into: folder)
         if json {
-            print(result.json.serialized())
+            try printResult(result.json.serialized())
         } else {
-            print(result.summary)
-            for file in folder?.written ?? [] { print(file) }
+            try printResult(result.summary)
+            for file in folder?.written ?? [] { try printResult(file) }
         }
     }
 

@@ -102,7 +102,8 @@ extension CommandSuites {
             for arguments in [
                 ["--size", "2"], ["--size", "x"], ["--size", "3x4x5"], ["--steps", "0"], ["--batch", "0"],
                 ["--hidden", "0"], ["--learning-rate", "0"], ["--learning-rate", "nan"], ["--model", "cnn"],
-                ["--layer-norm", "gates"], ["--clip-norm", "-1"], ["--precision", "float16"], ["--path", "sweep"],
+                ["--layer-norm", "gates"], ["--clip-norm", "-1"], ["--precision", "float16"], ["--path", "fast"],
+                ["--batch", "65536", "--size", "4096"],
                 ["--backend", "cpu", "--device", "0:0"],
             ] {
                 try CommandLineTool.fail(64, Self.tiny + ["--out", folder.file("run")] + arguments)

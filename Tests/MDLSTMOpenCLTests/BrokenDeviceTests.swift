@@ -16,7 +16,7 @@ import _TestSupport
         return normalizedError(actual.values, expected.values)
     }
 
-    @Test(arguments: [ComputePath.fused, .gemm])
+    @Test(arguments: [ComputePath.fused, .sweep, .gemm])
     func outputWithoutTanh(_ path: ComputePath) throws {
         let tolerance = ParityTolerance(.float32).forward
         let folder = try KernelFolder()
@@ -28,7 +28,7 @@ import _TestSupport
     }
 
     /// A forget gate's gradient off by a thousandth shows in the weights after one step.
-    @Test(arguments: [ComputePath.fused, .gemm])
+    @Test(arguments: [ComputePath.fused, .sweep, .gemm])
     func wrongForgetGradient(_ path: ComputePath) throws {
         let model = try ModelCase.named("clip by global norm")
         let reference = try ReferenceBackend<Double>().makeTrainer(

@@ -8,7 +8,7 @@ struct DeviceVariant: Hashable, Sendable, CustomTestStringConvertible {
     let path: ComputePath
     let precision: Precision
 
-    static let all = [ComputePath.fused, .gemm].flatMap { path in
+    static let all = [ComputePath.fused, .sweep, .gemm].flatMap { path in
         Precision.allCases.map { DeviceVariant(path: path, precision: $0) }
     }
 

@@ -17,7 +17,7 @@ import _TestSupport
     }
 
     /// One cell, every element: |d| <= 1e-6 + 1e-5 |x|.
-    @Test(arguments: [1, 3, 16, 33], [ComputePath.fused, .gemm])
+    @Test(arguments: [1, 3, 16, 33], [ComputePath.fused, .sweep, .gemm])
     func oneCell(hidden: Int, path: ComputePath) throws {
         for (signs, extents, cell) in [
             ("+", [1], Cell.lstm), ("+-", [1, 1], .graves), ("-+-", [1, 1, 1], .graves),

@@ -34,7 +34,7 @@ import _TestSupport
         return TrainingBatch(input: input, target: target, probes: [0, target.count / 2])
     }
 
-    @Test(arguments: [ComputePath.fused, .gemm])
+    @Test(arguments: [ComputePath.fused, .sweep, .gemm])
     func twentySteps(_ path: ComputePath) throws {
         let actual = try makeTrainer(Backends.shared(path, Double.self))
         let expected = try makeTrainer(ReferenceBackend<Double>())
@@ -57,7 +57,7 @@ import _TestSupport
     }
 
     /// More shapes than a trainer keeps buffers for, some of them returning.
-    @Test(arguments: [ComputePath.fused, .gemm])
+    @Test(arguments: [ComputePath.fused, .sweep, .gemm])
     func gridsMayChange(_ path: ComputePath) throws {
         let actual = try makeTrainer(Backends.shared(path, Double.self))
         let expected = try makeTrainer(ReferenceBackend<Double>())
@@ -74,7 +74,7 @@ import _TestSupport
         }
     }
 
-    @Test(arguments: [ComputePath.fused, .gemm])
+    @Test(arguments: [ComputePath.fused, .sweep, .gemm])
     func predictionUsesTheNewWeights(_ path: ComputePath) throws {
         let backend = try Backends.shared(path, Float.self)
         let trainer = try makeTrainer(backend)

@@ -55,7 +55,8 @@ public struct LayerCall<Element: Scalar>: Sendable {
             grid = try Grid(batch: input.shape[0], extents: extents)
         }
         let (rows, overflow) = grid.siteCount.multipliedReportingOverflow(by: configuration.setCount)
-        guard !overflow, rows < Int(Int32.max) / 2 else {
+        // Kernels count rows times gates in 32 bits.
+        guard !overflow, rows < Int(Int32.max) / (2 * configuration.gateCount) else {
             throw MDLSTMError(.data, "\(grid.siteCount) sites in \(configuration.setCount) directions are too many")
         }
         try input.requireFinite("the input")

@@ -86,6 +86,6 @@ package func notFiniteError<T: Scalar>(
     let origin = first.map { "first in \($0.name)" } ?? "the gradients are too large to square"
     return MDLSTMError(
         .notFinite,
-        "step \(step): loss \(loss), NaN or infinite values (\(origin)); training stopped, the parameters "
+        "step \(step): loss \(loss.isNaN ? "NaN" : "\(loss)"), NaN or infinite values (\(origin)); training stopped, the parameters "
             + "are those of step \(step - 1); try a lower learning rate or gradient clipping")
 }

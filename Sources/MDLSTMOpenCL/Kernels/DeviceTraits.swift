@@ -6,6 +6,8 @@ package struct DeviceTraits: Sendable {
     /// Whether the device is a processor: one work-item a work-group, vectors as wide as its registers.
     package let isProcessor: Bool
 
+    package let computeUnits: Int
+
     /// Work-items of a group for kernels whose items each compute a tile.
     package let tileGroup: Int
 
@@ -17,6 +19,7 @@ package struct DeviceTraits: Sendable {
 
     package init(device: Device) {
         isProcessor = device.kind == .cpu
+        computeUnits = device.computeUnits
         tileGroup = isProcessor ? 1 : min(64, device.maximumWorkGroupSize)
         // A GPU computes with scalars; short vectors there only widen the loads.
         floatWidth = isProcessor ? Self.powerOfTwo(atMost: max(4, device.nativeVectorWidthFloat)) : 4
@@ -46,6 +49,9 @@ package struct DeviceTraits: Sendable {
         let registers = isProcessor ? (floatWidth >= 16 ? 26 : 13) : 2 * sums
         return min(8, max(1, registers / sums))
     }
+
+    /// Groups of samples for each of `sets` directions that a sweep is cut into: enough for all units together.
+    package func sweepGroups(sets: Int) -> Int { max(1, (2 * computeUnits + sets - 1) / sets) }
 
     private static func powerOfTwo(atMost limit: Int) -> Int {
         var value = 1

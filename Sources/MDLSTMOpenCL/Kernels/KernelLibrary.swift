@@ -54,14 +54,35 @@ package struct KernelVariant: Hashable {
     package var helpers: [String] = []
 
     /// `-D` constants.
-    package var constants: [String: Int] = [:]
+    package var constants: KernelConstants = [:]
 
     package var workGroupSize: Int
 
     var files: [String] { (["common"] + helpers + [name]).map { $0 + ".cl" } }
 
     var options: [String] {
-        constants.sorted { $0.key < $1.key }.map { "-D\($0.key)=\($0.value)" } + ["-DWG=\(workGroupSize)"]
+        constants.entries.map { "-D\($0.name)=\($0.value)" } + ["-DWG=\(workGroupSize)"]
+    }
+}
+
+/// `-D` constants in order; an array, since it is hashed at every launch.
+package struct KernelConstants: Hashable, ExpressibleByDictionaryLiteral {
+    struct Entry: Hashable {
+        let name: String
+        let value: Int
+    }
+
+    private(set) var entries: [Entry]
+
+    package init(dictionaryLiteral elements: (String, Int)...) {
+        entries = elements.map { Entry(name: $0, value: $1) }
+    }
+
+    /// These constants, then those of `more`, which none of these may be.
+    func adding(_ more: KernelConstants) -> KernelConstants {
+        var sum = self
+        sum.entries += more.entries
+        return sum
     }
 }
 

@@ -39,11 +39,15 @@ final class Dense<Element: Scalar> {
         partial = try context.makeBuffer(of: Element.self, count: size.chunks * (inputSize + 1) * outputSize)
     }
 
-    private func kernel(_ name: String, group: Int? = nil, _ more: [String: Int] = [:]) throws -> CompiledKernel {
-        let constants = ["DOUBLE": Element.precision == .float64 ? 1 : 0, "V": width, "AXES": 0, "GATES": 1]
+    private func kernel(_ name: String, group: Int? = nil, lanes: Int? = nil, _ more: KernelConstants = [:]) throws
+        -> CompiledKernel
+    {
+        let constants: KernelConstants = [
+            "DOUBLE": Element.precision == .float64 ? 1 : 0, "V": lanes ?? width, "AXES": 0, "GATES": 1,
+        ]
         return try library.kernel(
             KernelVariant(
-                name: name, constants: constants.merging(more) { $1 },
+                name: name, constants: constants.adding(more),
                 workGroupSize: group ?? library.traits.tileGroup))
     }
 
@@ -82,7 +86,7 @@ final class Dense<Element: Scalar> {
         guard let dx else { return }
         let lanes = library.traits.vectorWidth(dividing: inputSize, Element.precision)
         try library.inputGradient(
-            kernel: kernel("input_gradient", ["V": lanes, "ROWS": InputGradientTile.rows]), lanes: lanes,
+            kernel: kernel("input_gradient", lanes: lanes, ["ROWS": InputGradientTile.rows]), lanes: lanes,
             sites: sites, sets: 1, inputSize: inputSize, hiddenSize: outputSize, padded: outputSize, zeroRow: 0,
             weightOffset: weight, rowsOfSites: identity, parameters: parameters, gates: dy, into: dx)
     }

@@ -12,7 +12,7 @@ package final class ModelPass<Element: Scalar> {
     }
 
     package let model: ModelConfiguration
-    package let input: Buffer<Element>
+    private let staged: StagedBuffer<Element>
     package let inputGrid: Grid
     package let outputGrid: Grid
 
@@ -31,7 +31,8 @@ package final class ModelPass<Element: Scalar> {
         self.library = library
         inputGrid = grid
         let context = library.context
-        input = try context.makeBuffer(of: Element.self, count: grid.siteCount * model.inputSize)
+        staged = try context.makeStagedBuffer(of: Element.self, count: grid.siteCount * model.inputSize)
+        let input = staged.buffer
         values = [input]
         var grid = grid
         var features = model.inputSize
@@ -93,6 +94,9 @@ package final class ModelPass<Element: Scalar> {
             (index == 0 ? "the input" : "the output of layer \(index - 1)", try buffer.read())
         }
     }
+
+    /// Copies the model's input to the device, `[sites, I]`.
+    package func write(input: [Element]) throws { try staged.write(input) }
 
     package func forward(parameters: Buffer<Element>, training: Bool) throws {
         var grid = inputGrid

@@ -6,8 +6,11 @@ package final class DeviceSchedule {
     package let host: Schedule
     private let context: Context
     private var tables: [Table: Buffer<Int32>] = [:]
+    private var sweepTable: SweepTable?
 
-    private enum Table: Hashable { case predecessors, successors, sites, rowsOfSites, rowsOfSets, summedRows }
+    private enum Table: Hashable {
+        case predecessors, successors, sites, rowsOfSites, rowsOfSets, sweepRows, sweepStarts
+    }
 
     package init(_ schedule: Schedule, context: Context) {
         host = schedule
@@ -28,6 +31,13 @@ package final class DeviceSchedule {
 
     /// `[S, R / S]`
     func rowsOfSets() throws -> Buffer<Int32> { try table(.rowsOfSets) { host.rowsOfSets } }
+
+    /// The rows by direction, group of samples and wavefront: `rows [R]` and `starts [S, groups, D + 1]`.
+    func sweep(groups: Int) throws -> (groups: Int, rows: Buffer<Int32>, starts: Buffer<Int32>) {
+        let sweep = sweepTable ?? SweepTable(host, groups: groups)
+        sweepTable = sweep
+        return (sweep.groups, try table(.sweepRows) { sweep.rows }, try table(.sweepStarts) { sweep.starts })
+    }
 
     private func table(_ key: Table, _ values: () -> [Int32]) throws -> Buffer<Int32> {
         if let table = tables[key] { return table }

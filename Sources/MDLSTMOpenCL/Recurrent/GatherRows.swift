@@ -13,7 +13,7 @@ extension KernelLibrary {
         into target: Buffer<Element>
     ) throws {
         let lanes = traits.vectorWidth(dividing: width, Element.precision)
-        try elementKernel("gather_rows", Element.self, ["V": lanes]).launch(
+        try elementKernel("gather_rows", Element.self, lanes: lanes).launch(
             items: rows,
             [
                 .int(rows), .int(terms), .int(width), .int(stride), .buffer(index), .buffer(source),

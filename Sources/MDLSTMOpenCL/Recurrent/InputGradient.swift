@@ -8,7 +8,7 @@ extension Recurrent {
     ) throws {
         let lanes = library.traits.vectorWidth(dividing: configuration.inputSize, Element.precision)
         try library.inputGradient(
-            kernel: tileKernel("input_gradient", ["V": lanes, "ROWS": InputGradientTile.rows]), lanes: lanes,
+            kernel: tileKernel("input_gradient", lanes: lanes, ["ROWS": InputGradientTile.rows]), lanes: lanes,
             sites: schedule.host.grid.siteCount, sets: configuration.setCount, inputSize: configuration.inputSize,
             hiddenSize: configuration.hiddenSize, padded: padded, zeroRow: schedule.host.zeroRow,
             weightOffset: slots.weightIH, rowsOfSites: schedule.rowsOfSites(), parameters: parameters, gates: gates,

@@ -35,7 +35,7 @@ extension Recurrent {
     }
 
     /// A kernel of one row a work-item.
-    func rowKernel(_ name: String, _ more: [String: Int] = [:]) throws -> CompiledKernel {
+    func rowKernel(_ name: String, _ more: KernelConstants = [:]) throws -> CompiledKernel {
         try library.kernel(
             KernelVariant(name: name, constants: constants(more), workGroupSize: library.traits.elementGroup))
     }
@@ -57,10 +57,11 @@ extension KernelLibrary {
 
     /// A kernel of one element or row a work-item that knows no cell.
     func elementKernel<Element: Scalar>(
-        _ name: String, _ type: Element.Type, helpers: [String] = [], _ more: [String: Int] = [:]
+        _ name: String, _ type: Element.Type, helpers: [String] = [], lanes: Int = 1, _ more: KernelConstants = [:]
     ) throws -> CompiledKernel {
-        let constants = ["DOUBLE": Element.precision == .float64 ? 1 : 0, "V": 1].merging(more) { $1 }
+        let constants: KernelConstants = ["DOUBLE": Element.precision == .float64 ? 1 : 0, "V": lanes]
         return try kernel(
-            KernelVariant(name: name, helpers: helpers, constants: constants, workGroupSize: traits.elementGroup))
+            KernelVariant(
+                name: name, helpers: helpers, constants: constants.adding(more), workGroupSize: traits.elementGroup))
     }
 }

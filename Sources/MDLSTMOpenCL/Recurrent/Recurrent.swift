@@ -8,6 +8,8 @@ package final class Recurrent<Element: Scalar> {
     package let configuration: LayerConfiguration
     let schedule: DeviceSchedule
     let library: KernelLibrary
+
+    /// The way through the wavefronts, never `auto`.
     let path: ComputePath
     let training: Bool
 
@@ -39,7 +41,7 @@ package final class Recurrent<Element: Scalar> {
         self.configuration = configuration
         self.schedule = schedule
         self.library = library
-        self.path = path
+        self.path = path.resolved(for: schedule.host, traits: library.traits)
         self.training = training
         width = library.traits.vectorWidth(padding: configuration.hiddenSize, Element.precision)
         padded = (configuration.hiddenSize + width - 1) / width * width
@@ -76,25 +78,30 @@ package final class Recurrent<Element: Scalar> {
     /// Rows of the product's left operand: K = I + N * HP + 1.
     var depth: Int { configuration.inputSize + configuration.axes * padded + 1 }
 
-    /// Columns of a block of packed weights: one vector for the fused kernels, all of HP for the batched product.
+    /// Columns of a block of packed weights: one vector for the kernels of `fused` and `sweep`, all of HP for the batched product.
     var packWidth: Int { path == .gemm ? padded : width }
 
     /// Constants every kernel of the layer is compiled with.
-    func constants(_ more: [String: Int] = [:]) -> [String: Int] {
+    func constants(lanes: Int? = nil, _ more: KernelConstants = [:]) -> KernelConstants {
         let N = configuration.axes
-        return [
-            "DOUBLE": Element.precision == .float64 ? 1 : 0, "V": width, "AXES": N, "GATES": configuration.gateCount,
+        let own: KernelConstants = [
+            "DOUBLE": Element.precision == .float64 ? 1 : 0, "V": lanes ?? width, "AXES": N,
+            "GATES": configuration.gateCount,
             "GATE_I": GravesGate.input.slot(axes: N), "GATE_F": GravesGate.forget(0).slot(axes: N),
             "GATE_G": GravesGate.candidate.slot(axes: N), "GATE_O": GravesGate.output.slot(axes: N),
             "PEEPHOLES": configuration.peepholes ? 1 : 0,
-        ].merging(more) { $1 }
+        ]
+        return own.adding(more)
     }
 
     /// A kernel whose work-items compute tiles of hidden units.
-    func tileKernel(_ name: String, helpers: [String] = [], _ more: [String: Int] = [:]) throws -> CompiledKernel {
+    func tileKernel(_ name: String, helpers: [String] = [], lanes: Int? = nil, _ more: KernelConstants = [:]) throws
+        -> CompiledKernel
+    {
         try library.kernel(
             KernelVariant(
-                name: name, helpers: helpers, constants: constants(more), workGroupSize: library.traits.tileGroup))
+                name: name, helpers: helpers, constants: constants(lanes: lanes, more),
+                workGroupSize: library.traits.tileGroup))
     }
 
     /// Puts the states that enter the grid into the boundary rows.

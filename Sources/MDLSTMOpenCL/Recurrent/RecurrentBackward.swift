@@ -14,27 +14,46 @@ extension Recurrent {
             .buffer(peepholes), .buffer(try schedule.sites()), .buffer(try schedule.predecessors()),
             .buffer(try schedule.successors()), .buffer(c), .buffer(gates), .buffer(handed),
         ]
-        let rowsPerItem = 8
-        let kernel = try backwardKernel(rowsPerItem: rowsPerItem)
-        let scratch = path == .gemm ? try makeGemmScratch() : nil
-        for d in (0..<schedule.host.wavefrontCount).reversed() {
-            let rows = schedule.host.rowsPerSet(wavefront: d)
-            let first = schedule.host.wavefronts[d]
-            if let scratch { try multiplySuccessors(first: first, rows: rows, scratch: scratch) }
-            let sizes: [KernelArgument] = [
-                .int(first), .int(rows), .int(H), .int(padded), .int(stride), .int(setStride), .buffer(dy),
-                .buffer(scratch?.result ?? packedBackward),
-            ]
-            let tiles = scratch == nil ? (rows + rowsPerItem - 1) / rowsPerItem : rows
-            try kernel.launch(items: padded / width * tiles, sets: configuration.setCount, sizes + tables)
+        let target: [KernelArgument] = [.int(H), .int(padded), .int(stride), .int(setStride)]
+        switch path {
+        case .sweep:
+            let sweep = try schedule.sweep(groups: library.traits.sweepGroups(sets: configuration.setCount))
+            try backwardTileKernel("sweep_backward").launch(
+                items: sweep.groups, sets: configuration.setCount,
+                [.int(sweep.groups), .int(schedule.host.wavefrontCount)] + target
+                    + [.buffer(sweep.rows), .buffer(sweep.starts), .buffer(dy), .buffer(packedBackward)] + tables)
+        case .fused, .auto:
+            let kernel = try backwardTileKernel("fused_backward")
+            for d in (0..<schedule.host.wavefrontCount).reversed() {
+                let rows = schedule.host.rowsPerSet(wavefront: d)
+                try kernel.launch(
+                    items: padded / width * ((rows + Self.backwardRows - 1) / Self.backwardRows),
+                    sets: configuration.setCount,
+                    [.int(schedule.host.wavefronts[d]), .int(rows)] + target
+                        + [.buffer(dy), .buffer(packedBackward)] + tables)
+            }
+        case .gemm:
+            let scratch = try makeGemmScratch()
+            let kernel = try tileKernel(
+                "gemm_backward", helpers: ["graves_forward", "graves_backward", "backward_row"])
+            for d in (0..<schedule.host.wavefrontCount).reversed() {
+                let rows = schedule.host.rowsPerSet(wavefront: d)
+                let first = schedule.host.wavefronts[d]
+                try multiplySuccessors(first: first, rows: rows, scratch: scratch)
+                try kernel.launch(
+                    items: padded / width * rows, sets: configuration.setCount,
+                    [.int(first), .int(rows)] + target + [.buffer(dy), .buffer(scratch.result)] + tables)
+            }
         }
     }
 
-    private func backwardKernel(rowsPerItem: Int) throws -> CompiledKernel {
-        let helpers = ["graves_forward", "graves_backward", "backward_row"]
-        return path == .gemm
-            ? try tileKernel("gemm_backward", helpers: helpers)
-            : try tileKernel("fused_backward", helpers: helpers, ["ROWS": rowsPerItem])
+    /// Rows a work-item of the backward pass computes side by side: 8 sums hide the latency of a multiply-add.
+    private static var backwardRows: Int { 8 }
+
+    private func backwardTileKernel(_ name: String) throws -> CompiledKernel {
+        try tileKernel(
+            name, helpers: ["graves_forward", "graves_backward", "backward_row", "backward_tile"],
+            ["ROWS": Self.backwardRows])
     }
 
     /// `dh = sum_k U_k^T da_(p+k)` of one wavefront, by one product for all directions.

@@ -8,14 +8,14 @@ extension Recurrent {
     package func forward(x: Buffer<Element>) throws {
         switch path {
         case .gemm: try gemmForward(x: x)
+        case .sweep: try sweepForward(x: x)
         case .fused, .auto: try fusedForward(x: x)
         }
     }
 
     private func fusedForward(x: Buffer<Element>) throws {
         let rowsPerItem = library.traits.rows(sums: configuration.gateCount)
-        let kernel = try tileKernel(
-            "fused_forward", helpers: ["graves_forward"], ["ROWS": rowsPerItem, "KEEP_GATES": training ? 1 : 0])
+        let kernel = try forwardTileKernel("fused_forward", rowsPerItem: rowsPerItem)
         let blocks = padded / width
         let (sites, predecessors) = (try schedule.sites(), try schedule.predecessors())
         for d in 0..<schedule.host.wavefrontCount {
@@ -28,6 +28,25 @@ extension Recurrent {
                     .buffer(h), .buffer(c), .buffer(gates),
                 ])
         }
+    }
+
+    private func sweepForward(x: Buffer<Element>) throws {
+        let rowsPerItem = library.traits.rows(sums: configuration.gateCount)
+        let sweep = try schedule.sweep(groups: library.traits.sweepGroups(sets: configuration.setCount))
+        try forwardTileKernel("sweep_forward", rowsPerItem: rowsPerItem).launch(
+            items: sweep.groups, sets: configuration.setCount,
+            [
+                .int(sweep.groups), .int(schedule.host.wavefrontCount), .int(configuration.inputSize), .int(padded),
+                .buffer(sweep.rows), .buffer(sweep.starts), .buffer(x), .buffer(packedForward), .buffer(peepholes),
+                .buffer(try schedule.sites()), .buffer(try schedule.predecessors()), .buffer(h), .buffer(c),
+                .buffer(gates),
+            ])
+    }
+
+    private func forwardTileKernel(_ name: String, rowsPerItem: Int) throws -> CompiledKernel {
+        try tileKernel(
+            name, helpers: ["graves_forward", "forward_tile"],
+            ["ROWS": rowsPerItem, "KEEP_GATES": training ? 1 : 0])
     }
 
     /// Per wavefront: gather z = [x; h of the predecessors; 1], one product for all directions, gates and cell.

@@ -11,7 +11,7 @@ extension Recurrent {
         let scratch = try makeGradientScratch()
         switch path {
         case .gemm: try multiplyGradients(x: x, scratch: scratch)
-        case .fused, .auto: try sumGradients(x: x, scratch: scratch)
+        case .fused, .sweep, .auto: try sumGradients(x: x, scratch: scratch)
         }
         let S = configuration.setCount
         try rowKernel("unpack_gradient").launch(

@@ -50,7 +50,7 @@ public final class OpenCLTrainer<Element: Scalar>: Trainer {
             try ModelPass(
                 model: model, grid: grid, layout: store.layout, library: library, path: path, training: false)
         }
-        try pass.input.write(input.values)
+        try pass.write(input: input.values)
         try pass.forward(parameters: store.values, training: false)
         return Tensor(
             shape: [pass.outputGrid.batch] + pass.outputGrid.extents + [model.outputSize],
@@ -66,19 +66,20 @@ public final class OpenCLTrainer<Element: Scalar>: Trainer {
                 context: library.context)
         }
         let pass = buffers.pass
-        try pass.input.write(batch.input.values)
+        try pass.write(input: batch.input.values)
         try buffers.target.write(batch.target.values)
         let probes = try buffers.write(probes: batch.probes, context: library.context)
 
         try pass.forward(parameters: store.values, training: true)
         try library.loss(
-            training.loss, y: pass.output, target: buffers.target, weights: buffers.weights,
+            training.loss, y: pass.output, target: buffers.target.buffer, weights: buffers.weights,
             sites: pass.outputGrid.siteCount, width: model.outputSize,
             countedSites: pass.outputGrid.occupiedSiteCount, dy: buffers.outputGradient, partial: buffers.losses)
         try pass.backward(dy: buffers.outputGradient, parameters: store.values, into: gradientValues)
         try library.finishStep(
             losses: buffers.losses, lossParts: buffers.losses.count, gradients: gradientValues, squares: squares,
-            y: pass.output, target: buffers.target, probes: probes, probeCount: batch.probes.count, into: scalars)
+            y: pass.output, target: buffers.target.buffer, probes: probes, probeCount: batch.probes.count, into: scalars
+        )
         let step = stepsTaken + 1
         let rate = training.learningRate.rate(step: step)
         try optimizer.apply(
@@ -106,7 +107,7 @@ private final class StepBuffers<Element: Scalar> {
     let pass: ModelPass<Element>
 
     /// `[sites, O]`
-    let target: Buffer<Element>, outputGradient: Buffer<Element>
+    let target: StagedBuffer<Element>, outputGradient: Buffer<Element>
 
     /// 1 for each site of a sample and 0 for the others; nil when no sample is ragged.
     let weights: Buffer<Element>?
@@ -114,15 +115,15 @@ private final class StepBuffers<Element: Scalar> {
     /// The loss of each part of the sites.
     let losses: Buffer<Element>
 
-    private var probes: Buffer<Int32>
+    private var probes: StagedBuffer<Int32>
 
     init(_ pass: ModelPass<Element>, context: Context) throws {
         self.pass = pass
         let sites = pass.outputGrid.siteCount
-        target = try context.makeBuffer(of: Element.self, count: sites * pass.model.outputSize)
-        outputGradient = try context.makeBuffer(of: Element.self, count: target.count)
+        target = try context.makeStagedBuffer(of: Element.self, count: sites * pass.model.outputSize)
+        outputGradient = try context.makeBuffer(of: Element.self, count: target.buffer.count)
         losses = try context.makeBuffer(of: Element.self, count: PartSize(count: sites).parts)
-        probes = try context.makeBuffer(of: Int32.self, count: 1)
+        probes = try context.makeStagedBuffer(of: Int32.self, count: 1)
         weights =
             pass.outputGrid.isRagged
             ? try context.makeBuffer(copying: pass.outputGrid.occupied.map { $0 ? 1 : 0 }) : nil
@@ -130,12 +131,12 @@ private final class StepBuffers<Element: Scalar> {
 
     /// The batch's probes on the device.
     func write(probes elements: [Int], context: Context) throws -> Buffer<Int32> {
-        guard !elements.isEmpty else { return probes }
-        if probes.count < elements.count {
-            probes = try context.makeBuffer(of: Int32.self, count: elements.count)
+        guard !elements.isEmpty else { return probes.buffer }
+        if probes.buffer.count < elements.count {
+            probes = try context.makeStagedBuffer(of: Int32.self, count: elements.count)
         }
         try probes.write(elements.map { Int32($0) })
-        return probes
+        return probes.buffer
     }
 }
 

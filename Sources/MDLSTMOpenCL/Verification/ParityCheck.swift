@@ -21,7 +21,7 @@ public struct ParityCheck {
 
     public init(device: Device) { self.device = device }
 
-    /// All rows of one precision, both ways.
+    /// All rows of one precision, every way.
     ///
     /// - Parameter report: called with each row as it is known
     public func run(precision: Precision, report: (ParityRow) -> Void = { _ in }) throws -> [ParityRow] {
@@ -33,7 +33,7 @@ public struct ParityCheck {
 
     private func rows<T: Scalar>(_ type: T.Type, report: (ParityRow) -> Void) throws -> [ParityRow] {
         var rows: [ParityRow] = []
-        for path in [ComputePath.fused, .gemm] {
+        for path in [ComputePath.fused, .sweep, .gemm] {
             let backend = try OpenCLBackend<T>(device: device, path: path)
             let checks =
                 try LayerCase.all.lazy.map { try ($0.name, backend.errors(of: $0)) }

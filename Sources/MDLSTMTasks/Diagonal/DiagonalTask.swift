@@ -31,6 +31,12 @@ public struct DiagonalTask: Hashable, Sendable {
                 "the diagonal task needs 3 to 4096 rows and columns and a batch of 1 to 65536, found "
                     + "\(rows) x \(columns) and \(batch)")
         }
+        guard batch * rows * columns <= 1 << 26 else {
+            throw MDLSTMError(
+                .option,
+                "\(batch) matrices of \(rows) x \(columns) have more than the \(1 << 26) pixels supported; "
+                    + "use a smaller batch")
+        }
         self.kind = kind
         self.rows = rows
         self.columns = columns

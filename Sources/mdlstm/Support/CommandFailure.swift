@@ -73,3 +73,14 @@ struct CheckFailed: Error {
 func printError(_ line: String) {
     FileHandle.standardError.write(Data((line + "\n").utf8))
 }
+
+/// Writes a line of results to stdout.
+///
+/// - Throws: ``MDLSTMError`` of kind `cannotWrite` when that fails: on a full disk, say.
+func printResult(_ line: String) throws(MDLSTMError) {
+    do {
+        try FileHandle.standardOutput.write(contentsOf: Data((line + "\n").utf8))
+    } catch {
+        throw MDLSTMError(.cannotWrite, "the results cannot be written to stdout: \(error.localizedDescription)")
+    }
+}

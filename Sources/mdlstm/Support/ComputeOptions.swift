@@ -26,7 +26,7 @@ struct ComputeOptions: ParsableArguments {
     @Option(help: "Seed of all random numbers.")
     var seed: UInt64 = 1
 
-    @Option(help: "Way through the wavefronts on OpenCL: auto, gemm or fused.")
+    @Option(help: "Way through the wavefronts on OpenCL: auto, gemm, fused or sweep.")
     var path: ComputePath = .auto
 
     func validate() throws {

@@ -1,0 +1,60 @@
+internal import COpenCL
+
+/// A buffer that is written again and again without waiting: data pass through host memory that belongs to it.
+///
+/// A blocking write waits for the device to wake and copy; a staged one returns at once, and only the next write to the
+/// same buffer waits until the copy before it has been made.
+public final class StagedBuffer<Element: BitwiseCopyable> {
+    /// The memory of the device.
+    public let buffer: Buffer<Element>
+
+    private let staging: UnsafeMutableBufferPointer<Element>
+
+    /// The last copy from ``staging`` to the device.
+    private var copy: cl_event?
+
+    fileprivate init(_ buffer: Buffer<Element>) {
+        self.buffer = buffer
+        staging = .allocate(capacity: max(1, buffer.count))
+    }
+
+    /// Copies `elements` to the beginning of the buffer; does not wait.
+    ///
+    /// - Precondition: There are at most as many elements as in the buffer.
+    public func write(_ elements: [Element]) throws(OpenCLError) {
+        precondition(elements.count <= buffer.count, "\(elements.count) elements leave a buffer of \(buffer.count)")
+        if elements.isEmpty { return }
+        try waitForCopy()
+        _ = staging.update(fromContentsOf: elements)
+        let status = clEnqueueWriteBuffer(
+            buffer.core.queue, buffer.memory, cl_bool(CL_FALSE), 0, buffer.bytes(elements.count), staging.baseAddress,
+            0, nil, &copy)
+        try check(status, "clEnqueueWriteBuffer")
+    }
+
+    private func waitForCopy() throws(OpenCLError) {
+        guard copy != nil else { return }
+        let status = clWaitForEvents(1, &copy)
+        clReleaseEvent(copy)
+        copy = nil
+        try check(status, "clWaitForEvents")
+    }
+
+    deinit {
+        // The staging memory must outlive the copy; what went wrong in it is told by the commands after it.
+        if copy != nil {
+            clWaitForEvents(1, &copy)
+            clReleaseEvent(copy)
+        }
+        staging.deallocate()
+    }
+}
+
+extension Context {
+    /// A buffer of `count` elements, with undefined content, for writes that do not wait.
+    public func makeStagedBuffer<Element: BitwiseCopyable>(
+        of: Element.Type, count: Int
+    ) throws(OpenCLError) -> StagedBuffer<Element> {
+        StagedBuffer(try makeBuffer(of: Element.self, count: count))
+    }
+}
