@@ -20,8 +20,20 @@ has OpenCL || need ocl-icd-opencl-dev
 [ -e /usr/include/CL/cl.h ] || [ -e /usr/local/include/CL/cl.h ] || need opencl-headers
 has clblast || need libclblast-dev
 has libpng || need libpng-dev
-# pocl is the device every test runs on, whatever else there is.
-ls /etc/OpenCL/vendors/*pocl* >/dev/null 2>&1 || [ -n "${OCL_ICD_VENDORS:-}" ] || need pocl-opencl-icd
+# pocl is the device every test runs on, whatever else there is. Its .icd file may outlive the library it names.
+has_pocl() {
+  [ -z "${OCL_ICD_VENDORS:-}" ] || return 0
+  for icd in /etc/OpenCL/vendors/*pocl*; do
+    [ -e "$icd" ] || continue
+    library=$(head -n 1 "$icd")
+    case $library in
+      /*) [ ! -e "$library" ] || return 0 ;;
+      *) ! PATH="$PATH:/sbin:/usr/sbin" ldconfig -p | grep -qF "$library" || return 0 ;;
+    esac
+  done
+  return 1
+}
+has_pocl || need pocl-opencl-icd
 [ -n "$missing" ] || exit 0
 
 if ! command -v apt-get >/dev/null 2>&1; then
