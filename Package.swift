@@ -17,7 +17,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "MDLSTM", targets: ["MDLSTM"]),
-        .library(name: "MDLSTMOpenCL", targets: ["MDLSTMOpenCL"]),
+        .library(name: "MDLSTMOpenCL", targets: ["MDLSTMOpenCL", "OpenCLRuntime"]),
         .library(name: "MDLSTMTasks", targets: ["MDLSTMTasks"]),
         .executable(name: "mdlstm", targets: ["mdlstm"]),
     ],

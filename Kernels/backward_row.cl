@@ -1,7 +1,7 @@
-// The part of the backward pass both ways share: V hidden units of one row, once dh is known.
+// The part of the backward pass all ways share: V hidden units of one row, once dh is known.
 //
-// Arguments as in fused_backward.cl; `peephole` points at this set's and block's first peephole vector.
-// Host: MDLSTMOpenCL/RecurrentBackward.swift. Test: LayerParityTests.
+// Arguments as in backward_tile.cl; `peephole` points at this set's and block's first peephole vector.
+// Host: MDLSTMOpenCL/Recurrent/RecurrentBackward.swift. Test: LayerParityTests.
 
 #ifdef LINT
 #include "graves_backward.cl"

@@ -9,7 +9,7 @@
 //   dh, dc       [S, B, face, H]          out
 //
 // ND-range: HP/V * count work-items, the block of units fastest. Sums run gate by gate over the hidden units.
-// Host: MDLSTMOpenCL/RecurrentBackward.swift. Test: LayerParityTests.
+// Host: MDLSTMOpenCL/Recurrent/RecurrentBackward.swift. Test: LayerParityTests.
 
 #ifdef LINT
 #include "common.cl"

@@ -2,7 +2,7 @@
 //
 // DOUBLE 0 | 1  computes in float64 instead of float32.
 // V 1, 2, 4, 8, 16  lanes of a vector: hidden units (or output columns) one work-item computes side by side.
-// WG  work-items of a work-group, fixed at compile time: 1 on a processor, 64 on a GPU.
+// WG  work-items of a work-group, fixed at compile time: for tiles 1 on a processor and 64 on a GPU, else 64.
 // AXES 0.., GATES 1..  axes N of a layer's grid (0: a dense layer) and gates G of its cell (1: a dense layer).
 
 #ifndef DOUBLE
@@ -27,14 +27,10 @@
 #if DOUBLE
 #pragma OPENCL EXTENSION cl_khr_fp64 : enable
 typedef double real;
-typedef long real_bits;
 #define REAL_TYPE double
-#define BITS_TYPE long
 #else
 typedef float real;
-typedef int real_bits;
 #define REAL_TYPE float
-#define BITS_TYPE int
 #endif
 
 #if V == 1
@@ -87,7 +83,7 @@ static inline void store_tail(vec value, __global real *p, int count) {
 // The logistic function. exp overflows to infinity for very negative x, which gives 0: no NaN.
 static inline vec sigmoid(vec x) { return (real)1 / ((real)1 + exp(-x)); }
 
-// tanh from its library function in float64. In float32 by (1 - e) / (1 + e) with e = exp(-2|x|), which underflows to
+// tanh from its library function in float64. In float32 by (1 - e) / (1 + e) with e = exp(-2|x|), which becomes
 // 1 for large |x|, and near zero, where that form loses digits, by the odd Taylor polynomial up to x^11
 // (|x| < 0.35: relative error below 2^-23).
 static inline vec hyperbolic_tangent(vec x) {

@@ -9,7 +9,7 @@
 //   scalars      [3]                      out
 //
 // ND-range: one work-item. Sums run in order.
-// Host: MDLSTMOpenCL/LossKernels.swift. Test: OperationParityTests.
+// Host: MDLSTMOpenCL/Training/LossKernels.swift. Test: OperationParityTests.
 
 #ifdef LINT
 #include "common.cl"

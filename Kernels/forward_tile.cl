@@ -1,4 +1,5 @@
-// A tile of the forward pass: V hidden units of up to ROWS rows, from the gather of the predecessors' h to the new h and c.
+// A tile of the forward pass: V hidden units of up to ROWS rows, from the gather of the predecessors' h to the new h
+// and c.
 //
 //   a_y = W_y x_p + sum_k U_y,k h_(p-k) + b_y, then `cell_forward` of the cell's file.
 //

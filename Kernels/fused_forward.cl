@@ -2,7 +2,7 @@
 //
 // Buffers as in forward_tile.cl. `first` is the wavefront's first row, `rows` those of each set.
 // ND-range: (HP/V * ceil(rows / ROWS), S) work-items, the block of units fastest; each computes one tile.
-// Host: MDLSTMOpenCL/RecurrentForward.swift. Test: LayerParityTests.
+// Host: MDLSTMOpenCL/Recurrent/RecurrentForward.swift. Test: LayerParityTests.
 
 #ifdef LINT
 #include "forward_tile.cl"

@@ -8,7 +8,7 @@
 //   out          [sets, count, N*G*HP] or [sets, count, G*HP]          out
 //
 // ND-range: (count, sets) work-items.
-// Host: MDLSTMOpenCL/RecurrentBackward.swift, WeightGradient.swift. Test: LayerParityTests.
+// Host: MDLSTMOpenCL/Recurrent/RecurrentBackward.swift, WeightGradient.swift. Test: LayerParityTests.
 
 #ifdef LINT
 #include "common.cl"

@@ -1,10 +1,10 @@
 // Gate gradients of one wavefront from the finished product sum_k U_k^T da_(p+k): the `gemm` way.
 //
 //   dh           [S, rows, HP]            in, from the batched product
-//   the rest as in fused_backward.cl
+//   the rest as in backward_tile.cl
 //
 // ND-range: (HP/V * rows, S) work-items, the block of units fastest; each computes V units of one row.
-// Host: MDLSTMOpenCL/RecurrentBackward.swift. Test: LayerParityTests.
+// Host: MDLSTMOpenCL/Recurrent/RecurrentBackward.swift. Test: LayerParityTests.
 
 #ifdef LINT
 #include "backward_row.cl"

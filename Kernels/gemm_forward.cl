@@ -7,7 +7,7 @@
 //   gates        [R + 1, G, HP]           out, only with KEEP_GATES (training)
 //
 // ND-range: (HP/V * rows, S) work-items, the block of units fastest; each computes V units of one row.
-// Host: MDLSTMOpenCL/RecurrentForward.swift. Test: LayerParityTests.
+// Host: MDLSTMOpenCL/Recurrent/RecurrentForward.swift. Test: LayerParityTests.
 
 #ifdef LINT
 #include "graves_forward.cl"

@@ -7,8 +7,8 @@
 //   da_fk = dc * c_(p-k) * f_k (1 - f_k)
 //   e_k   = dc * f_k + P_i * da_i + P_fk * da_fk        what c_(p-k) receives from this row
 //
-// A cell file defines `cell_backward` for the ways through the wavefronts (fused_backward.cl, gemm_backward.cl).
-// Host: MDLSTMOpenCL/RecurrentBackward.swift. Reference: MDLSTM/Reference/GravesBackward.swift.
+// A cell file defines `cell_backward` for backward_row.cl, which all ways share.
+// Host: MDLSTMOpenCL/Recurrent/RecurrentBackward.swift. Reference: MDLSTM/Reference/GravesBackward.swift.
 
 #ifdef LINT
 #include "graves_forward.cl"

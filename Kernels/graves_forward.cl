@@ -7,8 +7,8 @@
 //   o   = sigma(a_o + P_o * c)
 //   h   = o * tanh(c)                    Graves, Fernandez, Schmidhuber 2007 (arXiv 0705.2011)
 //
-// A cell file defines `cell_forward` for the ways through the wavefronts (fused_forward.cl, gemm_forward.cl).
-// Host: MDLSTMOpenCL/RecurrentForward.swift. Reference: MDLSTM/Reference/GravesForward.swift.
+// A cell file defines `cell_forward` for forward_tile.cl (ways `fused` and `sweep`) and gemm_forward.cl.
+// Host: MDLSTMOpenCL/Recurrent/RecurrentForward.swift. Reference: MDLSTM/Reference/GravesForward.swift.
 
 #ifdef LINT
 #include "common.cl"

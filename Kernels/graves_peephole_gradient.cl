@@ -11,7 +11,7 @@
 //   partial      [chunks, S, N+2, HP]     out; sum_chunks adds the chunks
 //
 // ND-range: (HP/V * chunks, S) work-items, the block of units fastest.
-// Host: MDLSTMOpenCL/WeightGradient.swift. Test: LayerParityTests.
+// Host: MDLSTMOpenCL/Recurrent/WeightGradient.swift. Test: LayerParityTests.
 
 #ifdef LINT
 #include "graves_forward.cl"

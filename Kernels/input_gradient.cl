@@ -9,7 +9,7 @@
 //
 // V divides I here. ND-range: I/V * ceil(sites / ROWS) work-items, the block of inputs fastest.
 // Sums run over sets, gates and hidden units in order.
-// Host: MDLSTMOpenCL/InputGradient.swift. Test: LayerParityTests, OperationParityTests.
+// Host: MDLSTMOpenCL/Recurrent/InputGradient.swift. Test: LayerParityTests, OperationParityTests.
 
 #ifdef LINT
 #include "common.cl"

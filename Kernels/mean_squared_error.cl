@@ -6,7 +6,8 @@
 //   partial      [parts]                  out, the loss of each part of the sites; finish_step adds them
 //
 // ND-range: parts work-items, `per_part` sites each, in order.
-// Host: MDLSTMOpenCL/LossKernels.swift. Reference: MDLSTM/Reference/LossReference.swift. Test: OperationParityTests.
+// Host: MDLSTMOpenCL/Training/LossKernels.swift. Reference: MDLSTM/Reference/LossReference.swift.
+// Test: OperationParityTests.
 
 #ifdef LINT
 #include "common.cl"
@@ -26,6 +27,11 @@ KERNEL void mean_squared_error(const int sites, const int width, const int per_p
   real sum = 0;
   for (int site = first; site < min(first + per_part, sites); site++) {
 #if WEIGHTED
+    // What stands in the padding of a ragged batch must not matter, NaN neither.
+    if (weights[site] == 0) {
+      for (int j = 0; j < width; j++) dy[at(site, width) + j] = 0;
+      continue;
+    }
     const real weight = scale * weights[site];
 #else
     const real weight = scale;

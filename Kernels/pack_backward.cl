@@ -4,7 +4,7 @@
 //   packed       [S, HP/W, N*G*HP, W]     out; W is V for fused_backward, HP for the batched product
 //
 // ND-range: S * HP/W * N*G*HP work-items, the last fastest.
-// Host: MDLSTMOpenCL/PackWeights.swift. Test: LayerParityTests.
+// Host: MDLSTMOpenCL/Recurrent/PackWeights.swift. Test: LayerParityTests.
 
 #ifdef LINT
 #include "common.cl"

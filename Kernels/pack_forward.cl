@@ -8,7 +8,7 @@
 // All parameters are in one buffer at the given offsets. W is the width of a block: V for fused_forward, HP for the
 // batched product, which then reads [S, K, G*HP]. What has no weight (the padding of H to HP) is zero.
 // ND-range: S * HP/W * K work-items, K fastest.
-// Host: MDLSTMOpenCL/PackWeights.swift. Test: LayerParityTests, OperationParityTests.
+// Host: MDLSTMOpenCL/Recurrent/PackWeights.swift. Test: LayerParityTests, OperationParityTests.
 
 #ifdef LINT
 #include "common.cl"

@@ -4,7 +4,7 @@
 //   target       [rows, padded]           out, from row `first`
 //
 // ND-range: rows work-items.
-// Host: MDLSTMOpenCL/PackWeights.swift. Test: OperationParityTests.
+// Host: MDLSTMOpenCL/Recurrent/PackWeights.swift. Test: LayerParityTests.
 
 #ifdef LINT
 #include "common.cl"

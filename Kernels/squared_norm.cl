@@ -4,7 +4,7 @@
 //   partial      [parts]                  out
 //
 // ND-range: parts work-items, `per_part` elements each, in order.
-// Host: MDLSTMOpenCL/LossKernels.swift. Test: OperationParityTests.
+// Host: MDLSTMOpenCL/Training/LossKernels.swift. Test: OperationParityTests.
 
 #ifdef LINT
 #include "common.cl"

@@ -4,7 +4,7 @@
 //   target       [rows, count]            out, from element `offset`
 //
 // ND-range: rows work-items.
-// Host: MDLSTMOpenCL/WeightGradient.swift. Test: LayerParityTests.
+// Host: MDLSTMOpenCL/Recurrent/WeightGradient.swift. Test: LayerParityTests.
 
 #ifdef LINT
 #include "common.cl"

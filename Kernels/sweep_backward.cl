@@ -6,7 +6,7 @@
 //   the rest as in backward_tile.cl
 //
 // ND-range: (groups, S) work-items. They share nothing, so nothing has to wait.
-// Host: MDLSTMOpenCL/RecurrentBackward.swift. Test: LayerParityTests.
+// Host: MDLSTMOpenCL/Recurrent/RecurrentBackward.swift. Test: LayerParityTests.
 
 #ifdef LINT
 #include "backward_tile.cl"

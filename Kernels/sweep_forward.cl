@@ -6,7 +6,7 @@
 //   the rest as in forward_tile.cl
 //
 // ND-range: (groups, S) work-items. They share nothing, so nothing has to wait.
-// Host: MDLSTMOpenCL/RecurrentForward.swift. Test: LayerParityTests.
+// Host: MDLSTMOpenCL/Recurrent/RecurrentForward.swift. Test: LayerParityTests.
 
 #ifdef LINT
 #include "forward_tile.cl"

@@ -7,7 +7,7 @@
 //
 // All gradients are in one buffer at the given offsets.
 // ND-range: (K, S) work-items.
-// Host: MDLSTMOpenCL/WeightGradient.swift. Test: LayerParityTests, OperationParityTests.
+// Host: MDLSTMOpenCL/Recurrent/WeightGradient.swift. Test: LayerParityTests, OperationParityTests.
 
 #ifdef LINT
 #include "common.cl"

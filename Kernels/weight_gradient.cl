@@ -12,7 +12,7 @@
 //
 // ND-range: (HP/V * tiles * chunks, S) work-items, the block of units fastest, then the tile of DEPTH values of m,
 // the chunk slowest so that its rows stay in cache. Tiles do not cross from input to axis to bias.
-// Host: MDLSTMOpenCL/WeightGradient.swift. Test: LayerParityTests, OperationParityTests.
+// Host: MDLSTMOpenCL/Recurrent/WeightGradient.swift. Test: LayerParityTests, OperationParityTests.
 
 #ifdef LINT
 #include "common.cl"

@@ -14,6 +14,7 @@ public final class OpenCLBackend<Element: Scalar>: Backend {
 
     /// Opens `device`.
     ///
+    /// - Parameter profiling: Whether the context records the time of every kernel until `takeProfile()` takes them.
     /// - Throws: `OpenCLError` when the device cannot be opened; ``MDLSTMError`` when it has no float64 and `Element` is
     ///   `Double`.
     public init(device: Device, path: ComputePath = .auto, profiling: Bool = false) throws {
@@ -23,6 +24,13 @@ public final class OpenCLBackend<Element: Scalar>: Backend {
         self.device = device
         self.path = path
         library = KernelLibrary(context: try Context(device: device, profiling: profiling))
+    }
+
+    /// A backend over kernels that are compiled as `library` says.
+    package init(library: KernelLibrary, path: ComputePath) {
+        device = library.context.device
+        self.path = path
+        self.library = library
     }
 
     /// Opens the device that `selector` names, the best one if nil: see `Device.select(_:)`.
@@ -37,10 +45,10 @@ public final class OpenCLBackend<Element: Scalar>: Backend {
         _ configuration: LayerConfiguration, parameters: ParameterTensors<Element>, call: LayerCall<Element>
     ) throws -> LayerResult<Element> {
         let grid = try call.validatedGrid(for: configuration)
-        try parameters.validate(against: configuration.parameterShapes)
+        let parameters = try parameters.ordered(as: configuration.parameterShapes)
         let schedule = DeviceSchedule(
             Schedule(grid: grid, directions: configuration.directions, boundaryStates: call.initialState != nil),
-            context: context)
+            library: library)
         let training = call.outputGradient != nil
         let recurrent = try Recurrent<Element>(
             configuration, schedule: schedule, library: library, path: path, training: training)

@@ -14,21 +14,33 @@ extension Device {
 
     private static func discover() throws(OpenCLError) -> [Device] {
         var found: [Device] = []
+        var failure: OpenCLError?
         for (platformIndex, platform) in try Query.platforms().enumerated() {
-            let ids = try Query.devices(ofPlatform: platform)
-            if ids.isEmpty { continue }
-            let platformName = try Query.string(ofPlatform: platform, CL_PLATFORM_NAME)
-            for (deviceIndex, id) in ids.enumerated() {
-                found.append(
-                    try Device(
-                        id: id, platformIndex: platformIndex, deviceIndex: deviceIndex, platformName: platformName))
+            // A driver that fails must not hide the devices of the others.
+            do throws(OpenCLError) {
+                found += try devices(of: platform, platformIndex: platformIndex)
+            } catch {
+                failure = failure ?? error
             }
         }
+        if found.isEmpty, let failure { throw failure }
         if found.isEmpty {
             throw OpenCLError(
                 call: "clGetDeviceIDs", status: CL_DEVICE_NOT_FOUND, detail: "no OpenCL platform has a device")
         }
         return found
+    }
+
+    private static func devices(of platform: cl_platform_id, platformIndex: Int) throws(OpenCLError) -> [Device] {
+        let ids = try Query.devices(ofPlatform: platform)
+        if ids.isEmpty { return [] }
+        let platformName = try Query.string(ofPlatform: platform, CL_PLATFORM_NAME)
+        var devices: [Device] = []
+        for (deviceIndex, id) in ids.enumerated() {
+            devices.append(
+                try Device(id: id, platformIndex: platformIndex, deviceIndex: deviceIndex, platformName: platformName))
+        }
+        return devices
     }
 
     /// The device that `selector` names, or the best one.

@@ -43,8 +43,9 @@ public struct OpenCLError: Error, Sendable, CustomStringConvertible {
 
     /// Whether memory of the device or the host ran out, or a buffer was larger than the device allows.
     public var isOutOfMemory: Bool {
-        [CL_MEM_OBJECT_ALLOCATION_FAILURE, CL_OUT_OF_RESOURCES, CL_OUT_OF_HOST_MEMORY, CL_INVALID_BUFFER_SIZE]
-            .contains(status)
+        // Drivers report faults of kernels as CL_OUT_OF_RESOURCES too; of memory it speaks when a buffer is made.
+        [CL_MEM_OBJECT_ALLOCATION_FAILURE, CL_OUT_OF_HOST_MEMORY, CL_INVALID_BUFFER_SIZE].contains(status)
+            || status == CL_OUT_OF_RESOURCES && call == "clCreateBuffer"
     }
 
     /// One line; a failed build adds the options and the whole log below it.

@@ -25,7 +25,7 @@ public final class StagedBuffer<Element: BitwiseCopyable> {
         precondition(elements.count <= buffer.count, "\(elements.count) elements leave a buffer of \(buffer.count)")
         if elements.isEmpty { return }
         try waitForCopy()
-        _ = staging.update(fromContentsOf: elements)
+        _ = staging.initialize(fromContentsOf: elements)
         let status = clEnqueueWriteBuffer(
             buffer.core.queue, buffer.memory, cl_bool(CL_FALSE), 0, buffer.bytes(elements.count), staging.baseAddress,
             0, nil, &copy)

@@ -5,7 +5,7 @@ import OpenCLRuntime
 
 struct DevicesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "devices", abstract: "List the OpenCL devices; the first line of the list is the default.")
+        commandName: "devices", abstract: "List the OpenCL devices; * marks the default.")
 
     @Flag(help: "Run every kernel on each device and compare with the reference.")
     var verify = false
@@ -16,7 +16,7 @@ struct DevicesCommand: ParsableCommand {
     func run() throws {
         let devices = try Device.all()
         let preferred = try Device.select(nil).selector
-        let verdicts = verify ? try devices.map { try verdict(on: $0) } : []
+        let verdicts = verify ? devices.map { verdict(on: $0) } : []
         if json {
             let list = devices.enumerated().map { index, device in
                 describe(device, isDefault: device.selector == preferred, verified: verify ? verdicts[index] : nil)
@@ -35,10 +35,21 @@ struct DevicesCommand: ParsableCommand {
         }
     }
 
-    private func verdict(on device: Device) throws -> Bool {
-        let failures = try ParityCheck(device: device).run(precision: .float32).filter { !$0.passed }
-        for row in failures { printError("\(device.selector): \(row.operation) [\(row.variant)]: \(row.errorText)") }
-        return failures.isEmpty
+    /// Whether the device computes what the reference does, in every precision it has; a device that fails does not.
+    private func verdict(on device: Device) -> Bool {
+        var isRight = true
+        do {
+            for precision in device.supportsDouble ? Precision.allCases : [.float32] {
+                for row in try ParityCheck(device: device).run(precision: precision) where !row.passed {
+                    printError("\(device.selector): \(row.operation) [\(row.variant)]: \(row.errorText)")
+                    isRight = false
+                }
+            }
+        } catch {
+            printError("\(device.selector): \(error)")
+            isRight = false
+        }
+        return isRight
     }
 
     private func printLine(_ device: Device, isDefault: Bool) throws {

@@ -12,7 +12,8 @@ struct DiagonalTraining<Element: Scalar> {
 
     /// Trains and, with a folder, writes model.safetensors, metrics.jsonl, loss.png and predictions.png.
     ///
-    /// A run stopped by NaN or infinite values writes the last good state before it throws.
+    /// A run stopped by NaN or infinite values writes the last good state before it throws; parameters that an update
+    /// has made infinite are not written.
     func run(on backend: any Backend<Element>, into folder: OutputFolder? = nil) throws -> DiagonalResult {
         let trainer = try backend.makeTrainer(
             model: model, parameters: task.initialParameters(of: model, seed: seed), training: configuration)
@@ -47,7 +48,11 @@ struct DiagonalTraining<Element: Scalar> {
             task: task, reports: reports,
             stepsPerSecond: reports.count > 1 && seconds > 0 ? Double(reports.count - 1) / seconds : 0)
         if let folder {
-            let file = ModelFile(model: model, parameters: try trainer.parameters())
+            let parameters = try trainer.parameters()
+            do { try parameters.requireFinite() } catch {
+                throw MDLSTMError(.notFinite, "\(error.message); the learning rate is too large, nothing is saved")
+            }
+            let file = ModelFile(model: model, parameters: parameters)
             try folder.write("model.safetensors") { path throws(MDLSTMError) in try file.write(to: path) }
             try folder.write("metrics.jsonl") { path throws(MDLSTMError) in
                 try writeFile(Array(result.metrics.utf8), to: path)

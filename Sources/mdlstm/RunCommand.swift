@@ -57,9 +57,11 @@ struct RunCommand: ParsableCommand {
         let outputs = [("--output", output), ("--final-state", finalState), ("--gradients", gradients)]
         for (flag, path) in outputs {
             guard let path else { continue }
-            let place = URL(filePath: path).standardizedFileURL.path
+            let place = URL(filePath: path).standardizedFileURL.resolvingSymlinksInPath().path
             if place.hasPrefix("/dev/") { continue }
-            if let other = taken.first(where: { URL(filePath: $0.1).standardizedFileURL.path == place }) {
+            if let other = taken.first(where: {
+                URL(filePath: $0.1).standardizedFileURL.resolvingSymlinksInPath().path == place
+            }) {
                 throw ValidationError("\(flag) would overwrite \(other.0), '\(path)'; give each a file of its own")
             }
             taken.append((flag, path))

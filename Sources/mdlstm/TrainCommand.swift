@@ -71,8 +71,9 @@ struct TrainDiagonalCommand: ParsableCommand {
             throw ValidationError("--hidden and --steps must be at least 1, --warmup at least 0")
         }
         let rates = [learningRate, finalLearningRate ?? learningRate, clipNorm ?? 1]
-        guard rates.allSatisfy({ $0 > 0 && $0.isFinite }) else {
-            throw ValidationError("--learning-rate, --final-learning-rate and --clip-norm must be above 0")
+        guard rates.allSatisfy({ $0 > 0 && $0 <= 1e30 }) else {
+            throw ValidationError(
+                "--learning-rate, --final-learning-rate and --clip-norm must be above 0 and at most 1e30")
         }
         _ = try extents()
     }

@@ -164,7 +164,8 @@ extension CommandSuites {
         @Test func outputsThatCannotBeWritten() throws {
             let run = ["run", layer, "--input", input, "--backend", "cpu", "--output"]
             let deep = folder.file("no/such/folder/y.npy")
-            try CommandLineTool.fail(73, run + [deep], saying: [deep], absent: deep)
+            let final = folder.file("f.safetensors")
+            try CommandLineTool.fail(73, run + [deep, "--final-state", final], saying: [deep], absent: final)
             let states = folder.file("no/s.safetensors")
             try fail(73, ["--backend", "cpu", "--final-state", states], saying: states)
             let blocked = folder.file("no/l.safetensors")

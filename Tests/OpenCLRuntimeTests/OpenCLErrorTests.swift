@@ -38,8 +38,10 @@ import Testing
     }
 
     @Test func kinds() {
-        #expect([-4, -5, -6, -61].allSatisfy { OpenCLError(call: "", status: $0).isOutOfMemory })
+        #expect([-4, -6, -61].allSatisfy { OpenCLError(call: "", status: $0).isOutOfMemory })
         #expect([-1, -1001].allSatisfy { OpenCLError(call: "", status: $0).isNoDevice })
+        #expect(OpenCLError(call: "clCreateBuffer", status: -5).isOutOfMemory)
+        #expect(!OpenCLError(call: "clEnqueueNDRangeKernel", status: -5).isOutOfMemory)
         #expect(!OpenCLError(call: "", status: -11).isOutOfMemory && !OpenCLError(call: "", status: -11).isNoDevice)
     }
 

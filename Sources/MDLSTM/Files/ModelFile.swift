@@ -62,14 +62,8 @@ public struct LayerFile<Element: Scalar>: Sendable {
         }
         let tensors: ParameterTensors<Element> = try file.tensors()
         do {
-            try tensors.validate(against: expected)
-            // In the order of the configuration, whatever that of the file.
-            var ordered = ParameterTensors<Element>()
-            for shape in expected {
-                ordered[shape.name] = tensors[shape.name]
-                try tensors[shape.name]!.requireFinite("tensor '\(shape.name)'")
-            }
-            parameters = ordered
+            parameters = try tensors.ordered(as: expected)
+            try parameters.requireFinite()
         } catch {
             throw MDLSTMError(.data, "\(path): \(error.message)")
         }
@@ -101,8 +95,11 @@ public struct ModelFile<Element: Scalar>: Sendable {
             throw MDLSTMError(.data, "\(path): no model in the metadata; expected a file of 'mdlstm train'")
         }
         model = try ModelConfiguration(json: json, name: path)
-        parameters = try file.tensors()
-        do { try parameters.validate(against: model.parameterShapes) } catch {
+        let tensors: ParameterTensors<Element> = try file.tensors()
+        do {
+            parameters = try tensors.ordered(as: model.parameterShapes)
+            try parameters.requireFinite()
+        } catch {
             throw MDLSTMError(.data, "\(path): \(error.message)")
         }
     }

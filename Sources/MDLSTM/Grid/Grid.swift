@@ -10,7 +10,10 @@ public struct Grid: Hashable, Sendable {
     ///
     /// - Throws: ``MDLSTMError`` when there is no axis, or an extent or the batch is below 1.
     public init(batch: Int, extents: [Int]) throws(MDLSTMError) {
-        guard batch >= 1 else { throw MDLSTMError(.data, "a batch needs at least one sample, found \(batch)") }
+        guard batch >= 1, batch < Int(Int32.max), !extents.contains(where: { $0 < 1 }) else {
+            throw MDLSTMError(
+                .data, "a batch needs at least one sample of at least one site, found \(batch) of extents \(extents)")
+        }
         try self.init(extents: extents, samples: Array(repeating: extents, count: batch))
     }
 

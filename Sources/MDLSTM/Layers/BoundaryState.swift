@@ -77,3 +77,10 @@ extension Tensor where Element: Scalar {
         return coordinate
     }
 }
+
+extension ParameterTensors {
+    /// Refuses NaN and infinite parameters, naming the first.
+    package func requireFinite() throws(MDLSTMError) {
+        for (name, tensor) in entries { try tensor.requireFinite("tensor '\(name)'") }
+    }
+}

@@ -54,11 +54,7 @@ public struct LayerCall<Element: Scalar>: Sendable {
         } else {
             grid = try Grid(batch: input.shape[0], extents: extents)
         }
-        let (rows, overflow) = grid.siteCount.multipliedReportingOverflow(by: configuration.setCount)
-        // Kernels count rows times gates in 32 bits.
-        guard !overflow, rows < Int(Int32.max) / (2 * configuration.gateCount) else {
-            throw MDLSTMError(.data, "\(grid.siteCount) sites in \(configuration.setCount) directions are too many")
-        }
+        try configuration.validateSize(of: grid)
         try input.requireFinite("the input")
         try initialState?.validate(for: configuration, grid: grid)
         if let outputGradient {
@@ -70,6 +66,20 @@ public struct LayerCall<Element: Scalar>: Sendable {
             try outputGradient.requireFinite("the output gradient")
         }
         return grid
+    }
+}
+
+extension LayerConfiguration {
+    /// Refuses grids whose rows, boundary rows included, times gates or axes do not fit the 32 bits of the kernels.
+    func validateSize(of grid: Grid) throws(MDLSTMError) {
+        let faces = (0..<grid.axes).reduce(0) { $0 + grid.batch * grid.faceCount(axis: $1) }
+        let (rows, overflow) = (grid.siteCount + faces + 1).multipliedReportingOverflow(by: setCount)
+        guard !overflow, rows < Int(Int32.max) / (2 * gateCount) else {
+            throw MDLSTMError(
+                .data,
+                "\(grid.siteCount) sites in \(setCount) directions are too many; at most "
+                    + "\(Int(Int32.max) / (2 * gateCount)) together are supported")
+        }
     }
 }
 

@@ -63,6 +63,16 @@ public struct ParameterTensors<Element: Scalar>: Sendable, Equatable {
         return result
     }
 
+    /// These tensors in the order of `shapes`, which flat copies of them follow.
+    ///
+    /// - Throws: ``MDLSTMError`` as ``validate(against:)``.
+    package func ordered(as shapes: [ParameterShape]) throws(MDLSTMError) -> ParameterTensors {
+        try validate(against: shapes)
+        var result = ParameterTensors()
+        for shape in shapes { result[shape.name] = self[shape.name] }
+        return result
+    }
+
     /// Checks that exactly the tensors of `shapes` are there.
     ///
     /// - Throws: ``MDLSTMError`` naming the missing, unexpected or misshapen tensor.

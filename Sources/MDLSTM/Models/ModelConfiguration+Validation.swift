@@ -8,10 +8,28 @@ extension ModelConfiguration {
                     + "features last")
         }
         let extents = Array(input.shape[1...axes])
-        let equal = Array(repeating: extents, count: input.shape[0])
-        let grid = try Grid(extents: extents, samples: samples ?? equal)
+        let grid: Grid
+        if let samples {
+            grid = try Grid(extents: extents, samples: samples)
+        } else {
+            grid = try Grid(batch: input.shape[0], extents: extents)
+        }
         guard grid.batch == input.shape[0] else {
             throw MDLSTMError(.data, "\(grid.batch) samples have extents; the input has \(input.shape[0])")
+        }
+        var sites = grid
+        for (index, layer) in layers.enumerated() {
+            if case .recurrent(let configuration, _) = layer { try configuration.validateSize(of: sites) }
+            if case .patch(let window) = layer { sites = try PatchTable.outputGrid(of: sites, window: window) }
+            // Kernels count the elements of a layer's input and output in 32 bits.
+            let widest = max(featureSizes[index], index == 0 ? inputSize : featureSizes[index - 1])
+            let (count, overflow) = sites.siteCount.multipliedReportingOverflow(by: widest)
+            guard !overflow, count < Int(Int32.max) / 2 else {
+                throw MDLSTMError(
+                    .data,
+                    "layer \(index) has \(sites.siteCount) sites of \(widest) features, more than "
+                        + "\(Int32.max / 2) elements; use a smaller batch")
+            }
         }
         return grid
     }

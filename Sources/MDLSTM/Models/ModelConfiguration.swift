@@ -45,8 +45,11 @@ public struct ModelConfiguration: Hashable, Sendable {
     ///
     /// - Throws: ``MDLSTMError`` naming the first layer that does not take what the one before it gives.
     public init(inputSize: Int, axes: Int, layers: [LayerDescription]) throws(MDLSTMError) {
-        guard inputSize >= 1, axes >= 1, !layers.isEmpty else {
-            throw MDLSTMError(.option, "a model needs one or more input features, axes and layers")
+        guard (1...65_536).contains(inputSize), (1...LayerConfiguration.maximumAxes).contains(axes), !layers.isEmpty
+        else {
+            throw MDLSTMError(
+                .option,
+                "a model needs 1 to 65536 input features, 1 to \(LayerConfiguration.maximumAxes) axes and a layer")
         }
         var size = inputSize
         var sizes: [Int] = []
@@ -60,16 +63,24 @@ public struct ModelConfiguration: Hashable, Sendable {
             if case .patch(let window) = layer, !window.allSatisfy({ $0 >= 1 }) {
                 throw MDLSTMError(.option, "layer \(index) has the window \(window); every extent must be at least 1")
             }
-            if case .dense(_, let outputs) = layer, outputs < 1 {
-                throw MDLSTMError(.option, "layer \(index) has \(outputs) outputs; expected at least 1")
+            if case .dense(_, let outputs) = layer, !(1...65_536).contains(outputs) {
+                throw MDLSTMError(.option, "layer \(index) has \(outputs) outputs; expected from 1 to 65536")
             }
-            size = layer.outputSize(for: size)
+            guard let outputSize = layer.outputSize(for: size), outputSize <= 1 << 24 else {
+                throw MDLSTMError(.option, "layer \(index) makes more than the \(1 << 24) features supported")
+            }
+            size = outputSize
             sizes.append(size)
         }
         self.inputSize = inputSize
         self.axes = axes
         self.layers = layers
         featureSizes = sizes
+        // Every tensor has fewer than 2^31 elements by the limits of its layer.
+        let count = parameterShapes.reduce(0) { $0 + $1.count }
+        guard count <= Int(Int32.max) else {
+            throw MDLSTMError(.option, "the model has \(count) parameters; at most \(Int32.max) are supported")
+        }
     }
 
     /// Names and shapes of all tensors, each layer's under its index: `0.weight_ih`.
@@ -125,14 +136,18 @@ extension LayerDescription {
         }
     }
 
-    /// Features the layer makes out of `size` features.
-    func outputSize(for size: Int) -> Int {
+    /// Features the layer makes out of `size` features; nil when they do not fit an `Int`.
+    func outputSize(for size: Int) -> Int? {
         switch self {
         case .recurrent(let configuration, .concatenate): configuration.outputSize
         case .recurrent(let configuration, .sum): configuration.hiddenSize
         case .dense(_, let outputSize): outputSize
         case .activation: size
-        case .patch(let window): window.reduce(size, *)
+        case .patch(let window):
+            window.reduce(Optional(size)) { product, extent in
+                let next = product?.multipliedReportingOverflow(by: extent)
+                return next?.overflow == false ? next?.partialValue : nil
+            }
         }
     }
 

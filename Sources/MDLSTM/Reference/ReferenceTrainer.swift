@@ -12,7 +12,7 @@ public final class ReferenceTrainer<Element: Scalar>: Trainer {
     public init(
         model: ModelConfiguration, parameters: ParameterTensors<Element>, training: TrainingConfiguration
     ) throws(MDLSTMError) {
-        try parameters.validate(against: model.parameterShapes)
+        let parameters = try parameters.ordered(as: model.parameterShapes)
         self.model = model
         self.training = training
         tensors = parameters
@@ -47,7 +47,7 @@ public final class ReferenceTrainer<Element: Scalar>: Trainer {
                 step: step, loss: loss,
                 tensors: pass.named() + [("the target", batch.target.values)]
                     + gradients.entries.map {
-                        ("gradient of '\($0.name)'", $0.tensor.values)
+                        ("the gradient of '\($0.name)'", $0.tensor.values)
                     })
         }
         let rate = training.learningRate.rate(step: step)

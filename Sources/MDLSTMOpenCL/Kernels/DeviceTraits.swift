@@ -12,14 +12,25 @@ package struct DeviceTraits: Sendable {
     package let tileGroup: Int
 
     /// Work-items of a group for kernels of one element or row each.
-    package let elementGroup = 64
+    package let elementGroup: Int
 
     private let floatWidth: Int
     private let doubleWidth: Int
 
+    /// Traits that are given: for tests of the shapes of other devices.
+    package init(isProcessor: Bool, computeUnits: Int, group: Int, floatWidth: Int, doubleWidth: Int) {
+        self.isProcessor = isProcessor
+        self.computeUnits = computeUnits
+        self.floatWidth = floatWidth
+        self.doubleWidth = doubleWidth
+        elementGroup = group
+        tileGroup = isProcessor ? 1 : group
+    }
+
     package init(device: Device) {
         isProcessor = device.kind == .cpu
         computeUnits = device.computeUnits
+        elementGroup = min(64, device.maximumWorkGroupSize)
         tileGroup = isProcessor ? 1 : min(64, device.maximumWorkGroupSize)
         // A GPU computes with scalars; short vectors there only widen the loads.
         floatWidth = isProcessor ? Self.powerOfTwo(atMost: max(4, device.nativeVectorWidthFloat)) : 4

@@ -13,12 +13,14 @@ package final class KernelLibrary {
 
     /// - Parameter folder: A folder to read the .cl files from instead of those embedded in the binary;
     ///   `MDLSTM_KERNELS` unless given.
+    /// - Parameter traits: What the kernels are shaped by; those of the device unless given.
     package init(
-        context: Context, folder: String? = ProcessInfo.processInfo.environment["MDLSTM_KERNELS"]
+        context: Context, folder: String? = ProcessInfo.processInfo.environment["MDLSTM_KERNELS"],
+        traits: DeviceTraits? = nil
     ) {
         self.context = context
-        self.folder = folder
-        traits = DeviceTraits(device: context.device)
+        self.folder = folder.flatMap { $0.isEmpty ? nil : $0 }
+        self.traits = traits ?? DeviceTraits(device: context.device)
     }
 
     /// The kernel for `variant`, compiled on first use.
@@ -61,7 +63,8 @@ package struct KernelVariant: Hashable {
     var files: [String] { (["common"] + helpers + [name]).map { $0 + ".cl" } }
 
     var options: [String] {
-        constants.entries.map { "-D\($0.name)=\($0.value)" } + ["-DWG=\(workGroupSize)"]
+        constants.entries.map { "-D\($0.name)=\($0.value)" }
+            + ["-DWG=\(workGroupSize)", "-cl-std=CL1.2"]
     }
 }
 

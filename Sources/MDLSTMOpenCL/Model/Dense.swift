@@ -30,7 +30,7 @@ final class Dense<Element: Scalar> {
         weight = layout.offset(prefix + "weight")
         bias = layout.offset(prefix + "bias")
         width = library.traits.vectorWidth(dividing: outputSize, Element.precision)
-        size = ChunkSize(rows: sites)
+        size = ChunkSize(rows: sites, sums: outputSize * (inputSize + 1))
         let context = library.context
         output = try context.makeBuffer(of: Element.self, count: sites * outputSize)
         packed = try context.makeBuffer(of: Element.self, count: outputSize * (inputSize + 1))
@@ -38,6 +38,9 @@ final class Dense<Element: Scalar> {
         one = try context.makeBuffer(copying: [1])
         partial = try context.makeBuffer(of: Element.self, count: size.chunks * (inputSize + 1) * outputSize)
     }
+
+    /// Sites a work-item of dense_forward computes side by side.
+    private static var rows: Int { 8 }
 
     private func kernel(_ name: String, group: Int? = nil, lanes: Int? = nil, _ more: KernelConstants = [:]) throws
         -> CompiledKernel
@@ -58,8 +61,8 @@ final class Dense<Element: Scalar> {
                 .int(1), .int(inputSize), .int(outputSize), .int(outputSize), .int(width), .int(weight), .int(0),
                 .int(bias), .buffer(parameters), .buffer(packed),
             ])
-        try kernel("dense_forward", ["ROWS": 8]).launch(
-            items: outputSize / width * ((sites + 7) / 8),
+        try kernel("dense_forward", ["ROWS": Self.rows]).launch(
+            items: outputSize / width * ((sites + Self.rows - 1) / Self.rows),
             [.int(sites), .int(inputSize), .int(outputSize), .buffer(x), .buffer(packed), .buffer(output)])
     }
 

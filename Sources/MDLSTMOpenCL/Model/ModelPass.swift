@@ -45,7 +45,7 @@ package final class ModelPass<Element: Scalar> {
             switch layer {
             case .recurrent(let configuration, let merge):
                 let schedule = DeviceSchedule(
-                    Schedule(grid: grid, directions: configuration.directions), context: context)
+                    Schedule(grid: grid, directions: configuration.directions), library: library)
                 let recurrent = try Recurrent<Element>(
                     configuration, schedule: schedule, library: library, path: path, training: training)
                 stages.append(.recurrent(recurrent, RecurrentSlots(layout, prefix: prefix), merge))

@@ -1,10 +1,10 @@
 package import MDLSTM
-package import OpenCLRuntime
+import OpenCLRuntime
 
 /// The tables of a schedule on the device, each copied there when it is first needed.
 package final class DeviceSchedule {
     package let host: Schedule
-    private let context: Context
+    private let library: KernelLibrary
     private var tables: [Table: Buffer<Int32>] = [:]
     private var sweepTable: SweepTable?
 
@@ -12,9 +12,9 @@ package final class DeviceSchedule {
         case predecessors, successors, sites, rowsOfSites, rowsOfSets, sweepRows, sweepStarts
     }
 
-    package init(_ schedule: Schedule, context: Context) {
+    package init(_ schedule: Schedule, library: KernelLibrary) {
         host = schedule
-        self.context = context
+        self.library = library
     }
 
     /// `[R, N]`
@@ -33,15 +33,15 @@ package final class DeviceSchedule {
     func rowsOfSets() throws -> Buffer<Int32> { try table(.rowsOfSets) { host.rowsOfSets } }
 
     /// The rows by direction, group of samples and wavefront: `rows [R]` and `starts [S, groups, D + 1]`.
-    func sweep(groups: Int) throws -> (groups: Int, rows: Buffer<Int32>, starts: Buffer<Int32>) {
-        let sweep = sweepTable ?? SweepTable(host, groups: groups)
+    func sweep() throws -> (groups: Int, rows: Buffer<Int32>, starts: Buffer<Int32>) {
+        let sweep = sweepTable ?? SweepTable(host, groups: library.traits.sweepGroups(sets: host.setCount))
         sweepTable = sweep
         return (sweep.groups, try table(.sweepRows) { sweep.rows }, try table(.sweepStarts) { sweep.starts })
     }
 
     private func table(_ key: Table, _ values: () -> [Int32]) throws -> Buffer<Int32> {
         if let table = tables[key] { return table }
-        let table = try context.makeBuffer(copying: values())
+        let table = try library.context.makeBuffer(copying: values())
         tables[key] = table
         return table
     }

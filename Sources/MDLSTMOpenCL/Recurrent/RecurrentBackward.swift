@@ -17,7 +17,7 @@ extension Recurrent {
         let target: [KernelArgument] = [.int(H), .int(padded), .int(stride), .int(setStride)]
         switch path {
         case .sweep:
-            let sweep = try schedule.sweep(groups: library.traits.sweepGroups(sets: configuration.setCount))
+            let sweep = try schedule.sweep()
             try backwardTileKernel("sweep_backward").launch(
                 items: sweep.groups, sets: configuration.setCount,
                 [.int(sweep.groups), .int(schedule.host.wavefrontCount)] + target

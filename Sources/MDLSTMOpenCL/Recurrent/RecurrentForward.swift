@@ -32,7 +32,7 @@ extension Recurrent {
 
     private func sweepForward(x: Buffer<Element>) throws {
         let rowsPerItem = library.traits.rows(sums: configuration.gateCount)
-        let sweep = try schedule.sweep(groups: library.traits.sweepGroups(sets: configuration.setCount))
+        let sweep = try schedule.sweep()
         try forwardTileKernel("sweep_forward", rowsPerItem: rowsPerItem).launch(
             items: sweep.groups, sets: configuration.setCount,
             [

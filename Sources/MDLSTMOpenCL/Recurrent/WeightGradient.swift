@@ -121,7 +121,10 @@ struct GradientScratch<Element: Scalar> {
         let configuration = layer.configuration
         let (S, columns) = (configuration.setCount, configuration.gateCount * layer.padded)
         let gemm = layer.path == .gemm
-        let size = ChunkSize(rows: layer.schedule.host.rowCount / S)
+        let size =
+            gemm
+            ? ChunkSize(rows: layer.schedule.host.rowCount / S, sums: 1)
+            : ChunkSize(rows: layer.schedule.host.rowCount / S, sums: S * layer.depth * columns)
         (rowsPerChunk, chunks) = (size.rowsPerChunk, size.chunks)
         weightChunks = gemm ? 1 : chunks
         partial = try context.makeBuffer(of: Element.self, count: weightChunks * S * layer.depth * columns)
@@ -138,8 +141,10 @@ struct ChunkSize {
     let rowsPerChunk: Int
     let chunks: Int
 
-    init(rows: Int) {
-        rowsPerChunk = max(512, (rows + 63) / 64)
+    /// - Parameter sums: elements that each chunk sums; all chunks together have at most 2^24 or those of one
+    init(rows: Int, sums: Int) {
+        let most = min(64, max(1, (1 << 24) / sums))
+        rowsPerChunk = max(512, (rows + most - 1) / most)
         chunks = (rows + rowsPerChunk - 1) / rowsPerChunk
     }
 }

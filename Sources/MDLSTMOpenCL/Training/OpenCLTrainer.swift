@@ -23,7 +23,7 @@ public final class OpenCLTrainer<Element: Scalar>: Trainer {
         model: ModelConfiguration, parameters: ParameterTensors<Element>, training: TrainingConfiguration,
         library: KernelLibrary, path: ComputePath
     ) throws {
-        try parameters.validate(against: model.parameterShapes)
+        let parameters = try parameters.ordered(as: model.parameterShapes)
         self.model = model
         self.training = training
         self.library = library

@@ -35,11 +35,8 @@ public struct ParityCheck {
         var rows: [ParityRow] = []
         for path in [ComputePath.fused, .sweep, .gemm] {
             let backend = try OpenCLBackend<T>(device: device, path: path)
-            let checks =
-                try LayerCase.all.lazy.map { try ($0.name, backend.errors(of: $0)) }
-                + ModelCase.all.lazy.map { try ($0.name, backend.errors(of: $0)) }
-            for (name, errors) in checks {
-                let tolerance = ParityTolerance(T.precision)
+            let tolerance = ParityTolerance(T.precision)
+            func add(_ name: String, _ errors: (forward: Double, backward: Double)) {
                 let row = ParityRow(
                     operation: name, variant: "\(path.rawValue) \(T.precision.rawValue)",
                     forwardError: errors.forward, backwardError: errors.backward,
@@ -47,6 +44,8 @@ public struct ParityCheck {
                 report(row)
                 rows.append(row)
             }
+            for layer in LayerCase.all { add(layer.name, try backend.errors(of: layer)) }
+            for model in ModelCase.all { add(model.name, try backend.errors(of: model)) }
         }
         return rows
     }

@@ -5,7 +5,6 @@ import OpenCLRuntime
 
 /// The exit codes of the command.
 enum ExitStatus: Int32 {
-    case done = 0
     case checkFailed = 1
     case usage = 64
     case badData = 65
@@ -15,7 +14,6 @@ enum ExitStatus: Int32 {
     case cannotCreate = 73
     case cannotWrite = 74
     case outOfDeviceMemory = 75
-    case interrupted = 130
 }
 
 /// What the command says and returns when something went wrong.
@@ -71,7 +69,8 @@ struct CheckFailed: Error {
 
 /// Writes one line to stderr.
 func printError(_ line: String) {
-    FileHandle.standardError.write(Data((line + "\n").utf8))
+    // There is nobody to tell when stderr itself is closed or full.
+    try? FileHandle.standardError.write(contentsOf: Data((line + "\n").utf8))
 }
 
 /// Writes a line of results to stdout.

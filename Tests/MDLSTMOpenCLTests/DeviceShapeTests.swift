@@ -1,0 +1,65 @@
+import MDLSTM
+import MDLSTMOpenCL
+import OpenCLRuntime
+import Testing
+
+/// The shapes kernels take on devices that are not at hand: other vector widths, tiles and work-group sizes.
+@Suite struct DeviceShapeTests {
+    struct Shape: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let traits: DeviceTraits
+    }
+
+    static let shapes = [
+        Shape(
+            testDescription: "GPU, groups of 64",
+            traits: DeviceTraits(isProcessor: false, computeUnits: 32, group: 64, floatWidth: 4, doubleWidth: 2)),
+        Shape(
+            testDescription: "GPU, groups of 8",
+            traits: DeviceTraits(isProcessor: false, computeUnits: 4, group: 8, floatWidth: 4, doubleWidth: 2)),
+        Shape(
+            testDescription: "processor with 8 lanes",
+            traits: DeviceTraits(isProcessor: true, computeUnits: 8, group: 64, floatWidth: 8, doubleWidth: 4)),
+        Shape(
+            testDescription: "processor with 4 lanes",
+            traits: DeviceTraits(isProcessor: true, computeUnits: 3, group: 64, floatWidth: 4, doubleWidth: 2)),
+    ]
+
+    @Test(arguments: shapes, [ComputePath.fused, .sweep])
+    func layersAgreeWithTheReference(_ shape: Shape, _ path: ComputePath) throws {
+        let library = KernelLibrary(context: try Context(device: try Device.select(nil)), traits: shape.traits)
+        let backend = OpenCLBackend<Float>(library: library, path: path)
+        let tolerance = ParityTolerance(.float32)
+        for layer in LayerCase.all where !layer.small || layer.samples != nil {
+            let errors = try backend.errors(of: layer)
+            #expect(errors.forward <= tolerance.forward && errors.backward <= tolerance.backward, "\(layer) \(errors)")
+        }
+    }
+
+    @Test(arguments: shapes) func operationsAgreeWithTheReference(_ shape: Shape) throws {
+        let library = KernelLibrary(context: try Context(device: try Device.select(nil)), traits: shape.traits)
+        let backend = OpenCLBackend<Float>(library: library, path: .auto)
+        let tolerance = ParityTolerance(.float32)
+        for model in ModelCase.all {
+            let errors = try backend.errors(of: model)
+            #expect(errors.forward <= tolerance.forward && errors.backward <= tolerance.backward, "\(model) \(errors)")
+        }
+    }
+
+    @Test func autoSweepsWhereSamplesAndDirectionsKeepAProcessorBusy() throws {
+        let processor = DeviceTraits(isProcessor: true, computeUnits: 2, group: 64, floatWidth: 8, doubleWidth: 4)
+        let gpu = DeviceTraits(isProcessor: false, computeUnits: 2, group: 64, floatWidth: 4, doubleWidth: 2)
+        func schedule(batch: Int, directions: Int) throws -> Schedule {
+            Schedule(
+                grid: try Grid(batch: batch, extents: [2, 2]),
+                directions: Array(Direction.all(axes: 2).prefix(directions)))
+        }
+        let cases = [(7, 1, ComputePath.fused), (8, 1, .sweep), (1, 4, .fused), (2, 4, .sweep)]
+        for (batch, directions, expected) in cases {
+            let schedule = try schedule(batch: batch, directions: directions)
+            #expect(ComputePath.auto.resolved(for: schedule, traits: processor) == expected)
+            #expect(ComputePath.auto.resolved(for: schedule, traits: gpu) == .fused)
+            #expect(ComputePath.gemm.resolved(for: schedule, traits: processor) == .gemm)
+        }
+    }
+}
