@@ -23,8 +23,8 @@ struct GridTests {
 
     /// Each message names what was found and what is needed.
     @Test func badExtentsAreRefused() {
-        expectError("found 0", "at least one sample") { try Grid(batch: 0, extents: [2]) }
-        expectError("found -3", "at least one sample") { try Grid(batch: -3, extents: [2]) }
+        expectError("a batch of 0", "at least one sample") { try Grid(batch: 0, extents: [2]) }
+        expectError("a batch of -3", "at least one sample") { try Grid(batch: -3, extents: [2]) }
         expectError("found extents []", "at least one site") { try Grid(batch: 1, extents: []) }
         expectError("found extents [2, 0]", "at least one site") { try Grid(batch: 1, extents: [2, 0]) }
         expectError("found none", "at least one sample") { try Grid(extents: [2], samples: []) }

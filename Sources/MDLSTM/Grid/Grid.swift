@@ -12,7 +12,9 @@ public struct Grid: Hashable, Sendable {
     public init(batch: Int, extents: [Int]) throws(MDLSTMError) {
         guard batch >= 1, batch < Int(Int32.max), !extents.contains(where: { $0 < 1 }) else {
             throw MDLSTMError(
-                .data, "a batch needs at least one sample of at least one site, found \(batch) of extents \(extents)")
+                .data,
+                "a batch needs at least one sample of at least one site, found extents \(extents) and a batch of "
+                    + "\(batch)")
         }
         try self.init(extents: extents, samples: Array(repeating: extents, count: batch))
     }
