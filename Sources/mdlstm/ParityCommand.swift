@@ -6,7 +6,11 @@ import OpenCLRuntime
 struct ParityCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "parity", abstract: "Compare every operation and cell on a device with the reference.",
-        discussion: "Every way, float32 and, where the device has it, float64. Exit code 1 on a miss.")
+        discussion:
+            "Every way, float32 and, where the device has it, float64, unless told otherwise. Exit code 1 on a miss.")
+
+    @Option(help: "Only opencl: what is compared with the reference.")
+    var backend: BackendKind = .opencl
 
     @Option(help: "OpenCL device: P:D or part of its name; also MDLSTM_DEVICE. The best one unless given.")
     var device: String?
@@ -14,8 +18,20 @@ struct ParityCommand: ParsableCommand {
     @Option(help: "Only float32 or only float64.")
     var precision: Precision?
 
+    @Option(help: "Only this way: gemm, fused or sweep; auto for all.")
+    var path: ComputePath = .auto
+
+    @Option(help: "Varies the numbers of the cases; 0 for those of the tests.")
+    var seed: UInt64 = 0
+
     @Flag(help: "Print one JSON object.")
     var json = false
+
+    func validate() throws {
+        guard backend == .opencl else {
+            throw ValidationError("parity compares an OpenCL device with the reference; use --backend opencl")
+        }
+    }
 
     func run() throws {
         let selector = device ?? deviceFromEnvironment
@@ -25,7 +41,7 @@ struct ParityCommand: ParsableCommand {
         let progress = ProgressLine()
         var rows: [ParityRow] = []
         for precision in precisions {
-            rows += try ParityCheck(device: device).run(precision: precision) { row in
+            rows += try ParityCheck(device: device, path: path, variation: seed).run(precision: precision) { row in
                 progress.show("\(row.operation) [\(row.variant)]")
             }
         }

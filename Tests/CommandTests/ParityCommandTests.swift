@@ -33,6 +33,15 @@ extension CommandSuites {
             #expect(areAllNamed)
         }
 
+        @Test func oneWayOverOtherNumbers() throws {
+            let outcome = try CommandLineTool.run(
+                ["parity", "--path", "fused", "--precision", "float32", "--seed", "5", "--json"])
+            let report = try report(outcome)
+            #expect(outcome.status == 0 && report.passed)
+            #expect(Set(report.rows.map(\.variant)) == ["fused float32"])
+            try CommandLineTool.fail(64, ["parity", "--backend", "cpu"], saying: ["--backend opencl"])
+        }
+
         /// With `h = o * c` for `h = o * tanh(c)` no layer passes, and the exit code says so.
         @Test func wrongKernelsAreFoundOut() throws {
             let kernels = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

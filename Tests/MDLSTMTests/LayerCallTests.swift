@@ -38,7 +38,7 @@ struct LayerCallTests {
             call.input = .random([2, 77, 3])
         }
         expectRefused("4 channels", "[2, 7, 11, 4]", "expects 3") { call, _ in call.input = .random([2, 7, 11, 4]) }
-        expectRefused("at least one sample", "found 0") { call, _ in call.input = .random([0, 7, 11, 3]) }
+        expectRefused("at least one sample", "a batch of 0") { call, _ in call.input = .random([0, 7, 11, 3]) }
         expectRefused("at least one site", "[7, 0]") { call, _ in call.input = .random([2, 7, 0, 3]) }
     }
 

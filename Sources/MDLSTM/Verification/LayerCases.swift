@@ -17,6 +17,9 @@ package struct LayerCase: Sendable, CustomStringConvertible {
     /// Whether differences of every element are cheap enough for a debug build.
     package let small: Bool
 
+    /// Varies all numbers of the case; 0 for those of the tests.
+    package var variation: UInt64 = 0
+
     package var description: String { name }
 
     /// The grid of the case.
@@ -65,7 +68,7 @@ package struct LayerCase: Sendable, CustomStringConvertible {
 
     /// The bytes of the name, mixed (FNV-1a).
     private var seed: UInt64 {
-        name.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+        name.utf8.reduce(0xcbf2_9ce4_8422_2325 &+ variation) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
     }
 
     private func random<T: Scalar>(_ shape: [Int], bound: Double = 1, tensor: UInt32) -> Tensor<T> {

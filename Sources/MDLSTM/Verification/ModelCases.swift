@@ -14,15 +14,18 @@ package struct ModelCase: Sendable, CustomStringConvertible {
     /// Training steps whose parameters are compared.
     package let steps: Int
 
+    /// Varies all numbers of the case; 0 for those of the tests.
+    package var variation: UInt64 = 0
+
     package var description: String { name }
 
     package func parameters<T: Scalar>(as type: T.Type = T.self) -> ParameterTensors<T> {
-        model.initialParameters(seed: 7, as: T.self)
+        model.initialParameters(seed: 7 &+ variation, as: T.self)
     }
 
     /// The data of step `step`; targets are distributions over the features, as every loss takes them.
     package func batch<T: Scalar>(step: Int, as type: T.Type = T.self) throws -> TrainingBatch<T> {
-        let seed = UInt64(100 + step)
+        let seed = UInt64(100 + step) &+ variation &* 1000
         let output = try model.grids(from: Grid(extents: extents, samples: samples)).last!
         let targetShape = [output.batch] + output.extents + [model.outputSize]
         var target = Tensor<Double>.random(targetShape, seed: seed, tensor: 1)

@@ -18,10 +18,19 @@ public struct ParityRow: Sendable {
 /// Compares every operation and cell on a device with the reference in Double, over the package's list of cases.
 public struct ParityCheck {
     private let device: Device
+    private let paths: [ComputePath]
+    private let variation: UInt64
 
-    public init(device: Device) { self.device = device }
+    /// - Parameters:
+    ///   - path: the way to check; every way for `auto`
+    ///   - variation: varies the numbers of the cases; 0 for those of the tests
+    public init(device: Device, path: ComputePath = .auto, variation: UInt64 = 0) {
+        self.device = device
+        paths = path == .auto ? [.fused, .sweep, .gemm] : [path]
+        self.variation = variation
+    }
 
-    /// All rows of one precision, every way.
+    /// All rows of one precision.
     ///
     /// - Parameter report: called with each row as it is known
     public func run(precision: Precision, report: (ParityRow) -> Void = { _ in }) throws -> [ParityRow] {
@@ -33,7 +42,7 @@ public struct ParityCheck {
 
     private func rows<T: Scalar>(_ type: T.Type, report: (ParityRow) -> Void) throws -> [ParityRow] {
         var rows: [ParityRow] = []
-        for path in [ComputePath.fused, .sweep, .gemm] {
+        for path in paths {
             let backend = try OpenCLBackend<T>(device: device, path: path)
             let tolerance = ParityTolerance(T.precision)
             func add(_ name: String, _ errors: (forward: Double, backward: Double)) {
@@ -44,8 +53,14 @@ public struct ParityCheck {
                 report(row)
                 rows.append(row)
             }
-            for layer in LayerCase.all { add(layer.name, try backend.errors(of: layer)) }
-            for model in ModelCase.all { add(model.name, try backend.errors(of: model)) }
+            for var layer in LayerCase.all {
+                layer.variation = variation
+                add(layer.name, try backend.errors(of: layer))
+            }
+            for var model in ModelCase.all {
+                model.variation = variation
+                add(model.name, try backend.errors(of: model))
+            }
         }
         return rows
     }
