@@ -23,6 +23,18 @@ extension TensorFile {
         return tensors
     }
 
+    /// The parameters of these shapes, in their order: exactly those, and finite.
+    func parameters<T: Scalar>(of shapes: [ParameterShape]) throws(MDLSTMError) -> ParameterTensors<T> {
+        let tensors: ParameterTensors<T> = try tensors()
+        do {
+            let parameters = try tensors.ordered(as: shapes)
+            try parameters.requireFinite()
+            return parameters
+        } catch {
+            throw MDLSTMError(.data, "\(name): \(error.message)")
+        }
+    }
+
     /// Appends every tensor under its name.
     package mutating func append<T: Scalar>(contentsOf tensors: ParameterTensors<T>) {
         for (name, tensor) in tensors.entries { append(name, tensor) }
@@ -56,17 +68,7 @@ public struct LayerFile<Element: Scalar>: Sendable {
             throw MDLSTMError(.data, "\(path): holds a whole model; expected a single layer")
         }
         configuration = try LayerConfiguration(json: json, name: path)
-        let expected = configuration.parameterShapes
-        for shape in expected where file[shape.name] == nil {
-            throw MDLSTMError(.data, "\(path): tensor '\(shape.name)' is missing; expected shape \(shape.shape)")
-        }
-        let tensors: ParameterTensors<Element> = try file.tensors()
-        do {
-            parameters = try tensors.ordered(as: expected)
-            try parameters.requireFinite()
-        } catch {
-            throw MDLSTMError(.data, "\(path): \(error.message)")
-        }
+        parameters = try file.parameters(of: configuration.parameterShapes)
     }
 
     /// Writes the layer; see `TensorFile.write(to:)` for what can fail.
@@ -95,13 +97,7 @@ public struct ModelFile<Element: Scalar>: Sendable {
             throw MDLSTMError(.data, "\(path): no model in the metadata; expected a file of 'mdlstm train'")
         }
         model = try ModelConfiguration(json: json, name: path)
-        let tensors: ParameterTensors<Element> = try file.tensors()
-        do {
-            parameters = try tensors.ordered(as: model.parameterShapes)
-            try parameters.requireFinite()
-        } catch {
-            throw MDLSTMError(.data, "\(path): \(error.message)")
-        }
+        parameters = try file.parameters(of: model.parameterShapes)
     }
 
     /// Writes the model; see `TensorFile.write(to:)` for what can fail.
