@@ -28,6 +28,15 @@ static const unsigned char common[] = {
 static const unsigned char dense_forward[] = {
 #embed "dense_forward.cl"
 };
+static const unsigned char dropout[] = {
+#embed "dropout.cl"
+};
+static const unsigned char embedding_backward[] = {
+#embed "embedding_backward.cl"
+};
+static const unsigned char embedding_forward[] = {
+#embed "embedding_forward.cl"
+};
 static const unsigned char finish_step[] = {
 #embed "finish_step.cl"
 };
@@ -79,6 +88,9 @@ static const unsigned char pack_forward[] = {
 static const unsigned char pad_rows[] = {
 #embed "pad_rows.cl"
 };
+static const unsigned char philox[] = {
+#embed "philox.cl"
+};
 static const unsigned char rmsprop[] = {
 #embed "rmsprop.cl"
 };
@@ -126,6 +138,9 @@ static const kernel_source sources[] = {
     {"clipping.cl", clipping, sizeof clipping},
     {"common.cl", common, sizeof common},
     {"dense_forward.cl", dense_forward, sizeof dense_forward},
+    {"dropout.cl", dropout, sizeof dropout},
+    {"embedding_backward.cl", embedding_backward, sizeof embedding_backward},
+    {"embedding_forward.cl", embedding_forward, sizeof embedding_forward},
     {"finish_step.cl", finish_step, sizeof finish_step},
     {"forward_tile.cl", forward_tile, sizeof forward_tile},
     {"fused_backward.cl", fused_backward, sizeof fused_backward},
@@ -143,6 +158,7 @@ static const kernel_source sources[] = {
     {"pack_backward.cl", pack_backward, sizeof pack_backward},
     {"pack_forward.cl", pack_forward, sizeof pack_forward},
     {"pad_rows.cl", pad_rows, sizeof pad_rows},
+    {"philox.cl", philox, sizeof philox},
     {"rmsprop.cl", rmsprop, sizeof rmsprop},
     {"sgd.cl", sgd, sizeof sgd},
     {"sigmoid_cross_entropy.cl", sigmoid_cross_entropy, sizeof sigmoid_cross_entropy},

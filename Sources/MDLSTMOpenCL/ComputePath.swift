@@ -18,7 +18,7 @@ public enum ComputePath: String, CaseIterable, Sendable {
     /// only with several samples or directions for each.
     package func resolved(for schedule: Schedule, traits: DeviceTraits) -> ComputePath {
         guard self == .auto else { return self }
-        let independent = schedule.setCount * schedule.grid.batch
+        let independent = schedule.directions.count * schedule.grid.batch
         return traits.isProcessor && independent >= 4 * traits.computeUnits ? .sweep : .fused
     }
 }

@@ -17,6 +17,9 @@ public enum KernelArgument {
     ///
     /// - Precondition: `value` fits in 32 bits.
     public static func int(_ value: Int) -> KernelArgument { .int32(Int32(value)) }
+
+    /// A `uint`.
+    public static func uint(_ value: UInt32) -> KernelArgument { .int32(Int32(bitPattern: value)) }
 }
 
 /// A function of a program, with its arguments; one owner at a time.

@@ -135,7 +135,7 @@ struct GravesEquationTests {
             cell: .lstm, inputSize: 3, hiddenSize: 2, directions: [.forward(axes: 1)])
         var parameters = ParameterTensors<Double>()
         for shape in layer.parameterShapes { parameters[shape.name] = Tensor(repeating: 0.5, shape: shape.shape) }
-        let forget = GravesGate.forget(0).slot(axes: 1) * 2
+        let forget = layer.slot(.forget(0))! * 2
         for unit in 0..<2 { parameters["bias"]!.values[forget + unit] += 1 }
         func state(_ values: [Double]) -> Tensor<Double> { Tensor(shape: [1, 1, 1, 2], values: values) }
         let result = try backend.run(

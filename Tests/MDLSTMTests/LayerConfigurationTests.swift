@@ -14,8 +14,8 @@ struct LayerConfigurationTests {
 
     @Test func sizesFollowTheLetters() throws {
         let layer = try make("++", "-+", "--")
-        #expect(layer.axes == 2 && layer.setCount == 3 && layer.gateCount == 5 && layer.outputSize == 15)
-        #expect(try make("+", cell: .lstm).gateCount == 4)
+        #expect(layer.axes == 2 && layer.setCount == 3 && layer.gates.count == 5 && layer.outputSize == 15)
+        #expect(try make("+", cell: .lstm).gates.count == 4)
     }
 
     /// `[S, G*H, I]`, `[S, N, G*H, H]`, `[S, G*H]`, `[S, N+2, H]`.
@@ -33,13 +33,24 @@ struct LayerConfigurationTests {
             ])
     }
 
-    @Test func gateSlotsFollowTheDocumentedOrder() {
+    @Test func gateSlotsFollowTheDocumentedOrder() throws {
         for axes in 1...4 {
-            let forget = (0..<axes).map { GravesGate.forget($0) }
-            #expect(GravesGate.all(axes: axes) == [.input] + forget + [.candidate, .output])
-            #expect(GravesGate.all(axes: axes).map { $0.slot(axes: axes) } == Array(0..<GravesGate.count(axes: axes)))
-            let peepholes = [.input] + (0..<axes).map { GravesPeephole.forget($0) } + [.output]
-            #expect(peepholes.map { $0.slot(axes: axes) } == Array(0..<GravesPeephole.count(axes: axes)))
+            func layer(_ cell: Cell, peepholes: Bool = false) throws -> LayerConfiguration {
+                try LayerConfiguration(
+                    cell: cell, inputSize: 1, hiddenSize: 1, directions: [.forward(axes: axes)], peepholes: peepholes)
+            }
+            let forget = (0..<axes).map { Gate.forget($0) }
+            let shares = (0..<(axes - 1)).map { Gate.share($0) }
+            #expect(try layer(.graves).gates == [.input] + forget + [.candidate, .output])
+            #expect(try layer(.spatial).gates == [.input] + forget + [.candidate, .output])
+            #expect(try layer(.stable).gates == [.input, .forget(0)] + shares + [.candidate, .output])
+            #expect(try layer(.leaky).gates == [.leak] + shares + [.candidate, .pastOutput, .newOutput])
+            #expect(try layer(.grid).gates == [.input, .forget(0), .candidate, .output])
+            let graves = try layer(.graves, peepholes: true)
+            #expect(graves.peepholeVectors.map(\.gate) == [.input] + forget + [.output])
+            #expect(graves.slot(Gate.output) == axes + 2 && graves.slot(Peephole(.output)) == axes + 1)
+            let leaky = try layer(.leaky, peepholes: true)
+            #expect(leaky.peepholeVectors.count == (axes - 1) * axes + 2)
         }
     }
 

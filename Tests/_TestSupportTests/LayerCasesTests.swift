@@ -26,7 +26,7 @@ struct LayerCasesTests {
             #expect(sets.contains(directions))
             for direction in directions { #expect(sets.contains([direction])) }
             for peepholes in [false, true] {
-                #expect(configurations.contains { $0.axes == axes && $0.peepholes == peepholes })
+                #expect(configurations.contains { $0.axes == axes && $0.options.peepholes == peepholes })
                 #expect(LayerCase.small.contains { $0.configuration.axes == axes && $0.hasInitialState })
             }
             #expect(LayerCase.small.contains { $0.configuration.axes == axes && $0.samples != nil })

@@ -58,12 +58,11 @@ extension LayerConfiguration {
 
     /// The members that describe the layer, without the version.
     var members: JSONObject {
-        [
+        ([
             "cell": .string(cell.rawValue), "axes": .integer(axes), "inputSize": .integer(inputSize),
             "hiddenSize": .integer(hiddenSize),
-            "directions": .array(directions.map { .string($0.description) }), "peepholes": .bool(peepholes),
-            "forgetBias": .number(forgetBias),
-        ]
+            "directions": .array(directions.map { .string($0.description) }), "forgetBias": .number(forgetBias),
+        ] as JSONObject).merging(options.members(axes: axes))
     }
 
     /// Reads a configuration; absent options take their defaults, unknown keys are refused.
@@ -88,16 +87,16 @@ extension LayerConfiguration {
             let directions = value.arrayValue?.map { $0.stringValue.flatMap { Direction($0) } }
             return directions.flatMap { $0.contains(nil) ? nil : $0.compactMap { $0 } }
         }
-        let peepholes = try reader.optional("peepholes", "true or false") { $0.boolValue } ?? false
+        let options = try CellOptions(reading: &reader, name: name)
         let forgetBias = try reader.optional("forgetBias", "a number") { $0.doubleValue }
-        let directions = listed ?? [.forward(axes: axes ?? (cell == .lstm ? 1 : 2))]
+        let directions = listed ?? [.forward(axes: axes ?? cell.defaultAxes)]
         if let axes, let first = directions.first, first.axes != axes {
             throw MDLSTMError(.data, "\(name): 'axes' is \(axes), but direction \(first) has \(first.axes)")
         }
         do {
             try self.init(
                 cell: cell, inputSize: inputSize, hiddenSize: hiddenSize, directions: directions,
-                peepholes: peepholes, forgetBias: forgetBias)
+                options: options, forgetBias: forgetBias)
         } catch {
             throw MDLSTMError(.data, "\(name): \(error.message)")
         }

@@ -46,12 +46,18 @@ extension LayerDescription {
             ["type": "activation", "function": .string(activation.rawValue)]
         case .patch(let window):
             ["type": "patch", "window": .array(window.map { .integer($0) })]
+        case .embedding(let symbols, let size):
+            ["type": "embedding", "symbols": .integer(symbols), "size": .integer(size)]
+        case .dropout(let rate):
+            ["type": "dropout", "rate": .number(rate)]
         }
     }
 
+    private static let typeNames = "recurrent, dense, activation, patch, embedding, dropout"
+
     init(json: JSONValue, name: String) throws(MDLSTMError) {
         var reader = try ConfigurationReader(json, name: name)
-        let type = try reader.required("type", "one of recurrent, dense, activation, patch") { $0.stringValue }
+        let type = try reader.required("type", "one of \(Self.typeNames)") { $0.stringValue }
         switch type {
         case "recurrent":
             let merge = try reader.optional("merge", "concatenate or sum") {
@@ -73,9 +79,15 @@ extension LayerDescription {
                 return extents.flatMap { $0.contains(nil) ? nil : $0.compactMap { $0 } }
             }
             self = .patch(window: window)
+        case "embedding":
+            self = .embedding(
+                symbols: try reader.required("symbols", "a whole number") { $0.intValue },
+                size: try reader.required("size", "a whole number") { $0.intValue })
+        case "dropout":
+            self = .dropout(rate: try reader.required("rate", "a number") { $0.doubleValue })
         default:
             throw MDLSTMError(
-                .data, "\(name): layer type '\(type)' is not known; expected recurrent, dense, activation or patch")
+                .data, "\(name): layer type '\(type)' is not known; expected one of \(Self.typeNames)")
         }
         try reader.finish()
     }

@@ -8,7 +8,9 @@ public struct Grid: Hashable, Sendable {
 
     /// A batch of equal samples.
     ///
-    /// - Throws: ``MDLSTMError`` when there is no axis, or an extent or the batch is below 1.
+    /// Without an axis each sample is a single site: the input of a Grid LSTM whose only axis is its depth.
+    ///
+    /// - Throws: ``MDLSTMError`` when an extent or the batch is below 1.
     public init(batch: Int, extents: [Int]) throws(MDLSTMError) {
         guard batch >= 1, batch < Int(Int32.max), !extents.contains(where: { $0 < 1 }) else {
             throw MDLSTMError(
@@ -21,8 +23,8 @@ public struct Grid: Hashable, Sendable {
 
     /// A ragged batch: sample b fills the first `samples[b]` sites of each axis; the rest is not computed.
     public init(extents: [Int], samples: [[Int]]) throws(MDLSTMError) {
-        guard !extents.isEmpty, extents.allSatisfy({ $0 >= 1 }) else {
-            throw MDLSTMError(.data, "a grid needs one or more axes of at least one site, found extents \(extents)")
+        guard extents.allSatisfy({ $0 >= 1 }) else {
+            throw MDLSTMError(.data, "every axis of a grid needs at least one site, found extents \(extents)")
         }
         guard !samples.isEmpty else { throw MDLSTMError(.data, "a batch needs at least one sample, found none") }
         for (b, sample) in samples.enumerated() {

@@ -3,12 +3,18 @@
 /// Rows are stored by wavefront, then direction, then scan coordinate, then sample, so that each wavefront is one
 /// contiguous slab and each direction an equal part of it. All index tables are flat and of 32-bit integers, as the
 /// kernels read them.
+///
+/// A schedule ordered by depth visits the whole grid at the first place of its last axis, then at the second, and so
+/// on: each wavefront lies within one depth, whose weights it uses alone.
 public struct Schedule: Sendable {
     public let grid: Grid
     public let directions: [Direction]
 
     /// Whether boundary rows stand in for predecessors outside the grid; otherwise the zero row does.
     public let hasBoundaryStates: Bool
+
+    /// Places along the last axis if the wavefronts follow each other depth by depth; else 1.
+    public let depthCount: Int
 
     /// First row of every wavefront and the end of the last, `[D + 1]`.
     public let wavefronts: [Int]
@@ -22,10 +28,10 @@ public struct Schedule: Sendable {
     /// Site of the grid's storage each row computes, `[R]`.
     public let sites: [Int32]
 
-    /// Row of each site for each direction, `[sites, S]`, -1 where a ragged sample has no site.
+    /// Row of each site for each direction, `[sites, directions]`, -1 where a ragged sample has no site.
     public let rowsOfSites: [Int32]
 
-    /// The rows of each direction in wavefront order, `[S, R / S]`.
+    /// The rows of each parameter set in wavefront order, `[S, R / S]`.
     public let rowsOfSets: [Int32]
 
     /// Number of rows R.
@@ -34,8 +40,11 @@ public struct Schedule: Sendable {
     /// Number of wavefronts D.
     public var wavefrontCount: Int { wavefronts.count - 1 }
 
-    /// Number of parameter sets S: one for each direction.
-    public var setCount: Int { directions.count }
+    /// Number of parameter sets S: one for each direction, depth by depth.
+    public var setCount: Int { directions.count * depthCount }
+
+    /// Wavefronts that use one depth's weights.
+    public var wavefrontsPerDepth: Int { wavefrontCount / depthCount }
 
     /// The row of zeros that stands in for what is outside the grid.
     public var zeroRow: Int { rowCount }
@@ -49,27 +58,46 @@ public struct Schedule: Sendable {
     public var stateRowCount: Int { rowCount + 1 + boundaryRowCount }
 
     /// Rows that wavefront `d` has for each direction.
-    public func rowsPerSet(wavefront d: Int) -> Int { (wavefronts[d + 1] - wavefronts[d]) / setCount }
+    public func rowsPerSet(wavefront d: Int) -> Int { (wavefronts[d + 1] - wavefronts[d]) / directions.count }
+
+    /// The parameter set of the first direction in wavefront `d`; those of the others follow.
+    public func firstSet(wavefront d: Int) -> Int { d / wavefrontsPerDepth * directions.count }
+
+    /// The rows of wavefront `d`.
+    func rows(ofWavefront d: Int) -> Range<Int> { wavefronts[d]..<wavefronts[d + 1] }
+
+    /// The direction of a row of wavefront `d`.
+    func direction(ofRow row: Int, wavefront d: Int) -> Int { (row - wavefronts[d]) / rowsPerSet(wavefront: d) }
+
+    /// The parameter set of a row of wavefront `d`.
+    func set(ofRow row: Int, wavefront d: Int) -> Int {
+        firstSet(wavefront: d) + direction(ofRow: row, wavefront: d)
+    }
 
     /// The most rows a wavefront has.
     public var largestWavefront: Int { zip(wavefronts, wavefronts.dropFirst()).map { $1 - $0 }.max() ?? 0 }
 
-    /// Number of boundary states along axis `k`: `S * B * product of the other extents`.
-    public func boundaryCount(axis k: Int) -> Int { setCount * grid.batch * grid.faceCount(axis: k) }
+    /// Number of boundary states along axis `k`: `directions * B * product of the other extents`.
+    public func boundaryCount(axis k: Int) -> Int { directions.count * grid.batch * grid.faceCount(axis: k) }
 
-    /// First boundary row of axis `k`; its rows follow in the order `[S, B, face]`, the face in grid coordinates.
+    /// First boundary row of axis `k`; its rows follow in the order `[directions, B, face]`, the face in grid coordinates.
     public func firstBoundaryRow(axis k: Int) -> Int {
         (0..<k).reduce(rowCount + 1) { $0 + boundaryCount(axis: $1) }
     }
 
     /// The schedule of `grid` scanned in `directions`.
-    public init(grid: Grid, directions: [Direction], boundaryStates: Bool = false) {
+    ///
+    /// - Parameter byDepth: whether the wavefronts follow each other depth by depth; every direction must then scan the
+    ///   last axis forwards.
+    public init(grid: Grid, directions: [Direction], boundaryStates: Bool = false, byDepth: Bool = false) {
         precondition(directions.allSatisfy { $0.axes == grid.axes }, "directions and grid differ in their axes")
-        var builder = ScheduleBuilder(grid: grid, directions: directions, boundaryStates: boundaryStates)
+        var builder = ScheduleBuilder(
+            grid: grid, directions: directions, boundaryStates: boundaryStates, byDepth: byDepth)
         builder.build()
         self.grid = grid
         self.directions = directions
         hasBoundaryStates = boundaryStates
+        depthCount = byDepth ? grid.extents[grid.axes - 1] : 1
         wavefronts = builder.wavefronts
         predecessors = builder.predecessors
         successors = builder.successors
@@ -78,7 +106,7 @@ public struct Schedule: Sendable {
         rowsOfSets = builder.rowsOfSets
     }
 
-    /// The row whose state leaves the grid along axis `k`, `[S, B, face]` in grid coordinates; ``zeroRow`` where a
+    /// The row whose state leaves the grid along axis `k`, `[directions, B, face]` in grid coordinates; ``zeroRow`` where a
     /// ragged sample has none.
     public func finalRows(axis k: Int) -> [Int32] {
         let face = grid.faceCount(axis: k)
@@ -92,7 +120,7 @@ public struct Schedule: Sendable {
                     var last = coordinate
                     last[k] = direction.reversed[k] ? 0 : grid.samples[b][k] - 1
                     let site = grid.site(sample: b, coordinate: last)
-                    rows[(s * grid.batch + b) * face + j] = rowsOfSites[site * setCount + s]
+                    rows[(s * grid.batch + b) * face + j] = rowsOfSites[site * directions.count + s]
                 }
             }
         }

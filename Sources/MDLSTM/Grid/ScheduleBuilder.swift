@@ -3,6 +3,7 @@ struct ScheduleBuilder {
     let grid: Grid
     let directions: [Direction]
     let boundaryStates: Bool
+    let byDepth: Bool
 
     var wavefronts: [Int] = []
     var predecessors: [Int32] = []
@@ -15,7 +16,14 @@ struct ScheduleBuilder {
     private var positions: [Int32] = []
     private var firstBoundaryRows: [Int] = []
 
-    init(grid: Grid, directions: [Direction], boundaryStates: Bool) {
+    /// Wavefronts of one depth, or of the whole grid.
+    private let wavefrontsPerDepth: Int
+
+    init(grid: Grid, directions: [Direction], boundaryStates: Bool, byDepth: Bool) {
+        self.byDepth = byDepth
+        // The largest sample has sites on every wavefront up to its own last.
+        let axes = byDepth ? grid.axes - 1 : grid.axes
+        wavefrontsPerDepth = grid.samples.map { $0.prefix(axes).reduce(1) { $0 + $1 - 1 } }.max()!
         self.grid = grid
         self.directions = directions
         self.boundaryStates = boundaryStates
@@ -40,21 +48,19 @@ struct ScheduleBuilder {
 
     /// Counts the rows of every wavefront and numbers the scan sites within each.
     private mutating func countRows() {
-        let wavefrontCount = grid.extents.reduce(1) { $0 + $1 - 1 }
+        let wavefrontCount = wavefrontsPerDepth * (byDepth ? grid.extents[axes - 1] : 1)
         let sitesPerSample = grid.sitesPerSample
         var counts = Array(repeating: 0, count: wavefrontCount)
         positions = Array(repeating: -1, count: grid.siteCount)
         var flat = 0
         forEachCoordinate(in: grid.extents) { coordinate in
-            let d = coordinate.reduce(0, +)
+            let d = wavefront(of: coordinate)
             for b in 0..<grid.batch where grid.isInside(coordinate, sample: b) {
                 positions[b * sitesPerSample + flat] = Int32(counts[d])
                 counts[d] += 1
             }
             flat += 1
         }
-        // A ragged batch may end before the last wavefront of its storage.
-        while counts.count > 1, counts.last == 0 { counts.removeLast() }
         wavefronts = [0]
         for count in counts { wavefronts.append(wavefronts.last! + sets * count) }
     }
@@ -66,7 +72,7 @@ struct ScheduleBuilder {
         let sitesPerSample = grid.sitesPerSample
         var flat = 0
         forEachCoordinate(in: grid.extents) { coordinate in
-            let d = coordinate.reduce(0, +)
+            let d = wavefront(of: coordinate)
             for b in 0..<grid.batch {
                 let scanSite = b * sitesPerSample + flat
                 guard positions[scanSite] >= 0 else { continue }
@@ -77,7 +83,7 @@ struct ScheduleBuilder {
                     var predecessor = rowCount
                     if coordinate[k] > 0 {
                         predecessor = rowIndex(
-                            wavefront: d - 1, set: s, position: positions[scanSite - strides[k]])
+                            wavefront: d - step(along: k), set: s, position: positions[scanSite - strides[k]])
                     } else if boundaryStates {
                         predecessor = boundaryRow(axis: k, set: s, sample: b, scan: coordinate)
                     }
@@ -93,14 +99,24 @@ struct ScheduleBuilder {
 
     private mutating func listRowsOfSets() {
         rowsOfSets.reserveCapacity(rowCount)
-        for s in 0..<sets {
-            for d in 0..<(wavefronts.count - 1) {
-                let count = (wavefronts[d + 1] - wavefronts[d]) / sets
-                let first = wavefronts[d] + s * count
-                for row in first..<(first + count) { rowsOfSets.append(Int32(row)) }
+        for depth in stride(from: 0, to: wavefronts.count - 1, by: wavefrontsPerDepth) {
+            for s in 0..<sets {
+                for d in depth..<(depth + wavefrontsPerDepth) {
+                    let count = (wavefronts[d + 1] - wavefronts[d]) / sets
+                    let first = wavefronts[d] + s * count
+                    for row in first..<(first + count) { rowsOfSets.append(Int32(row)) }
+                }
             }
         }
     }
+
+    private func wavefront(of coordinate: [Int]) -> Int {
+        guard byDepth else { return coordinate.reduce(0, +) }
+        return coordinate[axes - 1] * wavefrontsPerDepth + coordinate.dropLast().reduce(0, +)
+    }
+
+    /// Wavefronts from a site back to its predecessor along axis `k`.
+    private func step(along k: Int) -> Int { byDepth && k == axes - 1 ? wavefrontsPerDepth : 1 }
 
     private func rowIndex(wavefront d: Int, set s: Int, position: Int32) -> Int {
         let first = wavefronts[d]

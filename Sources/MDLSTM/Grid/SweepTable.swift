@@ -9,7 +9,7 @@ public struct SweepTable: Sendable {
     /// All rows, by direction, group and wavefront, `[R]`.
     public let rows: [Int32]
 
-    /// First entry of each wavefront in ``rows`` and the end of the last, `[S, groups, D + 1]`.
+    /// First entry of each wavefront in ``rows`` and the end of the last, `[directions, groups, D + 1]`.
     public let starts: [Int32]
 
     /// Cuts the samples into at most `groups` groups of neighbours, as equal as they can be.
@@ -17,7 +17,7 @@ public struct SweepTable: Sendable {
         let batch = schedule.grid.batch
         let perGroup = (batch + wanted - 1) / wanted
         let groups = (batch + perGroup - 1) / perGroup
-        let (S, D) = (schedule.setCount, schedule.wavefrontCount)
+        let (S, D) = (schedule.directions.count, schedule.wavefrontCount)
         let sitesPerSample = schedule.grid.sitesPerSample
         var lists = Array(repeating: [Int32](), count: S * groups)
         var starts = Array(repeating: [Int32](), count: S * groups)

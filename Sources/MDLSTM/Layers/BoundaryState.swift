@@ -1,6 +1,7 @@
 /// The states (h, c) at the faces of a grid: those that enter a layer, or those that leave it.
 ///
-/// For each axis k, `[S, B, product of the other extents, H]`. A face is indexed by its sites' place on the grid, for
+/// For each axis k, `[S, B, product of the other extents, H]`, S the directions. The states that leave a `grid` have all
+/// axes, the depth, whose h is the output, included; those that enter it lack the depth, where the input enters. A face is indexed by its sites' place on the grid, for
 /// every direction alike: the states that leave one tile of a grid are those that enter the next.
 public struct BoundaryState<Element: Scalar>: Sendable, Equatable {
     /// Hidden states for each axis.
@@ -16,22 +17,27 @@ public struct BoundaryState<Element: Scalar>: Sendable, Equatable {
 
     /// Zero states for a layer over `grid`.
     public init(zeros configuration: LayerConfiguration, grid: Grid) {
-        let zeros = (0..<grid.axes).map { axis in
+        let zeros = (0..<configuration.inputAxes).map { axis in
             Tensor<Element>(zeros: Self.shape(configuration, grid: grid, axis: axis))
         }
         self.init(h: zeros, c: zeros)
     }
 
     /// `[S, B, product of the other extents, H]`.
+    ///
+    /// - Parameter grid: the grid of the layer's input
     public static func shape(_ configuration: LayerConfiguration, grid: Grid, axis k: Int) -> [Int] {
-        [configuration.setCount, grid.batch, grid.faceCount(axis: k), configuration.hiddenSize]
+        let extents = grid.extents + (configuration.cell == .grid ? [configuration.options.grid.depth] : [])
+        let face = extents.reduce(1, *) / extents[k]
+        return [configuration.directions.count, grid.batch, face, configuration.hiddenSize]
     }
 
     /// Checks one h and one c for each axis, of the right shape and finite.
     public func validate(for configuration: LayerConfiguration, grid: Grid) throws(MDLSTMError) {
         guard h.count == grid.axes, c.count == grid.axes else {
+            let depth = configuration.cell == .grid ? ", the depth of a grid not among them" : ""
             throw MDLSTMError(
-                .data, "an initial state needs h and c for \(grid.axes) axes, found \(h.count) and \(c.count)")
+                .data, "an initial state needs h and c for \(grid.axes) axes\(depth), found \(h.count) and \(c.count)")
         }
         for k in 0..<grid.axes {
             let expected = Self.shape(configuration, grid: grid, axis: k)

@@ -12,31 +12,42 @@ public struct LayerCall<Element: Scalar>: Sendable {
     /// Whether the states that leave the grid are wanted.
     public var wantsFinalState: Bool
 
-    /// dL/dy, `[B, E1, .., EN, S*H]`; with it the gradients are computed.
+    /// The masks of zoneout in training; nil in inference, which takes their mean.
+    public var noise: NoiseKey?
+
+    /// Whether the least and largest cell state are wanted.
+    public var wantsCellRange: Bool
+
+    /// dL/dy, `[B, E1, .., EN, S*H]`, S the directions; with it the gradients are computed.
     public var outputGradient: Tensor<Element>?
 
     public init(
         input: Tensor<Element>, samples: [[Int]]? = nil, initialState: BoundaryState<Element>? = nil,
-        wantsFinalState: Bool = false, outputGradient: Tensor<Element>? = nil
+        wantsFinalState: Bool = false, outputGradient: Tensor<Element>? = nil, noise: NoiseKey? = nil,
+        wantsCellRange: Bool = false
     ) {
         self.input = input
         self.samples = samples
         self.initialState = initialState
         self.wantsFinalState = wantsFinalState
         self.outputGradient = outputGradient
+        self.noise = noise
+        self.wantsCellRange = wantsCellRange
     }
 
     /// The grid of the call, every shape and value checked against the layer.
     ///
     /// - Throws: ``MDLSTMError`` naming what does not fit.
+    ///
+    /// A `grid` adds its depth to it: see ``LayerConfiguration/sweptGrid(_:)``.
     public func validatedGrid(for configuration: LayerConfiguration) throws(MDLSTMError) -> Grid {
-        let axes = configuration.axes
+        let axes = configuration.inputAxes
         guard input.shape.count == axes + 2 else {
-            let letters = (["B"] + (1...axes).map { "E\($0)" } + ["I"]).joined(separator: ", ")
+            let letters = (["B"] + (1..<(axes + 1)).map { "E\($0)" } + ["I"]).joined(separator: ", ")
             throw MDLSTMError(
                 .data,
                 "the input has shape \(input.shape) of rank \(input.shape.count); expected rank \(axes + 2), "
-                    + "[\(letters)], for a layer of \(axes) \(axes == 1 ? "axis" : "axes")")
+                    + "[\(letters)], for a layer over \(axes) \(axes == 1 ? "axis" : "axes") of data")
         }
         guard input.shape[axes + 1] == configuration.inputSize else {
             throw MDLSTMError(
@@ -44,7 +55,7 @@ public struct LayerCall<Element: Scalar>: Sendable {
                 "the input has \(input.shape[axes + 1]) channels (shape \(input.shape)); "
                     + "the layer expects \(configuration.inputSize)")
         }
-        let extents = Array(input.shape[1...axes])
+        let extents = Array(input.shape[1..<(axes + 1)])
         let grid: Grid
         if let samples {
             grid = try Grid(extents: extents, samples: samples)
@@ -70,15 +81,31 @@ public struct LayerCall<Element: Scalar>: Sendable {
 }
 
 extension LayerConfiguration {
+    /// The grid the layer sweeps for an input over `grid`: the same, and in a `grid` layer the depth as its last axis.
+    public func sweptGrid(_ grid: Grid) throws(MDLSTMError) -> Grid {
+        guard cell == .grid else { return grid }
+        let depth = options.grid.depth
+        return try Grid(extents: grid.extents + [depth], samples: grid.samples.map { $0 + [depth] })
+    }
+
+    /// The schedule of the layer for an input over `grid`.
+    package func schedule(over grid: Grid, boundaryStates: Bool) throws(MDLSTMError) -> Schedule {
+        Schedule(
+            grid: try sweptGrid(grid), directions: directions, boundaryStates: boundaryStates || cell == .grid,
+            byDepth: cell == .grid && !options.grid.tied)
+    }
+
     /// Refuses grids whose rows, boundary rows included, times gates or axes do not fit the 32 bits of the kernels.
     func validateSize(of grid: Grid) throws(MDLSTMError) {
-        let faces = (0..<grid.axes).reduce(0) { $0 + grid.batch * grid.faceCount(axis: $1) }
-        let (rows, overflow) = (grid.siteCount + faces + 1).multipliedReportingOverflow(by: setCount)
-        guard !overflow, rows < Int(Int32.max) / (2 * gateCount) else {
+        let swept = try sweptGrid(grid)
+        let faces = (0..<swept.axes).reduce(0) { $0 + swept.batch * swept.faceCount(axis: $1) }
+        let (rows, overflow) = (swept.siteCount + faces + 1).multipliedReportingOverflow(by: directions.count)
+        let most = Int(Int32.max) / (2 * gates.count * (cell == .grid ? axes : 1))
+        guard !overflow, rows < most else {
             throw MDLSTMError(
                 .data,
-                "\(grid.siteCount) sites in \(setCount) directions are too many; at most "
-                    + "\(Int(Int32.max) / (2 * gateCount)) together are supported")
+                "\(swept.siteCount) sites in \(directions.count) directions are too many; at most \(most) together "
+                    + "are supported")
         }
     }
 }
@@ -94,10 +121,17 @@ public struct LayerResult<Element: Scalar>: Sendable {
     /// Gradients, if dL/dy was given.
     public var gradients: LayerGradients<Element>?
 
-    public init(output: Tensor<Element>, finalState: BoundaryState<Element>?, gradients: LayerGradients<Element>?) {
+    /// The least and the largest cell state of all sites, if asked for; NaN counts as both.
+    public var cellRange: CellRange<Element>?
+
+    public init(
+        output: Tensor<Element>, finalState: BoundaryState<Element>?, gradients: LayerGradients<Element>?,
+        cellRange: CellRange<Element>? = nil
+    ) {
         self.output = output
         self.finalState = finalState
         self.gradients = gradients
+        self.cellRange = cellRange
     }
 }
 
@@ -118,5 +152,30 @@ public struct LayerGradients<Element: Scalar>: Sendable {
         self.parameters = parameters
         self.input = input
         self.initialState = initialState
+    }
+}
+
+/// The least and the largest of some numbers; NaN if one of them is.
+public struct CellRange<Element: Scalar>: Sendable, Equatable {
+    public let least: Element
+    public let largest: Element
+
+    /// Nil for no numbers.
+    public init?(_ values: some Sequence<Element>) {
+        var least = Element.infinity
+        var largest = -Element.infinity
+        var isEmpty = true
+        for value in values {
+            isEmpty = false
+            if value.isNaN {
+                (least, largest) = (.nan, .nan)
+                break
+            }
+            least = min(least, value)
+            largest = max(largest, value)
+        }
+        guard !isEmpty else { return nil }
+        self.least = least
+        self.largest = largest
     }
 }

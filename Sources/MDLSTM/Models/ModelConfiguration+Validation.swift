@@ -7,7 +7,7 @@ extension ModelConfiguration {
                 "the input has shape \(input.shape); the model expects rank \(axes + 2) with \(inputSize) "
                     + "features last")
         }
-        let extents = Array(input.shape[1...axes])
+        let extents = Array(input.shape[1..<(axes + 1)])
         let grid: Grid
         if let samples {
             grid = try Grid(extents: extents, samples: samples)
@@ -16,6 +16,15 @@ extension ModelConfiguration {
         }
         guard grid.batch == input.shape[0] else {
             throw MDLSTMError(.data, "\(grid.batch) samples have extents; the input has \(input.shape[0])")
+        }
+        if case .embedding(let symbols, _) = layers[0] {
+            // NaN fails the comparison too.
+            if let index = input.values.firstIndex(where: { !($0 >= 0 && $0 < T(symbols) && $0 == $0.rounded()) }) {
+                throw MDLSTMError(
+                    .data,
+                    "the input has the value \(input.values[index]) at \(input.coordinate(of: index)); the model's "
+                        + "embedding expects symbols, whole numbers from 0 to \(symbols - 1)")
+            }
         }
         var sites = grid
         for (index, layer) in layers.enumerated() {

@@ -23,6 +23,12 @@ public enum LayerDescription: Hashable, Sendable {
     /// Joins the sites of each window into one site of a coarser grid: features are the window's sites in row-major
     /// order, each with its own; sites beyond the grid are zero.
     case patch(window: [Int])
+    /// A learned vector for each symbol; the first layer only. The model's one input feature is the symbol's number,
+    /// from 0.
+    case embedding(symbols: Int, size: Int)
+    /// In training, sets features to zero with probability `rate` and scales the others by 1 / (1 - rate); in inference
+    /// it does nothing.
+    case dropout(rate: Double)
 }
 
 /// Layers applied one after the other.
@@ -32,7 +38,7 @@ public struct ModelConfiguration: Hashable, Sendable {
     /// Features of the model's input.
     public let inputSize: Int
 
-    /// Number of axes N of the grids the model takes.
+    /// Number of axes N of the grids the model takes; 0 where each sample is a single site.
     public let axes: Int
 
     /// Features after each layer.
@@ -45,11 +51,11 @@ public struct ModelConfiguration: Hashable, Sendable {
     ///
     /// - Throws: ``MDLSTMError`` naming the first layer that does not take what the one before it gives.
     public init(inputSize: Int, axes: Int, layers: [LayerDescription]) throws(MDLSTMError) {
-        guard (1...65_536).contains(inputSize), (1...LayerConfiguration.maximumAxes).contains(axes), !layers.isEmpty
+        guard (1...65_536).contains(inputSize), (0...LayerConfiguration.maximumAxes).contains(axes), !layers.isEmpty
         else {
             throw MDLSTMError(
                 .option,
-                "a model needs 1 to 65536 input features, 1 to \(LayerConfiguration.maximumAxes) axes and a layer")
+                "a model needs 1 to 65536 input features, 0 to \(LayerConfiguration.maximumAxes) axes and a layer")
         }
         var size = inputSize
         var sizes: [Int] = []
@@ -62,6 +68,22 @@ public struct ModelConfiguration: Hashable, Sendable {
             }
             if case .patch(let window) = layer, !window.allSatisfy({ $0 >= 1 }) {
                 throw MDLSTMError(.option, "layer \(index) has the window \(window); every extent must be at least 1")
+            }
+            if case .dropout(let rate) = layer, !(0..<1).contains(rate) {
+                throw MDLSTMError(.option, "layer \(index) drops \(rate); expected a rate from 0 up to below 1")
+            }
+            if case .embedding(let symbols, let size) = layer {
+                guard (1...1 << 24).contains(symbols), (1...65_536).contains(size) else {
+                    throw MDLSTMError(
+                        .option,
+                        "layer \(index) embeds \(symbols) symbols in \(size) features; expected at least 1 of "
+                            + "each, at most \(1 << 24) and 65536")
+                }
+                guard index == 0 else {
+                    throw MDLSTMError(
+                        .option,
+                        "layer \(index) is an embedding: symbols have no gradient, so that it must be the first")
+                }
             }
             if case .dense(_, let outputs) = layer, !(1...65_536).contains(outputs) {
                 throw MDLSTMError(.option, "layer \(index) has \(outputs) outputs; expected from 1 to 65536")
@@ -123,16 +145,17 @@ extension LayerDescription {
         switch self {
         case .recurrent(let configuration, _): configuration.inputSize
         case .dense(let inputSize, _): inputSize
-        case .activation, .patch: nil
+        case .embedding: 1
+        case .activation, .patch, .dropout: nil
         }
     }
 
     /// Axes the layer needs; nil where any number will do.
     var axes: Int? {
         switch self {
-        case .recurrent(let configuration, _): configuration.axes
+        case .recurrent(let configuration, _): configuration.inputAxes
         case .patch(let window): window.count
-        case .dense, .activation: nil
+        case .dense, .activation, .embedding, .dropout: nil
         }
     }
 
@@ -142,7 +165,8 @@ extension LayerDescription {
         case .recurrent(let configuration, .concatenate): configuration.outputSize
         case .recurrent(let configuration, .sum): configuration.hiddenSize
         case .dense(_, let outputSize): outputSize
-        case .activation: size
+        case .activation, .dropout: size
+        case .embedding(_, let size): size
         case .patch(let window):
             window.reduce(Optional(size)) { product, extent in
                 let next = product?.multipliedReportingOverflow(by: extent)
@@ -151,7 +175,8 @@ extension LayerDescription {
         }
     }
 
-    /// Names and shapes of the layer's own tensors; a dense layer has `weight [O, I]` and `bias [O]`.
+    /// Names and shapes of the layer's own tensors; a dense layer has `weight [O, I]` and `bias [O]`, an
+    /// embedding `weight [symbols, size]`.
     var parameterShapes: [ParameterShape] {
         switch self {
         case .recurrent(let configuration, _): configuration.parameterShapes
@@ -160,7 +185,8 @@ extension LayerDescription {
                 ParameterShape(name: "weight", shape: [outputs, inputs]),
                 ParameterShape(name: "bias", shape: [outputs]),
             ]
-        case .activation, .patch: []
+        case .embedding(let symbols, let size): [ParameterShape(name: "weight", shape: [symbols, size])]
+        case .activation, .patch, .dropout: []
         }
     }
 
@@ -174,7 +200,14 @@ extension LayerDescription {
             parameters["weight"] = .uniform(shape: [outputs, inputs], bound: bound, seed: seed, tensor: firstTensor)
             parameters["bias"] = Tensor(zeros: [outputs])
             return parameters
-        case .activation, .patch:
+        case .embedding(let symbols, let size):
+            // Of the standard normal distribution, as PyTorch's.
+            let stream = RandomStream(
+                seed: seed, tensor: UInt32(firstTensor), stream: RandomStreams.initialization)
+            var parameters = ParameterTensors<T>()
+            parameters["weight"] = Tensor(shape: [symbols, size], values: stream.normal(count: symbols * size))
+            return parameters
+        case .activation, .patch, .dropout:
             return ParameterTensors()
         }
     }

@@ -90,15 +90,24 @@ public struct TrainingConfiguration: Hashable, Sendable {
     public var clipping: Clipping
     public var learningRate: LearningRateSchedule
 
+    /// Seed of the masks of dropout and zoneout.
+    public var seed: UInt64
+
     public init(
         loss: Loss = .meanSquaredError, optimizer: Optimizer = .adam(), clipping: Clipping = .none,
-        learningRate: LearningRateSchedule = LearningRateSchedule(0.001)
+        learningRate: LearningRateSchedule = LearningRateSchedule(0.001), seed: UInt64 = 1
     ) {
+        self.seed = seed
         self.loss = loss
         self.optimizer = optimizer
         self.clipping = clipping
         self.learningRate = learningRate
     }
+}
+
+extension TrainingConfiguration {
+    /// The masks of step `step`.
+    package func noise(step: Int) -> NoiseKey { NoiseKey(seed: seed, step: UInt32(truncatingIfNeeded: step)) }
 }
 
 /// The data of one training step.

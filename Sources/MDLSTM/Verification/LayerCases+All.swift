@@ -1,7 +1,7 @@
 extension LayerCase {
     /// Every case.
     package static let all: [LayerCase] =
-        directionCases + optionCases + sizeCases + extentCases + raggedCases + largeCases
+        directionCases + optionCases + sizeCases + extentCases + raggedCases + largeCases + cellCases
 
     /// The cases cheap enough for differences of every element.
     package static var small: [LayerCase] { all.filter(\.small) }
@@ -80,27 +80,4 @@ extension LayerCase {
             layer("+-- -++ ---", [5, 3, 2], batch: 2, I: 7, H: 11, peepholes: true, states: true, small: false),
         ]
     }
-
-    /// A case named by what it is made of. `signs` are the directions, in order, with spaces between.
-    private static func layer(
-        _ signs: String, _ extents: [Int], ragged samples: [[Int]]? = nil, cell: Cell = .graves, batch: Int = 1,
-        I: Int, H: Int, peepholes: Bool = false, states: Bool = false, small: Bool = true
-    ) -> LayerCase {
-        let directions = signs.split(separator: " ").map { Direction(String($0))! }
-        var name = "\(cell.rawValue) \(signs) \(times(extents)) B\(samples?.count ?? batch) I\(I) H\(H)"
-        if let samples { name += " ragged " + samples.map(times).joined(separator: ",") }
-        if peepholes { name += " peepholes" }
-        if states { name += " states" }
-        do {
-            let configuration = try LayerConfiguration(
-                cell: cell, inputSize: I, hiddenSize: H, directions: directions, peepholes: peepholes)
-            return LayerCase(
-                name: name, configuration: configuration, batch: samples?.count ?? batch, extents: extents,
-                samples: samples, hasInitialState: states, small: small)
-        } catch {
-            fatalError("case '\(name)': \(error)")
-        }
-    }
-
-    private static func times(_ extents: [Int]) -> String { extents.map(String.init).joined(separator: "x") }
 }

@@ -14,6 +14,9 @@ package struct LayerCase: Sendable, CustomStringConvertible {
     /// Whether states enter at the faces of the grid.
     package let hasInitialState: Bool
 
+    /// Whether the call has the masks of a training step.
+    package var hasNoise = false
+
     /// Whether differences of every element are cheap enough for a debug build.
     package let small: Bool
 
@@ -32,9 +35,13 @@ package struct LayerCase: Sendable, CustomStringConvertible {
     /// Every parameter is random, biases and peepholes too, in sizes that keep most gates from saturating.
     package func parameters<T: Scalar>(as type: T.Type = T.self) -> ParameterTensors<T> {
         var parameters = configuration.initialParameters(seed: seed, as: T.self)
-        parameters["bias"] = random(parameters["bias"]!.shape, bound: 0.5, tensor: 0)
-        if let shape = parameters["weight_ch"]?.shape {
-            parameters["weight_ch"] = random(shape, bound: 0.5, tensor: 1)
+        for (index, (name, tensor)) in parameters.entries.enumerated() {
+            let isPeephole = name == "weight_ch" && !configuration.options.extended
+            guard name.contains("bias") || name == "norm_weight" || isPeephole else { continue }
+            var values: Tensor<Double> = random(tensor.shape, bound: 0.5, tensor: UInt32(100 + index))
+            // Gains around 1, as they are in practice.
+            if name == "norm_weight" { values.values = values.values.map { 1 + $0 } }
+            parameters[name] = values.converted(to: T.self)
         }
         return parameters
     }
@@ -53,7 +60,7 @@ package struct LayerCase: Sendable, CustomStringConvertible {
     package func initialState<T: Scalar>(as type: T.Type = T.self) throws -> BoundaryState<T>? {
         guard hasInitialState else { return nil }
         let grid = try grid
-        let shapes = (0..<grid.axes).map { BoundaryState<T>.shape(configuration, grid: grid, axis: $0) }
+        let shapes = (0..<configuration.inputAxes).map { BoundaryState<T>.shape(configuration, grid: grid, axis: $0) }
         return BoundaryState(
             h: shapes.enumerated().map { random($1, tensor: UInt32(4 + 2 * $0)) },
             c: shapes.enumerated().map { random($1, tensor: UInt32(5 + 2 * $0)) })
@@ -63,7 +70,7 @@ package struct LayerCase: Sendable, CustomStringConvertible {
     package func call<T: Scalar>(as type: T.Type = T.self) throws -> LayerCall<T> {
         LayerCall(
             input: input(), samples: samples, initialState: try initialState(), wantsFinalState: true,
-            outputGradient: outputGradient())
+            outputGradient: outputGradient(), noise: hasNoise ? NoiseKey(seed: 3, step: 5, layer: 2) : nil)
     }
 
     /// The bytes of the name, mixed (FNV-1a).

@@ -8,6 +8,9 @@ package final class ModelPass<Element: Scalar> {
         case recurrent(Recurrent<Element>, RecurrentSlots, DirectionMerge)
         case dense(Dense<Element>)
         case activation(Activation, output: Buffer<Element>)
+        case embedding(symbols: Int, weight: Int, output: Buffer<Element>)
+        /// The output, and where the gradient by it goes.
+        case dropout(Double, output: Buffer<Element>)
         case patch(sites: Buffer<Int32>, places: Buffer<Int32>, placeCount: Int, output: Buffer<Element>)
     }
 
@@ -18,6 +21,9 @@ package final class ModelPass<Element: Scalar> {
 
     private let library: KernelLibrary
     private var stages: [Stage] = []
+
+    /// The masks of the last forward pass.
+    private var noise: NoiseKey?
 
     /// The input, then the output of every layer; the gradients by each input, nil where nobody wants one.
     private var values: [Buffer<Element>]
@@ -70,6 +76,15 @@ package final class ModelPass<Element: Scalar> {
                         places: try context.makeBuffer(copying: table.places), placeCount: table.placeCount,
                         output: output))
                 values.append(output)
+            case .embedding(let symbols, _):
+                let output = try context.makeBuffer(of: Element.self, count: grid.siteCount * features)
+                stages.append(
+                    .embedding(symbols: symbols, weight: layout.offset(prefix + "weight"), output: output))
+                values.append(output)
+            case .dropout(let rate):
+                let output = try context.makeBuffer(of: Element.self, count: count)
+                stages.append(.dropout(rate, output: output))
+                values.append(output)
             }
         }
         outputGrid = grid
@@ -79,8 +94,8 @@ package final class ModelPass<Element: Scalar> {
     private static func firstTrainedLayer(of model: ModelConfiguration) -> Int {
         model.layers.firstIndex {
             switch $0 {
-            case .recurrent, .dense: true
-            case .activation, .patch: false
+            case .recurrent, .dense, .embedding: true
+            case .activation, .patch, .dropout: false
             }
         } ?? model.layers.count
     }
@@ -98,7 +113,9 @@ package final class ModelPass<Element: Scalar> {
     /// Copies the model's input to the device, `[sites, I]`.
     package func write(input: [Element]) throws { try staged.write(input) }
 
-    package func forward(parameters: Buffer<Element>, training: Bool) throws {
+    /// - Parameter noise: of dropout and zoneout in training; nil in inference
+    package func forward(parameters: Buffer<Element>, training: Bool, noise: NoiseKey? = nil) throws {
+        self.noise = noise
         var grid = inputGrid
         for (index, stage) in stages.enumerated() {
             let x = values[index]
@@ -118,6 +135,16 @@ package final class ModelPass<Element: Scalar> {
                     x, stride: features, index: sites, rows: sites.count, terms: 1, width: features, into: output)
                 if case .patch(let window) = model.layers[index] {
                     grid = try PatchTable.outputGrid(of: grid, window: window)
+                }
+            case .embedding(_, let weight, let output):
+                try library.embed(
+                    x, size: model.featureSizes[index], weight: weight, parameters: parameters, into: output)
+            case .dropout(let rate, let output):
+                if let noise {
+                    try library.dropout(x, rate: rate, key: noise.of(layer: index), into: output)
+                    values[index + 1] = output
+                } else {
+                    values[index + 1] = x
                 }
             }
         }
@@ -150,6 +177,11 @@ package final class ModelPass<Element: Scalar> {
                     try library.gatherRows(
                         dy, stride: width, index: places, rows: places.count, terms: 1, width: width, into: dx)
                 }
+            case .embedding(let symbols, let weight, _):
+                try library.embeddingGradient(
+                    x, symbols: symbols, size: features, weight: weight, dy: dy, into: gradients)
+            case .dropout(let rate, _):
+                if let dx, let noise { try library.dropout(dy, rate: rate, key: noise.of(layer: index), into: dx) }
             }
             guard let dx else { return }
             dy = dx

@@ -10,7 +10,7 @@ extension Recurrent {
     ///   - backward: whether a backward pass follows
     package func pack(_ parameters: Buffer<Element>, slots: RecurrentSlots, backward: Bool) throws {
         let (S, N, G, H) = (
-            configuration.setCount, configuration.axes, configuration.gateCount, configuration.hiddenSize
+            configuration.setCount, configuration.axes, configuration.gates.count, configuration.hiddenSize
         )
         let blocks = padded / packWidth
         try rowKernel("pack_forward").launch(
@@ -27,9 +27,9 @@ extension Recurrent {
                     .buffer(packedBackward),
                 ])
         }
-        if configuration.peepholes {
+        if configuration.options.peepholes {
             try library.padRows(
-                parameters, offset: slots.weightCH, rows: S * GravesPeephole.count(axes: N), count: H,
+                parameters, offset: slots.weightCH, rows: S * configuration.peepholeVectors.count, count: H,
                 padded: padded, into: peepholes)
         }
     }

@@ -46,7 +46,7 @@ package final class Recurrent<Element: Scalar> {
         width = library.traits.vectorWidth(padding: configuration.hiddenSize, Element.precision)
         padded = (configuration.hiddenSize + width - 1) / width * width
 
-        let (S, N, G) = (configuration.setCount, configuration.axes, configuration.gateCount)
+        let (S, N, G) = (configuration.setCount, configuration.axes, configuration.gates.count)
         let rows = schedule.host.rowCount
         let zeros = { [context = library.context] (count: Int) throws in
             let buffer = try context.makeBuffer(of: Element.self, count: count)
@@ -61,7 +61,7 @@ package final class Recurrent<Element: Scalar> {
             of: Element.self, count: S * G * padded * (configuration.inputSize + N * padded + 1))
         packedBackward = try library.context.makeBuffer(
             of: Element.self, count: training ? S * N * G * padded * padded : 1)
-        peepholes = try zeros(configuration.peepholes ? S * GravesPeephole.count(axes: N) * padded : 1)
+        peepholes = try zeros(configuration.options.peepholes ? S * configuration.peepholeVectors.count * padded : 1)
         try clearZeroRows()
     }
 
@@ -71,7 +71,7 @@ package final class Recurrent<Element: Scalar> {
         try h.fill(with: 0, in: (rows * padded)..<h.count)
         try c.fill(with: 0, in: (rows * padded)..<c.count)
         guard training else { return }
-        try gates.fill(with: 0, in: (rows * configuration.gateCount * padded)..<gates.count)
+        try gates.fill(with: 0, in: (rows * configuration.gates.count * padded)..<gates.count)
         try handed.fill(with: 0, in: (rows * configuration.axes * padded)..<handed.count)
     }
 
@@ -86,10 +86,10 @@ package final class Recurrent<Element: Scalar> {
         let N = configuration.axes
         let own: KernelConstants = [
             "DOUBLE": Element.precision == .float64 ? 1 : 0, "V": lanes ?? width, "AXES": N,
-            "GATES": configuration.gateCount,
-            "GATE_I": GravesGate.input.slot(axes: N), "GATE_F": GravesGate.forget(0).slot(axes: N),
-            "GATE_G": GravesGate.candidate.slot(axes: N), "GATE_O": GravesGate.output.slot(axes: N),
-            "PEEPHOLES": configuration.peepholes ? 1 : 0,
+            "GATES": configuration.gates.count,
+            "GATE_I": configuration.slot(.input) ?? -1, "GATE_F": configuration.slot(.forget(0)) ?? -1,
+            "GATE_G": configuration.slot(.candidate) ?? -1, "GATE_O": configuration.slot(.output) ?? -1,
+            "PEEPHOLES": configuration.options.peepholes ? 1 : 0,
         ]
         return own.adding(more)
     }

@@ -59,7 +59,7 @@ extension Recurrent {
     /// `dh = sum_k U_k^T da_(p+k)` of one wavefront, by one product for all directions.
     private func multiplySuccessors(first: Int, rows: Int, scratch: GemmScratch<Element>) throws {
         let (S, N) = (configuration.setCount, configuration.axes)
-        let deep = N * configuration.gateCount * padded
+        let deep = N * configuration.gates.count * padded
         try rowKernel("gather_gates", ["FROM_SUCCESSORS": 1]).launch(
             items: rows, sets: S,
             [

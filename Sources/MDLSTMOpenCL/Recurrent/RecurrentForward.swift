@@ -14,7 +14,7 @@ extension Recurrent {
     }
 
     private func fusedForward(x: Buffer<Element>) throws {
-        let rowsPerItem = library.traits.rows(sums: configuration.gateCount)
+        let rowsPerItem = library.traits.rows(sums: configuration.gates.count)
         let kernel = try forwardTileKernel("fused_forward", rowsPerItem: rowsPerItem)
         let blocks = padded / width
         let (sites, predecessors) = (try schedule.sites(), try schedule.predecessors())
@@ -31,7 +31,7 @@ extension Recurrent {
     }
 
     private func sweepForward(x: Buffer<Element>) throws {
-        let rowsPerItem = library.traits.rows(sums: configuration.gateCount)
+        let rowsPerItem = library.traits.rows(sums: configuration.gates.count)
         let sweep = try schedule.sweep()
         try forwardTileKernel("sweep_forward", rowsPerItem: rowsPerItem).launch(
             items: sweep.groups, sets: configuration.setCount,
@@ -55,7 +55,7 @@ extension Recurrent {
         let kernel = try tileKernel(
             "gemm_forward", helpers: ["graves_forward"], ["KEEP_GATES": training ? 1 : 0])
         let gather = try rowKernel("gather_inputs", ["DIRECT": 1])
-        let (S, G) = (configuration.setCount, configuration.gateCount)
+        let (S, G) = (configuration.setCount, configuration.gates.count)
         let (sites, predecessors) = (try schedule.sites(), try schedule.predecessors())
         for d in 0..<schedule.host.wavefrontCount {
             let rows = schedule.host.rowsPerSet(wavefront: d)
@@ -99,7 +99,7 @@ struct GemmScratch<Element: Scalar> {
 
     init(for layer: Recurrent<Element>) throws {
         let rows = layer.schedule.host.largestWavefront
-        let gates = layer.configuration.gateCount * layer.padded
+        let gates = layer.configuration.gates.count * layer.padded
         let operandWidth = layer.training ? max(layer.depth, layer.configuration.axes * gates) : layer.depth
         operand = try layer.library.context.makeBuffer(of: Element.self, count: rows * operandWidth)
         result = try layer.library.context.makeBuffer(of: Element.self, count: rows * gates)

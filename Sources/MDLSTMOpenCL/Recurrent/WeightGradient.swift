@@ -21,7 +21,7 @@ extension Recurrent {
                 .int(padded), .int(slots.weightIH), .int(slots.weightHH), .int(slots.bias),
                 .buffer(scratch.partial), .buffer(gradients),
             ])
-        if configuration.peepholes { try peepholeGradients(slots: slots, scratch: scratch, into: gradients) }
+        if configuration.options.peepholes { try peepholeGradients(slots: slots, scratch: scratch, into: gradients) }
     }
 
     /// Rows of every set, those of a chunk and the number of chunks, as the kernels take them.
@@ -30,7 +30,7 @@ extension Recurrent {
     }
 
     private func sumGradients(x: Buffer<Element>, scratch: GradientScratch<Element>) throws {
-        let (N, G) = (configuration.axes, configuration.gateCount)
+        let (N, G) = (configuration.axes, configuration.gates.count)
         let tileDepth = max(1, library.traits.rows(sums: G))
         let tiles =
             (configuration.inputSize + tileDepth - 1) / tileDepth + N * ((padded + tileDepth - 1) / tileDepth) + 1
@@ -45,7 +45,7 @@ extension Recurrent {
 
     /// The `gemm` way: chunk by chunk, gather z and da and add `z^T da` to one sum for each set.
     private func multiplyGradients(x: Buffer<Element>, scratch: GradientScratch<Element>) throws {
-        let (S, columns) = (configuration.setCount, configuration.gateCount * padded)
+        let (S, columns) = (configuration.setCount, configuration.gates.count * padded)
         let rowsPerSet = schedule.host.rowCount / S
         let gatherInputs = try rowKernel("gather_inputs", ["DIRECT": 0])
         let gatherGates = try rowKernel("gather_gates", ["FROM_SUCCESSORS": 0])
@@ -75,7 +75,7 @@ extension Recurrent {
     private func peepholeGradients(
         slots: RecurrentSlots, scratch: GradientScratch<Element>, into gradients: Buffer<Element>
     ) throws {
-        let rows = configuration.setCount * GravesPeephole.count(axes: configuration.axes)
+        let rows = configuration.setCount * configuration.peepholeVectors.count
         try tileKernel("graves_peephole_gradient", helpers: ["graves_forward"]).launch(
             items: padded / width * scratch.chunks, sets: configuration.setCount,
             chunkArguments(scratch) + [
@@ -119,7 +119,7 @@ struct GradientScratch<Element: Scalar> {
     init(for layer: Recurrent<Element>) throws {
         let context = layer.library.context
         let configuration = layer.configuration
-        let (S, columns) = (configuration.setCount, configuration.gateCount * layer.padded)
+        let (S, columns) = (configuration.setCount, configuration.gates.count * layer.padded)
         let gemm = layer.path == .gemm
         let size =
             gemm
@@ -128,7 +128,7 @@ struct GradientScratch<Element: Scalar> {
         (rowsPerChunk, chunks) = (size.rowsPerChunk, size.chunks)
         weightChunks = gemm ? 1 : chunks
         partial = try context.makeBuffer(of: Element.self, count: weightChunks * S * layer.depth * columns)
-        let vectors = configuration.peepholes ? GravesPeephole.count(axes: configuration.axes) : 0
+        let vectors = configuration.options.peepholes ? configuration.peepholeVectors.count : 0
         peepholePartial = try context.makeBuffer(of: Element.self, count: chunks * S * vectors * layer.padded)
         one = try context.makeBuffer(copying: [1])
         inputs = try context.makeBuffer(of: Element.self, count: gemm ? S * rowsPerChunk * layer.depth : 1)

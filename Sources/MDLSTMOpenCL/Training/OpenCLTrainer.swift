@@ -70,7 +70,8 @@ public final class OpenCLTrainer<Element: Scalar>: Trainer {
         try buffers.target.write(batch.target.values)
         let probes = try buffers.write(probes: batch.probes, context: library.context)
 
-        try pass.forward(parameters: store.values, training: true)
+        try pass.forward(
+            parameters: store.values, training: true, noise: training.noise(step: stepsTaken + 1))
         try library.loss(
             training.loss, y: pass.output, target: buffers.target.buffer, weights: buffers.weights,
             sites: pass.outputGrid.siteCount, width: model.outputSize,

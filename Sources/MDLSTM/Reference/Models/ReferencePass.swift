@@ -2,14 +2,18 @@
 struct ReferencePass<T: Scalar> {
     /// What a layer keeps for its backward pass.
     private enum Record {
-        case recurrent(GravesReference<T>, DirectionMerge)
+        case recurrent(any LayerReference<T>, LayerConfiguration, DirectionMerge)
         case dense
         case activation(Activation)
         case patch(PatchTable)
+        case embedding
+        /// What each feature was multiplied by.
+        case dropout([T])
     }
 
     private let model: ModelConfiguration
     private let parameters: ParameterTensors<T>
+    private let noise: NoiseKey?
     private var records: [Record] = []
 
     /// The input, then the output of every layer, flat.
@@ -18,10 +22,13 @@ struct ReferencePass<T: Scalar> {
     /// The grid after the last layer.
     private(set) var outputGrid: Grid
 
+    /// - Parameter noise: of dropout and zoneout in training; nil in inference
     init(
-        model: ModelConfiguration, parameters: ParameterTensors<T>, input: Tensor<T>, grid: Grid
+        model: ModelConfiguration, parameters: ParameterTensors<T>, input: Tensor<T>, grid: Grid,
+        noise: NoiseKey? = nil
     ) throws(MDLSTMError) {
         self.model = model
+        self.noise = noise
         self.parameters = parameters
         values = [input.values]
         outputGrid = grid
@@ -44,13 +51,12 @@ struct ReferencePass<T: Scalar> {
         case .recurrent(let configuration, let merge):
             var own = ParameterTensors<T>()
             for shape in configuration.parameterShapes { own[shape.name] = parameters["\(index).\(shape.name)"] }
-            let schedule = Schedule(grid: outputGrid, directions: configuration.directions)
-            var cell = GravesReference(
-                configuration: configuration, schedule: schedule, parameters: own, initialState: nil)
-            cell.forward(input: x)
-            let output = schedule.gatherOutput(cell.h, width: cell.H)
+            var recurrent = try configuration.makeReference(
+                grid: outputGrid, parameters: own, noise: noise.map { $0.of(layer: index) })
+            recurrent.forward(input: x)
+            let output = recurrent.output
             values.append(merge == .concatenate ? output : sumDirections(output, configuration))
-            records.append(.recurrent(cell, merge))
+            records.append(.recurrent(recurrent, configuration, merge))
         case .dense:
             values.append(
                 DenseReference.forward(
@@ -69,7 +75,21 @@ struct ReferencePass<T: Scalar> {
             values.append(output)
             records.append(.patch(table))
             outputGrid = table.outputGrid
+        case .embedding(_, let size):
+            let W = parameters["\(index).weight"]!.values
+            values.append(x.flatMap { W[(Int($0) * size)..<(Int($0) * size + size)] })
+            records.append(.embedding)
+        case .dropout(let rate):
+            let factors = dropoutFactors(rate, count: x.count, layer: index)
+            values.append(zip(x, factors).map { $0 * $1 })
+            records.append(.dropout(factors))
         }
+    }
+
+    /// What dropout multiplies each feature by: 0 or 1 / (1 - rate), and 1 in inference.
+    private func dropoutFactors(_ rate: Double, count: Int, layer: Int) -> [T] {
+        guard let key = noise?.of(layer: layer) else { return Array(repeating: 1, count: count) }
+        return (0..<count).map { key.happens(rate, key.block($0).x) ? 0 : T(1 / (1 - rate)) }
     }
 
     /// Gradients by all parameters of the model.
@@ -79,13 +99,11 @@ struct ReferencePass<T: Scalar> {
         for index in model.layers.indices.reversed() {
             let x = values[index]
             switch records[index] {
-            case .recurrent(let cell, let merge):
-                let configuration = cell.configuration
-                let d = cell.backward(
+            case .recurrent(let recurrent, let configuration, let merge):
+                let d = recurrent.backward(
                     input: x,
                     outputGradient: merge == .concatenate ? dy : repeatDirections(dy, configuration))
-                let own = ParameterTensors(shapes: configuration.parameterShapes, flat: d.W + d.U + d.b + d.P)
-                for (name, tensor) in own.entries { gradients["\(index).\(name)"] = tensor }
+                for (name, tensor) in d.parameters.entries { gradients["\(index).\(name)"] = tensor }
                 dy = d.x
             case .dense:
                 let W = parameters["\(index).weight"]!
@@ -103,6 +121,15 @@ struct ReferencePass<T: Scalar> {
                     for j in 0..<features { dx[site * features + j] = dy[Int(place) * features + j] }
                 }
                 dy = dx
+            case .embedding:
+                let size = model.featureSizes[index]
+                for (site, symbol) in x.enumerated() {
+                    for j in 0..<size {
+                        gradients["\(index).weight"]!.values[Int(symbol) * size + j] += dy[site * size + j]
+                    }
+                }
+            case .dropout(let factors):
+                dy = zip(dy, factors).map { $0 * $1 }
             }
         }
         return gradients
@@ -110,7 +137,7 @@ struct ReferencePass<T: Scalar> {
 
     /// `[sites, S, H]` to `[sites, H]`.
     private func sumDirections(_ output: [T], _ configuration: LayerConfiguration) -> [T] {
-        let (sets, H) = (configuration.setCount, configuration.hiddenSize)
+        let (sets, H) = (configuration.directions.count, configuration.hiddenSize)
         var sum = Array(repeating: T(0), count: output.count / sets)
         for index in output.indices { sum[index / (sets * H) * H + index % H] += output[index] }
         return sum
@@ -118,7 +145,7 @@ struct ReferencePass<T: Scalar> {
 
     /// `[sites, H]` to `[sites, S, H]`, the same for every direction.
     private func repeatDirections(_ gradient: [T], _ configuration: LayerConfiguration) -> [T] {
-        let (sets, H) = (configuration.setCount, configuration.hiddenSize)
+        let (sets, H) = (configuration.directions.count, configuration.hiddenSize)
         return (0..<(gradient.count * sets)).map { gradient[$0 / (sets * H) * H + $0 % H] }
     }
 }

@@ -32,7 +32,9 @@ public final class ReferenceTrainer<Element: Scalar>: Trainer {
 
     public func step(_ batch: TrainingBatch<Element>) throws -> StepReport {
         let grid = try model.validatedGrid(of: batch)
-        let pass = try ReferencePass(model: model, parameters: tensors, input: batch.input, grid: grid)
+        let pass = try ReferencePass(
+            model: model, parameters: tensors, input: batch.input, grid: grid,
+            noise: training.noise(step: stepsTaken + 1))
         let width = model.outputSize
         let (loss, dy) = LossReference.evaluate(
             training.loss, y: pass.output.values, target: batch.target.values, occupied: pass.outputGrid.occupied,

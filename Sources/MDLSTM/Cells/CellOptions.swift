@@ -1,0 +1,142 @@
+/// Where public implementations of a cell differ: every difference is an option here.
+public struct CellOptions: Hashable, Sendable {
+    /// Whether the gates see the cell states (`weight_ch`).
+    public var peepholes = false
+
+    /// Which variant of the LSTM; only for `lstm`.
+    public var variant = LSTMVariant.standard
+
+    /// How the forgotten predecessors are added; only for `graves`.
+    public var forgetSum = ForgetSum.sum
+
+    /// What squashes the cell state on its way out; only for `graves`.
+    public var outputActivation = OutputActivation.tanh
+
+    /// Limit of |c|, nil for none: c is cut before the output gate sees it, with no gradient beyond the limit.
+    public var cellClip: Double?
+
+    /// Whether full matrices lead from every c_(p-k) to every gate; only for `spatial`.
+    public var extended = false
+
+    /// Layer normalisation of the gates and the cell state.
+    public var layerNorm = LayerNorm.none
+
+    /// What is added to every variance under the root of a layer norm.
+    public var normEpsilon = 1e-5
+
+    /// How often hidden and cell states keep their values of the step before.
+    public var zoneout = Zoneout()
+
+    /// Depth, priority and non-LSTM axes; only for `grid`.
+    public var grid = GridOptions()
+
+    public init() {}
+
+    /// The defaults, changed by `change`.
+    public init(_ change: (inout CellOptions) -> Void) { change(&self) }
+}
+
+/// The variants of Greff et al. 2017 (arXiv 1503.04069), each of which changes one thing in the LSTM.
+public enum LSTMVariant: String, CaseIterable, Sendable {
+    /// V with peepholes, NP without.
+    case standard
+    /// i = 1.
+    case noInputGate = "NIG"
+    /// f = 1.
+    case noForgetGate = "NFG"
+    /// o = 1.
+    case noOutputGate = "NOG"
+    /// g = a_g.
+    case noInputActivation = "NIAF"
+    /// h = o * c.
+    case noOutputActivation = "NOAF"
+    /// f = 1 - i.
+    case coupled = "CIFG"
+    /// i = 1 - f, the form of TensorFlow's CoupledInputForgetGateLSTMCell.
+    case coupledForget = "CIFG-TF"
+    /// The activations of i, f and o at the step before feed all three (`weight_gh`).
+    case fullGateRecurrence = "FGR"
+
+    /// The gates the variant has no weights for.
+    var removed: [Gate] {
+        switch self {
+        case .noInputGate, .coupledForget: [.input]
+        case .noForgetGate, .coupled: [.forget(0)]
+        case .noOutputGate: [.output]
+        case .standard, .noInputActivation, .noOutputActivation, .fullGateRecurrence: []
+        }
+    }
+}
+
+/// How the predecessors' cell states are added, each times its forget gate.
+public enum ForgetSum: String, CaseIterable, Sendable {
+    /// `sum_k f_k * c_(p-k)`, as published.
+    case sum
+    /// `1/N sum_k f_k * c_(p-k)`: for two axes 0.5 f_1 c_1 + 0.5 f_2 c_2, as in rnn2d.
+    case mean
+}
+
+/// What squashes the cell state of `graves` on its way out.
+public enum OutputActivation: String, CaseIterable, Sendable {
+    /// h = o * tanh(c).
+    case tanh
+    /// h = o * c.
+    case identity
+}
+
+/// The forms of layer normalisation in real use.
+public enum LayerNorm: String, CaseIterable, Sendable {
+    case none
+    /// Each gate's pre-activation over its H units, and c on its way to h; raw c is carried.
+    case gates
+    /// The same with the normalised c carried, as TensorFlow's LayerNormBasicLSTMCell.
+    case gatesAndCell
+    /// W x and U h apart, each over all G*H units, and c on its way to h (Ba, Kiros and Hinton 2016, arXiv 1607.06450).
+    case inputRecurrentCell
+}
+
+/// Zoneout (Krueger et al. 2017, arXiv 1606.01305): each unit keeps its value of the step before with these
+/// probabilities in training, and moves by that share of the way in inference.
+public struct Zoneout: Hashable, Sendable {
+    public var hidden: Double
+    public var cell: Double
+
+    public init(hidden: Double = 0, cell: Double = 0) {
+        self.hidden = hidden
+        self.cell = cell
+    }
+
+    /// Whether there is nothing to do.
+    public var isNone: Bool { hidden == 0 && cell == 0 }
+}
+
+/// What is special to a Grid LSTM; its last axis is the depth, which the input does not have.
+public struct GridOptions: Hashable, Sendable {
+    /// Sites L along the last axis.
+    public var depth = 1
+
+    /// Whether all depths share one set of weights; otherwise each has its own.
+    public var tied = true
+
+    /// Axes, counted from 0, that are updated last and see the new hidden states of the others.
+    public var priorityAxes: Set<Int> = []
+
+    /// What updates each axis; empty for LSTMs everywhere.
+    public var functions: [AxisFunction] = []
+
+    public init() {}
+
+    public init(depth: Int, tied: Bool = true, priorityAxes: Set<Int> = [], functions: [AxisFunction] = []) {
+        self.depth = depth
+        self.tied = tied
+        self.priorityAxes = priorityAxes
+        self.functions = functions
+    }
+}
+
+/// What updates the hidden state of one axis of a Grid LSTM.
+public enum AxisFunction: String, CaseIterable, Sendable {
+    case lstm
+    /// h' = phi(V H), without a memory.
+    case relu, tanh, identity
+}

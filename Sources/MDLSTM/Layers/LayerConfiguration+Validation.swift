@@ -1,0 +1,167 @@
+extension LayerConfiguration {
+    /// Refuses sizes, directions and options that no layer can have.
+    func validate() throws(MDLSTMError) {
+        guard (1...65_536).contains(inputSize), (1...65_536).contains(hiddenSize) else {
+            throw MDLSTMError(
+                .option, "input size and hidden size must be from 1 to 65536, found \(inputSize) and \(hiddenSize)")
+        }
+        try validateDirections()
+        try options.validate(cell: cell, axes: axes)
+        guard abs(forgetBias) <= 1000 else {
+            throw MDLSTMError(.option, "the forget bias must be finite, from -1000 to 1000, found \(forgetBias)")
+        }
+        let forgets = gates.contains { if case .forget = $0 { true } else { false } }
+        guard forgets || forgetBias == 0 else {
+            throw MDLSTMError(
+                .option, "the forget bias is \(forgetBias), but the layer has no forget gate with weights; leave it out"
+            )
+        }
+        // The sizes are at most 65536, the axes 8 and the depths 4096, so that these products fit 64 bits.
+        let perUnit = inputSize + 3 * axes * hiddenSize + 8 * axes
+        let count = setCount * gates.count * (cell == .grid ? axes : 1) * hiddenSize * perUnit
+        guard count <= Int(Int32.max) else {
+            throw MDLSTMError(.option, "the layer has some \(count) parameters; at most \(Int32.max) are supported")
+        }
+    }
+
+    private func validateDirections() throws(MDLSTMError) {
+        guard let first = directions.first else {
+            throw MDLSTMError(.option, "a layer needs at least one direction, such as ++")
+        }
+        guard (1...Self.maximumAxes).contains(first.axes) else {
+            throw MDLSTMError(.option, "a layer has from 1 to \(Self.maximumAxes) axes, found \(first.axes)")
+        }
+        guard directions.allSatisfy({ $0.axes == first.axes }) else {
+            throw MDLSTMError(.option, "directions must have one sign for each axis, found \(directions)")
+        }
+        guard zip(directions, directions.dropFirst()).allSatisfy({ $0.signBits < $1.signBits }) else {
+            let order = Direction.all(axes: first.axes).map(\.description).joined(separator: ", ")
+            throw MDLSTMError(.option, "directions must differ and follow the order \(order), found \(directions)")
+        }
+        guard cell.supports(axes: axes) else {
+            if options.variant != .standard {
+                throw MDLSTMError(
+                    .option,
+                    "variant \(options.variant.rawValue) is defined for the LSTM over one axis, found \(axes) axes")
+            }
+            throw MDLSTMError(.option, "cell '\(cell.rawValue)' needs one axis, found \(axes); use 'graves'")
+        }
+        if cell == .grid, let reversed = directions.first(where: { $0.reversed[axes - 1] }) {
+            throw MDLSTMError(
+                .option,
+                "direction \(reversed) scans the depth backwards; the last sign of a grid's direction must be +")
+        }
+    }
+}
+
+extension CellOptions {
+    /// Refuses options that do not go together, with the reason.
+    fileprivate func validate(cell: Cell, axes: Int) throws(MDLSTMError) {
+        func refuse(_ reason: String) -> MDLSTMError { MDLSTMError(.option, reason) }
+        let name = cell.rawValue
+
+        if peepholes, cell == .spatial || cell == .stable {
+            let instead = cell == .spatial ? "; its extended form sees all of them" : ""
+            throw refuse("peepholes do not go with cell '\(name)': its source defines none\(instead)")
+        }
+        if variant != .standard {
+            let axesText = axes > 1 ? " over \(axes) axes" : ""
+            guard cell == .lstm else {
+                throw refuse(
+                    "variant \(variant.rawValue) does not go with cell '\(name)'\(axesText): the variants are defined for "
+                        + "the LSTM over one axis; use cell 'lstm'")
+            }
+        }
+        if forgetSum != .sum || outputActivation != .tanh {
+            guard cell == .graves else {
+                let instead = cell == .lstm ? "; variant NOAF is h = o * c" : ""
+                throw refuse("forgetSum and outputActivation are options of cell 'graves', not of '\(name)'\(instead)")
+            }
+        }
+        if extended, cell != .spatial {
+            throw refuse("'extended' is an option of cell 'spatial', not of '\(name)'")
+        }
+        if let cellClip {
+            guard cellClip > 0, cellClip <= 1e30 else {
+                throw refuse("the cell clip must be above 0 and at most 1e30, found \(cellClip)")
+            }
+        }
+        try validateNorm(cell: cell)
+        try validateZoneout(cell: cell, axes: axes)
+        if cell == .grid {
+            try grid.validate(axes: axes)
+        } else if grid != GridOptions() {
+            throw refuse("depth, tied, priorityAxes and axisFunctions are options of cell 'grid', not of '\(name)'")
+        }
+    }
+
+    private func validateNorm(cell: Cell) throws(MDLSTMError) {
+        guard (1e-30...1).contains(normEpsilon) else {
+            throw MDLSTMError(.option, "the epsilon of layer norm must be from 1e-30 to 1, found \(normEpsilon)")
+        }
+        guard layerNorm != .none else { return }
+        if cell == .grid || cell == .leaky {
+            throw MDLSTMError(
+                .option,
+                "layer norm does not go with cell '\(cell.rawValue)': no source defines what is normalised in it; "
+                    + "cells with layer norm are lstm, graves, spatial and stable")
+        }
+        if peepholes {
+            throw MDLSTMError(
+                .option,
+                "layer norm does not go with peepholes: no source defines whether a peephole adds to a gate before or "
+                    + "after its norm")
+        }
+        if variant != .standard {
+            throw MDLSTMError(
+                .option, "layer norm does not go with variant \(variant.rawValue): no source defines the two together")
+        }
+        if cellClip != nil {
+            throw MDLSTMError(
+                .option, "layer norm does not go with a cell clip: the norm limits the cell state already")
+        }
+    }
+
+    private func validateZoneout(cell: Cell, axes: Int) throws(MDLSTMError) {
+        guard (0..<1).contains(zoneout.hidden), (0..<1).contains(zoneout.cell) else {
+            throw MDLSTMError(
+                .option,
+                "zoneout is a probability from 0 up to below 1, found \(zoneout.hidden) for h and \(zoneout.cell) for c"
+            )
+        }
+        guard !zoneout.isNone else { return }
+        guard axes == 1, cell == .lstm || cell == .graves else {
+            throw MDLSTMError(
+                .option,
+                "zoneout keeps the state of the step before, of which there must be one: it is for 'lstm', and 'graves' "
+                    + "over one axis, not for '\(cell.rawValue)' over \(axes) axes")
+        }
+        guard layerNorm == .none, variant != .fullGateRecurrence else {
+            throw MDLSTMError(
+                .option,
+                "zoneout does not go with layer norm or variant FGR: no source defines which of their states are kept")
+        }
+    }
+}
+
+extension GridOptions {
+    fileprivate func validate(axes: Int) throws(MDLSTMError) {
+        guard (1...4096).contains(depth) else {
+            throw MDLSTMError(.option, "the depth of a grid must be from 1 to 4096, found \(depth)")
+        }
+        if let axis = priorityAxes.sorted().first(where: { !(0..<axes).contains($0) }) {
+            throw MDLSTMError(
+                .option, "priority axis \(axis + 1) does not exist: the grid has \(axes), the last of them the depth")
+        }
+        guard priorityAxes.count < axes || priorityAxes.isEmpty else {
+            throw MDLSTMError(
+                .option,
+                "all \(axes) axes have priority; a priority axis sees the new hidden states of the others, so that one "
+                    + "must be left without")
+        }
+        guard functions.isEmpty || functions.count == axes else {
+            throw MDLSTMError(
+                .option, "\(functions.count) axis functions are given for \(axes) axes; give one for each")
+        }
+    }
+}

@@ -1,0 +1,59 @@
+private import RealModule
+
+/// `spatial` [Theis and Bethge 2015, arXiv 1506.03478]: the gates of `graves` without peepholes, the product squashed.
+///
+///     i, f_k, o = sigma(a_y),   g = tanh(a_g)
+///     c = i * g + sum_k f_k * c_(p-k)
+///     h = tanh(o * c)
+///
+/// In the extended form the pre-activations contain `sum_k C_y,k c_(p-k)` too.
+struct SpatialEquations<T: Scalar>: CellEquations {
+    private let N: Int
+    private let i: Int, f: Int, g: Int, o: Int
+    private let clip: CellClip<T>
+
+    init(_ layer: LayerConfiguration) {
+        N = layer.axes
+        i = layer.slot(.input)!
+        f = layer.slot(.forget(0))!
+        g = layer.slot(.candidate)!
+        o = layer.slot(.output)!
+        clip = CellClip(layer.options)
+    }
+
+    func update(_ unit: inout CellUnit<T>) {
+        unit.gates[i] = sigmoid(unit.gates[i])
+        unit.gates[g] = T.tanh(unit.gates[g])
+        unit.gates[o] = sigmoid(unit.gates[o])
+        var cell = unit.gates[i] * unit.gates[g]
+        for k in 0..<N {
+            unit.gates[f + k] = sigmoid(unit.gates[f + k])
+            cell += unit.gates[f + k] * unit.previous[k]
+        }
+        unit.cell = clip.apply(cell)
+    }
+
+    func output(_ unit: CellUnit<T>, cell: T) -> T { T.tanh(unit.gates[o] * cell) }
+
+    /// With `dq = dh * (1 - h^2)` the gradient by o * c: `do = dq * c`, `dc = dq * o`.
+    func outputGradient(_ unit: CellUnit<T>, cell: T, dh: T, to d: inout CellUnitGradient<T>) {
+        let h = T.tanh(unit.gates[o] * cell)
+        let dq = dh * (1 - h * h)
+        d.gates[o] += dq * cell
+        d.cell += dq * unit.gates[o]
+    }
+
+    /// As `graves` without peepholes.
+    func updateGradient(_ unit: CellUnit<T>, to d: inout CellUnitGradient<T>) {
+        let (i, g, o) = (unit.gates[self.i], unit.gates[self.g], unit.gates[self.o])
+        let dc = clip.gradient(d.cell, cell: unit.cell)
+        d.gates[self.o] *= o * (1 - o)
+        d.gates[self.g] = dc * i * (1 - g * g)
+        d.gates[self.i] = dc * g * i * (1 - i)
+        for k in 0..<N {
+            let forget = unit.gates[f + k]
+            d.gates[f + k] = dc * unit.previous[k] * forget * (1 - forget)
+            d.previous[k] = dc * forget
+        }
+    }
+}

@@ -1,0 +1,25 @@
+/// Runs recurrent layers on the CPU by plain loops: the oracle of every test.
+public struct ReferenceBackend<Element: Scalar>: Backend {
+    public init() {}
+
+    public func run(
+        _ configuration: LayerConfiguration, parameters: ParameterTensors<Element>, call: LayerCall<Element>
+    ) throws(MDLSTMError) -> LayerResult<Element> {
+        let grid = try call.validatedGrid(for: configuration)
+        try parameters.validate(against: configuration.parameterShapes)
+        var layer = try configuration.makeReference(
+            grid: grid, parameters: parameters, initialState: call.initialState, noise: call.noise)
+        layer.forward(input: call.input.values)
+        let outputShape = Array(call.input.shape.dropLast()) + [configuration.outputSize]
+        return LayerResult(
+            output: Tensor(shape: outputShape, values: layer.output),
+            finalState: call.wantsFinalState ? layer.finalState : nil,
+            gradients: call.outputGradient.map { dy in
+                let d = layer.backward(input: call.input.values, outputGradient: dy.values)
+                return LayerGradients(
+                    parameters: d.parameters, input: Tensor(shape: call.input.shape, values: d.x),
+                    initialState: call.initialState.map { _ in d.initialState })
+            },
+            cellRange: call.wantsCellRange ? layer.cellRange : nil)
+    }
+}

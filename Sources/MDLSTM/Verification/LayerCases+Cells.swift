@@ -1,0 +1,163 @@
+extension LayerCase {
+    /// Every cell and option over 1, 2 and 3 axes, with ragged samples and boundary states; the larger ones reach
+    /// several vectors of hidden units.
+    static var cellCases: [LayerCase] {
+        options.flatMap { cell, name, options -> [LayerCase] in
+            let grids: [(signs: String, extents: [Int], samples: [[Int]])] = [
+                ("+ -", [4], [[4], [2]]), ("++ -+", [3, 2], [[3, 2], [2, 1]]),
+                ("+-+", [2, 2, 2], [[2, 2, 2], [1, 2, 2]]),
+            ]
+            let small = grids.filter { cell.supports(axes: $0.extents.count) }.map {
+                layer(
+                    $0.signs, $0.extents, ragged: $0.samples, cell: cell, I: 2, H: options.layerNorm == .none ? 3 : 4,
+                    options: options, named: name, states: true)
+            }
+            let axes = small.last!.extents.count == 1 ? 1 : 2
+            let large =
+                axes == 1
+                ? layer("+ -", [7], cell: cell, batch: 3, I: 5, H: 19, options: options, named: name, small: false)
+                : layer(
+                    "++ -+ --", [5, 7], cell: cell, batch: 2, I: 5, H: 19, options: options, named: name,
+                    small: false)
+            return small + [large]
+        } + noiseCases + gridCases
+    }
+
+    private static var options: [(Cell, String, CellOptions)] {
+        let variants = LSTMVariant.allCases.filter { $0 != .standard }.flatMap { variant in
+            [false, true].map { peepholes in
+                (
+                    Cell.lstm, variant.rawValue + (peepholes ? " peepholes" : ""),
+                    CellOptions {
+                        $0.variant = variant
+                        $0.peepholes = peepholes
+                    }
+                )
+            }
+        }
+        let norms = LayerNorm.allCases.filter { $0 != .none }.flatMap { norm in
+            [Cell.lstm, .graves, .spatial, .stable].map { cell in
+                (cell, "norm \(norm.rawValue)", CellOptions { $0.layerNorm = norm })
+            }
+        }
+        let clips = [Cell.lstm, .graves, .spatial, .stable, .leaky].map { cell in
+            (
+                cell, "clip",
+                CellOptions {
+                    $0.cellClip = 0.25
+                    $0.peepholes = cell != .spatial && cell != .stable
+                }
+            )
+        }
+        return variants + norms + clips + [
+            (
+                .graves, "mean",
+                CellOptions {
+                    $0.forgetSum = .mean; $0.peepholes = true
+                }
+            ),
+            (.graves, "identity", CellOptions { $0.outputActivation = .identity }),
+            (.spatial, "", CellOptions()),
+            (.spatial, "extended", CellOptions { $0.extended = true }),
+            (
+                .spatial, "extended norm",
+                CellOptions {
+                    $0.extended = true; $0.layerNorm = .inputRecurrentCell
+                }
+            ),
+            (.stable, "", CellOptions()),
+            (.leaky, "", CellOptions()),
+            (.leaky, "peepholes", CellOptions { $0.peepholes = true }),
+        ]
+    }
+
+    /// Zoneout in training, where masks are drawn, and in inference, where they are not.
+    private static var noiseCases: [LayerCase] {
+        [Cell.lstm, .graves].flatMap { cell in
+            [false, true].map { training in
+                var result = layer(
+                    "+ -", [5], ragged: [[5], [3]], cell: cell, I: 2, H: 3,
+                    options: CellOptions {
+                        $0.zoneout = Zoneout(hidden: 0.3, cell: 0.5)
+                        $0.peepholes = true
+                    }, named: training ? "zoneout training" : "zoneout", states: true)
+                result.hasNoise = training
+                return result
+            }
+        }
+    }
+
+    /// Grid LSTMs of 1, 2 and 3 axes: tied and untied, priority and non-LSTM axes, peepholes.
+    private static var gridCases: [LayerCase] {
+        func grid(
+            _ signs: String, _ extents: [Int], ragged: [[Int]]? = nil, H: Int = 3, depth: Int, tied: Bool = true,
+            priority: Set<Int> = [], functions: [AxisFunction] = [], peepholes: Bool = false, states: Bool = false,
+            small: Bool = true
+        ) -> LayerCase {
+            var name = "L\(depth)" + (tied ? "" : " untied")
+            if !priority.isEmpty { name += " priority " + priority.sorted().map { "\($0 + 1)" }.joined(separator: ",") }
+            if !functions.isEmpty { name += " " + functions.map(\.rawValue).joined(separator: ",") }
+            if peepholes { name += " peepholes" }
+            return layer(
+                signs, extents, ragged: ragged, cell: .grid, batch: 2, I: 2, H: H,
+                options: CellOptions {
+                    $0.peepholes = peepholes
+                    $0.grid = GridOptions(depth: depth, tied: tied, priorityAxes: priority, functions: functions)
+                }, named: name, states: states, small: small)
+        }
+        return [
+            grid("+", [], depth: 4, peepholes: true),
+            grid("+", [], depth: 3, tied: false),
+            grid("+", [], depth: 3, functions: [.tanh]),
+            grid("++", [4], ragged: [[4], [2]], depth: 2, states: true),
+            grid("++ -+", [3], depth: 3, tied: false, peepholes: true, states: true),
+            grid("++", [3], ragged: [[1], [3]], depth: 2, tied: false, priority: [1]),
+            grid("-+", [3], depth: 2, priority: [0], peepholes: true, states: true),
+            grid("++", [3], depth: 2, functions: [.lstm, .relu]),
+            grid("++", [3], depth: 2, tied: false, priority: [1], functions: [.lstm, .relu], states: true),
+            grid("++", [3], depth: 2, priority: [0], functions: [.identity, .lstm], peepholes: true),
+            grid(
+                "+++ -++", [2, 2], ragged: [[2, 2], [1, 2]], depth: 2, priority: [2], peepholes: true, states: true),
+            grid("+-+", [2, 2], depth: 2, tied: false, priority: [0, 2], functions: [.lstm, .tanh, .lstm]),
+            grid("+++", [2, 3], depth: 2, states: true),
+            grid(
+                "++ -+", [5], H: 19, depth: 3, tied: false, priority: [1], peepholes: true, states: true, small: false),
+            grid("+++ +-+", [3, 5], H: 19, depth: 2, small: false),
+        ]
+    }
+
+    /// A case named by what it is made of. `signs` are the directions, in order, with spaces between.
+    static func layer(
+        _ signs: String, _ extents: [Int], ragged samples: [[Int]]? = nil, cell: Cell = .graves, batch: Int = 1,
+        I: Int, H: Int, options: CellOptions = CellOptions(), named: String = "", states: Bool = false,
+        small: Bool = true
+    ) -> LayerCase {
+        let directions = signs.split(separator: " ").map { Direction(String($0))! }
+        var name = "\(cell.rawValue) \(signs) \(times(extents)) B\(samples?.count ?? batch) I\(I) H\(H)"
+        if let samples { name += " ragged " + samples.map(times).joined(separator: ",") }
+        if !named.isEmpty { name += " \(named)" }
+        if states { name += " states" }
+        do {
+            let configuration = try LayerConfiguration(
+                cell: cell, inputSize: I, hiddenSize: H, directions: directions, options: options)
+            return LayerCase(
+                name: name, configuration: configuration, batch: samples?.count ?? batch, extents: extents,
+                samples: samples, hasInitialState: states, small: small)
+        } catch {
+            fatalError("case '\(name)': \(error)")
+        }
+    }
+
+    /// A case whose only option is peepholes.
+    static func layer(
+        _ signs: String, _ extents: [Int], ragged samples: [[Int]]? = nil, cell: Cell = .graves, batch: Int = 1,
+        I: Int, H: Int, peepholes: Bool, states: Bool = false, small: Bool = true
+    ) -> LayerCase {
+        layer(
+            signs, extents, ragged: samples, cell: cell, batch: batch, I: I, H: H,
+            options: CellOptions { $0.peepholes = peepholes }, named: peepholes ? "peepholes" : "", states: states,
+            small: small)
+    }
+
+    private static func times(_ extents: [Int]) -> String { extents.map(String.init).joined(separator: "x") }
+}
