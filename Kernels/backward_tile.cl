@@ -1,14 +1,10 @@
 // A tile of the backward pass: V hidden units of up to ROWS rows, from the gather of the successors to da.
 //
-//   dh = dy + sum_k U_k^T da_(p+k);   dc = sum_k e_k of p+k;   then `cell_backward` of the cell's file.
+//   gradient by the vectors s_t of h = dy + sum_t U_t^T da of the rows that s_t fed, then backward_row.
 //
-//   dy           [sites, L]               in, gradient by the layer's output; set s starts at column s * set_stride
-//   packed       [S, HP/V, N*G*HP, V]     in, from pack_backward
-//   peepholes    [S, PEEP_VECTORS, HP]    in, unused without PEEPHOLES
-//   sites [R], predecessors [R, N], successors [R + 1 + Q, N]   in
-//   c            [R + 1 + Q, HP]          in
-//   gates        [R + 1, G, HP]           in: activations of the tile, da of later rows; out: da of the tile
-//   handed       [R + 1, N, HP]           in: e_k of later rows, out: of the tile; row R of both is zero
+//   dy           [sites, L]               in, gradient by the layer's output; direction s starts at column s * set_stride
+//   packed       [S, N', HP/V, C, A*G*HP, V]  in, from pack_backward
+//   the rest as in layout.cl
 //
 // Sums run axis by axis, gate by gate, over the hidden units, then the output's gradient is added.
 // Joined before fused_backward.cl and sweep_backward.cl.
@@ -22,39 +18,90 @@
 #define ROWS 8
 #endif
 
+// Gate gradients of one row that those of the vector h_k at `axis` add to in its successor; in a `grid`, the axes with
+// priority saw the new h_k of an axis without, in the same row.
+static inline int successor_gates(int axis) {
+#if GRID
+  return PRIORITY >> axis & 1 ? GATES : CELL_GATES * EARLY;
+#else
+  return GATES;
+#endif
+}
+
+// Gradients by pre-activations, rows DA_STRIDE vectors apart.
+#if NORM
+#define DA raw
+#else
+#define DA gates
+#endif
+
+// dy at V units of the vector of h that is the layer's output, zero elsewhere.
+static inline vec output_gradient(int row, int direction, int position, int q, int block, int hidden_size,
+                                  int output_stride, int set_stride, const __global real *dy,
+                                  const __global int *sites) {
+  const int site = sites[row];
+#if GRID
+  const bool shown = site >= 0 && axis_at(position) == AXES - 1;
+#else
+  const bool shown = q == 0;
+#endif
+  vec value = (vec)0;
+  if (shown) {
+    const long column = direction * set_stride + block * V;
+    value = load_tail(dy + at(site, output_stride) + column, hidden_size - block * V);
+  }
+  return value;
+}
+
 // `row` has ROWS rows, of which the first `count` are stored; the others repeat one of them.
-static inline void backward_tile(const int *row, int count, int set, int block, int hidden_size, int padded_size,
-                                 int output_stride, int set_stride, const __global real *restrict dy,
-                                 const __global real *restrict packed, const __global real *restrict peepholes,
-                                 const __global int *restrict sites, const __global int *restrict predecessors,
-                                 const __global int *restrict successors, const __global real *restrict c,
-                                 __global real *gates, __global real *handed) {
-  vec sum[ROWS];
+static inline void backward_tile(const int *row, int count, int direction, int set, int position, int block,
+                                 int hidden_size, int padded_size, int output_stride, int set_stride,
+                                 const __global real *restrict dy, const __global real *restrict packed,
+                                 BACKWARD_STATE) {
+  const int blocks = padded_size / V, width = GATES * padded_size;
+  const __global real *w =
+      packed + at(((set * POSITIONS + position) * blocks + block) * COMPONENTS, CELL_AXES * width * V);
+  vec sum[ROWS][COMPONENTS];
 #pragma unroll
-  for (int r = 0; r < ROWS; r++) sum[r] = (vec)0;
-  const int width = GATES * padded_size;
-  const int blocks = padded_size / V;
-  const __global real *w = packed + at(set * blocks + block, AXES * width * V);
+  for (int q = 0; q < COMPONENTS; q++) {
 #pragma unroll
-  for (int k = 0; k < AXES; k++) {
-    const __global real *source[ROWS];
+    for (int r = 0; r < ROWS; r++) sum[r][q] = (vec)0;
 #pragma unroll
-    for (int r = 0; r < ROWS; r++) source[r] = gates + at(successors[row[r] * AXES + k], width);
-    for (int m = 0; m < width; m++, w += V) {
-      const vec weight = LOAD(w);
+    for (int k = 0; k < CELL_AXES; k++) {
+#if GRID
+      const int axis = axis_at(position);
+#else
+      const int axis = k;
+#endif
+      const __global real *source[ROWS];
 #pragma unroll
-      for (int r = 0; r < ROWS; r++) sum[r] += source[r][m] * weight;
+      for (int r = 0; r < ROWS; r++)
+        source[r] = DA + at(successors[row[r] * AXES + axis] * DA_STRIDE + DA_RECURRENT, padded_size);
+      const int middle = successor_gates(axis) * padded_size;
+      for (int m = 0; m < middle; m++, w += V) {
+        const vec weight = LOAD(w);
+#pragma unroll
+        for (int r = 0; r < ROWS; r++) sum[r][q] += source[r][m] * weight;
+      }
+#if GRID
+#pragma unroll
+      for (int r = 0; r < ROWS; r++) source[r] = DA + at(row[r], width);
+      for (int m = middle; m < width; m++, w += V) {
+        const vec weight = LOAD(w);
+#pragma unroll
+        for (int r = 0; r < ROWS; r++) sum[r][q] += source[r][m] * weight;
+      }
+#endif
     }
   }
-
-  const __global real *peephole = peepholes + at(set * PEEP_VECTORS, padded_size) + block * V;
 #pragma unroll
   for (int r = 0; r < ROWS; r++) {
     if (r < count) {
-      const long column = set * set_stride + block * V;
-      const vec dh =
-          sum[r] + load_tail(dy + at(sites[row[r]], output_stride) + column, hidden_size - block * V);
-      backward_row(row[r], padded_size, block, predecessors, successors, c, peephole, dh, gates, handed);
+#pragma unroll
+      for (int q = 0; q < COMPONENTS; q++)
+        sum[r][q] += output_gradient(row[r], direction, position, q, block, hidden_size, output_stride, set_stride, dy,
+                                     sites);
+      backward_row(sum[r], row[r], direction, set, position, block, padded_size, BACKWARD_STATE_OF);
     }
   }
 }

@@ -1,44 +1,63 @@
 // Gradients by the states that entered the grid along one axis: V hidden units of one boundary row.
 //
-//   dh = U_k^T da_q,  dc = e_k of q,  q the one row whose predecessor this state was.
+//   dh = U_k^T da_q,  dc = e_k of q,  q the one row whose predecessor this state was; dc += C_k^T da_q where c is fed
+//   back, dh += what zoneout let pass.
 //
-//   packed       [S, HP/W, N*G*HP, W]     in, from pack_backward with blocks of W, a multiple of V
+//   packed       [S, N', HP/W, C, A*G*HP, W]  in, from pack_backward with blocks of W, a multiple of V
 //   successors   [R + 1 + Q, N]           in
-//   gates        [R + 1, G, HP]           in, da of every row; row R is zero
-//   handed       [R + 1, N, HP]           in, e_k of every row; row R is zero
-//   dh, dc       [S, B, face, H]          out
+//   da           [R + 1, DA_STRIDE, HP]   in; row R is zero
+//   handed       [R + 1, HANDED, HP]      in; row R is zero
+//   dh, dc       from element `target_first`, rows `target_stride` apart, dc's `offset_c` behind dh's   out
 //
 // ND-range: HP/V * count work-items, the block of units fastest. Sums run gate by gate over the hidden units.
-// Host: MDLSTMOpenCL/Recurrent/RecurrentBackward.swift. Test: LayerParityTests.
+// Host: MDLSTMOpenCL/Recurrent/BoundaryGradient.swift. Test: LayerParityTests.
 
 #ifdef LINT
-#include "common.cl"
+#include "layout.cl"
 #endif
 
-// `first` is the axis's first boundary row, `count` their number, `per_set` those of one set.
-KERNEL void boundary_gradient(const int axis, const int first, const int count, const int per_set,
-                              const int hidden_size, const int padded_size, const int pack_width,
-                              const __global real *restrict packed, const __global int *restrict successors,
-                              const __global real *restrict gates, const __global real *restrict handed,
-                              __global real *restrict dh, __global real *restrict dc) {
+// `first` is the first of `count` boundary rows of the axis at `position` (of a grid, else 0) in one direction. Their
+// weights are those of parameter set `set`, or, where there are `depths`, the last index of a row's place, of the set
+// `by_depth` further for every depth. offset_c below 0: no dc.
+KERNEL void boundary_gradient(const int axis, const int position, const int first, const int count, const int set,
+                              const int depths, const int by_depth, const int hidden_size, const int padded_size,
+                              const int pack_width, const int target_first, const int target_stride,
+                              const int offset_c, const __global real *restrict packed,
+                              const __global int *restrict successors, const __global real *restrict da,
+                              const __global real *restrict handed, __global real *restrict dh,
+                              __global real *restrict dc) {
   const int blocks = padded_size / V;
   const int item = (int)get_global_id(0);
   const int block = item % blocks;
   const int index = item / blocks;
   if (index >= count) return;
 
-  const int set = index / per_set;
-  const int width = GATES * padded_size;
+  const int width = GATES * padded_size, packs = padded_size / pack_width, column = block * V;
   const int successor = successors[(first + index) * AXES + axis];
-  const int packs = padded_size / pack_width, column = block * V;
-  const __global real *w = packed + at(set * packs + column / pack_width, AXES * width * pack_width) +
-                           at(axis, width * pack_width) + column % pack_width;
-  const __global real *source = gates + at(successor, width);
-  vec sum = (vec)0;
-  for (int m = 0; m < width; m++, w += pack_width) sum += source[m] * LOAD(w);
-
-  const int left = hidden_size - column;
-  const long target = at(index, hidden_size) + column;
-  store_tail(sum, dh + target, left);
-  store_tail(LOAD(handed + at(successor * AXES + axis, padded_size) + column), dc + target, left);
+  const int own_set = set + index % depths * by_depth;
+#if GRID
+  const int last = (PRIORITY >> axis & 1 ? GATES : CELL_GATES * EARLY) * padded_size;
+  const int part = 0;
+#else
+  const int last = width, part = axis;
+#endif
+  const __global real *source = da + at(successor * DA_STRIDE + DA_RECURRENT, padded_size);
+  vec sum[COMPONENTS];
+#pragma unroll
+  for (int q = 0; q < COMPONENTS; q++) {
+    const int pack = ((own_set * POSITIONS + position) * packs + column / pack_width) * COMPONENTS + q;
+    const __global real *w = packed + at(pack * CELL_AXES + part, width * pack_width) + column % pack_width;
+    sum[q] = (vec)0;
+    for (int m = 0; m < last; m++, w += pack_width) sum[q] += source[m] * LOAD(w);
+  }
+  vec given = LOAD(handed + at(successor * HANDED + axis, padded_size) + column);
+#if MORE == 1
+  given += sum[1];
+#endif
+#if ZONEOUT
+  sum[0] += LOAD(handed + at(successor * HANDED + 1, padded_size) + column);
+#endif
+  const long target = target_first + at(index, target_stride) + column;
+  store_tail(sum[0], dh + target, hidden_size - column);
+  if (offset_c >= 0) store_tail(given, dc + target + offset_c, hidden_size - column);
 }

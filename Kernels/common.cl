@@ -5,6 +5,9 @@
 // WG  work-items of a work-group, fixed at compile time: for tiles 1 on a processor and 64 on a GPU, else 64.
 // AXES 0.., GATES 1..  axes N of a layer's grid (0: a dense layer) and gates G of its cell (1: a dense layer).
 
+#ifndef COMMON_CL
+#define COMMON_CL
+
 #ifndef DOUBLE
 #define DOUBLE 0
 #endif
@@ -100,3 +103,5 @@ static inline vec hyperbolic_tangent(vec x) {
   return SELECT_VEC(far, near, fabs(x) < (vec)0.35f);
 #endif
 }
+
+#endif

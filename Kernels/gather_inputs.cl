@@ -1,27 +1,27 @@
-// Gathers everything the pre-activations of some rows depend on, as the left operand of a product.
+// Gathers what the pre-activations of some rows depend on, as the left operand of a product.
 //
-//   z = [x_p ; h_(p-1) ; .. ; h_(p-N) ; 1]
+//   z = [x_p ; s_1 ; .. ; s_T ; 1]       the sources s_t of layout.cl, for the cell at `position`
 //
 //   rows_of      [..]                     in, row of each gathered row; unused when DIRECT, where it is first + index
 //   x            [sites, I]               in
 //   sites        [R]                      in
 //   predecessors [R, N]                   in
-//   h            [R + 1 + Q, HP]          in
-//   z            [sets, count, K]         out, K = I + N*HP + 1
+//   h            [R + 1 + Q, FEEDBACK, HP] in
+//   z            [sets, count, K]         out, K = I + T*HP + 1
 //
 // ND-range: (count, sets) work-items. Set s gathers rows_of[start + s * set_stride + index].
 // Host: MDLSTMOpenCL/Recurrent/RecurrentForward.swift, WeightGradient.swift. Test: LayerParityTests.
 
 #ifdef LINT
-#include "common.cl"
+#include "layout.cl"
 #endif
 
 #ifndef DIRECT
 #define DIRECT 0
 #endif
 
-KERNEL void gather_inputs(const int start, const int count, const int set_stride, const int input_size,
-                          const int padded_size, const __global int *restrict rows_of,
+KERNEL void gather_inputs(const int start, const int count, const int set_stride, const int position,
+                          const int input_size, const int padded_size, const __global int *restrict rows_of,
                           const __global real *restrict x, const __global int *restrict sites,
                           const __global int *restrict predecessors, const __global real *restrict h,
                           __global real *restrict z) {
@@ -33,13 +33,15 @@ KERNEL void gather_inputs(const int start, const int count, const int set_stride
 #else
   const int row = rows_of[start + set * set_stride + index];
 #endif
-  __global real *out = z + at(set * count + index, input_size + AXES * padded_size + 1);
+  __global real *out = z + at(set * count + index, input_size + SOURCES * padded_size + 1);
+#if !GRID
   const __global real *in = x + at(sites[row], input_size);
   for (int m = 0; m < input_size; m++) out[m] = in[m];
   out += input_size;
-  for (int k = 0; k < AXES; k++, out += padded_size) {
-    in = h + at(predecessors[row * AXES + k], padded_size);
-    for (int m = 0; m < padded_size; m++) out[m] = in[m];
+#endif
+  for (int t = 0; t < SOURCES; t++, out += padded_size) {
+    const __global real *source = h + at(source_vector(t, row, position, predecessors), padded_size);
+    for (int m = 0; m < padded_size; m++) out[m] = source[m];
   }
   *out = (real)1;
 }

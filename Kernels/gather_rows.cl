@@ -1,7 +1,7 @@
 // Gathers rows by index: out[r] = sum over t of in[index[r, t]]. A negative index counts as a row of zeros.
 //
 //   index        [rows, terms]            in
-//   source       [.., source_stride]      in
+//   source       [.., source_stride]      in, from element `offset` of each row
 //   target       [rows, width]            out
 //
 // Serves the output of a layer (terms = 1 to concatenate the directions, S to sum them), the final states, and the
@@ -14,7 +14,8 @@
 #endif
 
 KERNEL void gather_rows(const int rows, const int terms, const int width, const int source_stride,
-                        const __global int *restrict index, const __global real *restrict source,
+                        const int offset, const __global int *restrict index,
+                        const __global real *restrict source,
                         __global real *restrict target) {
   const int row = (int)get_global_id(0);
   if (row >= rows) return;
@@ -23,7 +24,7 @@ KERNEL void gather_rows(const int rows, const int terms, const int width, const 
   for (int j = 0; j < width; j += V) {
     vec sum = (vec)0;
     for (int t = 0; t < terms; t++)
-      if (from[t] >= 0) sum += LOAD(source + at(from[t], source_stride) + j);
+      if (from[t] >= 0) sum += LOAD(source + offset + at(from[t], source_stride) + j);
     STORE(sum, out + j);
   }
 }

@@ -1,46 +1,27 @@
 // Gates, cell update and output of one wavefront from its finished pre-activations: the `gemm` way.
 //
-//   pre          [S, rows, G, HP]         in, z * packed from the batched product (input, axes and bias together)
-//   peepholes    [S, PEEP_VECTORS, HP]    in, unused without PEEPHOLES
-//   predecessors [R, N]                   in
-//   h, c         [R + 1 + Q, HP]          in: rows of earlier wavefronts, out: rows of this one
-//   gates        [R + 1, G, HP]           out, only with KEEP_GATES (training)
+//   pre          [directions, rows, G', HP] in, z * packed from the batched product (input, sources and bias together)
+//   the rest as in layout.cl
 //
-// ND-range: (HP/V * rows, S) work-items, the block of units fastest; each computes V units of one row.
+// ND-range: (HP/V * rows, directions) work-items, the block of units fastest; each computes V units of one row.
 // Host: MDLSTMOpenCL/Recurrent/RecurrentForward.swift. Test: LayerParityTests.
 
 #ifdef LINT
-#include "graves_forward.cl"
+#include "forward_row.cl"
 #endif
 
-#ifndef KEEP_GATES
-#define KEEP_GATES 1
-#endif
-
-KERNEL void gemm_forward(const int first, const int rows, const int padded_size, const __global real *restrict pre,
-                         const __global real *restrict peepholes, const __global int *restrict predecessors,
-                         __global real *h, __global real *c, __global real *restrict gates) {
+KERNEL void gemm_forward(const int first, const int rows, const int first_set, const int position,
+                         const int padded_size, const __global real *restrict pre, FORWARD_STATE) {
   const int blocks = padded_size / V;
   const int item = (int)get_global_id(0);
-  const int set = (int)get_global_id(1);
+  const int direction = (int)get_global_id(1);
   const int block = item % blocks;
-  const int local_row = item / blocks;
-  if (local_row >= rows) return;
+  if (item / blocks >= rows) return;
 
-  const long column = block * V;
-  const int offset = set * rows + local_row;
-  const int row = first + offset;
-  vec gate[GATES], previous[AXES], cell;
+  const int offset = direction * rows + item / blocks;
+  vec gate[CELL_GATES];
 #pragma unroll
-  for (int y = 0; y < GATES; y++) gate[y] = LOAD(pre + at(offset * GATES + y, padded_size) + column);
-#pragma unroll
-  for (int k = 0; k < AXES; k++) previous[k] = LOAD(c + at(predecessors[row * AXES + k], padded_size) + column);
-  const __global real *peephole = peepholes + at(set * PEEP_VECTORS, padded_size) + column;
-  const vec hidden = cell_forward(gate, previous, peephole, padded_size, &cell);
-  STORE(cell, c + at(row, padded_size) + column);
-  STORE(hidden, h + at(row, padded_size) + column);
-#if KEEP_GATES
-#pragma unroll
-  for (int y = 0; y < GATES; y++) STORE(gate[y], gates + at(row * GATES + y, padded_size) + column);
-#endif
+  for (int y = 0; y < CELL_GATES; y++) gate[y] = LOAD(pre + at(offset * CELL_GATES + y, padded_size) + block * V);
+  forward_row(gate, first + offset, direction, first_set + direction, position, block, padded_size,
+              FORWARD_STATE_OF);
 }

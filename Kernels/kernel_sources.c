@@ -40,6 +40,9 @@ static const unsigned char embedding_forward[] = {
 static const unsigned char finish_step[] = {
 #embed "finish_step.cl"
 };
+static const unsigned char forward_row[] = {
+#embed "forward_row.cl"
+};
 static const unsigned char forward_tile[] = {
 #embed "forward_tile.cl"
 };
@@ -70,14 +73,41 @@ static const unsigned char graves_backward[] = {
 static const unsigned char graves_forward[] = {
 #embed "graves_forward.cl"
 };
-static const unsigned char graves_peephole_gradient[] = {
-#embed "graves_peephole_gradient.cl"
+static const unsigned char grid_backward_row[] = {
+#embed "grid_backward_row.cl"
+};
+static const unsigned char grid_forward_row[] = {
+#embed "grid_forward_row.cl"
 };
 static const unsigned char input_gradient[] = {
 #embed "input_gradient.cl"
 };
+static const unsigned char layout[] = {
+#embed "layout.cl"
+};
+static const unsigned char leaky_backward[] = {
+#embed "leaky_backward.cl"
+};
+static const unsigned char leaky_forward[] = {
+#embed "leaky_forward.cl"
+};
 static const unsigned char mean_squared_error[] = {
 #embed "mean_squared_error.cl"
+};
+static const unsigned char norm[] = {
+#embed "norm.cl"
+};
+static const unsigned char norm_backward[] = {
+#embed "norm_backward.cl"
+};
+static const unsigned char norm_backward_row[] = {
+#embed "norm_backward_row.cl"
+};
+static const unsigned char norm_forward[] = {
+#embed "norm_forward.cl"
+};
+static const unsigned char norm_forward_row[] = {
+#embed "norm_forward_row.cl"
 };
 static const unsigned char pack_backward[] = {
 #embed "pack_backward.cl"
@@ -94,8 +124,14 @@ static const unsigned char philox[] = {
 static const unsigned char rmsprop[] = {
 #embed "rmsprop.cl"
 };
+static const unsigned char row_sum[] = {
+#embed "row_sum.cl"
+};
 static const unsigned char sgd[] = {
 #embed "sgd.cl"
+};
+static const unsigned char shares[] = {
+#embed "shares.cl"
 };
 static const unsigned char sigmoid_cross_entropy[] = {
 #embed "sigmoid_cross_entropy.cl"
@@ -109,8 +145,20 @@ static const unsigned char softmax_cross_entropy[] = {
 static const unsigned char softmax_forward[] = {
 #embed "softmax_forward.cl"
 };
+static const unsigned char spatial_backward[] = {
+#embed "spatial_backward.cl"
+};
+static const unsigned char spatial_forward[] = {
+#embed "spatial_forward.cl"
+};
 static const unsigned char squared_norm[] = {
 #embed "squared_norm.cl"
+};
+static const unsigned char stable_backward[] = {
+#embed "stable_backward.cl"
+};
+static const unsigned char stable_forward[] = {
+#embed "stable_forward.cl"
 };
 static const unsigned char sum_chunks[] = {
 #embed "sum_chunks.cl"
@@ -127,6 +175,12 @@ static const unsigned char unpack_gradient[] = {
 static const unsigned char weight_gradient[] = {
 #embed "weight_gradient.cl"
 };
+static const unsigned char weight_layout[] = {
+#embed "weight_layout.cl"
+};
+static const unsigned char zoneout[] = {
+#embed "zoneout.cl"
+};
 
 static const kernel_source sources[] = {
     {"activation_backward.cl", activation_backward, sizeof activation_backward},
@@ -142,6 +196,7 @@ static const kernel_source sources[] = {
     {"embedding_backward.cl", embedding_backward, sizeof embedding_backward},
     {"embedding_forward.cl", embedding_forward, sizeof embedding_forward},
     {"finish_step.cl", finish_step, sizeof finish_step},
+    {"forward_row.cl", forward_row, sizeof forward_row},
     {"forward_tile.cl", forward_tile, sizeof forward_tile},
     {"fused_backward.cl", fused_backward, sizeof fused_backward},
     {"fused_forward.cl", fused_forward, sizeof fused_forward},
@@ -152,25 +207,42 @@ static const kernel_source sources[] = {
     {"gemm_forward.cl", gemm_forward, sizeof gemm_forward},
     {"graves_backward.cl", graves_backward, sizeof graves_backward},
     {"graves_forward.cl", graves_forward, sizeof graves_forward},
-    {"graves_peephole_gradient.cl", graves_peephole_gradient, sizeof graves_peephole_gradient},
+    {"grid_backward_row.cl", grid_backward_row, sizeof grid_backward_row},
+    {"grid_forward_row.cl", grid_forward_row, sizeof grid_forward_row},
     {"input_gradient.cl", input_gradient, sizeof input_gradient},
+    {"layout.cl", layout, sizeof layout},
+    {"leaky_backward.cl", leaky_backward, sizeof leaky_backward},
+    {"leaky_forward.cl", leaky_forward, sizeof leaky_forward},
     {"mean_squared_error.cl", mean_squared_error, sizeof mean_squared_error},
+    {"norm.cl", norm, sizeof norm},
+    {"norm_backward.cl", norm_backward, sizeof norm_backward},
+    {"norm_backward_row.cl", norm_backward_row, sizeof norm_backward_row},
+    {"norm_forward.cl", norm_forward, sizeof norm_forward},
+    {"norm_forward_row.cl", norm_forward_row, sizeof norm_forward_row},
     {"pack_backward.cl", pack_backward, sizeof pack_backward},
     {"pack_forward.cl", pack_forward, sizeof pack_forward},
     {"pad_rows.cl", pad_rows, sizeof pad_rows},
     {"philox.cl", philox, sizeof philox},
     {"rmsprop.cl", rmsprop, sizeof rmsprop},
+    {"row_sum.cl", row_sum, sizeof row_sum},
     {"sgd.cl", sgd, sizeof sgd},
+    {"shares.cl", shares, sizeof shares},
     {"sigmoid_cross_entropy.cl", sigmoid_cross_entropy, sizeof sigmoid_cross_entropy},
     {"softmax_backward.cl", softmax_backward, sizeof softmax_backward},
     {"softmax_cross_entropy.cl", softmax_cross_entropy, sizeof softmax_cross_entropy},
     {"softmax_forward.cl", softmax_forward, sizeof softmax_forward},
+    {"spatial_backward.cl", spatial_backward, sizeof spatial_backward},
+    {"spatial_forward.cl", spatial_forward, sizeof spatial_forward},
     {"squared_norm.cl", squared_norm, sizeof squared_norm},
+    {"stable_backward.cl", stable_backward, sizeof stable_backward},
+    {"stable_forward.cl", stable_forward, sizeof stable_forward},
     {"sum_chunks.cl", sum_chunks, sizeof sum_chunks},
     {"sweep_backward.cl", sweep_backward, sizeof sweep_backward},
     {"sweep_forward.cl", sweep_forward, sizeof sweep_forward},
     {"unpack_gradient.cl", unpack_gradient, sizeof unpack_gradient},
     {"weight_gradient.cl", weight_gradient, sizeof weight_gradient},
+    {"weight_layout.cl", weight_layout, sizeof weight_layout},
+    {"zoneout.cl", zoneout, sizeof zoneout},
 };
 
 const kernel_source *kernel_sources(size_t *count) {

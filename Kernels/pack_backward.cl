@@ -1,31 +1,43 @@
 // Lays out the transposed recurrent weights for the backward product.
 //
-//   weight_hh    [S, N, G*H, H]           in, at its offset in the buffer of all parameters
-//   packed       [S, HP/W, N*G*HP, W]     out; W is V for fused_backward, HP for the batched product
+//   parameters                                in: the tensors of weight_layout.cl at their offsets
+//   packed       [S, N', HP/W, C, A*G*HP, W]  out; W is V for tiles, HP for the batched product
 //
-// ND-range: S * HP/W * N*G*HP work-items, the last fastest.
+// A block has C components, vectors of h, each with the gates it leads to: axis by axis (A = N), or in a grid, where
+// h_k is multiplied along axis k alone, those of all positions (A = 1, N' components one by one).
+// ND-range: S * N' * HP/W * C * A*G*HP work-items, the last fastest.
 // Host: MDLSTMOpenCL/Recurrent/PackWeights.swift. Test: LayerParityTests.
 
 #ifdef LINT
-#include "common.cl"
+#include "weight_layout.cl"
 #endif
 
 KERNEL void pack_backward(const int sets, const int hidden_size, const int padded_size, const int width,
-                          const int weight_hh, const __global real *restrict parameters,
+                          const int weight_hh, const int weight_more, const __global real *restrict parameters,
                           __global real *restrict packed) {
   const int blocks = padded_size / width;
-  const int depth = AXES * GATES * padded_size;
+  const int depth = CELL_AXES * GATES * padded_size;
   const int item = (int)get_global_id(0);
-  if (item >= sets * blocks * depth) return;
+  if (item >= sets * POSITIONS * blocks * COMPONENTS * depth) return;
   const int unit = item % padded_size;
-  const int y = item / padded_size % GATES;
-  const int axis = item / padded_size / GATES % AXES;
-  const int block = item / depth % blocks;
-  const int set = item / depth / blocks;
+  const int gate = item / padded_size % GATES;
+  const int axis = item / padded_size / GATES % CELL_AXES;
+  const int component = item / depth % COMPONENTS;
+  const int block = item / depth / COMPONENTS % blocks;
+  const int set = item / depth / COMPONENTS / blocks / POSITIONS;
 
-  const int row = ((set * AXES + axis) * GATES + y) * hidden_size + unit;
-  const __global real *source = parameters + weight_hh + at(row, hidden_size) + block * width;
+#if GRID
+  const int t = axis_at(item / depth / COMPONENTS / blocks % POSITIONS);
+#else
+  const int t = axis * FEEDBACK + component;
+#endif
+  const unit_weights w = recurrent_weights(set, gate / CELL_GATES, gate % CELL_GATES, t, 0, hidden_size, weight_hh,
+                                           weight_more);
   __global real *target = packed + at(item, width);
-  for (int v = 0; v < width; v++)
-    target[v] = unit < hidden_size && block * width + v < hidden_size ? source[v] : (real)0;
+  for (int v = 0; v < width; v++) {
+    const int column = block * width + v;
+    target[v] = w.first >= 0 && unit < hidden_size && column < hidden_size
+                    ? parameters[w.first + at(unit, w.stride) + column]
+                    : (real)0;
+  }
 }

@@ -2,6 +2,9 @@
 //
 // Host: MDLSTM/Random/Philox.swift. Test: NoiseParityTests.
 
+#ifndef PHILOX_CL
+#define PHILOX_CL
+
 #ifdef LINT
 #include "common.cl"
 #endif
@@ -16,3 +19,5 @@ static inline uint4 philox(uint4 counter, uint2 key) {
   }
   return counter;
 }
+
+#endif

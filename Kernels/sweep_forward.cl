@@ -1,36 +1,42 @@
 // All wavefronts forward in one launch: samples and directions do not depend on one another, so each work-item walks
 // all wavefronts of its own samples in one direction.
 //
-//   rows         [R]                      in, by set, group of samples and wavefront
-//   starts       [S, groups, D + 1]       in, first entry of each wavefront in `rows` and the end of the last
+//   rows         [R]                      in, by direction, group of samples and wavefront
+//   starts       [directions, groups, D + 1]  in, first entry of each wavefront in `rows` and the end of the last
 //   the rest as in forward_tile.cl
 //
-// ND-range: (groups, S) work-items. They share nothing, so nothing has to wait.
+// Wavefront d uses the parameter set d / per_depth * directions + direction.
+// ND-range: (groups, directions) work-items. They share nothing, so nothing has to wait.
 // Host: MDLSTMOpenCL/Recurrent/RecurrentForward.swift. Test: LayerParityTests.
 
 #ifdef LINT
 #include "forward_tile.cl"
 #endif
 
-KERNEL void sweep_forward(const int groups, const int wavefronts, const int input_size, const int padded_size,
-                          const __global int *restrict rows, const __global int *restrict starts,
-                          const __global real *restrict x, const __global real *restrict packed,
-                          const __global real *restrict peepholes, const __global int *restrict sites,
-                          const __global int *restrict predecessors, __global real *h, __global real *c,
-                          __global real *restrict gates) {
+KERNEL void sweep_forward(const int groups, const int wavefronts, const int per_depth, const int input_size,
+                          const int hidden_size, const int padded_size, const __global int *restrict rows,
+                          const __global int *restrict starts, const __global real *restrict x,
+                          const __global real *restrict packed, FORWARD_STATE) {
   const int group = (int)get_global_id(0);
-  const int set = (int)get_global_id(1);
+  const int direction = (int)get_global_id(1);
+  const int directions = (int)get_global_size(1);
   if (group >= groups) return;
-  const __global int *own = starts + at(set * groups + group, wavefronts + 1);
+  const __global int *own = starts + at(direction * groups + group, wavefronts + 1);
   for (int d = 0; d < wavefronts; d++) {
-    const int last = own[d + 1];
+    const int last = own[d + 1], set = d / per_depth * directions + direction;
     for (int start = own[d]; start < last; start += ROWS) {
       int row[ROWS];
 #pragma unroll
       for (int r = 0; r < ROWS; r++) row[r] = rows[min(start + r, last - 1)];
-      for (int block = 0; block < padded_size / V; block++)
-        forward_tile(row, last - start, set, block, input_size, padded_size, x, packed, peepholes, sites,
-                     predecessors, h, c, gates);
+      for (int position = 0; position < POSITIONS; position++) {
+        for (int block = 0; block < padded_size / V; block++)
+          forward_tile(row, last - start, direction, set, position, block, input_size, padded_size, x, packed,
+                       FORWARD_STATE_OF);
+      }
+#if NORM
+      for (int r = 0; r < min(ROWS, last - start); r++)
+        finish_row(row[r], set, directions, hidden_size, padded_size, FORWARD_STATE_OF);
+#endif
     }
   }
 }

@@ -46,24 +46,24 @@ public final class OpenCLBackend<Element: Scalar>: Backend {
     ) throws -> LayerResult<Element> {
         let grid = try call.validatedGrid(for: configuration)
         let parameters = try parameters.ordered(as: configuration.parameterShapes)
-        let schedule = DeviceSchedule(
-            Schedule(grid: grid, directions: configuration.directions, boundaryStates: call.initialState != nil),
-            library: library)
+        let schedule = try DeviceSchedule(
+            configuration, grid: grid, boundaryStates: call.initialState != nil, library: library)
         let training = call.outputGradient != nil
-        let recurrent = try Recurrent<Element>(
-            configuration, schedule: schedule, library: library, path: path, training: training)
-
         let store = try ParameterStore<Element>(parameters, context: context)
         let slots = RecurrentSlots(store.layout)
+        let recurrent = try Recurrent<Element>(
+            configuration, schedule: schedule, library: library, path: path, training: training, slots: slots)
         let x = try context.makeBuffer(copying: call.input.values)
         if let state = call.initialState { try recurrent.setInitialState(state) }
         try recurrent.pack(store.values, slots: slots, backward: training)
-        try recurrent.forward(x: x)
+        try recurrent.setNoise(call.noise)
+        try recurrent.forward(x: x, parameters: store.values)
         let outputShape = Array(call.input.shape.dropLast()) + [configuration.outputSize]
         let output = try recurrent.output(merge: .concatenate)
         var result = LayerResult(
             output: Tensor(shape: outputShape, values: try output.read()),
-            finalState: call.wantsFinalState ? try recurrent.finalState() : nil, gradients: nil)
+            finalState: call.wantsFinalState ? try recurrent.finalState() : nil, gradients: nil,
+            cellRange: call.wantsCellRange ? try recurrent.cellRange() : nil)
         guard let outputGradient = call.outputGradient else { return result }
 
         try output.write(outputGradient.values)

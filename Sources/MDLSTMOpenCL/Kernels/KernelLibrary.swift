@@ -72,19 +72,26 @@ package struct KernelVariant: Hashable {
 package struct KernelConstants: Hashable, ExpressibleByDictionaryLiteral {
     struct Entry: Hashable {
         let name: String
-        let value: Int
+        let value: String
     }
 
     private(set) var entries: [Entry]
 
     package init(dictionaryLiteral elements: (String, Int)...) {
-        entries = elements.map { Entry(name: $0, value: $1) }
+        entries = elements.map { Entry(name: $0, value: String($1)) }
     }
 
     /// These constants, then those of `more`, which none of these may be.
     func adding(_ more: KernelConstants) -> KernelConstants {
         var sum = self
         sum.entries += more.entries
+        return sum
+    }
+
+    /// These constants, then a `real` in the precision of the kernels.
+    func adding(_ name: String, _ value: Double, _ precision: Precision) -> KernelConstants {
+        var sum = self
+        sum.entries.append(Entry(name: name, value: precision == .float32 ? "\(Float(value))f" : "\(value)"))
         return sum
     }
 }

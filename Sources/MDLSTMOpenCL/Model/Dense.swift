@@ -21,14 +21,14 @@ final class Dense<Element: Scalar> {
     private let partial: Buffer<Element>
 
     init(
-        inputSize: Int, outputSize: Int, sites: Int, layout: ParameterLayout, prefix: String, library: KernelLibrary
+        inputSize: Int, outputSize: Int, sites: Int, weight: Int, bias: Int, library: KernelLibrary
     ) throws {
         self.inputSize = inputSize
         self.outputSize = outputSize
         self.sites = sites
         self.library = library
-        weight = layout.offset(prefix + "weight")
-        bias = layout.offset(prefix + "bias")
+        self.weight = weight
+        self.bias = bias
         width = library.traits.vectorWidth(dividing: outputSize, Element.precision)
         size = ChunkSize(rows: sites, sums: outputSize * (inputSize + 1))
         let context = library.context
@@ -42,35 +42,33 @@ final class Dense<Element: Scalar> {
     /// Sites a work-item of dense_forward computes side by side.
     private static var rows: Int { 8 }
 
-    private func kernel(_ name: String, group: Int? = nil, lanes: Int? = nil, _ more: KernelConstants = [:]) throws
-        -> CompiledKernel
-    {
+    private func kernel(
+        _ name: String, helpers: [String] = ["layout"], group: Int? = nil, lanes: Int? = nil,
+        _ more: KernelConstants = [:]
+    ) throws -> CompiledKernel {
         let constants: KernelConstants = [
             "DOUBLE": Element.precision == .float64 ? 1 : 0, "V": lanes ?? width, "AXES": 0, "GATES": 1,
         ]
         return try library.kernel(
             KernelVariant(
-                name: name, constants: constants.adding(more),
+                name: name, helpers: helpers, constants: constants.adding(more),
                 workGroupSize: group ?? library.traits.tileGroup))
     }
 
     func forward(x: Buffer<Element>, parameters: Buffer<Element>) throws {
-        try kernel("pack_forward", group: library.traits.elementGroup).launch(
+        try kernel("pack_forward", helpers: ["layout", "weight_layout"], group: library.traits.elementGroup).launch(
             items: outputSize / width * (inputSize + 1),
             [
                 .int(1), .int(inputSize), .int(outputSize), .int(outputSize), .int(width), .int(weight), .int(0),
-                .int(bias), .buffer(parameters), .buffer(packed),
+                .int(0), .int(bias), .int(0), .buffer(parameters), .buffer(packed),
             ])
         try kernel("dense_forward", ["ROWS": Self.rows]).launch(
             items: outputSize / width * ((sites + Self.rows - 1) / Self.rows),
             [.int(sites), .int(inputSize), .int(outputSize), .buffer(x), .buffer(packed), .buffer(output)])
     }
 
-    /// - Parameter dx: dL/dx, `[sites, I]`; nil if nobody wants it
-    func backward(
-        x: Buffer<Element>, dy: Buffer<Element>, parameters: Buffer<Element>, into gradients: Buffer<Element>,
-        dx: Buffer<Element>?
-    ) throws {
+    /// Gradients by weight and bias.
+    func weightGradients(x: Buffer<Element>, dy: Buffer<Element>, into gradients: Buffer<Element>) throws {
         let depth = library.traits.rows(sums: 1)
         let tiles = (inputSize + depth - 1) / depth + 1
         try kernel("weight_gradient", ["DEPTH": depth]).launch(
@@ -80,13 +78,16 @@ final class Dense<Element: Scalar> {
                 .buffer(identity), .buffer(identity), .buffer(identity), .buffer(x), .buffer(x), .buffer(one),
                 .buffer(dy), .buffer(partial),
             ])
-        try kernel("unpack_gradient", group: library.traits.elementGroup).launch(
+        try kernel("unpack_gradient", helpers: ["layout", "weight_layout"], group: library.traits.elementGroup).launch(
             items: inputSize + 1,
             [
                 .int(1), .int(size.chunks), .int(inputSize), .int(outputSize), .int(outputSize), .int(weight),
-                .int(0), .int(bias), .buffer(partial), .buffer(gradients),
+                .int(0), .int(0), .int(bias), .int(0), .buffer(partial), .buffer(gradients),
             ])
-        guard let dx else { return }
+    }
+
+    /// dL/dx, `[sites, I]`.
+    func inputGradient(dy: Buffer<Element>, parameters: Buffer<Element>, into dx: Buffer<Element>) throws {
         let lanes = library.traits.vectorWidth(dividing: inputSize, Element.precision)
         try library.inputGradient(
             kernel: kernel("input_gradient", lanes: lanes, ["ROWS": InputGradientTile.rows]), lanes: lanes,

@@ -50,16 +50,16 @@ package final class ModelPass<Element: Scalar> {
             let prefix = "\(index)."
             switch layer {
             case .recurrent(let configuration, let merge):
-                let schedule = DeviceSchedule(
-                    Schedule(grid: grid, directions: configuration.directions), library: library)
+                let slots = RecurrentSlots(layout, prefix: prefix)
                 let recurrent = try Recurrent<Element>(
-                    configuration, schedule: schedule, library: library, path: path, training: training)
-                stages.append(.recurrent(recurrent, RecurrentSlots(layout, prefix: prefix), merge))
+                    configuration, schedule: DeviceSchedule(configuration, grid: grid, library: library),
+                    library: library, path: path, training: training, slots: slots)
+                stages.append(.recurrent(recurrent, slots, merge))
                 values.append(input)  // replaced in every forward pass by the layer's own buffer
             case .dense(let inputSize, let outputSize):
                 let dense = try Dense<Element>(
-                    inputSize: inputSize, outputSize: outputSize, sites: grid.siteCount, layout: layout,
-                    prefix: prefix, library: library)
+                    inputSize: inputSize, outputSize: outputSize, sites: grid.siteCount,
+                    weight: layout.offset(prefix + "weight"), bias: layout.offset(prefix + "bias"), library: library)
                 stages.append(.dense(dense))
                 values.append(dense.output)
             case .activation(let activation):
@@ -122,7 +122,8 @@ package final class ModelPass<Element: Scalar> {
             switch stage {
             case .recurrent(let recurrent, let slots, let merge):
                 try recurrent.pack(parameters, slots: slots, backward: training)
-                try recurrent.forward(x: x)
+                try recurrent.setNoise(noise?.of(layer: index))
+                try recurrent.forward(x: x, parameters: parameters)
                 values[index + 1] = try recurrent.output(merge: merge)
             case .dense(let dense):
                 try dense.forward(x: x, parameters: parameters)
@@ -165,7 +166,8 @@ package final class ModelPass<Element: Scalar> {
                 try recurrent.weightGradients(x: x, slots: slots, into: gradients)
                 if let dx { try recurrent.inputGradient(parameters: parameters, slots: slots, into: dx) }
             case .dense(let dense):
-                try dense.backward(x: x, dy: dy, parameters: parameters, into: gradients, dx: dx)
+                try dense.weightGradients(x: x, dy: dy, into: gradients)
+                if let dx { try dense.inputGradient(dy: dy, parameters: parameters, into: dx) }
             case .activation(let activation, let output):
                 if let dx {
                     try library.activationGradient(

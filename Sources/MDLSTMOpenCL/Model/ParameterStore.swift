@@ -42,13 +42,15 @@ package struct ParameterLayout {
 
 /// Offsets of a recurrent layer's tensors.
 package struct RecurrentSlots {
-    let weightIH: Int, weightHH: Int, bias: Int, weightCH: Int
+    private let layout: ParameterLayout
+    private let prefix: String
 
     /// - Parameter prefix: What the layer's tensor names begin with in a model: `0.` for the first layer.
     package init(_ layout: ParameterLayout, prefix: String = "") {
-        weightIH = layout.offset(prefix + "weight_ih")
-        weightHH = layout.offset(prefix + "weight_hh")
-        bias = layout.offset(prefix + "bias")
-        weightCH = layout.offset(prefix + "weight_ch")
+        self.layout = layout
+        self.prefix = prefix
     }
+
+    /// Offset of the layer's tensor `name`; 0 for one it does not have, which no kernel then reads.
+    func offset(_ name: String) -> Int { layout.offset(prefix + name) }
 }

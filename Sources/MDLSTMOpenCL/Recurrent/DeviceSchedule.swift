@@ -5,6 +5,9 @@ import OpenCLRuntime
 package final class DeviceSchedule {
     package let host: Schedule
     private let library: KernelLibrary
+
+    /// Places along the last axis, of which only the last is shown; 1 where all sites are those of the input.
+    private let depth: Int
     private var tables: [Table: Buffer<Int32>] = [:]
     private var sweepTable: SweepTable?
 
@@ -12,8 +15,12 @@ package final class DeviceSchedule {
         case predecessors, successors, sites, rowsOfSites, rowsOfSets, sweepRows, sweepStarts
     }
 
-    package init(_ schedule: Schedule, library: KernelLibrary) {
-        host = schedule
+    /// The schedule of a layer for an input over `grid`.
+    package init(
+        _ configuration: LayerConfiguration, grid: Grid, boundaryStates: Bool = false, library: KernelLibrary
+    ) throws {
+        host = try configuration.schedule(over: grid, boundaryStates: boundaryStates)
+        depth = configuration.cell == .grid ? configuration.options.grid.depth : 1
         self.library = library
     }
 
@@ -23,18 +30,31 @@ package final class DeviceSchedule {
     /// `[R + 1 + Q, N]`
     func successors() throws -> Buffer<Int32> { try table(.successors) { host.successors } }
 
-    /// `[R]`
-    func sites() throws -> Buffer<Int32> { try table(.sites) { host.sites } }
+    /// `[R]`, -1 for a row that is not shown.
+    func sites() throws -> Buffer<Int32> {
+        try table(.sites) {
+            let depth = Int32(depth)
+            return depth == 1 ? host.sites : host.sites.map { $0 % depth == depth - 1 ? $0 / depth : -1 }
+        }
+    }
 
-    /// `[sites, S]`
-    func rowsOfSites() throws -> Buffer<Int32> { try table(.rowsOfSites) { host.rowsOfSites } }
+    /// `[sites, directions]`, the rows that are shown.
+    func rowsOfSites() throws -> Buffer<Int32> {
+        try table(.rowsOfSites) {
+            if depth == 1 { return host.rowsOfSites }
+            let width = host.directions.count
+            return stride(from: (depth - 1) * width, to: host.rowsOfSites.count, by: depth * width).flatMap {
+                host.rowsOfSites[$0..<($0 + width)]
+            }
+        }
+    }
 
     /// `[S, R / S]`
     func rowsOfSets() throws -> Buffer<Int32> { try table(.rowsOfSets) { host.rowsOfSets } }
 
-    /// The rows by direction, group of samples and wavefront: `rows [R]` and `starts [S, groups, D + 1]`.
+    /// The rows by direction, group of samples and wavefront: `rows [R]` and `starts [directions, groups, D + 1]`.
     func sweep() throws -> (groups: Int, rows: Buffer<Int32>, starts: Buffer<Int32>) {
-        let sweep = sweepTable ?? SweepTable(host, groups: library.traits.sweepGroups(sets: host.setCount))
+        let sweep = sweepTable ?? SweepTable(host, groups: library.traits.sweepGroups(sets: host.directions.count))
         sweepTable = sweep
         return (sweep.groups, try table(.sweepRows) { sweep.rows }, try table(.sweepStarts) { sweep.starts })
     }

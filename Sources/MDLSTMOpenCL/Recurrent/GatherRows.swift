@@ -5,18 +5,19 @@ extension KernelLibrary {
     /// `target[r] = sum over t of source[index[r, t]]`, rows of `width` elements; a negative index counts as zeros.
     ///
     /// - Parameters:
+    ///   - offset: of the elements taken from the beginning of a row of `source`
     ///   - stride: elements from one row of `source` to the next
     ///   - index: `[rows, terms]`
     ///   - target: `[rows, width]`
     func gatherRows<Element: Scalar>(
-        _ source: Buffer<Element>, stride: Int, index: Buffer<Int32>, rows: Int, terms: Int, width: Int,
-        into target: Buffer<Element>
+        _ source: Buffer<Element>, offset: Int = 0, stride: Int, index: Buffer<Int32>, rows: Int, terms: Int,
+        width: Int, into target: Buffer<Element>
     ) throws {
         let lanes = traits.vectorWidth(dividing: width, Element.precision)
         try elementKernel("gather_rows", Element.self, lanes: lanes).launch(
             items: rows,
             [
-                .int(rows), .int(terms), .int(width), .int(stride), .buffer(index), .buffer(source),
+                .int(rows), .int(terms), .int(width), .int(stride), .int(offset), .buffer(index), .buffer(source),
                 .buffer(target),
             ])
     }

@@ -2,17 +2,18 @@ import MDLSTM
 package import OpenCLRuntime
 
 extension Recurrent {
-    /// dL/dx, `[sites, I]`, after ``backward(dy:merge:)``.
+    /// dL/dx, `[sites, I]`, after ``weightGradients(x:slots:into:)``.
     package func inputGradient(
         parameters: Buffer<Element>, slots: RecurrentSlots, into dx: Buffer<Element>
     ) throws {
+        if let entrance { return try entrance.inputGradient(parameters: parameters, into: dx) }
         let lanes = library.traits.vectorWidth(dividing: configuration.inputSize, Element.precision)
         try library.inputGradient(
             kernel: tileKernel("input_gradient", lanes: lanes, ["ROWS": InputGradientTile.rows]), lanes: lanes,
             sites: schedule.host.grid.siteCount, sets: configuration.setCount, inputSize: configuration.inputSize,
             hiddenSize: configuration.hiddenSize, padded: padded, zeroRow: schedule.host.zeroRow,
-            weightOffset: slots.weightIH, rowsOfSites: schedule.rowsOfSites(), parameters: parameters, gates: gates,
-            into: dx)
+            weightOffset: slots.offset("weight_ih"), rowsOfSites: schedule.rowsOfSites(), parameters: parameters,
+            gates: da, into: dx)
     }
 }
 

@@ -9,49 +9,56 @@ extension Recurrent {
     ///   - slots: where the layer's own begin
     ///   - backward: whether a backward pass follows
     package func pack(_ parameters: Buffer<Element>, slots: RecurrentSlots, backward: Bool) throws {
-        let (S, N, G, H) = (
-            configuration.setCount, configuration.axes, configuration.gates.count, configuration.hiddenSize
-        )
-        let blocks = padded / packWidth
-        try rowKernel("pack_forward").launch(
-            items: S * blocks * depth,
-            [
-                .int(S), .int(configuration.inputSize), .int(H), .int(padded), .int(packWidth), .int(slots.weightIH),
-                .int(slots.weightHH), .int(slots.bias), .buffer(parameters), .buffer(packedForward),
+        let (S, H) = (configuration.setCount, configuration.hiddenSize)
+        let blocks = S * cell.positions.count * (padded / packWidth)
+        let helpers = ["layout", "weight_layout"]
+        try rowKernel("pack_forward", helpers: helpers).launch(
+            items: blocks * depth,
+            [.int(S), .int(cell.inputSize), .int(H), .int(padded), .int(packWidth)] + productOffsets(slots) + [
+                .buffer(parameters), .buffer(packedForward),
             ])
         if backward {
-            try rowKernel("pack_backward").launch(
-                items: S * blocks * N * G * padded,
+            try rowKernel("pack_backward", helpers: helpers).launch(
+                items: blocks * cell.components * cell.componentAxes * cell.gates * padded,
                 [
-                    .int(S), .int(H), .int(padded), .int(packWidth), .int(slots.weightHH), .buffer(parameters),
-                    .buffer(packedBackward),
+                    .int(S), .int(H), .int(padded), .int(packWidth), .int(slots.offset("weight_hh")),
+                    .int(slots.offset(cell.moreWeights)), .buffer(parameters), .buffer(packedBackward),
                 ])
         }
-        if configuration.options.peepholes {
+        var first = 0
+        for (name, count) in cell.vectorTensors {
             try library.padRows(
-                parameters, offset: slots.weightCH, rows: S * configuration.peepholeVectors.count, count: H,
-                padded: padded, into: peepholes)
+                parameters, offset: slots.offset(name), rows: S * count, count: H, padded: padded, into: vectors,
+                first: first)
+            first += S * count
         }
     }
 
-    /// A kernel of one row a work-item.
-    func rowKernel(_ name: String, _ more: KernelConstants = [:]) throws -> CompiledKernel {
-        try library.kernel(
-            KernelVariant(name: name, constants: constants(more), workGroupSize: library.traits.elementGroup))
+    /// Offsets of the products' weights: those of the input, of h, the other ones, bias and the other bias.
+    func productOffsets(_ slots: RecurrentSlots) -> [KernelArgument] {
+        [
+            .int(slots.offset("weight_ih")), .int(slots.offset("weight_hh")), .int(slots.offset(cell.moreWeights)),
+            .int(cell.productHasBias ? slots.offset("bias") : -1), .int(slots.offset("bias_v")),
+        ]
     }
 }
 
 extension KernelLibrary {
-    /// Copies rows of `count` elements into rows of `padded`, zeros behind them.
+    /// Copies rows of `count` elements into vectors of `padded`, zeros behind them.
+    ///
+    /// - Parameters:
+    ///   - sourceStride: from one row to the next; `count` unless given
+    ///   - first: the vector of `target` the first row goes to
+    ///   - vectors: vectors of `target` from one row to the next
     func padRows<Element: Scalar>(
-        _ source: Buffer<Element>, offset: Int = 0, rows: Int, count: Int, padded: Int, into target: Buffer<Element>,
-        firstRow: Int = 0
+        _ source: Buffer<Element>, offset: Int = 0, sourceStride: Int? = nil, rows: Int, count: Int, padded: Int,
+        into target: Buffer<Element>, first: Int = 0, vectors: Int = 1
     ) throws {
         try elementKernel("pad_rows", Element.self).launch(
             items: rows,
             [
-                .int(rows), .int(count), .int(padded), .int(offset), .int(firstRow), .buffer(source),
-                .buffer(target),
+                .int(rows), .int(count), .int(padded), .int(offset), .int(sourceStride ?? count), .int(first),
+                .int(vectors), .buffer(source), .buffer(target),
             ])
     }
 

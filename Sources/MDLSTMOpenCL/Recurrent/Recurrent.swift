@@ -3,9 +3,11 @@ package import OpenCLRuntime
 
 /// One recurrent layer over one schedule on the device: its states and work space, and the operations on them.
 ///
-/// The hidden size H is padded to HP, a multiple of the vector width, in everything that stays on the device.
+/// The hidden size H is padded to HP, a multiple of the vector width, in everything that stays on the device. Rows have
+/// one or more vectors of HP units: see `layout.cl`.
 package final class Recurrent<Element: Scalar> {
     package let configuration: LayerConfiguration
+    let cell: CellKernels
     let schedule: DeviceSchedule
     let library: KernelLibrary
 
@@ -17,136 +19,161 @@ package final class Recurrent<Element: Scalar> {
     let width: Int
     let padded: Int
 
-    /// `[R + 1 + Q, HP]`
+    /// `[R + 1 + Q, FEEDBACK, HP]` and `[R + 1 + Q, CELLS, HP]`.
     let h: Buffer<Element>, c: Buffer<Element>
 
-    /// Gates of the forward pass, then their gradients, `[R + 1, G, HP]`; what each row hands to its predecessors'
-    /// cell states, `[R + 1, N, HP]`. Row R of both stays zero. One element each unless training.
-    let gates: Buffer<Element>, handed: Buffer<Element>
+    /// Gates of the forward pass, then their gradients, `[R + 1, G, HP]`; in a layer norm what the products give, then
+    /// the gradients by it, `[R + 1, DA_STRIDE, HP]`; what each row hands to its predecessors, `[R + 1, HANDED, HP]`.
+    /// Row R of all stays zero. One element each where nobody needs them.
+    let gates: Buffer<Element>, raw: Buffer<Element>, handed: Buffer<Element>
+
+    /// What each row adds to the gradients of peepholes or norms, `[R, ADDED, HP]`; in a layer norm the gradient by h,
+    /// `[R, FEEDBACK, HP]`.
+    let added: Buffer<Element>, dh: Buffer<Element>
 
     /// Weights as the kernels read them: see pack_forward.cl and pack_backward.cl.
     let packedForward: Buffer<Element>, packedBackward: Buffer<Element>
 
-    /// `[S, N + 2, HP]`; one element without peepholes.
-    let peepholes: Buffer<Element>
+    /// Peepholes, or gains and shifts of a layer norm, `[S, vectors, HP]`.
+    let vectors: Buffer<Element>
 
+    /// Of `zoneout.cl`.
+    let noise: Buffer<UInt32>
+
+    let entrance: GridEntrance<Element>?
     var gemmScratch: GemmScratch<Element>?
     var gradientScratch: GradientScratch<Element>?
     private var outputBuffer: Buffer<Element>?
 
     package init(
         _ configuration: LayerConfiguration, schedule: DeviceSchedule, library: KernelLibrary, path: ComputePath,
-        training: Bool
+        training: Bool, slots: RecurrentSlots
     ) throws {
         self.configuration = configuration
         self.schedule = schedule
         self.library = library
         self.path = path.resolved(for: schedule.host, traits: library.traits)
         self.training = training
+        let cell = CellKernels(layer: configuration)
+        self.cell = cell
         width = library.traits.vectorWidth(padding: configuration.hiddenSize, Element.precision)
         padded = (configuration.hiddenSize + width - 1) / width * width
 
-        let (S, N, G) = (configuration.setCount, configuration.axes, configuration.gates.count)
-        let rows = schedule.host.rowCount
-        let zeros = { [context = library.context] (count: Int) throws in
-            let buffer = try context.makeBuffer(of: Element.self, count: count)
-            try buffer.fill(with: 0)
-            return buffer
+        let S = configuration.setCount
+        let (rows, states) = (schedule.host.rowCount, schedule.host.stateRowCount)
+        let isNorm = configuration.options.layerNorm != .none
+        // A buffer of vectors; one element where they are not wanted.
+        let buffer = { [context = library.context, padded] (vectors: Int, wanted: Bool) throws in
+            try context.makeBuffer(of: Element.self, count: wanted && vectors > 0 ? vectors * padded : 1)
         }
-        h = try library.context.makeBuffer(of: Element.self, count: schedule.host.stateRowCount * padded)
-        c = try library.context.makeBuffer(of: Element.self, count: schedule.host.stateRowCount * padded)
-        gates = try library.context.makeBuffer(of: Element.self, count: training ? (rows + 1) * G * padded : 1)
-        handed = try library.context.makeBuffer(of: Element.self, count: training ? (rows + 1) * N * padded : 1)
-        packedForward = try library.context.makeBuffer(
-            of: Element.self, count: S * G * padded * (configuration.inputSize + N * padded + 1))
-        packedBackward = try library.context.makeBuffer(
-            of: Element.self, count: training ? S * N * G * padded * padded : 1)
-        peepholes = try zeros(configuration.options.peepholes ? S * configuration.peepholeVectors.count * padded : 1)
+        h = try buffer(states * cell.feedback, true)
+        c = try buffer(states * cell.cells, true)
+        gates = try buffer((rows + 1) * cell.gates, training || isNorm)
+        raw = try buffer((rows + 1) * cell.gradientStride, isNorm)
+        handed = try buffer((rows + 1) * cell.handed, training)
+        added = try buffer(rows * cell.vectors, training)
+        dh = try buffer(rows * cell.feedback, training && isNorm)
+        packedForward = try buffer(S * cell.gates * (cell.inputSize + cell.sources * padded + 1), true)
+        packedBackward = try buffer(
+            S * cell.positions.count * cell.components * cell.componentAxes * cell.gates * padded, training)
+        vectors = try buffer(S * cell.vectors, true)
+        noise = try library.context.makeBuffer(copying: Array(repeating: UInt32(0), count: 8))
+        entrance =
+            configuration.cell == .grid
+            ? try GridEntrance(configuration, schedule: schedule.host, library: library, slots: slots) : nil
         try clearZeroRows()
     }
 
     /// The rows that stand for what is outside the grid are zero; nothing else writes them.
     private func clearZeroRows() throws {
         let rows = schedule.host.rowCount
-        try h.fill(with: 0, in: (rows * padded)..<h.count)
-        try c.fill(with: 0, in: (rows * padded)..<c.count)
+        try h.fill(with: 0, in: (rows * cell.feedback * padded)..<h.count)
+        // Axes of a grid that are no LSTMs have no cell state: theirs stays zero everywhere.
+        try c.fill(with: 0, in: (configuration.plainAxes.isEmpty ? rows * cell.cells * padded : 0)..<c.count)
         guard training else { return }
-        try gates.fill(with: 0, in: (rows * configuration.gates.count * padded)..<gates.count)
-        try handed.fill(with: 0, in: (rows * configuration.axes * padded)..<handed.count)
+        try gates.fill(with: 0, in: (rows * cell.gates * padded)..<gates.count)
+        try handed.fill(with: 0, in: (rows * cell.handed * padded)..<handed.count)
+        if raw.count > 1 { try raw.fill(with: 0, in: (rows * cell.gradientStride * padded)..<raw.count) }
     }
 
-    /// Rows of the product's left operand: K = I + N * HP + 1.
-    var depth: Int { configuration.inputSize + configuration.axes * padded + 1 }
+    /// Number of directions.
+    var directions: Int { configuration.directions.count }
 
-    /// Columns of a block of packed weights: one vector for the kernels of `fused` and `sweep`, all of HP for the batched product.
+    /// Rows of the product's left operand: K = I + T * HP + 1.
+    var depth: Int { cell.inputSize + cell.sources * padded + 1 }
+
+    /// Columns of a block of packed weights: one vector for tiles, all of HP for the batched product.
     var packWidth: Int { path == .gemm ? padded : width }
 
-    /// Constants every kernel of the layer is compiled with.
-    func constants(lanes: Int? = nil, _ more: KernelConstants = [:]) -> KernelConstants {
-        let N = configuration.axes
-        let own: KernelConstants = [
-            "DOUBLE": Element.precision == .float64 ? 1 : 0, "V": lanes ?? width, "AXES": N,
-            "GATES": configuration.gates.count,
-            "GATE_I": configuration.slot(.input) ?? -1, "GATE_F": configuration.slot(.forget(0)) ?? -1,
-            "GATE_G": configuration.slot(.candidate) ?? -1, "GATE_O": configuration.slot(.output) ?? -1,
-            "PEEPHOLES": configuration.options.peepholes ? 1 : 0,
+    /// After the backward pass, gradients by the products' results.
+    var da: Buffer<Element> { configuration.options.layerNorm == .none ? gates : raw }
+
+    /// The states, tables and buffers of every row, as kernels of the forward pass take them last.
+    func forwardState() throws -> [KernelArgument] {
+        [
+            .buffer(vectors), .buffer(try schedule.sites()), .buffer(try schedule.predecessors()), .buffer(noise),
+            .buffer(h), .buffer(c), .buffer(gates), .buffer(raw),
         ]
-        return own.adding(more)
+    }
+
+    /// The same for the backward pass.
+    func backwardState() throws -> [KernelArgument] {
+        [
+            .buffer(vectors), .buffer(try schedule.sites()), .buffer(try schedule.predecessors()),
+            .buffer(try schedule.successors()), .buffer(noise), .buffer(h), .buffer(c), .buffer(gates), .buffer(raw),
+            .buffer(handed), .buffer(added), .buffer(dh),
+        ]
+    }
+
+    /// Constants every kernel of the layer is compiled with.
+    private func constants(lanes: Int?, _ more: KernelConstants) -> KernelConstants {
+        let own: KernelConstants = ["DOUBLE": Element.precision == .float64 ? 1 : 0, "V": lanes ?? width]
+        return own.adding(cell.constants(Element.precision)).adding(more)
     }
 
     /// A kernel whose work-items compute tiles of hidden units.
-    func tileKernel(_ name: String, helpers: [String] = [], lanes: Int? = nil, _ more: KernelConstants = [:]) throws
-        -> CompiledKernel
-    {
+    func tileKernel(
+        _ name: String, helpers: [String] = ["layout"], lanes: Int? = nil, _ more: KernelConstants = [:]
+    ) throws -> CompiledKernel {
         try library.kernel(
             KernelVariant(
                 name: name, helpers: helpers, constants: constants(lanes: lanes, more),
                 workGroupSize: library.traits.tileGroup))
     }
 
-    /// Puts the states that enter the grid into the boundary rows.
-    package func setInitialState(_ state: BoundaryState<Element>) throws {
-        let H = configuration.hiddenSize
-        for k in 0..<configuration.axes {
-            let first = schedule.host.firstBoundaryRow(axis: k)
-            for (tensor, target) in [(state.h[k], h), (state.c[k], c)] {
-                let source = try library.context.makeBuffer(copying: tensor.values)
-                try library.padRows(
-                    source, rows: tensor.count / H, count: H, padded: padded, into: target, firstRow: first)
-            }
-        }
+    /// A kernel of one row a work-item.
+    func rowKernel(_ name: String, helpers: [String] = ["layout"], _ more: KernelConstants = [:]) throws
+        -> CompiledKernel
+    {
+        try library.kernel(
+            KernelVariant(
+                name: name, helpers: helpers, constants: constants(lanes: nil, more),
+                workGroupSize: library.traits.elementGroup))
     }
 
-    /// The layer's output by site, `[sites, S*H]` or, the directions summed, `[sites, H]`; a buffer of the layer's
-    /// own, the same in every call.
+    /// The layer's output by site, `[sites, directions * H]` or, the directions summed, `[sites, H]`; a buffer of the
+    /// layer's own, the same in every call.
     package func output(merge: DirectionMerge) throws -> Buffer<Element> {
         let H = configuration.hiddenSize
-        let sites = schedule.host.grid.siteCount
-        let terms = merge == .concatenate ? 1 : configuration.setCount
-        let rows = sites * configuration.setCount / terms
+        let index = try schedule.rowsOfSites()
+        let terms = merge == .concatenate ? 1 : directions
+        let rows = index.count / terms
         let output = try outputBuffer ?? library.context.makeBuffer(of: Element.self, count: rows * H)
         outputBuffer = output
         try library.gatherRows(
-            h, stride: padded, index: schedule.rowsOfSites(), rows: rows, terms: terms, width: H, into: output)
+            h, offset: outputVector * padded, stride: cell.feedback * padded, index: index, rows: rows, terms: terms,
+            width: H, into: output)
         return output
     }
 
-    /// The states that leave the grid.
-    package func finalState() throws -> BoundaryState<Element> {
+    /// The vector of h that is the layer's output.
+    private var outputVector: Int { configuration.cell == .grid ? configuration.axes - 1 : 0 }
+
+    /// The least and the largest cell state of all rows.
+    package func cellRange() throws -> CellRange<Element>? {
         let H = configuration.hiddenSize
-        var state = BoundaryState<Element>(h: [], c: [])
-        for k in 0..<configuration.axes {
-            let rows = schedule.host.finalRows(axis: k)
-            let index = try library.context.makeBuffer(copying: rows)
-            let target = try library.context.makeBuffer(of: Element.self, count: rows.count * H)
-            let shape = BoundaryState<Element>.shape(configuration, grid: schedule.host.grid, axis: k)
-            for source in [h, c] {
-                try library.gatherRows(
-                    source, stride: padded, index: index, rows: rows.count, terms: 1, width: H, into: target)
-                let tensor = Tensor(shape: shape, values: try target.read())
-                if source === h { state.h.append(tensor) } else { state.c.append(tensor) }
-            }
-        }
-        return state
+        let states = try c.read()
+        let rows = 0..<(schedule.host.rowCount * cell.cells)
+        return CellRange(rows.lazy.flatMap { states[($0 * self.padded)..<($0 * self.padded + H)] })
     }
 }

@@ -4,95 +4,107 @@ package import OpenCLRuntime
 extension Recurrent {
     /// The backward pass over all wavefronts: turns the gates into their gradients.
     ///
-    /// - Parameter dy: dL/dy, `[sites, S*H]`, or `[sites, H]` if the directions were summed
+    /// - Parameter dy: dL/dy, `[sites, directions * H]`, or `[sites, H]` if the directions were summed
     package func backward(dy: Buffer<Element>, merge: DirectionMerge) throws {
         precondition(training, "the forward pass kept no gates")
         let H = configuration.hiddenSize
-        // Set s reads its gradient from column s * setStride of a row of `stride` elements.
+        // Direction s reads its gradient from column s * setStride of a row of `stride` elements.
         let (stride, setStride) = merge == .concatenate ? (configuration.outputSize, H) : (H, 0)
-        let tables: [KernelArgument] = [
-            .buffer(peepholes), .buffer(try schedule.sites()), .buffer(try schedule.predecessors()),
-            .buffer(try schedule.successors()), .buffer(c), .buffer(gates), .buffer(handed),
-        ]
-        let target: [KernelArgument] = [.int(H), .int(padded), .int(stride), .int(setStride)]
+        let target: [KernelArgument] = [.int(H), .int(padded), .int(stride), .int(setStride), .buffer(dy)]
         switch path {
-        case .sweep:
-            let sweep = try schedule.sweep()
-            try backwardTileKernel("sweep_backward").launch(
-                items: sweep.groups, sets: configuration.setCount,
-                [.int(sweep.groups), .int(schedule.host.wavefrontCount)] + target
-                    + [.buffer(sweep.rows), .buffer(sweep.starts), .buffer(dy), .buffer(packedBackward)] + tables)
-        case .fused, .auto:
-            let kernel = try backwardTileKernel("fused_backward")
-            for d in (0..<schedule.host.wavefrontCount).reversed() {
-                let rows = schedule.host.rowsPerSet(wavefront: d)
+        case .sweep: try sweepBackward(stride: stride, setStride: setStride, dy: dy)
+        case .fused, .auto: try fusedBackward(target)
+        case .gemm: try gemmBackward(target)
+        }
+    }
+
+    private func sweepBackward(stride: Int, setStride: Int, dy: Buffer<Element>) throws {
+        let sweep = try schedule.sweep()
+        try backwardKernel("sweep_backward").launch(
+            items: sweep.groups, sets: directions,
+            [
+                .int(sweep.groups), .int(schedule.host.wavefrontCount), .int(schedule.host.wavefrontsPerDepth),
+                .int(configuration.hiddenSize), .int(padded), .int(stride), .int(setStride), .buffer(sweep.rows),
+                .buffer(sweep.starts), .buffer(dy), .buffer(packedBackward),
+            ] + (try backwardState()))
+    }
+
+    private func fusedBackward(_ target: [KernelArgument]) throws {
+        let kernel = try backwardKernel("fused_backward")
+        let finish = try finishKernel()
+        let state = try backwardState()
+        for d in (0..<schedule.host.wavefrontCount).reversed() {
+            let (first, rows) = (schedule.host.wavefronts[d], schedule.host.rowsPerSet(wavefront: d))
+            for phase in cell.phases.reversed() {
                 try kernel.launch(
-                    items: padded / width * ((rows + Self.backwardRows - 1) / Self.backwardRows),
-                    sets: configuration.setCount,
-                    [.int(schedule.host.wavefronts[d]), .int(rows)] + target
-                        + [.buffer(dy), .buffer(packedBackward)] + tables)
+                    items: phase.count * (padded / width) * ((rows + backwardRows - 1) / backwardRows),
+                    sets: directions,
+                    [
+                        .int(first), .int(rows), .int(schedule.host.firstSet(wavefront: d)), .int(phase.lowerBound),
+                        .int(phase.count),
+                    ] + target + [.buffer(packedBackward)] + state)
             }
-        case .gemm:
-            let scratch = try makeGemmScratch()
-            let kernel = try tileKernel(
-                "gemm_backward", helpers: ["graves_forward", "graves_backward", "backward_row"])
-            for d in (0..<schedule.host.wavefrontCount).reversed() {
-                let rows = schedule.host.rowsPerSet(wavefront: d)
-                let first = schedule.host.wavefronts[d]
-                try multiplySuccessors(first: first, rows: rows, scratch: scratch)
+            try finish?.launch(
+                items: rows, sets: directions,
+                [.int(first), .int(rows), .int(configuration.hiddenSize), .int(padded)] + state)
+        }
+    }
+
+    private func gemmBackward(_ target: [KernelArgument]) throws {
+        let scratch = try makeGemmScratch()
+        let kernel = try backwardKernel("gemm_backward")
+        let finish = try finishKernel()
+        let state = try backwardState()
+        for d in (0..<schedule.host.wavefrontCount).reversed() {
+            let (first, rows) = (schedule.host.wavefronts[d], schedule.host.rowsPerSet(wavefront: d))
+            for position in cell.positions.indices.reversed() {
+                try multiplySuccessors(wavefront: d, position: position, scratch: scratch)
                 try kernel.launch(
-                    items: padded / width * rows, sets: configuration.setCount,
-                    [.int(first), .int(rows)] + target + [.buffer(dy), .buffer(scratch.result)] + tables)
+                    items: padded / width * rows, sets: directions,
+                    [.int(first), .int(rows), .int(schedule.host.firstSet(wavefront: d)), .int(position)] + target
+                        + [.buffer(scratch.result)] + state)
             }
+            try finish?.launch(
+                items: rows, sets: directions,
+                [.int(first), .int(rows), .int(configuration.hiddenSize), .int(padded)] + state)
         }
     }
 
     /// Rows a work-item of the backward pass computes side by side: 8 sums hide the latency of a multiply-add.
-    private static var backwardRows: Int { 8 }
+    private var backwardRows: Int { max(2, 8 / cell.components) }
 
-    private func backwardTileKernel(_ name: String) throws -> CompiledKernel {
-        try tileKernel(
-            name, helpers: ["graves_forward", "graves_backward", "backward_row", "backward_tile"],
-            ["ROWS": Self.backwardRows])
+    private func backwardKernel(_ name: String) throws -> CompiledKernel {
+        try tileKernel(name, helpers: cell.backwardFiles + ["backward_tile"], ["ROWS": backwardRows])
     }
 
-    /// `dh = sum_k U_k^T da_(p+k)` of one wavefront, by one product for all directions.
-    private func multiplySuccessors(first: Int, rows: Int, scratch: GemmScratch<Element>) throws {
-        let (S, N) = (configuration.setCount, configuration.axes)
-        let deep = N * configuration.gates.count * padded
+    /// Finishes the rows of a wavefront in a layer norm; nil in other layers.
+    private func finishKernel() throws -> CompiledKernel? {
+        guard configuration.options.layerNorm != .none else { return nil }
+        return try rowKernel("norm_backward", helpers: cell.backwardFiles)
+    }
+
+    /// The gradients by the vectors of h that the successors of one wavefront leave, by one product for all directions
+    /// and each vector.
+    private func multiplySuccessors(wavefront d: Int, position: Int, scratch: GemmScratch<Element>) throws {
+        let (first, rows) = (schedule.host.wavefronts[d], schedule.host.rowsPerSet(wavefront: d))
+        let deep = cell.componentAxes * cell.gates * padded
+        // FROM_SUCCESSORS takes rows from `first` on; the table of rows is not read.
         try rowKernel("gather_gates", ["FROM_SUCCESSORS": 1]).launch(
-            items: rows, sets: S,
+            items: rows, sets: directions,
             [
-                .int(first), .int(rows), .int(rows), .int(padded), .buffer(try schedule.successors()),
-                .buffer(gates), .buffer(scratch.operand),
+                .int(first), .int(rows), .int(rows), .int(position), .int(0), .int(0), .int(padded),
+                .buffer(try schedule.successors()), .buffer(try schedule.successors()), .buffer(da),
+                .buffer(scratch.operand),
             ])
-        try library.context.stridedBatchedProduct(
-            m: rows, n: padded, k: deep, a: scratch.operand, aLeading: deep, aStride: rows * deep,
-            b: packedBackward, bLeading: padded, bStride: deep * padded,
-            c: scratch.result, cLeading: padded, cStride: rows * padded, batchCount: S)
-    }
-
-    /// Gradients by the states that entered the grid, after ``backward(dy:merge:)``.
-    package func initialStateGradient() throws -> BoundaryState<Element> {
-        let kernel = try tileKernel("boundary_gradient")
-        let (grid, H) = (schedule.host.grid, configuration.hiddenSize)
-        var gradient = BoundaryState<Element>(h: [], c: [])
-        for k in 0..<configuration.axes {
-            let shape = BoundaryState<Element>.shape(configuration, grid: grid, axis: k)
-            let count = schedule.host.boundaryCount(axis: k)
-            let dh = try library.context.makeBuffer(of: Element.self, count: count * H)
-            let dc = try library.context.makeBuffer(of: Element.self, count: count * H)
-            try kernel.launch(
-                items: padded / width * count,
-                [
-                    .int(k), .int(schedule.host.firstBoundaryRow(axis: k)), .int(count),
-                    .int(grid.batch * grid.faceCount(axis: k)), .int(H), .int(padded), .int(packWidth),
-                    .buffer(packedBackward), .buffer(try schedule.successors()), .buffer(gates), .buffer(handed),
-                    .buffer(dh), .buffer(dc),
-                ])
-            gradient.h.append(Tensor(shape: shape, values: try dh.read()))
-            gradient.c.append(Tensor(shape: shape, values: try dc.read()))
+        let matrix = deep * padded
+        let sets = cell.positions.count * cell.components * matrix
+        for q in 0..<cell.components {
+            let weights = schedule.host.firstSet(wavefront: d) * sets + (position * cell.components + q) * matrix
+            try library.context.stridedBatchedProduct(
+                m: rows, n: padded, k: deep, a: scratch.operand, aLeading: deep, aStride: rows * deep,
+                b: packedBackward, bOffset: weights, bLeading: padded, bStride: sets, c: scratch.result,
+                cOffset: q * padded, cLeading: cell.components * padded, cStride: rows * cell.components * padded,
+                batchCount: directions)
         }
-        return gradient
     }
 }

@@ -4,8 +4,11 @@ package import OpenCLRuntime
 extension Recurrent {
     /// The forward pass over all wavefronts: fills h, c and, when training, the gates.
     ///
-    /// - Parameter x: `[sites, I]`
-    package func forward(x: Buffer<Element>) throws {
+    /// - Parameters:
+    ///   - x: `[sites, I]`
+    ///   - parameters: all parameters of the layer or model
+    package func forward(x: Buffer<Element>, parameters: Buffer<Element>) throws {
+        try entrance?.enter(x: x, parameters: parameters, layer: self)
         switch path {
         case .gemm: try gemmForward(x: x)
         case .sweep: try sweepForward(x: x)
@@ -14,69 +17,110 @@ extension Recurrent {
     }
 
     private func fusedForward(x: Buffer<Element>) throws {
-        let rowsPerItem = library.traits.rows(sums: configuration.gates.count)
-        let kernel = try forwardTileKernel("fused_forward", rowsPerItem: rowsPerItem)
-        let blocks = padded / width
-        let (sites, predecessors) = (try schedule.sites(), try schedule.predecessors())
+        let kernel = try forwardKernel("fused_forward")
+        let finish = try finishKernel()
+        let state = try forwardState()
         for d in 0..<schedule.host.wavefrontCount {
-            let rows = schedule.host.rowsPerSet(wavefront: d)
-            try kernel.launch(
-                items: blocks * ((rows + rowsPerItem - 1) / rowsPerItem), sets: configuration.setCount,
-                [
-                    .int(schedule.host.wavefronts[d]), .int(rows), .int(configuration.inputSize), .int(padded),
-                    .buffer(x), .buffer(packedForward), .buffer(peepholes), .buffer(sites), .buffer(predecessors),
-                    .buffer(h), .buffer(c), .buffer(gates),
-                ])
+            let (first, rows) = (schedule.host.wavefronts[d], schedule.host.rowsPerSet(wavefront: d))
+            for phase in cell.phases {
+                try kernel.launch(
+                    items: phase.count * (padded / width) * ((rows + forwardRows - 1) / forwardRows), sets: directions,
+                    [
+                        .int(first), .int(rows), .int(schedule.host.firstSet(wavefront: d)), .int(phase.lowerBound),
+                        .int(phase.count), .int(cell.inputSize), .int(padded), .buffer(x), .buffer(packedForward),
+                    ] + state)
+            }
+            try finish?.launch(
+                items: rows, sets: directions,
+                [.int(first), .int(rows), .int(configuration.hiddenSize), .int(padded)] + state)
         }
     }
 
     private func sweepForward(x: Buffer<Element>) throws {
-        let rowsPerItem = library.traits.rows(sums: configuration.gates.count)
         let sweep = try schedule.sweep()
-        try forwardTileKernel("sweep_forward", rowsPerItem: rowsPerItem).launch(
-            items: sweep.groups, sets: configuration.setCount,
+        try forwardKernel("sweep_forward").launch(
+            items: sweep.groups, sets: directions,
             [
-                .int(sweep.groups), .int(schedule.host.wavefrontCount), .int(configuration.inputSize), .int(padded),
-                .buffer(sweep.rows), .buffer(sweep.starts), .buffer(x), .buffer(packedForward), .buffer(peepholes),
-                .buffer(try schedule.sites()), .buffer(try schedule.predecessors()), .buffer(h), .buffer(c),
-                .buffer(gates),
-            ])
+                .int(sweep.groups), .int(schedule.host.wavefrontCount), .int(schedule.host.wavefrontsPerDepth),
+                .int(cell.inputSize), .int(configuration.hiddenSize), .int(padded), .buffer(sweep.rows),
+                .buffer(sweep.starts), .buffer(x), .buffer(packedForward),
+            ] + (try forwardState()))
     }
 
-    private func forwardTileKernel(_ name: String, rowsPerItem: Int) throws -> CompiledKernel {
+    /// Rows a work-item of the forward pass computes side by side.
+    private var forwardRows: Int { library.traits.rows(sums: cell.cellGates) }
+
+    private func forwardKernel(_ name: String) throws -> CompiledKernel {
         try tileKernel(
-            name, helpers: ["graves_forward", "forward_tile"],
-            ["ROWS": rowsPerItem, "KEEP_GATES": training ? 1 : 0])
+            name, helpers: cell.forwardFiles + ["forward_tile"],
+            ["ROWS": forwardRows, "KEEP_GATES": training ? 1 : 0])
     }
 
-    /// Per wavefront: gather z = [x; h of the predecessors; 1], one product for all directions, gates and cell.
+    /// Finishes the rows of a wavefront in a layer norm; nil in other layers.
+    private func finishKernel() throws -> CompiledKernel? {
+        guard configuration.options.layerNorm != .none else { return nil }
+        return try rowKernel("norm_forward", helpers: cell.forwardFiles)
+    }
+
+    /// Per wavefront: gather z = [x; sources; 1], one product for all directions, gates and cell.
     private func gemmForward(x: Buffer<Element>) throws {
         let scratch = try makeGemmScratch()
-        let kernel = try tileKernel(
-            "gemm_forward", helpers: ["graves_forward"], ["KEEP_GATES": training ? 1 : 0])
         let gather = try rowKernel("gather_inputs", ["DIRECT": 1])
-        let (S, G) = (configuration.setCount, configuration.gates.count)
+        let kernel = try tileKernel(
+            "gemm_forward", helpers: cell.forwardFiles, ["KEEP_GATES": training ? 1 : 0])
+        let finish = try finishKernel()
+        let state = try forwardState()
         let (sites, predecessors) = (try schedule.sites(), try schedule.predecessors())
         for d in 0..<schedule.host.wavefrontCount {
-            let rows = schedule.host.rowsPerSet(wavefront: d)
-            let first = schedule.host.wavefronts[d]
-            // DIRECT takes rows from `first` on; the table argument is not read.
-            try gather.launch(
-                items: rows, sets: S,
-                [
-                    .int(first), .int(rows), .int(rows), .int(configuration.inputSize), .int(padded), .buffer(sites),
-                    .buffer(x), .buffer(sites), .buffer(predecessors), .buffer(h), .buffer(scratch.operand),
-                ])
+            let (first, rows) = (schedule.host.wavefronts[d], schedule.host.rowsPerSet(wavefront: d))
+            for position in cell.positions.indices {
+                // Positions of one phase have the same sources. DIRECT takes rows from `first` on; the table argument
+                // is not read.
+                if cell.phases.contains(where: { $0.lowerBound == position }) {
+                    try gather.launch(
+                        items: rows, sets: directions,
+                        [
+                            .int(first), .int(rows), .int(rows), .int(position), .int(cell.inputSize), .int(padded),
+                            .buffer(sites), .buffer(x), .buffer(sites), .buffer(predecessors), .buffer(h),
+                            .buffer(scratch.operand),
+                        ])
+                }
+                try multiplySources(wavefront: d, position: position, scratch: scratch)
+                if finish == nil {
+                    try kernel.launch(
+                        items: padded / width * rows, sets: directions,
+                        [
+                            .int(first), .int(rows), .int(schedule.host.firstSet(wavefront: d)), .int(position),
+                            .int(padded), .buffer(scratch.result),
+                        ] + state)
+                }
+            }
+            try finish?.launch(
+                items: rows, sets: directions,
+                [.int(first), .int(rows), .int(configuration.hiddenSize), .int(padded)] + state)
+        }
+    }
+
+    /// z times the weights of one position, into the scratch or, in a layer norm, to where its rows are finished.
+    private func multiplySources(wavefront d: Int, position: Int, scratch: GemmScratch<Element>) throws {
+        let (first, rows) = (schedule.host.wavefronts[d], schedule.host.rowsPerSet(wavefront: d))
+        let columns = cell.cellGates * padded
+        let sets = cell.positions.count * depth * columns
+        let weights = schedule.host.firstSet(wavefront: d) * sets + position * depth * columns
+        func multiply(_ part: Range<Int>, into c: Buffer<Element>, offset: Int, leading: Int) throws {
             try library.context.stridedBatchedProduct(
-                m: rows, n: G * padded, k: depth, a: scratch.operand, aLeading: depth, aStride: rows * depth,
-                b: packedForward, bLeading: G * padded, bStride: depth * G * padded,
-                c: scratch.result, cLeading: G * padded, cStride: rows * G * padded, batchCount: S)
-            try kernel.launch(
-                items: padded / width * rows, sets: S,
-                [
-                    .int(first), .int(rows), .int(padded), .buffer(scratch.result), .buffer(peepholes),
-                    .buffer(predecessors), .buffer(h), .buffer(c), .buffer(gates),
-                ])
+                m: rows, n: columns, k: part.count, a: scratch.operand, aOffset: part.lowerBound, aLeading: depth,
+                aStride: rows * depth, b: packedForward, bOffset: weights + part.lowerBound * columns,
+                bLeading: columns, bStride: sets, c: c, cOffset: offset, cLeading: leading, cStride: rows * leading,
+                batchCount: directions)
+        }
+        let stride = cell.gradientStride * padded
+        switch configuration.options.layerNorm {
+        case .none: try multiply(0..<depth, into: scratch.result, offset: 0, leading: columns)
+        case .gates, .gatesAndCell: try multiply(0..<depth, into: raw, offset: first * stride, leading: stride)
+        case .inputRecurrentCell:
+            try multiply(0..<cell.inputSize, into: raw, offset: first * stride, leading: stride)
+            try multiply(cell.inputSize..<depth, into: raw, offset: first * stride + columns, leading: stride)
         }
     }
 
@@ -91,17 +135,18 @@ extension Recurrent {
 
 /// Work space of the `gemm` way: operand and result of the product of the largest wavefront.
 struct GemmScratch<Element: Scalar> {
-    /// `[S, rows, K]` forward, `[S, rows, N*G*HP]` backward.
+    /// `[directions, rows, K]` forward, `[directions, rows, A*G*HP]` backward.
     let operand: Buffer<Element>
 
-    /// `[S, rows, G*HP]` forward, `[S, rows, HP]` backward.
+    /// `[directions, rows, G'*HP]` forward, `[directions, rows, C, HP]` backward.
     let result: Buffer<Element>
 
     init(for layer: Recurrent<Element>) throws {
         let rows = layer.schedule.host.largestWavefront
-        let gates = layer.configuration.gates.count * layer.padded
-        let operandWidth = layer.training ? max(layer.depth, layer.configuration.axes * gates) : layer.depth
-        operand = try layer.library.context.makeBuffer(of: Element.self, count: rows * operandWidth)
-        result = try layer.library.context.makeBuffer(of: Element.self, count: rows * gates)
+        let cell = layer.cell
+        let backward = layer.training ? cell.componentAxes * cell.gates * layer.padded : 0
+        operand = try layer.library.context.makeBuffer(of: Element.self, count: rows * max(layer.depth, backward))
+        result = try layer.library.context.makeBuffer(
+            of: Element.self, count: rows * max(cell.cellGates, cell.components) * layer.padded)
     }
 }

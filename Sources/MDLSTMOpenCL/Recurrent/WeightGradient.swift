@@ -14,14 +14,14 @@ extension Recurrent {
         case .fused, .sweep, .auto: try sumGradients(x: x, scratch: scratch)
         }
         let S = configuration.setCount
-        try rowKernel("unpack_gradient").launch(
-            items: depth, sets: S,
+        try rowKernel("unpack_gradient", helpers: ["layout", "weight_layout"]).launch(
+            items: cell.positions.count * depth, sets: S,
             [
-                .int(S), .int(scratch.weightChunks), .int(configuration.inputSize), .int(configuration.hiddenSize),
-                .int(padded), .int(slots.weightIH), .int(slots.weightHH), .int(slots.bias),
-                .buffer(scratch.partial), .buffer(gradients),
-            ])
-        if configuration.options.peepholes { try peepholeGradients(slots: slots, scratch: scratch, into: gradients) }
+                .int(S), .int(scratch.weightChunks), .int(cell.inputSize), .int(configuration.hiddenSize),
+                .int(padded),
+            ] + productOffsets(slots) + [.buffer(scratch.partial), .buffer(gradients)])
+        if cell.vectors > 0 { try vectorGradients(slots: slots, scratch: scratch, into: gradients) }
+        try entrance?.weightGradients(x: x, layer: self, into: gradients)
     }
 
     /// Rows of every set, those of a chunk and the number of chunks, as the kernels take them.
@@ -30,64 +30,81 @@ extension Recurrent {
     }
 
     private func sumGradients(x: Buffer<Element>, scratch: GradientScratch<Element>) throws {
-        let (N, G) = (configuration.axes, configuration.gates.count)
-        let tileDepth = max(1, library.traits.rows(sums: G))
-        let tiles =
-            (configuration.inputSize + tileDepth - 1) / tileDepth + N * ((padded + tileDepth - 1) / tileDepth) + 1
+        let tileDepth = max(1, library.traits.rows(sums: cell.cellGates))
+        func tiles(_ count: Int) -> Int { (count + tileDepth - 1) / tileDepth }
+        let tileCount = tiles(cell.inputSize) + cell.sources * tiles(padded) + 1
         try tileKernel("weight_gradient", ["DEPTH": tileDepth]).launch(
-            items: padded / width * tiles * scratch.chunks, sets: configuration.setCount,
+            items: padded / width * tileCount * cell.positions.count * scratch.chunks, sets: configuration.setCount,
             chunkArguments(scratch) + [
-                .int(configuration.inputSize), .int(padded), .buffer(try schedule.rowsOfSets()),
-                .buffer(try schedule.sites()), .buffer(try schedule.predecessors()), .buffer(x), .buffer(h),
-                .buffer(scratch.one), .buffer(gates), .buffer(scratch.partial),
+                .int(cell.inputSize), .int(padded), .buffer(try schedule.rowsOfSets()), .buffer(try schedule.sites()),
+                .buffer(try schedule.predecessors()), .buffer(x), .buffer(h), .buffer(scratch.one), .buffer(da),
+                .buffer(scratch.partial),
             ])
     }
 
-    /// The `gemm` way: chunk by chunk, gather z and da and add `z^T da` to one sum for each set.
+    /// The `gemm` way: chunk by chunk, gather z and da and add `z^T da` to one sum for each set and position.
     private func multiplyGradients(x: Buffer<Element>, scratch: GradientScratch<Element>) throws {
-        let (S, columns) = (configuration.setCount, configuration.gates.count * padded)
+        let (S, columns) = (configuration.setCount, cell.cellGates * padded)
         let rowsPerSet = schedule.host.rowCount / S
         let gatherInputs = try rowKernel("gather_inputs", ["DIRECT": 0])
         let gatherGates = try rowKernel("gather_gates", ["FROM_SUCCESSORS": 0])
+        let rowsOfSets = try schedule.rowsOfSets()
         for first in stride(from: 0, to: rowsPerSet, by: scratch.rowsPerChunk) {
             let rows = min(scratch.rowsPerChunk, rowsPerSet - first)
-            try gatherInputs.launch(
-                items: rows, sets: S,
-                [
-                    .int(first), .int(rows), .int(rowsPerSet), .int(configuration.inputSize), .int(padded),
-                    .buffer(try schedule.rowsOfSets()), .buffer(x), .buffer(try schedule.sites()),
-                    .buffer(try schedule.predecessors()), .buffer(h), .buffer(scratch.inputs),
-                ])
-            try gatherGates.launch(
-                items: rows, sets: S,
-                [
-                    .int(first), .int(rows), .int(rowsPerSet), .int(padded), .buffer(try schedule.rowsOfSets()),
-                    .buffer(gates), .buffer(scratch.gates),
-                ])
-            try library.context.stridedBatchedProduct(
-                transposeA: true, m: depth, n: columns, k: rows, a: scratch.inputs, aLeading: depth,
-                aStride: rows * depth, b: scratch.gates, bLeading: columns, bStride: rows * columns,
-                beta: first == 0 ? 0 : 1, c: scratch.partial, cLeading: columns, cStride: depth * columns,
-                batchCount: S)
+            for position in cell.positions.indices {
+                if cell.phases.contains(where: { $0.lowerBound == position }) {
+                    try gatherInputs.launch(
+                        items: rows, sets: S,
+                        [
+                            .int(first), .int(rows), .int(rowsPerSet), .int(position), .int(cell.inputSize),
+                            .int(padded), .buffer(rowsOfSets), .buffer(x), .buffer(try schedule.sites()),
+                            .buffer(try schedule.predecessors()), .buffer(h), .buffer(scratch.inputs),
+                        ])
+                }
+                // A split layer norm has gradients of its own for the rows of z from the input and for the others.
+                let parts = cell.recurrentGates > 0 ? [0..<cell.inputSize, cell.inputSize..<depth] : [0..<depth]
+                for (index, part) in parts.enumerated() {
+                    let firstVector = index == 0 ? position * cell.cellGates : cell.recurrentGates
+                    try gatherGates.launch(
+                        items: rows, sets: S,
+                        [
+                            .int(first), .int(rows), .int(rowsPerSet), .int(position), .int(firstVector),
+                            .int(cell.cellGates), .int(padded), .buffer(rowsOfSets),
+                            .buffer(try schedule.successors()), .buffer(da), .buffer(scratch.gates),
+                        ])
+                    try library.context.stridedBatchedProduct(
+                        transposeA: true, m: part.count, n: columns, k: rows, a: scratch.inputs,
+                        aOffset: part.lowerBound, aLeading: depth, aStride: rows * depth, b: scratch.gates,
+                        bLeading: columns, bStride: rows * columns, beta: first == 0 ? 0 : 1, c: scratch.partial,
+                        cOffset: (position * depth + part.lowerBound) * columns, cLeading: columns,
+                        cStride: cell.positions.count * depth * columns, batchCount: S)
+                }
+            }
         }
     }
 
-    private func peepholeGradients(
+    /// Gradients by peepholes, or gains and shifts of a layer norm: each row has left its part.
+    private func vectorGradients(
         slots: RecurrentSlots, scratch: GradientScratch<Element>, into gradients: Buffer<Element>
     ) throws {
-        let rows = configuration.setCount * configuration.peepholeVectors.count
-        try tileKernel("graves_peephole_gradient", helpers: ["graves_forward"]).launch(
-            items: padded / width * scratch.chunks, sets: configuration.setCount,
+        let S = configuration.setCount
+        try tileKernel("row_sum").launch(
+            items: padded / width * cell.vectors * scratch.chunks, sets: S,
             chunkArguments(scratch) + [
-                .int(padded), .buffer(try schedule.rowsOfSets()), .buffer(try schedule.predecessors()), .buffer(c),
-                .buffer(gates), .buffer(scratch.peepholePartial),
+                .int(cell.vectors), .int(padded), .buffer(try schedule.rowsOfSets()), .buffer(added),
+                .buffer(scratch.vectorPartial),
             ])
-        try library.elementKernel("sum_chunks", Element.self).launch(
-            items: rows,
-            [
-                .int(scratch.chunks), .int(rows), .int(configuration.hiddenSize), .int(padded),
-                .int(slots.weightCH), .buffer(scratch.peepholePartial), .buffer(gradients),
-            ])
+        var first = 0
+        for (name, count) in cell.vectorTensors {
+            try library.elementKernel("sum_chunks", Element.self).launch(
+                items: S * count,
+                [
+                    .int(scratch.chunks), .int(S), .int(cell.vectors), .int(first), .int(count),
+                    .int(configuration.hiddenSize), .int(padded), .int(slots.offset(name)),
+                    .buffer(scratch.vectorPartial), .buffer(gradients),
+                ])
+            first += count
+        }
     }
 
     private func makeGradientScratch() throws -> GradientScratch<Element> {
@@ -103,33 +120,30 @@ struct GradientScratch<Element: Scalar> {
     /// Rows of a set that are summed one after the other, and how many such chunks there are.
     let rowsPerChunk: Int, chunks: Int
 
-    /// Partial sums of the weight gradients, `[weightChunks, S, K, G*HP]`.
+    /// Partial sums of the weight gradients, `[weightChunks, S, N', K, G'*HP]`.
     let partial: Buffer<Element>
     let weightChunks: Int
 
-    /// Partial sums of the peephole gradients, `[chunks, S, N + 2, HP]`.
-    let peepholePartial: Buffer<Element>
+    /// Partial sums of the gradients by peepholes or norms, `[chunks, S, ADDED, HP]`.
+    let vectorPartial: Buffer<Element>
 
     /// The number 1, what a bias is multiplied by.
     let one: Buffer<Element>
 
-    /// Gathered operands of the `gemm` way, `[S, rows, K]` and `[S, rows, G*HP]`; one element each otherwise.
+    /// Gathered operands of the `gemm` way, `[S, rows, K]` and `[S, rows, G'*HP]`; one element each otherwise.
     let inputs: Buffer<Element>, gates: Buffer<Element>
 
     init(for layer: Recurrent<Element>) throws {
         let context = layer.library.context
-        let configuration = layer.configuration
-        let (S, columns) = (configuration.setCount, configuration.gates.count * layer.padded)
+        let (S, columns) = (layer.configuration.setCount, layer.cell.gates * layer.padded)
         let gemm = layer.path == .gemm
-        let size =
-            gemm
-            ? ChunkSize(rows: layer.schedule.host.rowCount / S, sums: 1)
-            : ChunkSize(rows: layer.schedule.host.rowCount / S, sums: S * layer.depth * columns)
+        let size = ChunkSize(
+            rows: layer.schedule.host.rowCount / S, sums: gemm ? 1 : S * layer.depth * columns)
         (rowsPerChunk, chunks) = (size.rowsPerChunk, size.chunks)
         weightChunks = gemm ? 1 : chunks
         partial = try context.makeBuffer(of: Element.self, count: weightChunks * S * layer.depth * columns)
-        let vectors = configuration.options.peepholes ? configuration.peepholeVectors.count : 0
-        peepholePartial = try context.makeBuffer(of: Element.self, count: chunks * S * vectors * layer.padded)
+        vectorPartial = try context.makeBuffer(
+            of: Element.self, count: max(1, chunks * S * layer.cell.vectors * layer.padded))
         one = try context.makeBuffer(copying: [1])
         inputs = try context.makeBuffer(of: Element.self, count: gemm ? S * rowsPerChunk * layer.depth : 1)
         gates = try context.makeBuffer(of: Element.self, count: gemm ? S * rowsPerChunk * columns : 1)

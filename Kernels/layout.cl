@@ -1,0 +1,154 @@
+// How the rows of a recurrent layer lie in memory, and which rows a row multiplies.
+//
+// A row of h has FEEDBACK vectors of HP units, those that later rows multiply; a row of c has CELLS. In most cells the
+// row of a site is one cell with all GATES. In a `grid` it is one cell of 4 gates for each axis, at the positions
+// 0 .. N-1: first the axes without priority, then those with it.
+//
+// FEEDBACK  1: h. FGR 4: h, i, f, o. Extended spatial 2: h, c. Grid N: h_1 .. h_N.
+// GRID 0 | 1
+// NORM 0 none, 1 gates, 2 gatesAndCell, 3 inputRecurrentCell
+// AXIS_ORDER  4 bits a position: its axis. PRIORITY  bit k: axis k has priority. EARLY  positions without priority.
+// AXIS_FUNCTIONS  4 bits an axis: 0 LSTM, 1 relu, 2 tanh, 3 identity.
+
+#ifndef LAYOUT_CL
+#define LAYOUT_CL
+
+#ifdef LINT
+#include "common.cl"
+#endif
+
+#ifndef FEEDBACK
+#define FEEDBACK 1
+#endif
+#ifndef GRID
+#define GRID 0
+#endif
+#ifndef NORM
+#define NORM 0
+#endif
+#define SPLIT (NORM == 3)
+
+#if GRID
+#ifndef AXIS_ORDER
+#define AXIS_ORDER 0x10
+#define PRIORITY 2
+#define EARLY 1
+#define AXIS_FUNCTIONS 0
+#endif
+#define CELLS AXES
+#define POSITIONS AXES
+#define CELL_GATES 4
+#define CELL_AXES 1
+#define SOURCES AXES
+#define COMPONENTS 1
+#else
+#define CELLS 1
+#define POSITIONS 1
+#define CELL_GATES GATES
+#define CELL_AXES AXES
+#define SOURCES (AXES * FEEDBACK)
+#define COMPONENTS FEEDBACK
+#endif
+
+// Vectors of a row of pre-activations before a layer norm and of their gradients: with SPLIT those of the input's part,
+// then those of the recurrent part; and, in a norm, the cell state before it.
+#define DA_STRIDE (NORM ? (SPLIT ? 2 * GATES : GATES) + 1 : GATES)
+#define DA_RECURRENT (SPLIT ? GATES : 0)
+#define DA_CELL (DA_STRIDE - 1)
+
+// MORE 0, 1: c is fed back too (extended spatial), 2: i, f and o are (FGR).
+#ifndef MORE
+#define MORE 0
+#endif
+#ifndef ZONEOUT
+#define ZONEOUT 0
+#endif
+#ifndef PEEP_VECTORS
+#define PEEP_VECTORS (GRID ? 3 * AXES : AXES + 2)
+#endif
+
+// Vectors a row hands to its predecessors: e_k for every axis and, with zoneout, the part of dh that passes by.
+#define HANDED (AXES + ZONEOUT)
+
+// Vectors a row adds to the gradients of `vectors`.
+#if NORM == 3
+#define GAINS (2 * GATES + 1)
+#define SHIFTS 1
+#define ADDED (GAINS + SHIFTS + GATES)
+#elif NORM
+#define GAINS (GATES + 1)
+#define SHIFTS (GATES + 1)
+#define ADDED (GAINS + SHIFTS)
+#else
+#define ADDED PEEP_VECTORS
+#endif
+
+// What every row reads and writes, in the order of the kernels' last parameters:
+//
+//   vectors      [S, PEEP_VECTORS, HP]    peepholes; or the gains [S, GAINS, HP], then the shifts [S, SHIFTS, HP], then
+//                                         with SPLIT the biases [S, G, HP] of a layer norm
+//   sites        [R]                      the input's site; in a grid the output's, -1 before the last depth
+//   predecessors [R, N]
+//   successors   [R + 1 + Q, N]
+//   noise        [8]                      of zoneout.cl
+//   h            [R + 1 + Q, FEEDBACK, HP]
+//   c            [R + 1 + Q, CELLS, HP]
+//   gates        [R + 1, G, HP]           activations, in the backward pass replaced by the gradients by pre-activations,
+//                                         in a layer norm by those after it
+//   raw          [R + 1, DA_STRIDE, HP]   of a layer norm: pre-activations before it, replaced by their gradients
+//   handed       [R + 1, HANDED, HP]
+//   added        [R, ADDED, HP]
+//   dh           [R, FEEDBACK, HP]        of a layer norm: gradient by h, before the row is finished
+#define FORWARD_STATE                                                                                     \
+  const __global real *restrict vectors, const __global int *restrict sites,                              \
+      const __global int *restrict predecessors, const __global uint *restrict noise, __global real *h,   \
+      __global real *c, __global real *gates, __global real *raw
+#define FORWARD_STATE_OF vectors, sites, predecessors, noise, h, c, gates, raw
+#define BACKWARD_STATE                                                                                    \
+  const __global real *restrict vectors, const __global int *restrict sites,                              \
+      const __global int *restrict predecessors, const __global int *restrict successors,                 \
+      const __global uint *restrict noise, const __global real *h, const __global real *c,                \
+      __global real *gates, __global real *raw, __global real *handed, __global real *added, __global real *dh
+#define BACKWARD_STATE_OF vectors, sites, predecessors, successors, noise, h, c, gates, raw, handed, added, dh
+
+// The axis at a position, and whether it sees the new h of axis `other`.
+#if GRID
+static inline int axis_at(int position) { return AXIS_ORDER >> (4 * position) & 15; }
+static inline bool sees_new(int position, int other) { return position >= EARLY && !(PRIORITY >> other & 1); }
+static inline int axis_function(int axis) { return AXIS_FUNCTIONS >> (4 * axis) & 15; }
+// The place of an LSTM axis among the LSTM axes.
+static inline int lstm_index(int axis) {
+  int index = 0;
+  for (int k = 0; k < axis; k++) index += axis_function(k) == 0;
+  return index;
+}
+#endif
+
+// The vector of h that source t of a row is, in the cell at `position`.
+static inline int source_vector(int t, int row, int position, const __global int *predecessors) {
+#if GRID
+  return (sees_new(position, t) ? row : predecessors[row * AXES + t]) * FEEDBACK + t;
+#else
+  return predecessors[row * AXES + t / FEEDBACK] * FEEDBACK + t % FEEDBACK;
+#endif
+}
+
+// The limit of |c|; none unless CLIP is defined. No gradient passes beyond it.
+static inline vec clip_cell(vec cell) {
+#ifdef CLIP
+  // NaN stays NaN.
+  cell = SELECT_VEC(cell, (vec)CLIP, cell > (vec)CLIP);
+  return SELECT_VEC(cell, (vec)-CLIP, cell < (vec)-CLIP);
+#else
+  return cell;
+#endif
+}
+static inline vec clip_gradient(vec d, vec cell) {
+#ifdef CLIP
+  return SELECT_VEC((vec)0, d, fabs(cell) < (vec)CLIP);
+#else
+  return d;
+#endif
+}
+
+#endif

@@ -1,0 +1,17 @@
+// Finishes the rows of one wavefront in the backward pass of a layer norm, once all their units have the gradient by h.
+//
+// Buffers as in layout.cl. ND-range: (rows, S) work-items, one a row.
+// Host: MDLSTMOpenCL/Recurrent/RecurrentBackward.swift. Test: LayerParityTests.
+
+#ifdef LINT
+#include "norm_backward_row.cl"
+#endif
+
+KERNEL void norm_backward(const int first, const int rows, const int hidden_size, const int padded_size,
+                          BACKWARD_STATE) {
+  const int index = (int)get_global_id(0);
+  const int set = (int)get_global_id(1);
+  if (index >= rows) return;
+  finish_row_backward(first + set * rows + index, set, (int)get_global_size(1), hidden_size, padded_size,
+                      BACKWARD_STATE_OF);
+}

@@ -1,0 +1,35 @@
+// The backward pass of spatial_forward.cl: V hidden units of one row.
+//
+//   dq = dh * (1 - h^2)                  by o * c
+//   do = dq * c,   dc += dq * o
+//
+// The rest as graves_backward.cl without peepholes, where the arguments are described.
+// Host: MDLSTMOpenCL/Recurrent/CellKernels.swift. Reference: MDLSTM/Reference/Cells/SpatialEquations.swift.
+
+#ifdef LINT
+#include "spatial_forward.cl"
+#endif
+
+static inline void cell_output_backward(const vec *gates, vec cell, const vec *previous, vec dh, vec *d, vec *dc,
+                                        vec *ds) {
+  const vec h = cell_output(gates, cell, previous);
+  const vec dq = dh * ((real)1 - h * h);
+  d[GATE_O] += dq * cell;
+  *dc += dq * gates[GATE_O];
+}
+
+static inline void cell_update_backward(const vec *gates, vec cell, const vec *previous,
+                                        const __global real *peepholes, int stride, vec dc, vec ds, vec *d,
+                                        vec *given, vec *dp) {
+  const vec i = gates[GATE_I], g = gates[GATE_G], o = gates[GATE_O];
+  dc = clip_gradient(dc, cell);
+  d[GATE_O] *= o * ((real)1 - o);
+  d[GATE_G] = dc * i * ((real)1 - g * g);
+  d[GATE_I] = dc * g * i * ((real)1 - i);
+#pragma unroll
+  for (int k = 0; k < CELL_AXES; k++) {
+    const vec f = gates[GATE_F + k];
+    d[GATE_F + k] = dc * previous[k] * f * ((real)1 - f);
+    given[k] = dc * f;
+  }
+}

@@ -1,0 +1,39 @@
+// The `spatial` cell: V hidden units of one row.
+//
+//   i, f_k, o = sigma(a_y),   g = tanh(a_g)
+//   c = i * g + sum_k f_k * c_(p-k)
+//   h = tanh(o * c)                      Theis, Bethge 2015 (arXiv 1506.03478)
+//
+// The functions are those of graves_forward.cl, where their arguments are described.
+// Host: MDLSTMOpenCL/Recurrent/CellKernels.swift. Reference: MDLSTM/Reference/Cells/SpatialEquations.swift.
+
+#ifdef LINT
+#include "layout.cl"
+#endif
+
+#ifndef GATE_I
+#define GATE_I 0
+#define GATE_F 1
+#define GATE_G 3
+#define GATE_O 4
+#endif
+
+static inline vec cell_state(const vec *gates, const vec *previous) {
+  vec c = gates[GATE_I] * gates[GATE_G];
+#pragma unroll
+  for (int k = 0; k < CELL_AXES; k++) c += gates[GATE_F + k] * previous[k];
+  return clip_cell(c);
+}
+
+static inline vec cell_update(vec *gates, const vec *previous, const __global real *peepholes, int stride) {
+  gates[GATE_I] = sigmoid(gates[GATE_I]);
+  gates[GATE_G] = hyperbolic_tangent(gates[GATE_G]);
+  gates[GATE_O] = sigmoid(gates[GATE_O]);
+#pragma unroll
+  for (int k = 0; k < CELL_AXES; k++) gates[GATE_F + k] = sigmoid(gates[GATE_F + k]);
+  return cell_state(gates, previous);
+}
+
+static inline vec cell_output(const vec *gates, vec cell, const vec *previous) {
+  return hyperbolic_tangent(gates[GATE_O] * cell);
+}
