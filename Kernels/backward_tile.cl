@@ -59,8 +59,13 @@ static inline void backward_tile(const int *row, int count, int direction, int s
                                  const __global real *restrict dy, const __global real *restrict packed,
                                  BACKWARD_STATE) {
   const int blocks = padded_size / V, width = GATES * padded_size;
-  const __global real *w =
-      packed + at(((set * POSITIONS + position) * blocks + block) * COMPONENTS, CELL_AXES * width * V);
+  const int stride = CELL_AXES * width * V;
+#if GRID
+  const int axis = axis_at(position), next = successor_set(set, axis);
+  const __global real *w = packed + at((next * POSITIONS + position) * blocks + block, stride);
+#else
+  const __global real *w = packed + at((set * blocks + block) * COMPONENTS, stride);
+#endif
   vec sum[ROWS][COMPONENTS];
 #pragma unroll
   for (int q = 0; q < COMPONENTS; q++) {
@@ -68,9 +73,7 @@ static inline void backward_tile(const int *row, int count, int direction, int s
     for (int r = 0; r < ROWS; r++) sum[r][q] = (vec)0;
 #pragma unroll
     for (int k = 0; k < CELL_AXES; k++) {
-#if GRID
-      const int axis = axis_at(position);
-#else
+#if !GRID
       const int axis = k;
 #endif
       const __global real *source[ROWS];
@@ -86,6 +89,7 @@ static inline void backward_tile(const int *row, int count, int direction, int s
 #if GRID
 #pragma unroll
       for (int r = 0; r < ROWS; r++) source[r] = DA + at(row[r], width);
+      w = packed + at((set * POSITIONS + position) * blocks + block, stride) + middle * V;
       for (int m = middle; m < width; m++, w += V) {
         const vec weight = LOAD(w);
 #pragma unroll

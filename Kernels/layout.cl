@@ -9,6 +9,7 @@
 // NORM 0 none, 1 gates, 2 gatesAndCell, 3 inputRecurrentCell
 // AXIS_ORDER  4 bits a position: its axis. PRIORITY  bit k: axis k has priority. EARLY  positions without priority.
 // AXIS_FUNCTIONS  4 bits an axis: 0 LSTM, 1 relu, 2 tanh, 3 identity.
+// SETS  parameter sets S. DEPTH_SETS  sets from one depth to the next, 0 where all share theirs.
 
 #ifndef LAYOUT_CL
 #define LAYOUT_CL
@@ -34,6 +35,8 @@
 #define PRIORITY 2
 #define EARLY 1
 #define AXIS_FUNCTIONS 0
+#define SETS 6
+#define DEPTH_SETS 2
 #endif
 #define CELLS AXES
 #define POSITIONS AXES
@@ -115,6 +118,11 @@
 #if GRID
 static inline int axis_at(int position) { return AXIS_ORDER >> (4 * position) & 15; }
 static inline bool sees_new(int position, int other) { return position >= EARLY && !(PRIORITY >> other & 1); }
+// The parameter set of the successor along an axis; any where there is none.
+static inline int successor_set(int set, int axis) {
+  const int next = axis == AXES - 1 ? set + DEPTH_SETS : set;
+  return next < SETS ? next : set;
+}
 static inline int axis_function(int axis) { return AXIS_FUNCTIONS >> (4 * axis) & 15; }
 // The place of an LSTM axis among the LSTM axes.
 static inline int lstm_index(int axis) {

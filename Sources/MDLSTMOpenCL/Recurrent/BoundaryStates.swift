@@ -57,7 +57,8 @@ extension Recurrent {
             let dc = try library.context.makeBuffer(of: Element.self, count: count * H)
             for direction in 0..<directions {
                 try boundaryGradient(
-                    axis: k, direction: direction, h: dh, c: dc, target: direction * (count / directions) * H, stride: H,
+                    axis: k, direction: direction, h: dh, c: dc, target: direction * (count / directions) * H,
+                    stride: H,
                     offsetOfC: 0)
             }
             let shape = [directions, schedule.host.grid.batch, schedule.host.grid.faceCount(axis: k), H]

@@ -151,6 +151,7 @@ struct CellKernels {
         let functions = (0..<layer.axes).map { AxisFunction.allCases.firstIndex(of: layer.function(ofAxis: $0))! }
         return [
             "AXIS_ORDER": packed(positions), "AXIS_FUNCTIONS": packed(functions),
+            "SETS": layer.setCount, "DEPTH_SETS": layer.options.grid.tied ? 0 : layer.directions.count,
             "PRIORITY": layer.options.grid.priorityAxes.reduce(0) { $0 | 1 << $1 }, "EARLY": phases[0].count,
         ]
     }

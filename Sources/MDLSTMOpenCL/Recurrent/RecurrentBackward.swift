@@ -98,13 +98,30 @@ extension Recurrent {
             ])
         let matrix = deep * padded
         let sets = cell.positions.count * cell.components * matrix
+        let ownSet = schedule.host.firstSet(wavefront: d)
         for q in 0..<cell.components {
-            let weights = schedule.host.firstSet(wavefront: d) * sets + (position * cell.components + q) * matrix
-            try library.context.stridedBatchedProduct(
-                m: rows, n: padded, k: deep, a: scratch.operand, aLeading: deep, aStride: rows * deep,
-                b: packedBackward, bOffset: weights, bLeading: padded, bStride: sets, c: scratch.result,
-                cOffset: q * padded, cLeading: cell.components * padded, cStride: rows * cell.components * padded,
-                batchCount: directions)
+            for (set, part) in successorParts(position: position, ownSet: ownSet) {
+                let weights = set * sets + (position * cell.components + q) * matrix + part.lowerBound * padded
+                try library.context.stridedBatchedProduct(
+                    m: rows, n: padded, k: part.count, a: scratch.operand, aOffset: part.lowerBound, aLeading: deep,
+                    aStride: rows * deep, b: packedBackward, bOffset: weights, bLeading: padded, bStride: sets,
+                    beta: part.lowerBound == 0 ? 0 : 1, c: scratch.result, cOffset: q * padded,
+                    cLeading: cell.components * padded, cStride: rows * cell.components * padded,
+                    batchCount: directions)
+            }
         }
+    }
+
+    /// The parts of the gathered gradients with the first parameter set whose weights they met: along the depth of an
+    /// untied `grid`, successors have weights of their own, but the axes with priority in the same row have not.
+    private func successorParts(position: Int, ownSet: Int) -> [(set: Int, part: Range<Int>)] {
+        let all = cell.componentAxes * cell.gates * padded
+        let nextSet = ownSet + directions
+        guard configuration.setCount > directions, cell.positions[position] == configuration.axes - 1,
+            nextSet < configuration.setCount
+        else { return [(ownSet, 0..<all)] }
+        let isEarly = !configuration.options.grid.priorityAxes.contains(configuration.axes - 1)
+        let middle = isEarly ? cell.phases[0].count * cell.cellGates * padded : all
+        return [(nextSet, 0..<middle)] + (middle < all ? [(ownSet, middle..<all)] : [])
     }
 }
