@@ -33,6 +33,8 @@ let package = Package(
             name: "COpenCL", pkgConfig: "OpenCL", providers: [.apt(["ocl-icd-opencl-dev", "opencl-headers"])]),
         .systemLibrary(name: "CCLBlast", pkgConfig: "clblast", providers: [.apt(["libclblast-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+        // Inflates the members of numpy.savez_compressed.
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
         // The .cl files, embedded in the binary by one C file.
         .target(
@@ -50,10 +52,12 @@ let package = Package(
             name: "MDLSTMTasks",
             dependencies: ["MDLSTM", "CPNG", .product(name: "RealModule", package: "swift-numerics")],
             swiftSettings: swiftSettings),
+        // .npz files, apart from MDLSTM because that imports no C.
+        .target(name: "MDLSTMArchives", dependencies: ["MDLSTM", "CZlib"], swiftSettings: swiftSettings),
         .executableTarget(
             name: "mdlstm",
             dependencies: [
-                "MDLSTM", "MDLSTMOpenCL", "MDLSTMTasks", "OpenCLRuntime",
+                "MDLSTM", "MDLSTMArchives", "MDLSTMOpenCL", "MDLSTMTasks", "OpenCLRuntime",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: swiftSettings),
@@ -70,6 +74,9 @@ let package = Package(
             swiftSettings: swiftSettings),
         .testTarget(
             name: "MDLSTMTasksTests", dependencies: ["MDLSTM", "MDLSTMTasks", "_TestSupport"],
+            swiftSettings: swiftSettings),
+        .testTarget(
+            name: "MDLSTMArchivesTests", dependencies: ["MDLSTM", "MDLSTMArchives", "_TestSupport"],
             swiftSettings: swiftSettings),
         .testTarget(
             name: "CommandTests", dependencies: ["MDLSTM", "MDLSTMOpenCL", "MDLSTMTasks", "_TestSupport"],

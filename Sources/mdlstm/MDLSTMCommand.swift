@@ -9,7 +9,7 @@ struct MDLSTMCommand: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             DevicesCommand.self, InitCommand.self, RunCommand.self, TrainCommand.self, ParityCommand.self,
-            InspectCommand.self, DemoCommand.self,
+            InspectCommand.self, ConvertCommand.self, DemoCommand.self,
         ])
 
     /// Parses and runs a subcommand; every failure becomes one line on stderr and an exit code.

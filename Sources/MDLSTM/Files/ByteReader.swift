@@ -17,6 +17,19 @@ package struct ByteReader: Sendable {
     /// Number of bytes not read yet.
     package var remaining: Int { bytes.count - position }
 
+    /// Moves to a byte of the file, or to its end; `what` says in an error what was to be there.
+    ///
+    /// Throws `.data` when the file is shorter.
+    package mutating func seek(to position: Int, _ what: String) throws(MDLSTMError) {
+        guard (0...bytes.count).contains(position) else {
+            throw MDLSTMError(
+                .data,
+                "\(name): expected \(what) at byte \(position), found the end at \(bytes.count); "
+                    + "the file is cut short or damaged, get it again")
+        }
+        self.position = position
+    }
+
     /// The next `count` bytes; `what` says in an error what they are.
     ///
     /// Throws `.data` when fewer are left.

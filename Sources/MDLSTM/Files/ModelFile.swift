@@ -92,7 +92,10 @@ public struct ModelFile<Element: Scalar>: Sendable {
 
     /// Reads a model, its tensors converted to `Element`.
     public init(contentsOf path: String) throws(MDLSTMError) {
-        let file = try TensorFile(contentsOf: path)
+        try self.init(try TensorFile(contentsOf: path), path: path)
+    }
+
+    init(_ file: TensorFile, path: String) throws(MDLSTMError) {
         guard let json = try file.configuration(), json["model"] != nil else {
             throw MDLSTMError(.data, "\(path): no model in the metadata; expected a file of 'mdlstm train'")
         }

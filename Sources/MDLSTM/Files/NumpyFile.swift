@@ -56,14 +56,29 @@ public struct NumpyArray: Sendable {
     /// The elements in row-major order, each rounded to the nearest `T`; booleans become 0 and 1.
     public func tensor<T: Scalar>(as type: T.Type = T.self) -> Tensor<T> {
         let values = self.type.decode(bytes, as: type)
-        guard isFortranOrder, shape.count > 1, !values.isEmpty else { return Tensor(shape: shape, values: values) }
+        guard let places = rowMajorPlaces else { return Tensor(shape: shape, values: values) }
+        return Tensor(shape: shape, values: places.map { values[$0] })
+    }
+
+    /// The array as a tensor of a safetensors file, in its own type.
+    package var entry: TensorFile.Entry {
+        guard let places = rowMajorPlaces else { return TensorFile.Entry(type: type, shape: shape, bytes: bytes) }
+        let first = bytes.startIndex
+        let ordered = places.flatMap { bytes[(first + $0 * type.size)..<(first + ($0 + 1) * type.size)] }
+        return TensorFile.Entry(type: type, shape: shape, bytes: ordered[...])
+    }
+
+    /// Where the elements lie in the file, in row-major order; nil where they are in that order.
+    private var rowMajorPlaces: [Int]? {
+        let count = shape.reduce(1, *)
+        guard isFortranOrder, shape.count > 1, count > 0 else { return nil }
         // Distance in the file between neighbours along each axis.
         var strides = [1]
         for extent in shape.dropLast() { strides.append(strides[strides.count - 1] * extent) }
         var index = shape.map { _ in 0 }
         var offset = 0
-        let ordered = (0..<values.count).map { _ in
-            let value = values[offset]
+        return (0..<count).map { _ in
+            let place = offset
             for axis in shape.indices.reversed() {
                 index[axis] += 1
                 offset += strides[axis]
@@ -71,9 +86,8 @@ public struct NumpyArray: Sendable {
                 offset -= strides[axis] * shape[axis]
                 index[axis] = 0
             }
-            return value
+            return place
         }
-        return Tensor(shape: shape, values: ordered)
     }
 
     /// The file's bytes: version 1, the data at a multiple of 64.

@@ -47,7 +47,8 @@ public struct TensorFile: Sendable {
         append(name, Entry(type: ElementType(T.precision), shape: tensor.shape, bytes: bytes[...]))
     }
 
-    mutating func append(_ name: String, _ entry: Entry) {
+    /// Adds a tensor of any type at the end.
+    package mutating func append(_ name: String, _ entry: Entry) {
         precondition(entries[name] == nil && name != "__metadata__", "the name '\(name)' is taken")
         names.append(name)
         entries[name] = entry

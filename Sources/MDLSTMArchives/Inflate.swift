@@ -1,0 +1,47 @@
+import CZlib
+
+/// Deflated data (RFC 1951) and CRC-32, by zlib.
+enum Inflate {
+    /// The bytes that `data` inflates to, or nil when it is damaged, or they are not exactly `count`.
+    static func bytes(of data: ArraySlice<UInt8>, count: Int) -> [UInt8]? {
+        var stream = z_stream()
+        // Negative window bits: raw data, without zlib's own header.
+        guard inflateInit2_(&stream, -15, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else { return nil }
+        defer { inflateEnd(&stream) }
+        var isWhole = false
+        // One byte more, so that there is room to see data that goes on.
+        let bytes = [UInt8](unsafeUninitializedCapacity: count + 1) { target, written in
+            isWhole = data.withUnsafeBufferPointer { inflateAll(&stream, from: $0, to: target) } == count
+            written = isWhole ? count : 0
+        }
+        return isWhole ? bytes : nil
+    }
+
+    /// Bytes written once the data and the input end together; nil when they do not, or the room is too small.
+    private static func inflateAll(
+        _ stream: inout z_stream, from source: UnsafeBufferPointer<UInt8>, to target: UnsafeMutableBufferPointer<UInt8>
+    ) -> Int? {
+        guard let first = source.baseAddress, let room = target.baseAddress else { return nil }
+        var (read, written) = (0, 0)
+        while true {
+            // zlib counts in 32 bits, so that large data goes by parts.
+            let (input, output) = (min(source.count - read, 1 << 30), min(target.count - written, 1 << 30))
+            // zlib does not write to its input: the pointer is mutable by an old declaration.
+            stream.next_in = UnsafeMutablePointer(mutating: first + read)
+            stream.avail_in = UInt32(input)
+            stream.next_out = room + written
+            stream.avail_out = UInt32(output)
+            let status = inflate(&stream, Z_NO_FLUSH)
+            read += input - Int(stream.avail_in)
+            written += output - Int(stream.avail_out)
+            if status == Z_STREAM_END { return read == source.count ? written : nil }
+            // Z_BUF_ERROR is want of input or room.
+            guard status == Z_OK else { return nil }
+        }
+    }
+
+    /// CRC-32 of bytes, as zip has it.
+    static func checksum(of bytes: [UInt8]) -> UInt32 {
+        UInt32(truncatingIfNeeded: bytes.withUnsafeBufferPointer { crc32_z(0, $0.baseAddress, $0.count) })
+    }
+}

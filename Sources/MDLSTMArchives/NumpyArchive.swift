@@ -1,0 +1,73 @@
+package import MDLSTM
+
+/// Named arrays in NumPy's .npz format, as `numpy.savez` and `numpy.savez_compressed` write it: a zip archive of .npy
+/// files.
+package struct NumpyArchive: Sendable {
+    /// Names of the arrays, in the order of the archive.
+    package private(set) var names: [String] = []
+
+    private var arrays: [String: NumpyArray] = [:]
+    private let name: String
+
+    /// Most bytes all arrays may have together: float32 for the 2^31 parameters a layer may have.
+    static let largestContent = 1 << 33
+
+    /// Whether a file is a zip archive, by its first bytes.
+    package static func isArchive(_ bytes: [UInt8]) -> Bool {
+        bytes.starts(with: [0x50, 0x4B, 3, 4]) || bytes.starts(with: [0x50, 0x4B, 5, 6])
+    }
+
+    /// Parses the bytes of a file; `name` is for messages.
+    ///
+    /// Throws `.data` when they are not well-formed, and for members that are no arrays.
+    package init(parsing bytes: [UInt8], name: String) throws(MDLSTMError) {
+        self.name = name
+        var reader = ByteReader(bytes, name: name)
+        let members = try ZipDirectory(&reader).members
+        for member in members where !member.name.hasSuffix(".npy") || member.name == "__metadata__.npy" {
+            throw ZipDirectory.failure(name, "only .npy members, as numpy.savez writes", found: "'\(member.name)'")
+        }
+        try Self.checkSizes(members, fileSize: bytes.count, name: name)
+        for member in members {
+            let key = String(member.name.dropLast(4))
+            guard arrays[key] == nil else {
+                throw ZipDirectory.failure(name, "one member of each name", found: "'\(member.name)' twice")
+            }
+            arrays[key] = try NumpyArray(parsing: member.contents(&reader), name: "\(name), '\(member.name)'")
+            names.append(key)
+        }
+    }
+
+    /// The array called `name`, or nil when there is none.
+    package subscript(name: String) -> NumpyArray? { arrays[name] }
+
+    /// The arrays as tensors, in order, each in its own type.
+    package var tensors: TensorFile {
+        var file = TensorFile(name: name)
+        for name in names { file.append(name, arrays[name]!.entry) }
+        return file
+    }
+
+    /// Refuses sizes that the bytes of the file cannot be or become, before anything is allocated.
+    private static func checkSizes(
+        _ members: [ZipMember], fileSize: Int, name: String
+    ) throws(MDLSTMError) {
+        var (stored, content) = (0, 0)
+        for member in members {
+            // Members do not share bytes; deflate makes at most 1032 bytes out of one.
+            stored += member.compressedSize
+            guard member.compressedSize <= fileSize, stored <= fileSize else {
+                throw ZipDirectory.failure(name, "members of at most \(fileSize) bytes", found: "\(stored)")
+            }
+            let most = member.isDeflated ? 1032 * member.compressedSize : member.compressedSize
+            guard member.size <= most, member.isDeflated || member.size == member.compressedSize else {
+                throw ZipDirectory.failure(
+                    name, "'\(member.name)' of at most \(most) bytes", found: "\(member.size) in the directory")
+            }
+            content += member.size
+            guard content <= largestContent else {
+                throw ZipDirectory.failure(name, "at most \(largestContent) bytes of arrays", found: "\(content)")
+            }
+        }
+    }
+}
