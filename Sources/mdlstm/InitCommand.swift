@@ -9,7 +9,7 @@ struct InitCommand: ParsableCommand {
     @Argument(help: "The file to write: LAYER.safetensors.")
     var layer: String
 
-    @Option(help: "The cell: graves or lstm.")
+    @Option(help: "The cell; 'mdlstm cells' describes each.")
     var cell: Cell = .graves
 
     @Option(help: "Features of every site.")
@@ -18,17 +18,20 @@ struct InitCommand: ParsableCommand {
     @Option(help: "Hidden units of every direction.")
     var hiddenSize: Int
 
-    @Option(help: "Axes of the grid; 2 unless the cell or the directions say otherwise.")
+    @Option(
+        help: """
+            Axes of the grid, the depth of a grid cell included as the last; 2, or 1 for lstm, unless the directions say \
+            otherwise.
+            """)
     var axes: Int?
 
-    @Option(parsing: .unconditional, help: "all, forward, or a list such as ++,-+.")
+    @Option(parsing: .unconditional, help: "all, forward, or a list such as ++,-+; the last sign of a grid is +.")
     var directions = "forward"
 
-    @Flag(inversion: .prefixedNo, help: "Let the gates see the cell states.")
-    var peepholes = false
-
-    @Option(parsing: .unconditional, help: "Initial bias of the forget gates; 1 - axes unless given.")
+    @Option(parsing: .unconditional, help: CellOption.help("forgetBias"))
     var forgetBias: Double?
+
+    @OptionGroup(title: "Options of the cell") var cellOptions: CellOptionFlags
 
     @Option(help: "Seed of the weights.")
     var seed: UInt64 = 1
@@ -39,7 +42,7 @@ struct InitCommand: ParsableCommand {
     func run() throws {
         let configuration = try LayerConfiguration(
             cell: cell, inputSize: inputSize, hiddenSize: hiddenSize, directions: try parsedDirections(),
-            peepholes: peepholes, forgetBias: forgetBias)
+            options: try cellOptions.options(), forgetBias: forgetBias)
         switch precision {
         case .float32: try write(configuration, Float.self)
         case .float64: try write(configuration, Double.self)
@@ -55,11 +58,13 @@ struct InitCommand: ParsableCommand {
 
     private func parsedDirections() throws -> [Direction] {
         if directions == "all" || directions == "forward" {
-            let axes = axes ?? (cell == .lstm ? 1 : 2)
+            let axes = axes ?? cell.defaultAxes
             guard (1...LayerConfiguration.maximumAxes).contains(axes) else {
                 throw ValidationError("--axes must be from 1 to \(LayerConfiguration.maximumAxes), found \(axes)")
             }
-            return directions == "all" ? Direction.all(axes: axes) : [.forward(axes: axes)]
+            guard directions == "all" else { return [.forward(axes: axes)] }
+            // The depth of a grid is scanned forwards only.
+            return Direction.all(axes: axes).filter { cell != .grid || !$0.reversed[axes - 1] }
         }
         let list = try directions.split(separator: ",", omittingEmptySubsequences: false).map { text in
             guard let direction = Direction(String(text)) else {

@@ -8,8 +8,8 @@ struct MDLSTMCommand: ParsableCommand {
         abstract: "Multi-dimensional LSTMs on any OpenCL device, and on the CPU as reference.",
         version: "0.1.0",
         subcommands: [
-            DevicesCommand.self, InitCommand.self, RunCommand.self, TrainCommand.self, ParityCommand.self,
-            InspectCommand.self, ConvertCommand.self, DemoCommand.self,
+            DevicesCommand.self, CellsCommand.self, InitCommand.self, ConvertCommand.self, RunCommand.self,
+            TrainCommand.self, ParityCommand.self, InspectCommand.self, DemoCommand.self,
         ])
 
     /// Parses and runs a subcommand; every failure becomes one line on stderr and an exit code.

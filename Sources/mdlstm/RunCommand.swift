@@ -5,15 +5,16 @@ import MDLSTMTasks
 
 struct RunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "run", abstract: "Run a layer over an array or an image.",
+        commandName: "run", abstract: "Run a layer or a model over an array or an image.",
         discussion: """
             The input is a .npy of shape [B, E1, .., EN, I] or a PNG [1, height, width, 1 or 3], grey or RGB, scaled \
             to 0..1 (16 bits are read as 8, alpha is laid over white). The output is a .npy of shape \
             [B, E1, .., EN, S*H] in the precision asked for, or a PNG of the mean over all hidden units, its range \
-            stretched to black and white.
+            stretched to black and white. A grid cell's depth is no axis of its input: over one axis that is [B, I]. Of a \
+            model there is the output only: no states, no gradients.
             """)
 
-    @Argument(help: "The layer: LAYER.safetensors.")
+    @Argument(help: "The layer or the model: LAYER.safetensors.")
     var layer: String
 
     @Option(help: "Input: .npy or PNG.")
@@ -34,11 +35,23 @@ struct RunCommand: ParsableCommand {
     @Option(help: "Where to write the gradients; needs --output-gradient.")
     var gradients: String?
 
+    @Option(help: "The extents of each sample of a ragged batch as .npy: whole numbers [B, N].")
+    var lengths: String?
+
+    @Flag(help: "Print the least and the largest cell state, and of each gradient; of a model's output.")
+    var stats = false
+
+    @Flag(help: "Print the figures of --stats as one JSON object.")
+    var json = false
+
     @OptionGroup var compute: ComputeOptions
 
     func validate() throws {
         guard (outputGradient == nil) == (gradients == nil) else {
             throw ValidationError("--output-gradient and --gradients go together; one is missing")
+        }
+        guard stats || !json else {
+            throw ValidationError("--json is for the figures of --stats; give --stats too")
         }
         guard ["npy", "png"].contains(outputKind) else {
             throw ValidationError("--output must end in .npy or .png, found '\(output)'")
@@ -51,9 +64,8 @@ struct RunCommand: ParsableCommand {
     /// Refuses to write one file over another of the same call.
     private func checkPaths() throws {
         var taken = [("the layer", layer), ("--input", input)]
-        taken += [("--initial-state", initialState), ("--output-gradient", outputGradient)].compactMap { flag, path in
-            path.map { (flag, $0) }
-        }
+        let more = [("--initial-state", initialState), ("--output-gradient", outputGradient), ("--lengths", lengths)]
+        taken += more.compactMap { flag, path in path.map { (flag, $0) } }
         let outputs = [("--output", output), ("--final-state", finalState), ("--gradients", gradients)]
         for (flag, path) in outputs {
             guard let path else { continue }
@@ -76,37 +88,79 @@ struct RunCommand: ParsableCommand {
     }
 
     private func run<T: Scalar>(_ type: T.Type) throws {
-        let file = try LayerFile<T>(contentsOf: layer)
+        if try TensorFile(contentsOf: layer).configuration()?["model"] != nil {
+            try runModel(try ModelFile<T>(contentsOf: layer))
+        } else {
+            try runLayer(try LayerFile<T>(contentsOf: layer))
+        }
+    }
+
+    private func runLayer<T: Scalar>(_ file: LayerFile<T>) throws {
+        let configuration = file.configuration
         var call = LayerCall<T>(input: try readInput())
-        let grid = try validate(call, for: file.configuration, name: input)
+        let grid = try validate(call, for: configuration, name: input)
+        if let lengths {
+            call.samples = try readLengths(lengths)
+            try validate(call, for: configuration, name: lengths)
+        }
         if let initialState {
-            call.initialState = try BoundaryState(contentsOf: initialState, axes: file.configuration.axes)
-            try validate(call, for: file.configuration, name: initialState)
+            guard configuration.inputAxes > 0 else {
+                throw ValidationError(
+                    "a grid whose only axis is its depth has no --initial-state: the input enters there")
+            }
+            call.initialState = try BoundaryState(contentsOf: initialState, axes: configuration.inputAxes)
+            try validate(call, for: configuration, name: initialState)
         }
         if let outputGradient {
             call.outputGradient = try NumpyArray(contentsOf: outputGradient).tensor()
-            try validate(call, for: file.configuration, name: outputGradient)
+            try validate(call, for: configuration, name: outputGradient)
         }
         call.wantsFinalState = finalState != nil
-        if outputKind == "png", grid.axes != 2 || grid.batch != 1 {
-            throw MDLSTMError(
-                .data,
-                "\(output): a PNG shows one image of two axes; the output has \(grid.batch) of \(grid.axes); "
-                    + "write .npy")
-        }
+        call.wantsCellRange = stats
+        try checkPicture(of: grid)
         let backend = try compute.makeBackend(T.self)
-        let result = try backend.run(file.configuration, parameters: file.parameters, call: call)
-        try requireFinite(result)
+        let result = try backend.run(configuration, parameters: file.parameters, call: call)
+        try finish(
+            RunResult(result),
+            files: [
+                finalState.map { path in (path, { try result.finalState!.write(to: path) }) },
+                gradients.map { path in (path, { try result.gradients!.write(to: path) }) },
+            ].compactMap { $0 })
+    }
 
+    private func runModel<T: Scalar>(_ file: ModelFile<T>) throws {
+        let flags = [
+            ("--initial-state", initialState), ("--final-state", finalState), ("--output-gradient", outputGradient),
+        ]
+        if let (flag, _) = flags.first(where: { $1 != nil }) {
+            throw ValidationError(
+                "\(flag) is for a single layer; \(layer) is a model, of which there is the output only")
+        }
+        let input: Tensor<T> = try readInput()
+        try named(self.input) { () throws(MDLSTMError) in
+            _ = try file.model.validatedGrid(input: input, samples: nil)
+            try input.requireFinite("the input")
+        }
+        let samples = try lengths.map { try readLengths($0) }
+        let grid = try named(lengths ?? self.input) { () throws(MDLSTMError) in
+            let grid = try file.model.validatedGrid(input: input, samples: samples)
+            return try file.model.grids(from: grid).last ?? grid
+        }
+        try checkPicture(of: grid)
+        let trainer = try compute.makeBackend(T.self).makeTrainer(
+            model: file.model, parameters: file.parameters, training: TrainingConfiguration())
+        try finish(RunResult(ofModel: try trainer.predict(input, samples: samples)), files: [])
+    }
+
+    /// Prints the figures, refuses numbers that left the finite range, and writes all files or none.
+    private func finish<T: Scalar>(_ result: RunResult<T>, files: [(path: String, write: () throws -> Void)]) throws {
+        if stats { try printResult(json ? result.json.serialized() : result.text) }
+        try result.requireFinite()
         var written: [String] = []
         do {
-            if let finalState {
-                try result.finalState!.write(to: finalState)
-                written.append(finalState)
-            }
-            if let gradients {
-                try result.gradients!.write(to: gradients)
-                written.append(gradients)
+            for (path, write) in files {
+                try write()
+                written.append(path)
             }
             if outputKind == "png" {
                 try Image(meanOverUnitsOf: result.output).write(to: output)
@@ -114,7 +168,7 @@ struct RunCommand: ParsableCommand {
                 try NumpyArray(result.output).write(to: output)
             }
         } catch {
-            // All files of a call, or none; what is no file of ours (a device, a pipe) stays.
+            // What is no file of ours (a device, a pipe) stays.
             for path in written where isRegularFile(path) { try? FileManager.default.removeItem(atPath: path) }
             throw error
         }
@@ -125,31 +179,26 @@ struct RunCommand: ParsableCommand {
         return attributes?[.type] as? FileAttributeType == .typeRegular
     }
 
+    private func checkPicture(of grid: Grid) throws(MDLSTMError) {
+        guard outputKind == "png", grid.axes != 2 || grid.batch != 1 else { return }
+        throw MDLSTMError(
+            .data,
+            "\(output): a PNG shows one image of two axes; the output has \(grid.batch) of \(grid.axes); write .npy")
+    }
+
     /// The grid of a call, what does not fit reported under the name of the file it came from.
     @discardableResult
     private func validate<T: Scalar>(
         _ call: LayerCall<T>, for configuration: LayerConfiguration, name: String
     ) throws -> Grid {
-        do { return try call.validatedGrid(for: configuration) } catch {
-            throw MDLSTMError(error.kind, "\(name): \(error.message)")
-        }
+        try named(name) { () throws(MDLSTMError) in try call.validatedGrid(for: configuration) }
     }
 
-    /// Refuses results that left the finite range, naming the first tensor.
-    private func requireFinite<T: Scalar>(_ result: LayerResult<T>) throws {
-        var tensors = [("the output", result.output)]
-        tensors += result.finalState?.named.entries.map { ("the final state '\($0.name)'", $0.tensor) } ?? []
-        if let gradients = result.gradients {
-            tensors += gradients.parameters.entries.map { ("the gradient of '\($0.name)'", $0.tensor) }
-            tensors.append(("the gradient of the input", gradients.input))
-            tensors += gradients.initialState?.named.entries.map { ("the gradient of '\($0.name)'", $0.tensor) } ?? []
-        }
-        if let (name, _) = tensors.first(where: { $1.firstNonFinite != nil }) {
-            throw MDLSTMError(
-                .notFinite,
-                "\(name) has NaN or infinite values: the weights let cell states or gradients grow beyond "
-                    + "\(T.precision.rawValue)")
-        }
+    /// What `body` finds wrong, reported under the name of a file.
+    private func named<Result>(
+        _ name: String, _ body: () throws(MDLSTMError) -> Result
+    ) throws(MDLSTMError) -> Result {
+        do { return try body() } catch { throw MDLSTMError(error.kind, "\(name): \(error.message)") }
     }
 
     /// The input file, an image or an array by its first bytes.
@@ -160,5 +209,19 @@ struct RunCommand: ParsableCommand {
             throw MDLSTMError(.data, "\(input): neither a .npy array nor a PNG; expected one of the two")
         }
         return try NumpyArray(parsing: bytes, name: input).tensor()
+    }
+
+    /// The extents of each sample, `[B][N]`.
+    private func readLengths(_ path: String) throws(MDLSTMError) -> [[Int]] {
+        let array = try NumpyArray(contentsOf: path).tensor(as: Double.self)
+        guard array.shape.count == 2 else {
+            throw MDLSTMError(.data, "\(path): has shape \(array.shape); expected [B, N], the extents of each sample")
+        }
+        let axes = array.shape[1]
+        guard let lengths = array.values.map({ Int(exactly: $0) }) as? [Int] else {
+            let bad = array.values.first { Int(exactly: $0) == nil }!
+            throw MDLSTMError(.data, "\(path): has the value \(bad); extents are whole numbers")
+        }
+        return (0..<array.shape[0]).map { b in Array(lengths[(b * axes)..<((b + 1) * axes)]) }
     }
 }

@@ -4,9 +4,10 @@ public import MDLSTMTasks
 
 struct TrainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "train", abstract: "Train a model of a published task.", subcommands: [TrainDiagonalCommand.self])
+        commandName: "train", abstract: "Train a model of a published task.",
+        subcommands: [TrainDiagonalCommand.self, TrainParityCommand.self])
 
-    func run() throws { throw ValidationError("name the task to train: diagonal") }
+    func run() throws { throw ValidationError("name the task to train: diagonal or parity") }
 }
 
 extension DiagonalTask.ModelKind: ExpressibleByArgument {}

@@ -4,7 +4,7 @@ extension BoundaryState {
     /// - Throws: ``MDLSTMError`` when the file is damaged, a tensor is missing or one is there that is none of these.
     public init(contentsOf path: String, axes: Int) throws(MDLSTMError) {
         let file = try TensorFile(contentsOf: path)
-        let expected = (1...axes).flatMap { ["h_\($0)", "c_\($0)"] }
+        let expected = (0..<axes).flatMap { ["h_\($0 + 1)", "c_\($0 + 1)"] }
         if let missing = expected.first(where: { file[$0] == nil }) {
             throw MDLSTMError(
                 .data, "\(path): tensor '\(missing)' is missing; expected \(expected.joined(separator: ", "))")
@@ -14,9 +14,9 @@ extension BoundaryState {
                 .data, "\(path): unexpected tensor '\(extra)'; expected \(expected.joined(separator: ", "))")
         }
         self.init(h: [], c: [])
-        for axis in 1...axes {
-            h.append(try file.tensor("h_\(axis)"))
-            c.append(try file.tensor("c_\(axis)"))
+        for k in 0..<axes {
+            h.append(try file.tensor("h_\(k + 1)"))
+            c.append(try file.tensor("c_\(k + 1)"))
         }
     }
 

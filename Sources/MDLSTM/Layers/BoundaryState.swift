@@ -64,7 +64,7 @@ public struct BoundaryState<Element: Scalar>: Sendable, Equatable {
 
 extension Tensor where Element: Scalar {
     /// Refuses NaN and infinite elements, naming the first.
-    func requireFinite(_ what: String) throws(MDLSTMError) {
+    package func requireFinite(_ what: String) throws(MDLSTMError) {
         guard let bad = firstNonFinite else { return }
         throw MDLSTMError(
             .data,

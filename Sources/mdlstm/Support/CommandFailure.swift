@@ -45,7 +45,8 @@ struct CommandFailure {
             if root.exitCode(for: error) == .success { root.exit(withError: error) }
             let isUsage = root.exitCode(for: error) == .validationFailure
             status = isUsage ? .usage : .internalError
-            let text = root.message(for: error)
+            // The parser lists many values on lines of their own.
+            let text = root.message(for: error).replacing(":\n  - ", with: ": ").replacing("\n  - ", with: ", ")
             let sentence = Self.clipped(text.hasSuffix(".") ? String(text.dropLast()) : text)
             message = isUsage ? sentence + "; see 'mdlstm help'" : sentence
         }

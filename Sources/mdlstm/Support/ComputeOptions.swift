@@ -10,7 +10,6 @@ enum BackendKind: String, CaseIterable, ExpressibleByArgument {
 
 extension Precision: ExpressibleByArgument {}
 extension ComputePath: ExpressibleByArgument {}
-extension Cell: ExpressibleByArgument {}
 
 /// The flags of every command that computes.
 struct ComputeOptions: ParsableArguments {

@@ -1,0 +1,71 @@
+import Foundation
+import MDLSTM
+import MDLSTMTasks
+import Testing
+import _TestSupport
+
+extension CommandSuites {
+    /// `mdlstm train parity` on two bits.
+    @Suite struct TrainParityCommandTests {
+        private let folder: TemporaryFolder
+
+        init() throws { folder = try TemporaryFolder() }
+
+        private static let tiny = [
+            "train", "parity", "--bits", "2", "--layers", "2", "--hidden", "7", "--batch", "16", "--learning-rate",
+            "0.02", "--seed", "3", "--backend", "cpu",
+        ]
+
+        @Test(arguments: ["--tied", "--untied"])
+        func resultsAreComplete(_ tying: String) throws {
+            let out = folder.file("run")
+            let outcome = try CommandLineTool.succeed(Self.tiny + [tying, "--json", "--out", out])
+            let result = try JSONValue(parsing: outcome.output, name: "stdout")
+            #expect(result["gridAccuracy"]?.doubleValue == 1 && result["learned"] == true)
+            let steps = try #require(result["steps"]?.intValue)
+            let feedForwardSteps = try #require(result["feedForwardSteps"]?.intValue)
+            #expect(steps % 25 == 0 && steps < 2000 && result["seconds"]?.doubleValue ?? 0 > 0)
+            #expect(result["feedForwardAccuracy"]?.doubleValue != nil && result["testStrings"] == 1000)
+            let names = try FileManager.default.contentsOfDirectory(atPath: out).sorted()
+            #expect(names == ["accuracy.png", "feedForward.safetensors", "grid.safetensors", "metrics.jsonl"])
+
+            // The file holds the network that was tested.
+            let task = try ParityTask(bits: 2, batch: 16)
+            let file = try ModelFile<Float>(contentsOf: out + "/grid.safetensors")
+            #expect(try file.model == task.model(.grid, layers: 2, hiddenSize: 7, tied: tying == "--tied"))
+            let strings: TrainingBatch<Float> = task.strings(1000, for: .test, seed: 3, step: 0)
+            let trainer = try ReferenceBackend<Float>().makeTrainer(
+                model: file.model, parameters: file.parameters, training: TrainingConfiguration())
+            let output = try trainer.predict(strings.input, samples: nil)
+            #expect(ParityTask.accuracy(of: output, target: strings.target) == 1)
+
+            let text = String(decoding: try readFile(out + "/metrics.jsonl"), as: UTF8.self)
+            let lines = try text.split(separator: "\n").map { try JSONValue(parsing: String($0), name: "metrics") }
+            for (network, last) in [("grid", steps), ("feedForward", feedForwardSteps)] {
+                let own = lines.filter { $0["network"]?.stringValue == network }
+                #expect(own.map { $0["step"]?.intValue } == Array(stride(from: 25, through: last, by: 25)))
+            }
+        }
+
+        /// What was not learned is said plainly, and is no failure of the command.
+        @Test func whatIsNotLearnedIsSaid() throws {
+            let outcome = try CommandLineTool.succeed(Self.tiny + ["--bits", "11", "--steps", "1"])
+            let lines = outcome.output.split(separator: "\n")
+            #expect(lines.count == 3 && lines[1].hasPrefix("grid: NOT learned, ") && lines[1].contains("1 steps"))
+            #expect(lines[2].hasPrefix("feed-forward: NOT learned, "))
+            let json = try CommandLineTool.succeed(Self.tiny + ["--bits", "11", "--steps", "1", "--json"]).output
+            #expect(try JSONValue(parsing: json, name: "stdout")["learned"] == false)
+        }
+
+        @Test func wrongOptionsAreUsage() throws {
+            for arguments in [
+                ["--bits", "0"], ["--layers", "0"], ["--layers", "4097"], ["--hidden", "0"], ["--steps", "0"],
+                ["--batch", "0"], ["--learning-rate", "nan"], ["--clip-norm", "0"], ["--forget-bias", "1e9"],
+                ["--tied", "--untied"],
+            ] {
+                let out = folder.file("run")
+                try CommandLineTool.fail(64, Self.tiny + ["--out", out] + arguments, absent: out)
+            }
+        }
+    }
+}
