@@ -80,7 +80,7 @@ struct RunCommand: ParsableCommand {
         var call = LayerCall<T>(input: try readInput())
         let grid = try validate(call, for: file.configuration, name: input)
         if let initialState {
-            call.initialState = try BoundaryState(contentsOf: initialState, axes: file.configuration.axes)
+            call.initialState = try BoundaryState(contentsOf: initialState, axes: file.configuration.inputAxes)
             try validate(call, for: file.configuration, name: initialState)
         }
         if let outputGradient {

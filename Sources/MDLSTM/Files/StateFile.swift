@@ -1,10 +1,11 @@
 extension BoundaryState {
     /// Reads the states that enter the grid: `h_k` and `c_k` for each axis, `[S, B, product of the other extents, H]`.
     ///
+    /// - Parameter axes: those of the layer's input, without the depth of a `grid`
     /// - Throws: ``MDLSTMError`` when the file is damaged, a tensor is missing or one is there that is none of these.
     public init(contentsOf path: String, axes: Int) throws(MDLSTMError) {
         let file = try TensorFile(contentsOf: path)
-        let expected = (1...axes).flatMap { ["h_\($0)", "c_\($0)"] }
+        let expected = (1..<(axes + 1)).flatMap { ["h_\($0)", "c_\($0)"] }
         if let missing = expected.first(where: { file[$0] == nil }) {
             throw MDLSTMError(
                 .data, "\(path): tensor '\(missing)' is missing; expected \(expected.joined(separator: ", "))")
@@ -14,7 +15,7 @@ extension BoundaryState {
                 .data, "\(path): unexpected tensor '\(extra)'; expected \(expected.joined(separator: ", "))")
         }
         self.init(h: [], c: [])
-        for axis in 1...axes {
+        for axis in 1..<(axes + 1) {
             h.append(try file.tensor("h_\(axis)"))
             c.append(try file.tensor("c_\(axis)"))
         }
