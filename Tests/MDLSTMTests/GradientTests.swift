@@ -6,21 +6,26 @@ import _TestSupport
 struct GradientTests {
     private let backend = ReferenceBackend<Double>()
 
-    /// Every element of every tensor: relative 1e-6 element by element, above a floor of 1e-9 of the tensor's largest
-    /// gradient, where the rounding of the differences would be larger than 1e-6 of a gradient near zero.
+    /// Element by element in every tensor, in large ones 20 to 40 elements evenly spread: relative 1e-6, above a floor of
+    /// 1e-9 of the tensor's largest gradient, where the rounding of the differences would be larger than 1e-6 of a
+    /// gradient near zero.
     @Test(arguments: LayerCase.small)
-    func everyElementAgreesWithDifferences(_ layer: LayerCase) throws {
+    func elementsAgreeWithDifferences(_ layer: LayerCase) throws {
         for (name, gradient, tensor, loss) in try checks(of: layer) {
-            let differences = try centralDifferences(at: tensor, step: layer.differenceStep, of: loss)
+            let elements = Array(stride(from: 0, to: tensor.count, by: max(1, tensor.count / 20)))
+            let differences = try centralDifferences(
+                at: tensor, step: layer.differenceStep, elements: elements, of: loss)
+            var chosen = Tensor<Double>(zeros: tensor.shape)
+            for index in elements { chosen.values[index] = gradient.values[index] }
             expectClose(
-                gradient, differences, absolute: 1e-9 * gradient.largestMagnitude, relative: 1e-6,
+                chosen, differences, absolute: 1e-9 * gradient.largestMagnitude, relative: 1e-6,
                 "\(layer.name), gradient by \(name)")
         }
     }
 
-    /// One random direction through each tensor of the larger cases: the slope is the projected gradient. Relative to
-    /// the sizes of gradient and direction, since the sum may cancel.
-    @Test(arguments: LayerCase.all.filter { !$0.small })
+    /// One random direction through each whole tensor: the slope is the projected gradient, which no wrong element
+    /// leaves as it is. Relative to the sizes of gradient and direction, since the sum may cancel.
+    @Test(arguments: LayerCase.all)
     func projectionsAgreeWithDifferences(_ layer: LayerCase) throws {
         for (name, gradient, tensor, loss) in try checks(of: layer) {
             let along = Tensor<Double>.random(tensor.shape, seed: 5)
@@ -101,6 +106,6 @@ extension LayerCase {
     /// bring its corners within reach.
     fileprivate var differenceStep: Double {
         if configuration.options.cellClip != nil { return 1e-5 }
-        return configuration.options.layerNorm == .none ? 1e-3 : 2e-4
+        return configuration.options.layerNorm == .none ? 1e-3 : 2e-5
     }
 }
