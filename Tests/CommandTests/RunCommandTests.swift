@@ -44,6 +44,34 @@ extension CommandSuites {
             #expect(text.contains("weight_hh") && text.contains("[4, 2, 25, 5]"))
         }
 
+        /// States enter a grid along the axes of its input and leave it along its depth too; a grid whose only axis is
+        /// its depth takes none.
+        @Test(arguments: [1, 2]) func gridTakesStatesOfItsInputAxes(_ axes: Int) throws {
+            let configuration = try LayerConfiguration(
+                cell: .grid, inputSize: 3, hiddenSize: 5, directions: [.forward(axes: axes)],
+                options: CellOptions { $0.grid.depth = 2 })
+            let layer = folder.file("grid.safetensors")
+            let parameters: ParameterTensors<Double> = configuration.initialParameters(seed: 1)
+            try LayerFile(configuration: configuration, parameters: parameters).write(to: layer)
+            let shapes = (1..<axes).map { _ in [1, 7, 2, 5] }
+            let call = LayerCall<Double>(
+                input: .random([7] + (1..<axes).map { _ in 4 } + [3]),
+                initialState: BoundaryState(
+                    h: shapes.map { .random($0, seed: 2) }, c: shapes.map { .random($0, seed: 3) }),
+                wantsFinalState: true)
+            try NumpyArray(call.input).write(to: folder.file("x.npy"))
+            try call.initialState!.write(to: folder.file("s.safetensors"))
+            try CommandLineTool.succeed([
+                "run", layer, "--input", folder.file("x.npy"), "--output", folder.file("y.npy"), "--initial-state",
+                folder.file("s.safetensors"), "--final-state", folder.file("f.safetensors"), "--precision", "float64",
+                "--backend", "cpu",
+            ])
+            let expected = try ReferenceBackend<Double>().run(configuration, parameters: parameters, call: call)
+            expectSame(try NumpyArray(contentsOf: folder.file("y.npy")).tensor(), expected.output)
+            let final = try BoundaryState<Double>(contentsOf: folder.file("f.safetensors"), axes: axes)
+            #expect(final == expected.finalState)
+        }
+
         /// Everything `run` can read and write, against the library's reference.
         @Test(arguments: backends, Precision.allCases)
         func runIsTheReference(_ backend: [String], _ precision: Precision) throws {

@@ -10,9 +10,14 @@ struct GravesSymmetryTests {
         try backend.run(layer.configuration, parameters: layer.parameters(), call: call)
     }
 
+    /// The depth of a `grid`, which its faces have beside the axes of the input.
+    private func depth(_ layer: LayerCase) -> [Int] {
+        layer.configuration.cell == .grid ? [layer.configuration.options.grid.depth] : []
+    }
+
     /// A face `[S, B, face, H]` with the face's own axes apart, as the grid has them but of extent 1 along `k`.
     private func unfolded(_ tensor: Tensor<Double>, _ layer: LayerCase, axis k: Int) -> Tensor<Double> {
-        var extents = layer.extents
+        var extents = layer.extents + depth(layer)
         extents[k] = 1
         return tensor.reshaped(Array(tensor.shape[..<2]) + extents + [tensor.shape[3]])
     }
@@ -27,7 +32,7 @@ struct GravesSymmetryTests {
     }
 
     /// Flipping an axis of everything that goes in, and the sign of that axis, flips everything that comes out.
-    @Test(arguments: LayerCase.small.filter { $0.configuration.setCount == 1 && $0.samples == nil })
+    @Test(arguments: LayerCase.small.filter { $0.configuration.directions.count == 1 && $0.samples == nil })
     func flippingTheInputIsFlippingTheDirection(_ layer: LayerCase) throws {
         let call: LayerCall<Double> = try layer.call()
         let result = try run(layer, call)
@@ -44,7 +49,11 @@ struct GravesSymmetryTests {
             expectSame(other.output.flipped(axis: axis + 1), result.output)
             #expect(flipped(other.finalState!, layer, axis: axis) == result.finalState)
             expectSame(other.gradients!.input.flipped(axis: axis + 1), result.gradients!.input)
-            #expect(other.gradients!.parameters == result.gradients!.parameters)
+            for (name, tensor) in result.gradients!.parameters.entries {
+                // A grid's input enters site by site, not in scan order: the sum over the sites rounds differently.
+                let rounding = ["weight_in", "bias_in"].contains(name) ? 1e-14 * tensor.largestMagnitude : 0
+                expectClose(other.gradients!.parameters[name]!, tensor, absolute: rounding, relative: 0, name)
+            }
             #expect(
                 other.gradients!.initialState.map { flipped($0, layer, axis: axis) }
                     == result.gradients!.initialState)
@@ -52,24 +61,39 @@ struct GravesSymmetryTests {
     }
 
     /// All directions at once give, side by side, what each gives alone with its own parameters.
-    @Test(arguments: LayerCase.small.filter { $0.configuration.setCount > 1 && !$0.hasInitialState })
+    ///
+    /// Masks are left out: they differ by direction.
+    @Test(arguments: LayerCase.small.filter { $0.configuration.directions.count > 1 && !$0.hasNoise })
     func directionsDoNotKnowOfOneAnother(_ layer: LayerCase) throws {
         let whole = try run(layer, layer.call())
-        let hidden = layer.configuration.hiddenSize
+        let (count, hidden) = (layer.configuration.directions.count, layer.configuration.hiddenSize)
         for (s, direction) in layer.configuration.directions.enumerated() {
+            /// Of parameter sets by direction, or by depth and direction, those of the direction.
+            func own(_ tensor: Tensor<Double>) -> Tensor<Double> {
+                let sets = stride(from: s, to: tensor.shape[0], by: count)
+                return .joined(sets.map { tensor.slice($0..<($0 + 1)) }, axis: 0)
+            }
             var configuration = layer.configuration
             configuration.directions = [direction]
             var parameters: ParameterTensors<Double> = layer.parameters()
-            for (name, tensor) in parameters.entries { parameters[name] = tensor.slice(s..<(s + 1)) }
+            for (name, tensor) in parameters.entries { parameters[name] = own(tensor) }
+            let state = try layer.initialState(as: Double.self)
             let single = try backend.run(
-                configuration, parameters: parameters, call: LayerCall(input: layer.input(), samples: layer.samples))
+                configuration, parameters: parameters,
+                call: LayerCall(
+                    input: layer.input(), samples: layer.samples,
+                    initialState: state.map { BoundaryState(h: $0.h.map(own), c: $0.c.map(own)) },
+                    wantsFinalState: true))
             let all = whole.output.shape.dropLast().map { 0..<$0 }
             expectSame(single.output, whole.output.slice(all + [(s * hidden)..<((s + 1) * hidden)]))
+            #expect(whole.finalState.map { BoundaryState(h: $0.h.map(own), c: $0.c.map(own)) } == single.finalState)
         }
     }
 
     /// Each sample of a batch, ragged or not, gives what it gives alone on a grid of its own extents.
-    @Test(arguments: LayerCase.all.filter { $0.batch > 1 && $0.configuration.hiddenSize < 12 })
+    ///
+    /// Masks are left out: they differ by sample.
+    @Test(arguments: LayerCase.all.filter { $0.batch > 1 && $0.configuration.hiddenSize < 12 && !$0.hasNoise })
     func batchIsItsSamples(_ layer: LayerCase) throws {
         let call: LayerCall<Double> = try layer.call()
         let whole = try run(layer, call)
@@ -80,7 +104,7 @@ struct GravesSymmetryTests {
             let box = [b..<(b + 1)] + extents.map { 0..<$0 }
             func crop(_ state: BoundaryState<Double>) -> BoundaryState<Double> {
                 func face(_ k: Int, _ tensor: Tensor<Double>) -> Tensor<Double> {
-                    var own = extents.map { 0..<$0 }
+                    var own = (extents + depth(layer)).map { 0..<$0 }
                     own[k] = 0..<1
                     let part = unfolded(tensor, layer, axis: k).slice([0..<tensor.shape[0], b..<(b + 1)] + own)
                     return part.reshaped([part.shape[0], 1, own.reduce(1) { $0 * $1.count }, tensor.shape[3]])

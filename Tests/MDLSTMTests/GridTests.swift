@@ -21,11 +21,18 @@ struct GridTests {
         #expect(try !Grid(extents: [2, 3], samples: [[2, 3]]).isRagged)
     }
 
+    /// Without axes each sample is one site: what a `grid` whose only axis is its depth takes.
+    @Test func gridWithoutAxes() throws {
+        let grid = try Grid(batch: 3, extents: [])
+        #expect(grid.axes == 0 && grid.batch == 3)
+        #expect(grid.sitesPerSample == 1 && grid.siteCount == 3 && grid.occupiedSiteCount == 3)
+        #expect(!grid.isRagged && grid.occupied == [true, true, true])
+    }
+
     /// Each message names what was found and what is needed.
     @Test func badExtentsAreRefused() {
         expectError("a batch of 0", "at least one sample") { try Grid(batch: 0, extents: [2]) }
         expectError("a batch of -3", "at least one sample") { try Grid(batch: -3, extents: [2]) }
-        expectError("found extents []", "at least one site") { try Grid(batch: 1, extents: []) }
         expectError("found extents [2, 0]", "at least one site") { try Grid(batch: 1, extents: [2, 0]) }
         expectError("found none", "at least one sample") { try Grid(extents: [2], samples: []) }
     }

@@ -29,7 +29,7 @@ struct ModelCase: Sendable, CustomStringConvertible {
 
     func parameters() -> ParameterTensors<Double> {
         var parameters: ParameterTensors<Double> = model.initialParameters(seed: 9)
-        for (index, name) in parameters.names.enumerated() where name.hasSuffix("bias") {
+        for (index, name) in parameters.names.enumerated() where name.contains("bias") {
             parameters[name] = .random(parameters[name]!.shape, bound: 0.5, tensor: UInt32(index))
         }
         return parameters
@@ -42,7 +42,8 @@ struct ModelCase: Sendable, CustomStringConvertible {
         var target = Tensor<Double>.random([batch] + output.extents + [model.outputSize], bound: 0.5, tensor: 101)
         target.values = target.values.map { $0 + 0.5 }
         return TrainingBatch(
-            input: .random([batch] + extents + [model.inputSize], tensor: 100), target: target, samples: samples)
+            input: model.randomInput([batch] + extents + [model.inputSize], seed: 100), target: target, samples: samples
+        )
     }
 
     func makeTrainer(_ parameters: ParameterTensors<Double>) throws -> ReferenceTrainer<Double> {
@@ -96,12 +97,47 @@ struct ModelCase: Sendable, CustomStringConvertible {
                     .recurrent(layer("+-+ --+", I: 1, H: 1)), .patch(window: [1, 2, 2]), .activation(.softmax),
                     .dense(inputSize: 8, outputSize: 1),
                 ]),
+            ModelCase(
+                "embedding and dropout", .softmaxCrossEntropy, inputSize: 1, extents: [5],
+                [
+                    .embedding(symbols: 3, size: 4), .dropout(rate: 0.25), .dense(inputSize: 4, outputSize: 3),
+                    .dropout(rate: 0.1),
+                ]),
+            ModelCase(
+                "stacked bidirectional lstm with zoneout", .meanSquaredError, inputSize: 1, extents: [4],
+                samples: [[4], [2]],
+                [
+                    .embedding(symbols: 3, size: 2),
+                    .recurrent(layer("+ -", I: 2, H: 2, .lstm) { $0.zoneout = Zoneout(hidden: 0.3, cell: 0.2) }),
+                    .dropout(rate: 0.2), .recurrent(layer("+ -", I: 4, H: 2, .lstm), merge: .sum),
+                    .dense(inputSize: 2, outputSize: 1),
+                ]),
+            ModelCase(
+                "grid over no axis", .meanSquaredError, inputSize: 2, extents: [],
+                [
+                    .dense(inputSize: 2, outputSize: 3),
+                    .recurrent(layer("+", I: 3, H: 2, .grid) { $0.grid.depth = 3 }),
+                    .dense(inputSize: 2, outputSize: 1),
+                ]),
+            ModelCase(
+                "grids over one axis", .sigmoidCrossEntropy, inputSize: 1, extents: [3], samples: [[3], [2]],
+                [
+                    .recurrent(
+                        layer("++ -+", I: 1, H: 2, .grid) {
+                            $0.grid = GridOptions(depth: 2, tied: false, priorityAxes: [1], functions: [.lstm, .tanh])
+                        }), .recurrent(layer("++", I: 4, H: 2, .grid)), .dense(inputSize: 2, outputSize: 2),
+                ]),
         ]
 
-    private static func layer(_ signs: String, I: Int, H: Int) -> LayerConfiguration {
+    private static func layer(
+        _ signs: String, I: Int, H: Int, _ cell: Cell = .graves, _ change: (inout CellOptions) -> Void = { _ in }
+    ) -> LayerConfiguration {
         let directions = signs.split(separator: " ").map { Direction(String($0))! }
+        var options = CellOptions { $0.peepholes = true }
+        change(&options)
         do {
-            return try LayerConfiguration(inputSize: I, hiddenSize: H, directions: directions, peepholes: true)
+            return try LayerConfiguration(
+                cell: cell, inputSize: I, hiddenSize: H, directions: directions, options: options)
         } catch {
             fatalError("layer '\(signs)': \(error)")
         }

@@ -109,5 +109,36 @@ struct ModelTests {
         expectRefused(["layer 0", "1 axes", "has 2"], [.patch(window: [2])])
         expectRefused(["layer 0", "[2, 0]", "at least 1"], [.patch(window: [2, 0])])
         expectRefused(["layer 0", "0 outputs", "from 1 to 65536"], [.dense(inputSize: 2, outputSize: 0)])
+        for rate in [-0.1, 1, .nan] { expectRefused(["layer 0", "drops", "up to below 1"], [.dropout(rate: rate)]) }
+        expectRefused(["layer 0", "expects 1", "given 2"], [.embedding(symbols: 3, size: 5)])
+        expectRefused(["layer 0", "embeds 0 symbols"], size: 1, [.embedding(symbols: 0, size: 5)])
+        expectRefused(["layer 0", "in 65537 features"], size: 1, [.embedding(symbols: 3, size: 65_537)])
+        expectRefused(
+            ["layer 1", "is an embedding", "must be the first"], size: 1,
+            [.activation(.tanh), .embedding(symbols: 3, size: 5)])
+        let grid = try LayerConfiguration(cell: .grid, inputSize: 2, hiddenSize: 3, directions: [.forward(axes: 3)])
+        expectRefused(["layer 0", "for 2 axes", "has 3"], axes: 3, [.recurrent(grid)])
+        #expect(throws: Never.self) { try ModelConfiguration(inputSize: 2, axes: 2, layers: [.recurrent(grid)]) }
+    }
+
+    /// Each symbol gives its row of the table `[symbols, size]`.
+    @Test func embeddingByHand() throws {
+        let x = Tensor<Double>(shape: [2, 3, 1], values: [2, 0, 1, 1, 1, 2])
+        let table: [[Double]] = [[0.5, -1], [2, 3], [-4, 5]]
+        let y = try predict([.embedding(symbols: 3, size: 2)], x, parameters: [table.flatMap { $0 }])
+        #expect(y == Tensor(shape: [2, 3, 2], values: [2, 0, 1, 1, 1, 2].flatMap { table[$0] }))
+    }
+
+    @Test(arguments: [-1, 3, 0.5, .nan, 1e300] as [Double]) func numbersThatAreNoSymbolsAreNamed(_ value: Double) {
+        let x = Tensor<Double>(shape: [1, 2, 1], values: [2, value])
+        expectMDLSTMError(.data, ["\(value)", "[0, 1, 0]", "whole numbers from 0 to 2"]) {
+            _ = try predict([.embedding(symbols: 3, size: 2)], x, parameters: [Array(repeating: 0, count: 6)])
+        }
+    }
+
+    /// Every kind of layer comes back from its text.
+    @Test(arguments: MDLSTM.ModelCase.all) func jsonRoundTrip(_ example: MDLSTM.ModelCase) throws {
+        let text = example.model.json.serialized()
+        #expect(try ModelConfiguration(json: JSONValue(parsing: text, name: "m.json"), name: "m.json") == example.model)
     }
 }

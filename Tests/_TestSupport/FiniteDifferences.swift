@@ -7,12 +7,14 @@ public import MDLSTM
 /// With h = 1e-3 the truncation error is near 1e-13 |f^(5)| and rounding adds about 1e-13 |f|: gradients near the size
 /// of f are good to ten digits, which differences of second order cannot reach.
 ///
-/// - Parameter step: h for elements up to 1; larger elements have h scaled by their magnitude.
+/// - Parameters:
+///   - step: h for elements up to 1; larger elements have h scaled by their magnitude
+///   - elements: flat indices of the elements to move, nil for all; the gradient by the others is left 0
 public func centralDifferences(
-    at x: Tensor<Double>, step: Double = 1e-3, of f: (Tensor<Double>) throws -> Double
+    at x: Tensor<Double>, step: Double = 1e-3, elements: [Int]? = nil, of f: (Tensor<Double>) throws -> Double
 ) rethrows -> Tensor<Double> {
     var gradient = Tensor<Double>(zeros: x.shape)
-    for index in x.values.indices {
+    for index in elements ?? Array(x.values.indices) {
         let h = step * max(1, x.values[index].magnitude)
         gradient.values[index] = try derivative(step: h) { t in
             var moved = x

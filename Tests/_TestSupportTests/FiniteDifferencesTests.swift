@@ -33,6 +33,13 @@ struct FiniteDifferencesTests {
         #expect((slope - 2 * dot(point, along)).magnitude < 1e-9)
     }
 
+    @Test func onlyTheChosenElementsMove() {
+        let point = Tensor<Double>(shape: [3], values: [1, 2, 3])
+        let gradient = centralDifferences(at: point, elements: [0, 2]) { x in x.values.reduce(0) { $0 + $1 * $1 } }
+        expectClose(gradient, Tensor(shape: [3], values: [2, 0, 6]), absolute: 0, relative: 1e-10)
+        #expect(gradient.values[1] == 0)
+    }
+
     @Test func errorsOfTheFunctionPassThrough() {
         struct Stop: Error {}
         #expect(throws: Stop.self) { try centralDifferences(at: point) { _ in throw Stop() } }

@@ -12,6 +12,8 @@ extension CellOptions {
         if extended { members["extended"] = .bool(true) }
         if layerNorm != defaults.layerNorm {
             members["layerNorm"] = .string(layerNorm.rawValue)
+        }
+        if layerNorm != defaults.layerNorm || normEpsilon != defaults.normEpsilon {
             members["normEpsilon"] = .number(normEpsilon)
         }
         if !zoneout.isNone {

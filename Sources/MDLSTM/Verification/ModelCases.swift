@@ -36,13 +36,13 @@ package struct ModelCase: Sendable, CustomStringConvertible {
             for j in 0..<width { target.values[first + j] = magnitudes[j] / sum }
         }
         return TrainingBatch(
-            input: .random([samples.count] + extents + [model.inputSize], seed: seed),
+            input: model.randomInput([samples.count] + extents + [model.inputSize], seed: seed),
             target: target.converted(to: T.self), samples: samples,
             probes: [0, target.count / 2, target.count - 1])
     }
 
     /// Every case.
-    package static let all: [ModelCase] = operationCases + trainingCases
+    package static let all: [ModelCase] = operationCases + layerCases + trainingCases
 
     /// Gradients of plain descent: sizes on both sides of vector and work-group edges.
     private static var operationCases: [ModelCase] {
@@ -82,6 +82,47 @@ package struct ModelCase: Sendable, CustomStringConvertible {
         ]
     }
 
+    /// Layers that are more than one operation: embeddings, dropout, stacks, grids. Several steps, so that masks of the
+    /// second follow other noise.
+    private static var layerCases: [ModelCase] {
+        let both = "+ -"
+        let grid = { (signs: String, I: Int, H: Int, depth: Int) in
+            recurrent(signs, I, H, .concatenate, cell: .grid, peepholes: true) {
+                $0.grid = GridOptions(depth: depth, tied: false)
+            }
+        }
+        return [
+            make(
+                "embedding of 7 symbols", [11], 1,
+                [.embedding(symbols: 7, size: 5), .dense(inputSize: 5, outputSize: 3)],
+                rate: 0.5, steps: 2),
+            make(
+                "embedding of 300 symbols, ragged", [5, 3], 1, [.embedding(symbols: 300, size: 33)],
+                samples: [[5, 2], [3, 3]]),
+            make(
+                "dropout", [7, 5], 2, [.dense(inputSize: 2, outputSize: 33), .dropout(rate: 0.3)], rate: 0.5, steps: 2),
+            make(
+                "dropout and zoneout", [7], 2,
+                [
+                    recurrent(both, 2, 5, .sum, cell: .lstm) { $0.zoneout = Zoneout(hidden: 0.2, cell: 0.4) },
+                    .dropout(rate: 0.5), .dense(inputSize: 5, outputSize: 2),
+                ], rate: 0.1, steps: 2, samples: [[7], [3]]),
+            make(
+                "stacked bidirectional lstm", [11], 1,
+                [
+                    .embedding(symbols: 13, size: 3), recurrent(both, 3, 5, .concatenate, cell: .lstm),
+                    .dropout(rate: 0.25), recurrent(both, 10, 7, .sum, cell: .lstm),
+                    .dense(inputSize: 7, outputSize: 3),
+                ], loss: .softmaxCrossEntropy, rate: 0.1, steps: 2, samples: [[11], [5], [1]]),
+            make(
+                "grid over no axis", [], 3, [grid("+", 3, 5, 3), .dense(inputSize: 5, outputSize: 2)], rate: 0.1,
+                steps: 2),
+            make(
+                "grid over one axis", [5], 2, [grid("++ -+", 2, 3, 2), .dense(inputSize: 6, outputSize: 2)], rate: 0.1,
+                steps: 2, samples: [[5], [3]]),
+        ]
+    }
+
     /// Optimizers and clipping over several steps.
     private static var trainingCases: [ModelCase] {
         let layers = [recurrent("++", 1, 5, .concatenate), .dense(inputSize: 5, outputSize: 1), .activation(.sigmoid)]
@@ -98,11 +139,20 @@ package struct ModelCase: Sendable, CustomStringConvertible {
     }
 
     private static func recurrent(_ signs: String, _ I: Int, _ H: Int, _ merge: DirectionMerge) -> LayerDescription {
-        .recurrent(
+        recurrent(signs, I, H, merge, cell: .graves, peepholes: H % 2 == 1) { _ in }
+    }
+
+    private static func recurrent(
+        _ signs: String, _ I: Int, _ H: Int, _ merge: DirectionMerge, cell: Cell, peepholes: Bool = false,
+        _ change: (inout CellOptions) -> Void = { _ in }
+    ) -> LayerDescription {
+        var options = CellOptions { $0.peepholes = peepholes }
+        change(&options)
+        return .recurrent(
             valid {
                 try LayerConfiguration(
-                    inputSize: I, hiddenSize: H, directions: signs.split(separator: " ").map { Direction(String($0))! },
-                    peepholes: H % 2 == 1)
+                    cell: cell, inputSize: I, hiddenSize: H,
+                    directions: signs.split(separator: " ").map { Direction(String($0))! }, options: options)
             }, merge: merge)
     }
 
@@ -122,5 +172,15 @@ package struct ModelCase: Sendable, CustomStringConvertible {
     /// The value of a description that is known to be right.
     private static func valid<Value>(_ make: () throws -> Value) -> Value {
         do { return try make() } catch { fatalError("a case is wrong: \(error)") }
+    }
+}
+
+extension ModelConfiguration {
+    /// Random input in ±1 or, for a model that begins with an embedding, random symbols.
+    package func randomInput<T: Scalar>(_ shape: [Int], seed: UInt64) -> Tensor<T> {
+        guard case .embedding(let symbols, _) = layers[0] else { return .random(shape, seed: seed) }
+        let numbers = Tensor<Double>.random(shape, seed: seed).values
+        return Tensor(
+            shape: shape, values: numbers.map { T((Double(symbols) * ($0 + 1) / 2).rounded(.down)) })
     }
 }

@@ -1,0 +1,91 @@
+import MDLSTM
+import Testing
+
+/// Configurations of layers as they stand in files.
+struct LayerJSONTests {
+    private func parse(_ text: String) throws -> LayerConfiguration {
+        try LayerConfiguration(json: JSONValue(parsing: text, name: "l.json"), name: "l.json")
+    }
+
+    /// A layer of the members `cell` and `extra`.
+    private func parse(cell: String, _ extra: String) throws -> LayerConfiguration {
+        try parse("{\"cell\":\"\(cell)\",\"inputSize\":3,\"hiddenSize\":5,\(extra)}")
+    }
+
+    /// Every cell and option comes back from its text.
+    @Test func roundTrip() throws {
+        var layers = LayerCase.all.map(\.configuration)
+        layers[0].forgetBias = -0.75
+        layers[0].options.normEpsilon = 1e-3
+        for layer in layers { #expect(try parse(layer.json.serialized()) == layer) }
+    }
+
+    @Test(
+        arguments: [
+            ("lstm", "\"variant\":\"V\"", CellOptions { $0.peepholes = true }),
+            ("lstm", "\"variant\":\"V\",\"peepholes\":true", CellOptions { $0.peepholes = true }),
+            ("lstm", "\"variant\":\"NP\"", CellOptions()),
+            ("lstm", "\"variant\":\"NP\",\"peepholes\":false", CellOptions()),
+            (
+                "lstm", "\"variant\":\"NIG\",\"peepholes\":true",
+                CellOptions { ($0.variant, $0.peepholes) = (.noInputGate, true) }
+            ),
+            ("lstm", "\"variant\":\"NFG\"", CellOptions { $0.variant = .noForgetGate }),
+            ("lstm", "\"variant\":\"NOG\"", CellOptions { $0.variant = .noOutputGate }),
+            ("lstm", "\"variant\":\"NIAF\"", CellOptions { $0.variant = .noInputActivation }),
+            ("lstm", "\"variant\":\"NOAF\"", CellOptions { $0.variant = .noOutputActivation }),
+            ("lstm", "\"variant\":\"CIFG\"", CellOptions { $0.variant = .coupled }),
+            ("lstm", "\"variant\":\"CIFG-TF\"", CellOptions { $0.variant = .coupledForget }),
+            ("lstm", "\"variant\":\"FGR\"", CellOptions { $0.variant = .fullGateRecurrence }),
+            ("graves", "\"forgetSum\":\"mean\"", CellOptions { $0.forgetSum = .mean }),
+            ("graves", "\"outputActivation\":\"identity\"", CellOptions { $0.outputActivation = .identity }),
+            ("stable", "\"cellClip\":3", CellOptions { $0.cellClip = 3 }),
+            ("spatial", "\"extended\":true", CellOptions { $0.extended = true }),
+            ("graves", "\"layerNorm\":\"gates\"", CellOptions { $0.layerNorm = .gates }),
+            (
+                "stable", "\"layerNorm\":\"inputRecurrentCell\",\"normEpsilon\":0.001",
+                CellOptions { ($0.layerNorm, $0.normEpsilon) = (.inputRecurrentCell, 0.001) }
+            ),
+            (
+                "lstm", "\"zoneoutHidden\":0.25,\"zoneoutCell\":0.5",
+                CellOptions { $0.zoneout = Zoneout(hidden: 0.25, cell: 0.5) }
+            ),
+            ("grid", "\"depth\":3,\"tied\":false", CellOptions { $0.grid = GridOptions(depth: 3, tied: false) }),
+            ("grid", "\"priorityAxes\":[2]", CellOptions { $0.grid.priorityAxes = [1] }),
+            ("grid", "\"axisFunctions\":[\"lstm\",\"relu\"]", CellOptions { $0.grid.functions = [.lstm, .relu] }),
+            ("leaky", "\"peepholes\":true", CellOptions { $0.peepholes = true }),
+        ])
+    func optionsByName(cell: String, text: String, options: CellOptions) throws {
+        let layer = try parse(cell: cell, text)
+        #expect(layer.options == options)
+        #expect(layer.cell.rawValue == cell)
+        #expect(layer.directions == [.forward(axes: cell == "lstm" ? 1 : 2)])
+        #expect(try parse(layer.json.serialized()) == layer)
+    }
+
+    @Test(
+        arguments: [
+            ("lstm", "\"variant\":\"V\",\"peepholes\":false", ["V is the LSTM with peepholes", "leave out"]),
+            ("lstm", "\"variant\":\"NP\",\"peepholes\":true", ["NP is the LSTM without peepholes", "leave out"]),
+            ("lstm", "\"variant\":\"standard\"", ["'variant'", "one of V, NP, NIG", "CIFG-TF, FGR"]),
+            ("lstm", "\"variant\":\"nig\"", ["'variant'", "\"nig\""]),
+            ("graves", "\"peephole\":true", ["unknown key 'peephole'", "peepholes"]),
+            ("graves", "\"peepholes\":1", ["'peepholes' must be true or false", "found 1"]),
+            ("graves", "\"forgetSum\":\"max\"", ["'forgetSum' must be one of sum, mean", "\"max\""]),
+            ("graves", "\"outputActivation\":\"relu\"", ["one of tanh, identity", "\"relu\""]),
+            ("graves", "\"layerNorm\":true", ["one of none, gates, gatesAndCell, inputRecurrentCell", "found true"]),
+            ("graves", "\"cellClip\":\"3\"", ["'cellClip' must be a number"]),
+            ("graves", "\"cellClip\":-3", ["cell clip must be above 0", "-3"]),
+            ("graves", "\"depth\":2", ["depth, tied", "'grid'"]),
+            ("grid", "\"depth\":2.5", ["'depth' must be a whole number"]),
+            ("grid", "\"priorityAxes\":[0]", ["'priorityAxes'", "counted from 1", "[0]"]),
+            ("grid", "\"priorityAxes\":2", ["'priorityAxes'", "found 2"]),
+            ("grid", "\"axisFunctions\":[\"lstm\",\"sigmoid\"]", ["list of lstm, relu, tanh, identity", "sigmoid"]),
+            ("grid", "\"axisFunctions\":[\"lstm\"]", ["1 axis functions", "2 axes"]),
+            ("grid", "\"axes\":3,\"directions\":[\"++\"]", ["'axes' is 3", "++ has 2"]),
+            ("gru", "\"peepholes\":true", ["'cell' must be one of graves, lstm, spatial, stable, leaky, grid", "gru"]),
+        ])
+    func refusals(cell: String, text: String, parts: [String]) {
+        expectMDLSTMError(.data, ["l.json: "] + parts) { _ = try parse(cell: cell, text) }
+    }
+}
