@@ -3,7 +3,7 @@
 //   gradient by the vectors s_t of h = dy + sum_t U_t^T da of the rows that s_t fed, then backward_row.
 //
 //   dy           [sites, L]               in, gradient by the layer's output; direction s starts at column s * set_stride
-//   packed       [S, N', HP/V, C, A*G*HP, V]  in, from pack_backward
+//   packed       [S, N', HP/V, C, A*G*HP, V]  in, the transposed recurrent weights
 //   the rest as in layout.cl
 //
 // Sums run axis by axis, gate by gate, over the hidden units, then the output's gradient is added.
@@ -98,14 +98,18 @@ static inline void backward_tile(const int *row, int count, int direction, int s
 #endif
     }
   }
+  // A copy, so that the sums above stay in registers while the code of a row is not repeated ROWS times.
+  vec gradient[ROWS][COMPONENTS];
 #pragma unroll
   for (int r = 0; r < ROWS; r++) {
-    if (r < count) {
 #pragma unroll
-      for (int q = 0; q < COMPONENTS; q++)
-        sum[r][q] += output_gradient(row[r], direction, position, q, block, hidden_size, output_stride, set_stride, dy,
-                                     sites);
-      backward_row(sum[r], row[r], direction, set, position, block, padded_size, BACKWARD_STATE_OF);
-    }
+    for (int q = 0; q < COMPONENTS; q++) gradient[r][q] = sum[r][q];
+  }
+  for (int r = 0; r < min(ROWS, count); r++) {
+#pragma unroll
+    for (int q = 0; q < COMPONENTS; q++)
+      gradient[r][q] += output_gradient(row[r], direction, position, q, block, hidden_size, output_stride, set_stride, dy,
+                                  sites);
+    backward_row(gradient[r], row[r], direction, set, position, block, padded_size, BACKWARD_STATE_OF);
   }
 }

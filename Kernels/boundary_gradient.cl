@@ -3,14 +3,14 @@
 //   dh = U_k^T da_q,  dc = e_k of q,  q the one row whose predecessor this state was; dc += C_k^T da_q where c is fed
 //   back, dh += what zoneout let pass.
 //
-//   packed       [S, N', HP/W, C, A*G*HP, W]  in, from pack_backward with blocks of W, a multiple of V
+//   packed       [S, N', HP/W, C, A*G*HP, W]  in, as backward_tile.cl in blocks of W, a multiple of V
 //   successors   [R + 1 + Q, N]           in
 //   da           [R + 1, DA_STRIDE, HP]   in; row R is zero
 //   handed       [R + 1, HANDED, HP]      in; row R is zero
 //   dh, dc       from element `target_first`, rows `target_stride` apart, dc's `offset_c` behind dh's   out
 //
 // ND-range: HP/V * count work-items, the block of units fastest. Sums run gate by gate over the hidden units.
-// Host: MDLSTMOpenCL/Recurrent/BoundaryGradient.swift. Test: LayerParityTests.
+// Host: MDLSTMOpenCL/Recurrent/BoundaryStates.swift. Test: LayerParityTests.
 
 #ifdef LINT
 #include "layout.cl"

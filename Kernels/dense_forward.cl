@@ -1,7 +1,7 @@
 // A dense layer at every site: y = W x + b.
 //
 //   x            [sites, I]               in
-//   packed       [O/V, I + 1, V]          in, from pack_forward; the last row is the bias
+//   packed       [O/V, I + 1, V]          in; the last row is the bias
 //   y            [sites, O]               out
 //
 // V divides O here. ND-range: O/V * ceil(sites / ROWS) work-items, the block of outputs fastest.

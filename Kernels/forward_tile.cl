@@ -4,7 +4,8 @@
 //   a_y = W_y x_p + sum_t U_y,t s_t + b_y over the sources s_t of layout.cl, then forward_row.
 //
 //   x            [sites, I]               in
-//   packed       [S, N', HP/V, K, G', V]  in, from pack_forward; K = I + T*HP + 1: input, sources, bias
+//   packed       [S, N', HP/V, K, G', V]  in, weights in the order they are used; K = I + T*HP + 1: input,
+//                                         sources, bias
 //   the rest as in layout.cl; without KEEP_GATES (inference) gates and raw are not written, but in a layer norm
 //
 // HP is H padded to a multiple of V; the padded units have zero weights and stay 0.
@@ -77,8 +78,13 @@ static inline void forward_tile(const int *row, int count, int direction, int se
       }
     }
   }
+  // A copy, so that the sums above stay in registers while the code of a row is not repeated ROWS times.
+  vec gate[ROWS][CELL_GATES];
 #pragma unroll
   for (int r = 0; r < ROWS; r++) {
-    if (r < count) forward_row(sum[r], row[r], direction, set, position, block, padded_size, FORWARD_STATE_OF);
+#pragma unroll
+    for (int y = 0; y < CELL_GATES; y++) gate[r][y] = sum[r][y];
   }
+  for (int r = 0; r < min(ROWS, count); r++)
+    forward_row(gate[r], row[r], direction, set, position, block, padded_size, FORWARD_STATE_OF);
 }

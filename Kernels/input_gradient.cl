@@ -4,7 +4,7 @@
 //
 //   rows_of_sites [sites, S]              in, -1 where a ragged sample has no site; identity for a dense layer
 //   weight_ih    [S, G*H, I]              in, at its offset in the buffer of all parameters
-//   da           [.., DA_STRIDE, HP]      in; `zero_row` is a row of zeros in it
+//   da           [.., stride, HP]         in, of each row the first `gates` vectors; `zero_row` is a row of zeros in it
 //   dx           [sites, I]               out
 //
 // V divides I here. ND-range: I/V * ceil(sites / ROWS) work-items, the block of inputs fastest.
@@ -12,7 +12,7 @@
 // Host: MDLSTMOpenCL/Recurrent/InputGradient.swift. Test: LayerParityTests, OperationParityTests.
 
 #ifdef LINT
-#include "layout.cl"
+#include "common.cl"
 #endif
 
 #ifndef ROWS
@@ -20,9 +20,10 @@
 #endif
 
 KERNEL void input_gradient(const int sites, const int sets, const int input_size, const int hidden_size,
-                           const int padded_size, const int zero_row, const int weight_ih,
-                           const __global int *restrict rows_of_sites, const __global real *restrict parameters,
-                           const __global real *restrict da, __global real *restrict dx) {
+                           const int padded_size, const int gates, const int stride, const int zero_row,
+                           const int weight_ih, const __global int *restrict rows_of_sites,
+                           const __global real *restrict parameters, const __global real *restrict da,
+                           __global real *restrict dx) {
   const int blocks = input_size / V;
   const int item = (int)get_global_id(0);
   const int block = item % blocks;
@@ -37,10 +38,10 @@ KERNEL void input_gradient(const int sites, const int sets, const int input_size
 #pragma unroll
     for (int r = 0; r < ROWS; r++) {
       const int row = rows_of_sites[at(min(start + r, sites - 1), sets) + set];
-      source[r] = da + at(row < 0 ? zero_row : row, DA_STRIDE * padded_size);
+      source[r] = da + at(row < 0 ? zero_row : row, stride * padded_size);
     }
-    const __global real *w = parameters + weight_ih + at(set * GATES * hidden_size, input_size) + block * V;
-    for (int y = 0; y < GATES; y++) {
+    const __global real *w = parameters + weight_ih + at(set * gates * hidden_size, input_size) + block * V;
+    for (int y = 0; y < gates; y++) {
       for (int j = 0; j < hidden_size; j++, w += input_size) {
         const vec weight = LOAD(w);
 #pragma unroll

@@ -109,11 +109,8 @@ static const unsigned char norm_forward[] = {
 static const unsigned char norm_forward_row[] = {
 #embed "norm_forward_row.cl"
 };
-static const unsigned char pack_backward[] = {
-#embed "pack_backward.cl"
-};
-static const unsigned char pack_forward[] = {
-#embed "pack_forward.cl"
+static const unsigned char pack[] = {
+#embed "pack.cl"
 };
 static const unsigned char pad_rows[] = {
 #embed "pad_rows.cl"
@@ -160,8 +157,8 @@ static const unsigned char stable_backward[] = {
 static const unsigned char stable_forward[] = {
 #embed "stable_forward.cl"
 };
-static const unsigned char sum_chunks[] = {
-#embed "sum_chunks.cl"
+static const unsigned char sum_partials[] = {
+#embed "sum_partials.cl"
 };
 static const unsigned char sweep_backward[] = {
 #embed "sweep_backward.cl"
@@ -169,14 +166,8 @@ static const unsigned char sweep_backward[] = {
 static const unsigned char sweep_forward[] = {
 #embed "sweep_forward.cl"
 };
-static const unsigned char unpack_gradient[] = {
-#embed "unpack_gradient.cl"
-};
 static const unsigned char weight_gradient[] = {
 #embed "weight_gradient.cl"
-};
-static const unsigned char weight_layout[] = {
-#embed "weight_layout.cl"
 };
 static const unsigned char zoneout[] = {
 #embed "zoneout.cl"
@@ -219,8 +210,7 @@ static const kernel_source sources[] = {
     {"norm_backward_row.cl", norm_backward_row, sizeof norm_backward_row},
     {"norm_forward.cl", norm_forward, sizeof norm_forward},
     {"norm_forward_row.cl", norm_forward_row, sizeof norm_forward_row},
-    {"pack_backward.cl", pack_backward, sizeof pack_backward},
-    {"pack_forward.cl", pack_forward, sizeof pack_forward},
+    {"pack.cl", pack, sizeof pack},
     {"pad_rows.cl", pad_rows, sizeof pad_rows},
     {"philox.cl", philox, sizeof philox},
     {"rmsprop.cl", rmsprop, sizeof rmsprop},
@@ -236,12 +226,10 @@ static const kernel_source sources[] = {
     {"squared_norm.cl", squared_norm, sizeof squared_norm},
     {"stable_backward.cl", stable_backward, sizeof stable_backward},
     {"stable_forward.cl", stable_forward, sizeof stable_forward},
-    {"sum_chunks.cl", sum_chunks, sizeof sum_chunks},
+    {"sum_partials.cl", sum_partials, sizeof sum_partials},
     {"sweep_backward.cl", sweep_backward, sizeof sweep_backward},
     {"sweep_forward.cl", sweep_forward, sizeof sweep_forward},
-    {"unpack_gradient.cl", unpack_gradient, sizeof unpack_gradient},
     {"weight_gradient.cl", weight_gradient, sizeof weight_gradient},
-    {"weight_layout.cl", weight_layout, sizeof weight_layout},
     {"zoneout.cl", zoneout, sizeof zoneout},
 };
 

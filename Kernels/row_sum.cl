@@ -2,10 +2,10 @@
 //
 //   order        [S, R/S]                 in, the rows of each set
 //   rows         [R, Q, HP]               in
-//   partial      [chunks, S, Q, HP]       out; sum_chunks adds the chunks
+//   partial      [chunks, S, Q, HP]       out; sum_partials adds the chunks
 //
 // ND-range: (HP/V * Q * chunks, S) work-items, the block of units fastest.
-// Host: MDLSTMOpenCL/Recurrent/VectorGradient.swift. Test: LayerParityTests.
+// Host: MDLSTMOpenCL/Recurrent/WeightGradient.swift. Test: LayerParityTests.
 
 #ifdef LINT
 #include "common.cl"

@@ -8,7 +8,8 @@
 //   h            [R + 1 + Q, FEEDBACK, HP] in, the sources s_t of layout.cl; unused when AXES is 0
 //   one          [1]                      in, the number 1: what the bias multiplies
 //   da           [R + 1, DA_STRIDE, HP]   in
-//   partial      [chunks, S, N', K, G'*HP] out, sums over each chunk's rows, in order; unpack_gradient adds the chunks
+//   partial      [chunks, S, N', HP/V, K, G', V]  out, as the packed weights: sums over each chunk's rows, in order;
+//                                         sum_partials adds the chunks
 //
 // ND-range: (HP/V * tiles * N' * chunks, S) work-items, the block of units fastest, then the tile of DEPTH values of m,
 // the chunk slowest so that its rows stay in cache. Tiles do not cross from input to source to bias.
@@ -79,14 +80,13 @@ KERNEL void weight_gradient(const int rows_per_set, const int rows_per_chunk, co
   }
 
   const int depth = input_size + SOURCES * padded_size + 1;
+  const int blocks_before = ((chunk * (int)get_global_size(1) + set) * POSITIONS + position) * blocks + block;
 #pragma unroll
   for (int m = 0; m < DEPTH; m++) {
     if (start + m < extent) {
-      const int target =
-          ((chunk * (int)get_global_size(1) + set) * POSITIONS + position) * depth + place + start + m;
+      __global real *target = partial + (at(blocks_before, depth) + place + start + m) * (CELL_GATES * V);
 #pragma unroll
-      for (int y = 0; y < CELL_GATES; y++)
-        STORE(sum[m][y], partial + at(target, CELL_GATES * padded_size) + y * padded_size + block * V);
+      for (int y = 0; y < CELL_GATES; y++) STORE(sum[m][y], target + y * V);
     }
   }
 }

@@ -1,9 +1,10 @@
 // Zoneout: the share of its old value each unit keeps [Krueger et al. 2017, arXiv 1606.01305].
 //
-// In training 1 with the probability of ZONEOUT_H or ZONEOUT_C / 2^32, else 0; in inference that probability.
+// In training 1 with the probability of ZONEOUT_H or ZONEOUT_C / 2^32, else 0; in inference the probability itself,
+// MEAN_H or MEAN_C.
 // noise [8]: training, seed low, seed high, layer, step, stream, directions, H. Words 0 and 1 of the random block of
 // element (site * directions + direction) * H + unit are for h and c.
-// Host: MDLSTMOpenCL/Recurrent/Recurrent+Noise.swift. Reference: MDLSTM/Reference/RecurrentReference.swift.
+// Host: MDLSTMOpenCL/Recurrent/RecurrentNoise.swift. Reference: MDLSTM/Reference/RecurrentReference.swift.
 
 #ifdef LINT
 #include "layout.cl"
@@ -13,14 +14,15 @@
 #ifndef ZONEOUT_H
 #define ZONEOUT_H 0u
 #define ZONEOUT_C 0u
+#define MEAN_H 0
+#define MEAN_C 0
 #endif
 
 static inline void zoneout(int site, int direction, int block, const __global uint *noise, vec *kept_h,
                            vec *kept_c) {
-  const real scale = (real)1 / (real)4294967296;
   if (noise[0] == 0) {
-    *kept_h = (vec)((real)ZONEOUT_H * scale);
-    *kept_c = (vec)((real)ZONEOUT_C * scale);
+    *kept_h = (vec)MEAN_H;
+    *kept_c = (vec)MEAN_C;
   } else {
     real of_h[V], of_c[V];
     const uint first = ((uint)site * noise[6] + (uint)direction) * noise[7] + (uint)(block * V);

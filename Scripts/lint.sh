@@ -13,15 +13,58 @@ variants=(
   "-DV=4 -DPEEPHOLES=0 -DKEEP_GATES=0 -DWEIGHTED=0 -DACTIVATION=1 -DDIRECT=1"
   "-DV=8 -DAXES=1 -DGATES=4 -DGATE_I=0 -DGATE_F=1 -DGATE_G=2 -DGATE_O=3"
 )
+
+strict=(-x cl -cl-std=CL1.2 -Xclang -finclude-default-header -fsyntax-only -Werror -Wall -Wextra
+  -Wdouble-promotion -Wconversion -Wno-unused-parameter -Wno-unused-function -Wno-unused-variable -Wno-unused-but-set-variable)
+
 for kernel in Kernels/*.cl; do
   for variant in "${variants[@]}"; do
-    # An option can leave a parameter unused; LINT makes a file include the ones that are joined before it.
+    # An option can leave a parameter or variable unused; LINT makes a file include the ones that are joined before it.
     # shellcheck disable=SC2086
-    "$clang" -x cl -cl-std=CL1.2 -Xclang -finclude-default-header -fsyntax-only -Werror -Wall -Wextra \
-      -Wdouble-promotion -Wconversion -Wno-unused-parameter -Wno-unused-function -DLINT $variant "$kernel"
+    "$clang" "${strict[@]}" -DLINT $variant "$kernel"
   done
   name=$(basename "$kernel")
   grep -q "^#embed \"$name\"" Kernels/kernel_sources.c ||
     { echo "error: $kernel is not embedded by Kernels/kernel_sources.c" >&2; exit 1; }
+done
+
+# The programs the host joins for each kind of cell: files of the cell, file of the row, constants.
+programs=(
+  "graves||-DPEEP_I=-1 -DPEEP_F=-1 -DPEEP_O=-1 -DPEEP_VECTORS=0 -DOUTPUT_TANH=0 -DCLIP=1"
+  "graves||-DAXES=1 -DGATES=3 -DGATE_I=0 -DGATE_F=-1 -DGATE_G=1 -DGATE_O=2 -DCOUPLED=1 -DPEEP_I=0 -DPEEP_F=-1 -DPEEP_O=1 -DPEEP_VECTORS=2"
+  "graves||-DAXES=1 -DGATES=3 -DGATE_I=-1 -DGATE_F=0 -DGATE_G=1 -DGATE_O=2 -DPEEP_I=-1 -DPEEP_F=0 -DPEEP_O=1 -DPEEP_VECTORS=2 -DINPUT_TANH=0"
+  "graves||-DAXES=1 -DGATES=3 -DGATE_I=0 -DGATE_F=1 -DGATE_G=2 -DGATE_O=-1 -DPEEP_I=0 -DPEEP_F=1 -DPEEP_O=-1 -DPEEP_VECTORS=2"
+  "graves||-DAXES=1 -DGATES=4 -DGATE_G=2 -DGATE_I=0 -DGATE_F=1 -DGATE_O=3 -DMORE=2 -DFEEDBACK=4"
+  "philox zoneout graves||-DZONEOUT=1 -DV=4"
+  "spatial||-DMORE=1 -DFEEDBACK=2 -DPEEP_VECTORS=0"
+  "shares stable||-DGATES=6 -DGATE_I=0 -DGATE_F=1 -DGATE_G=3 -DGATE_O=5 -DGATE_L=4 -DPEEP_VECTORS=0 -DCLIP=1"
+  "shares leaky||-DGATES=5 -DPEEP_VECTORS=4"
+  "graves|grid|-DGRID=1 -DAXES=3 -DGATES=12 -DFEEDBACK=3 -DAXIS_ORDER=0x120 -DPRIORITY=2 -DEARLY=2 -DAXIS_FUNCTIONS=0x010 -DSETS=2 -DDEPTH_SETS=0 -DPEEP_VECTORS=9 -DPEEP_I=0 -DPEEP_F=1 -DPEEP_O=2"
+  "graves|norm|-DNORM=1 -DPEEP_I=-1 -DPEEP_F=-1 -DPEEP_O=-1 -DPEEP_VECTORS=12"
+  "shares stable|norm|-DNORM=2 -DGATES=6 -DGATE_I=0 -DGATE_F=1 -DGATE_G=3 -DGATE_O=5 -DGATE_L=4 -DPEEP_VECTORS=14"
+  "spatial|norm|-DNORM=3 -DPEEP_VECTORS=17"
+)
+for program in "${programs[@]}"; do
+  IFS='|' read -r cell row constants <<<"$program"
+  helpers="common layout ${cell% *}"
+  last=${cell##* }
+  [ "$last" != "$cell" ] || helpers="common layout"
+  forward="$helpers ${last}_forward"
+  backward="$forward ${last}_backward"
+  case $row in
+    norm) forward="$forward norm norm_forward_row" backward="$backward norm norm_forward_row norm_backward_row" ;;
+    grid) forward="$forward grid_forward_row" backward="$backward grid_backward_row" ;;
+    *) forward="$forward forward_row" backward="$backward backward_row" ;;
+  esac
+  for files in "$forward forward_tile fused_forward" "$forward forward_tile sweep_forward" "$forward gemm_forward" \
+    "$backward backward_tile fused_backward" "$backward backward_tile sweep_backward" \
+    "$backward backward_tile gemm_backward"; do
+    includes=()
+    for file in $files; do includes+=(-include "Kernels/$file.cl"); done
+    for precision in 0 1; do
+      # shellcheck disable=SC2086
+      "$clang" "${strict[@]}" -DDOUBLE=$precision $constants "${includes[@]}" /dev/null
+    done
+  done
 done
 echo "lint passed"

@@ -55,7 +55,7 @@ public final class OpenCLBackend<Element: Scalar>: Backend {
             configuration, schedule: schedule, library: library, path: path, training: training, slots: slots)
         let x = try context.makeBuffer(copying: call.input.values)
         if let state = call.initialState { try recurrent.setInitialState(state) }
-        try recurrent.pack(store.values, slots: slots, backward: training)
+        try recurrent.pack(store.values, backward: training)
         try recurrent.setNoise(call.noise)
         try recurrent.forward(x: x, parameters: store.values)
         let outputShape = Array(call.input.shape.dropLast()) + [configuration.outputSize]
@@ -69,9 +69,9 @@ public final class OpenCLBackend<Element: Scalar>: Backend {
         try output.write(outputGradient.values)
         let gradients = try context.makeBuffer(of: Element.self, count: store.count)
         try recurrent.backward(dy: output, merge: .concatenate)
-        try recurrent.weightGradients(x: x, slots: slots, into: gradients)
+        try recurrent.weightGradients(x: x, into: gradients)
         let dx = try context.makeBuffer(of: Element.self, count: call.input.count)
-        try recurrent.inputGradient(parameters: store.values, slots: slots, into: dx)
+        try recurrent.inputGradient(parameters: store.values, into: dx)
         result.gradients = LayerGradients(
             parameters: ParameterTensors(shapes: configuration.parameterShapes, flat: try gradients.read()),
             input: Tensor(shape: call.input.shape, values: try dx.read()),

@@ -69,7 +69,9 @@ struct RunResult<Element: Scalar> {
 
     /// Refuses results that left the finite range, naming the first tensor.
     func requireFinite() throws(MDLSTMError) {
-        guard let (name, _) = tensors.first(where: { $1.firstNonFinite != nil }) else { return }
+        let range = state.range.map { ("the \(state.name)", [$0.least, $0.largest]) }
+        let all = tensors.map { ($0.name, $0.tensor.values) } + (range.map { [$0] } ?? [])
+        guard let (name, _) = all.first(where: { !$1.allSatisfy(\.isFinite) }) else { return }
         throw MDLSTMError(
             .notFinite,
             "\(name) has NaN or infinite values: the weights let cell states or gradients grow beyond "

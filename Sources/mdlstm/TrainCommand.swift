@@ -12,10 +12,6 @@ struct TrainCommand: ParsableCommand {
 
 extension DiagonalTask.ModelKind: ExpressibleByArgument {}
 
-enum LayerNormChoice: String, CaseIterable, ExpressibleByArgument {
-    case none, gates
-}
-
 struct TrainDiagonalCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "diagonal",
@@ -53,8 +49,8 @@ struct TrainDiagonalCommand: ParsableCommand {
     @Option(help: "Limit of the norm of all gradients; none unless given.")
     var clipNorm: Double?
 
-    @Option(help: "none; gates comes with the layer-norm cells.")
-    var layerNorm: LayerNormChoice = .none
+    @Option(help: CellOption.help("layerNorm"))
+    var layerNorm = LayerNorm.none
 
     @Option(help: "Folder for the results, made if it is not there.")
     var out: String?
@@ -65,9 +61,6 @@ struct TrainDiagonalCommand: ParsableCommand {
     @OptionGroup var compute: ComputeOptions
 
     func validate() throws {
-        guard layerNorm == .none else {
-            throw ValidationError("--layer-norm gates is not available in this version; use --layer-norm none")
-        }
         guard hidden >= 1, steps >= 1, warmup >= 0 else {
             throw ValidationError("--hidden and --steps must be at least 1, --warmup at least 0")
         }
@@ -97,7 +90,8 @@ struct TrainDiagonalCommand: ParsableCommand {
         let folder = try out.map { try OutputFolder($0) }
         printError("seed: \(compute.seed)")
         let training = DiagonalTraining<T>(
-            task: task, model: try task.model(hiddenSize: hidden, forgetBias: forgetBias), steps: steps,
+            task: task, model: try task.model(hiddenSize: hidden, forgetBias: forgetBias, layerNorm: layerNorm),
+            steps: steps,
             seed: compute.seed, configuration: configuration)
         let result = try training.run(on: try compute.makeBackend(T.self), into: folder)
         if json {

@@ -85,6 +85,17 @@ extension CommandSuites {
             #expect(folder.names.isEmpty)
         }
 
+        /// The layer norm is part of the model that is written.
+        @Test(arguments: ["--backend cpu", "--path fused"]) func layerNorm(_ backend: String) throws {
+            for norm in LayerNorm.allCases {
+                let flags = ["--layer-norm", norm.rawValue] + backend.split(separator: " ").map(String.init)
+                _ = try train(flags, out: norm.rawValue)
+                let model = try ModelFile<Float>(contentsOf: folder.file("\(norm.rawValue)/model.safetensors"))
+                let task = try DiagonalTask(kind: .md, rows: 3, columns: 4, batch: 2)
+                #expect(try model.model == task.model(hiddenSize: 3, layerNorm: norm))
+            }
+        }
+
         @Test func scheduleReachesTheSteps() throws {
             _ = try train(
                 [
@@ -102,7 +113,7 @@ extension CommandSuites {
             for arguments in [
                 ["--size", "2"], ["--size", "x"], ["--size", "3x4x5"], ["--steps", "0"], ["--batch", "0"],
                 ["--hidden", "0"], ["--learning-rate", "0"], ["--learning-rate", "nan"], ["--model", "cnn"],
-                ["--layer-norm", "gates"], ["--clip-norm", "-1"], ["--precision", "float16"], ["--path", "fast"],
+                ["--layer-norm", "batch"], ["--clip-norm", "-1"], ["--precision", "float16"], ["--path", "fast"],
                 ["--batch", "65536", "--size", "4096"],
                 ["--backend", "cpu", "--device", "0:0"],
             ] {

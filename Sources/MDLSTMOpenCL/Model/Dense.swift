@@ -9,12 +9,14 @@ final class Dense<Element: Scalar> {
     /// `[sites, O]`
     let output: Buffer<Element>
 
-    /// Offsets of `weight` and `bias` among all parameters.
-    private let weight: Int, bias: Int
+    /// Offset of `weight` among all parameters.
+    private let weight: Int
 
     /// Lanes of the outputs' vectors; they divide O, since rows of the output are not padded.
     private let width: Int
+    /// `[O/V, I + 1, V]`: the weights, then the bias.
     private let packed: Buffer<Element>
+    private let places: PlaceTable
     private let identity: Buffer<Int32>
     private let one: Buffer<Element>
     private let size: ChunkSize
@@ -28,12 +30,20 @@ final class Dense<Element: Scalar> {
         self.sites = sites
         self.library = library
         self.weight = weight
-        self.bias = bias
         width = library.traits.vectorWidth(dividing: outputSize, Element.precision)
         size = ChunkSize(rows: sites, sums: outputSize * (inputSize + 1))
         let context = library.context
         output = try context.makeBuffer(of: Element.self, count: sites * outputSize)
         packed = try context.makeBuffer(of: Element.self, count: outputSize * (inputSize + 1))
+        let width = width
+        let columns = (0..<outputSize / width).flatMap { block in
+            (0...inputSize).flatMap { m in
+                (block * width..<(block + 1) * width).map { column in
+                    Int32(m < inputSize ? weight + column * inputSize + m : bias + column)
+                }
+            }
+        }
+        places = try PlaceTable(columns, context: context)
         identity = try context.makeBuffer(copying: (0..<sites).map { Int32($0) })
         one = try context.makeBuffer(copying: [1])
         partial = try context.makeBuffer(of: Element.self, count: size.chunks * (inputSize + 1) * outputSize)
@@ -42,27 +52,9 @@ final class Dense<Element: Scalar> {
     /// Sites a work-item of dense_forward computes side by side.
     private static var rows: Int { 8 }
 
-    private func kernel(
-        _ name: String, helpers: [String] = ["layout"], group: Int? = nil, lanes: Int? = nil,
-        _ more: KernelConstants = [:]
-    ) throws -> CompiledKernel {
-        let constants: KernelConstants = [
-            "DOUBLE": Element.precision == .float64 ? 1 : 0, "V": lanes ?? width, "AXES": 0, "GATES": 1,
-        ]
-        return try library.kernel(
-            KernelVariant(
-                name: name, helpers: helpers, constants: constants.adding(more),
-                workGroupSize: group ?? library.traits.tileGroup))
-    }
-
     func forward(x: Buffer<Element>, parameters: Buffer<Element>) throws {
-        try kernel("pack_forward", helpers: ["layout", "weight_layout"], group: library.traits.elementGroup).launch(
-            items: outputSize / width * (inputSize + 1),
-            [
-                .int(1), .int(inputSize), .int(outputSize), .int(outputSize), .int(width), .int(weight), .int(0),
-                .int(0), .int(bias), .int(0), .buffer(parameters), .buffer(packed),
-            ])
-        try kernel("dense_forward", ["ROWS": Self.rows]).launch(
+        try library.pack(parameters, by: places, into: packed)
+        try library.tileKernel("dense_forward", Element.self, lanes: width, ["ROWS": Self.rows]).launch(
             items: outputSize / width * ((sites + Self.rows - 1) / Self.rows),
             [.int(sites), .int(inputSize), .int(outputSize), .buffer(x), .buffer(packed), .buffer(output)])
     }
@@ -71,27 +63,24 @@ final class Dense<Element: Scalar> {
     func weightGradients(x: Buffer<Element>, dy: Buffer<Element>, into gradients: Buffer<Element>) throws {
         let depth = library.traits.rows(sums: 1)
         let tiles = (inputSize + depth - 1) / depth + 1
-        try kernel("weight_gradient", ["DEPTH": depth]).launch(
+        let kernel = try library.tileKernel(
+            "weight_gradient", Element.self, helpers: ["layout"], lanes: width,
+            ["AXES": 0, "GATES": 1, "DEPTH": depth])
+        try kernel.launch(
             items: outputSize / width * tiles * size.chunks,
             [
                 .int(sites), .int(size.rowsPerChunk), .int(size.chunks), .int(inputSize), .int(outputSize),
                 .buffer(identity), .buffer(identity), .buffer(identity), .buffer(x), .buffer(x), .buffer(one),
                 .buffer(dy), .buffer(partial),
             ])
-        try kernel("unpack_gradient", helpers: ["layout", "weight_layout"], group: library.traits.elementGroup).launch(
-            items: inputSize + 1,
-            [
-                .int(1), .int(size.chunks), .int(inputSize), .int(outputSize), .int(outputSize), .int(weight),
-                .int(0), .int(0), .int(bias), .int(0), .buffer(partial), .buffer(gradients),
-            ])
+        try library.sumPartials(partial, chunks: size.chunks, by: places, into: gradients)
     }
 
     /// dL/dx, `[sites, I]`.
     func inputGradient(dy: Buffer<Element>, parameters: Buffer<Element>, into dx: Buffer<Element>) throws {
-        let lanes = library.traits.vectorWidth(dividing: inputSize, Element.precision)
         try library.inputGradient(
-            kernel: kernel("input_gradient", lanes: lanes, ["ROWS": InputGradientTile.rows]), lanes: lanes,
-            sites: sites, sets: 1, inputSize: inputSize, hiddenSize: outputSize, padded: outputSize, zeroRow: 0,
-            weightOffset: weight, rowsOfSites: identity, parameters: parameters, gates: dy, into: dx)
+            sites: sites, sets: 1, inputSize: inputSize, hiddenSize: outputSize, padded: outputSize, gates: 1,
+            stride: 1,
+            zeroRow: 0, weightOffset: weight, rowsOfSites: identity, parameters: parameters, da: dy, into: dx)
     }
 }

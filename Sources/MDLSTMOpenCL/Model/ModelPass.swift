@@ -5,7 +5,7 @@ package import OpenCLRuntime
 package final class ModelPass<Element: Scalar> {
     /// One layer at work: what it keeps on the device between the forward and the backward pass.
     private enum Stage {
-        case recurrent(Recurrent<Element>, RecurrentSlots, DirectionMerge)
+        case recurrent(Recurrent<Element>, DirectionMerge)
         case dense(Dense<Element>)
         case activation(Activation, output: Buffer<Element>)
         case embedding(symbols: Int, weight: Int, output: Buffer<Element>)
@@ -54,7 +54,7 @@ package final class ModelPass<Element: Scalar> {
                 let recurrent = try Recurrent<Element>(
                     configuration, schedule: DeviceSchedule(configuration, grid: grid, library: library),
                     library: library, path: path, training: training, slots: slots)
-                stages.append(.recurrent(recurrent, slots, merge))
+                stages.append(.recurrent(recurrent, merge))
                 values.append(input)  // replaced in every forward pass by the layer's own buffer
             case .dense(let inputSize, let outputSize):
                 let dense = try Dense<Element>(
@@ -120,8 +120,8 @@ package final class ModelPass<Element: Scalar> {
         for (index, stage) in stages.enumerated() {
             let x = values[index]
             switch stage {
-            case .recurrent(let recurrent, let slots, let merge):
-                try recurrent.pack(parameters, slots: slots, backward: training)
+            case .recurrent(let recurrent, let merge):
+                try recurrent.pack(parameters, backward: training)
                 try recurrent.setNoise(noise?.of(layer: index))
                 try recurrent.forward(x: x, parameters: parameters)
                 values[index + 1] = try recurrent.output(merge: merge)
@@ -161,10 +161,10 @@ package final class ModelPass<Element: Scalar> {
             let dx = inputGradients[index]
             let features = model.featureSizes[index]
             switch stages[index] {
-            case .recurrent(let recurrent, let slots, let merge):
+            case .recurrent(let recurrent, let merge):
                 try recurrent.backward(dy: dy, merge: merge)
-                try recurrent.weightGradients(x: x, slots: slots, into: gradients)
-                if let dx { try recurrent.inputGradient(parameters: parameters, slots: slots, into: dx) }
+                try recurrent.weightGradients(x: x, into: gradients)
+                if let dx { try recurrent.inputGradient(parameters: parameters, into: dx) }
             case .dense(let dense):
                 try dense.weightGradients(x: x, dy: dy, into: gradients)
                 if let dx { try dense.inputGradient(dy: dy, parameters: parameters, into: dx) }

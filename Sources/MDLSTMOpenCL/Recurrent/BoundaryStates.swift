@@ -79,7 +79,7 @@ extension Recurrent {
         let count = schedule.host.boundaryCount(axis: k) / directions
         // Along an axis of the input, a face of a grid by depth has its places by depth last.
         let depths = k < configuration.axes - 1 ? schedule.host.depthCount : 1
-        try tileKernel("boundary_gradient").launch(
+        try layoutKernel("boundary_gradient").launch(
             items: padded / width * count,
             [
                 .int(k), .int(configuration.cell == .grid ? cell.positions.firstIndex(of: k)! : 0),

@@ -101,18 +101,24 @@ struct CellKernels {
         return [isGrid ? "grid_\(pass)_row" : "\(pass)_row"]
     }
 
-    /// Constants of every kernel of the layer.
-    func constants(_ precision: Precision) -> KernelConstants {
-        func slot(_ gate: Gate) -> Int { layer.slot(gate) ?? -1 }
-        func peephole(_ gate: Gate) -> Int { layer.slot(Peephole(gate)) ?? -1 }
+    /// Constants of every kernel that knows how the rows lie: those of `layout.cl`.
+    var layout: KernelConstants {
         let options = layer.options
-        var constants: KernelConstants = [
+        let constants: KernelConstants = [
             "AXES": layer.axes, "GATES": gates, "FEEDBACK": feedback, "GRID": isGrid ? 1 : 0,
             "NORM": LayerNorm.allCases.firstIndex(of: options.layerNorm)!,
             "MORE": options.extended ? 1 : options.variant == .fullGateRecurrence ? 2 : 0,
-            "ZONEOUT": options.zoneout.isNone ? 0 : 1, "PEEP_VECTORS": peepholes,
-            "GATE_G": slot(.candidate),
+            "ZONEOUT": options.zoneout.isNone ? 0 : 1,
         ]
+        return isGrid ? constants.adding(gridConstants) : constants
+    }
+
+    /// Constants of the kernels that compute the cell, besides.
+    func equations(_ precision: Precision) -> KernelConstants {
+        func slot(_ gate: Gate) -> Int { layer.slot(gate) ?? -1 }
+        func peephole(_ gate: Gate) -> Int { layer.slot(Peephole(gate)) ?? -1 }
+        let options = layer.options
+        var constants: KernelConstants = ["PEEP_VECTORS": peepholes, "GATE_G": slot(.candidate)]
         switch layer.cell {
         case .graves, .lstm, .grid, .spatial:
             constants = constants.adding([
@@ -136,12 +142,13 @@ struct CellKernels {
         }
         if let clip = options.cellClip { constants = constants.adding("CLIP", clip, precision) }
         if isNorm { constants = constants.adding("NORM_EPSILON", options.normEpsilon, precision) }
-        if isGrid { constants = constants.adding(gridConstants) }
         if !options.zoneout.isNone {
             constants = constants.adding([
                 "ZONEOUT_H": Int(NoiseKey.threshold(options.zoneout.hidden)),
                 "ZONEOUT_C": Int(NoiseKey.threshold(options.zoneout.cell)),
             ])
+            constants = constants.adding("MEAN_H", options.zoneout.hidden, precision)
+            constants = constants.adding("MEAN_C", options.zoneout.cell, precision)
         }
         return constants
     }

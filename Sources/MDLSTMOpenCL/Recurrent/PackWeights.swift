@@ -6,41 +6,33 @@ extension Recurrent {
     ///
     /// - Parameters:
     ///   - parameters: all parameters of the layer or model
-    ///   - slots: where the layer's own begin
     ///   - backward: whether a backward pass follows
-    package func pack(_ parameters: Buffer<Element>, slots: RecurrentSlots, backward: Bool) throws {
-        let (S, H) = (configuration.setCount, configuration.hiddenSize)
-        let blocks = S * cell.positions.count * (padded / packWidth)
-        let helpers = ["layout", "weight_layout"]
-        try rowKernel("pack_forward", helpers: helpers).launch(
-            items: blocks * depth,
-            [.int(S), .int(cell.inputSize), .int(H), .int(padded), .int(packWidth)] + productOffsets(slots) + [
-                .buffer(parameters), .buffer(packedForward),
-            ])
-        if backward {
-            try rowKernel("pack_backward", helpers: helpers).launch(
-                items: blocks * cell.components * cell.componentAxes * cell.gates * padded,
-                [
-                    .int(S), .int(H), .int(padded), .int(packWidth), .int(slots.offset("weight_hh")),
-                    .int(slots.offset(cell.moreWeights)), .buffer(parameters), .buffer(packedBackward),
-                ])
-        }
-        var first = 0
-        for (name, count) in cell.vectorTensors {
-            try library.padRows(
-                parameters, offset: slots.offset(name), rows: S * count, count: H, padded: padded, into: vectors,
-                first: first)
-            first += S * count
-        }
+    package func pack(_ parameters: Buffer<Element>, backward: Bool) throws {
+        let places = try makeWeightPlaces()
+        try library.pack(parameters, by: places.forward, into: packedForward)
+        if backward, let table = places.backward { try library.pack(parameters, by: table, into: packedBackward) }
+        if let table = places.vectors { try library.pack(parameters, by: table, into: vectors) }
     }
 
-    /// Offsets of the products' weights: those of the input, of h, the other ones, bias and the other bias.
-    func productOffsets(_ slots: RecurrentSlots) -> [KernelArgument] {
-        [
-            .int(slots.offset("weight_ih")), .int(slots.offset("weight_hh")), .int(slots.offset(cell.moreWeights)),
-            .int(cell.productHasBias ? slots.offset("bias") : -1), .int(slots.offset("bias_v")),
-        ]
+    func makeWeightPlaces() throws -> WeightPlaces {
+        if let weightPlaces { return weightPlaces }
+        let layout = WeightLayout(cell: cell, slots: slots, padded: padded)
+        let context = library.context
+        let made = WeightPlaces(
+            forward: try PlaceTable(layout.forwardPlaces(width: packWidth), context: context),
+            backward: training ? try PlaceTable(layout.backwardPlaces(width: packWidth), context: context) : nil,
+            vectors: cell.vectors > 0 ? try PlaceTable(layout.vectorPlaces(), context: context) : nil,
+            vectorSums: cell.vectors > 0 && training
+                ? try PlaceTable(layout.vectorSumPlaces(), context: context) : nil)
+        weightPlaces = made
+        return made
     }
+}
+
+/// The tables of ``WeightLayout``, nil where nobody reads them.
+struct WeightPlaces {
+    let forward: PlaceTable
+    let backward: PlaceTable?, vectors: PlaceTable?, vectorSums: PlaceTable?
 }
 
 extension KernelLibrary {
@@ -60,15 +52,5 @@ extension KernelLibrary {
                 .int(rows), .int(count), .int(padded), .int(offset), .int(sourceStride ?? count), .int(first),
                 .int(vectors), .buffer(source), .buffer(target),
             ])
-    }
-
-    /// A kernel of one element or row a work-item that knows no cell.
-    func elementKernel<Element: Scalar>(
-        _ name: String, _ type: Element.Type, helpers: [String] = [], lanes: Int = 1, _ more: KernelConstants = [:]
-    ) throws -> CompiledKernel {
-        let constants: KernelConstants = ["DOUBLE": Element.precision == .float64 ? 1 : 0, "V": lanes]
-        return try kernel(
-            KernelVariant(
-                name: name, helpers: helpers, constants: constants.adding(more), workGroupSize: traits.elementGroup))
     }
 }

@@ -9,6 +9,7 @@ package final class Recurrent<Element: Scalar> {
     package let configuration: LayerConfiguration
     let cell: CellKernels
     let schedule: DeviceSchedule
+    let slots: RecurrentSlots
     let library: KernelLibrary
 
     /// The way through the wavefronts, never `auto`.
@@ -31,7 +32,7 @@ package final class Recurrent<Element: Scalar> {
     /// `[R, FEEDBACK, HP]`.
     let added: Buffer<Element>, dh: Buffer<Element>
 
-    /// Weights as the kernels read them: see pack_forward.cl and pack_backward.cl.
+    /// Weights as the kernels read them: see `WeightLayout`.
     let packedForward: Buffer<Element>, packedBackward: Buffer<Element>
 
     /// Peepholes, or gains and shifts of a layer norm, `[S, vectors, HP]`.
@@ -41,6 +42,7 @@ package final class Recurrent<Element: Scalar> {
     let noise: Buffer<UInt32>
 
     let entrance: GridEntrance<Element>?
+    var weightPlaces: WeightPlaces?
     var gemmScratch: GemmScratch<Element>?
     var gradientScratch: GradientScratch<Element>?
     private var outputBuffer: Buffer<Element>?
@@ -51,6 +53,7 @@ package final class Recurrent<Element: Scalar> {
     ) throws {
         self.configuration = configuration
         self.schedule = schedule
+        self.slots = slots
         self.library = library
         self.path = path.resolved(for: schedule.host, traits: library.traits)
         self.training = training
@@ -125,30 +128,30 @@ package final class Recurrent<Element: Scalar> {
         ]
     }
 
-    /// Constants every kernel of the layer is compiled with.
-    private func constants(lanes: Int?, _ more: KernelConstants) -> KernelConstants {
-        let own: KernelConstants = ["DOUBLE": Element.precision == .float64 ? 1 : 0, "V": lanes ?? width]
-        return own.adding(cell.constants(Element.precision)).adding(more)
+    private func constants(lanes: Int? = nil) -> KernelConstants {
+        ["DOUBLE": Element.precision == .float64 ? 1 : 0, "V": lanes ?? width]
     }
 
-    /// A kernel whose work-items compute tiles of hidden units.
-    func tileKernel(
-        _ name: String, helpers: [String] = ["layout"], lanes: Int? = nil, _ more: KernelConstants = [:]
+    /// A kernel that computes the cell, in tiles of hidden units or one row a work-item.
+    func cellKernel(
+        _ name: String, helpers: [String], byRow: Bool = false, _ more: KernelConstants = [:]
     ) throws -> CompiledKernel {
-        try library.kernel(
+        let constants = constants().adding(cell.layout).adding(cell.equations(Element.precision)).adding(more)
+        let (rowGroup, tileGroup) = (library.traits.elementGroup, library.traits.tileGroup)
+        return try library.kernel(
             KernelVariant(
-                name: name, helpers: helpers, constants: constants(lanes: lanes, more),
-                workGroupSize: library.traits.tileGroup))
+                name: name, helpers: helpers, constants: constants, workGroupSize: byRow ? rowGroup : tileGroup))
     }
 
-    /// A kernel of one row a work-item.
-    func rowKernel(_ name: String, helpers: [String] = ["layout"], _ more: KernelConstants = [:]) throws
+    /// A kernel that knows how rows lie, but not the cell's equations: cells of one layout share it.
+    func layoutKernel(_ name: String, byRow: Bool = false, lanes: Int? = nil, _ more: KernelConstants = [:]) throws
         -> CompiledKernel
     {
-        try library.kernel(
+        let (rowGroup, tileGroup) = (library.traits.elementGroup, library.traits.tileGroup)
+        return try library.kernel(
             KernelVariant(
-                name: name, helpers: helpers, constants: constants(lanes: nil, more),
-                workGroupSize: library.traits.elementGroup))
+                name: name, helpers: ["layout"], constants: constants(lanes: lanes).adding(cell.layout).adding(more),
+                workGroupSize: byRow ? rowGroup : tileGroup))
     }
 
     /// The layer's output by site, `[sites, directions * H]` or, the directions summed, `[sites, H]`; a buffer of the

@@ -74,13 +74,13 @@ extension Recurrent {
     private var backwardRows: Int { max(2, 8 / cell.components) }
 
     private func backwardKernel(_ name: String) throws -> CompiledKernel {
-        try tileKernel(name, helpers: cell.backwardFiles + ["backward_tile"], ["ROWS": backwardRows])
+        try cellKernel(name, helpers: cell.backwardFiles + ["backward_tile"], ["ROWS": backwardRows])
     }
 
     /// Finishes the rows of a wavefront in a layer norm; nil in other layers.
     private func finishKernel() throws -> CompiledKernel? {
         guard configuration.options.layerNorm != .none else { return nil }
-        return try rowKernel("norm_backward", helpers: cell.backwardFiles)
+        return try cellKernel("norm_backward", helpers: cell.backwardFiles, byRow: true)
     }
 
     /// The gradients by the vectors of h that the successors of one wavefront leave, by one product for all directions
@@ -89,7 +89,7 @@ extension Recurrent {
         let (first, rows) = (schedule.host.wavefronts[d], schedule.host.rowsPerSet(wavefront: d))
         let deep = cell.componentAxes * cell.gates * padded
         // FROM_SUCCESSORS takes rows from `first` on; the table of rows is not read.
-        try rowKernel("gather_gates", ["FROM_SUCCESSORS": 1]).launch(
+        try layoutKernel("gather_gates", byRow: true, ["FROM_SUCCESSORS": 1]).launch(
             items: rows, sets: directions,
             [
                 .int(first), .int(rows), .int(rows), .int(position), .int(0), .int(0), .int(padded),

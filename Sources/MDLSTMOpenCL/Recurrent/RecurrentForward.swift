@@ -51,7 +51,7 @@ extension Recurrent {
     private var forwardRows: Int { library.traits.rows(sums: cell.cellGates) }
 
     private func forwardKernel(_ name: String) throws -> CompiledKernel {
-        try tileKernel(
+        try cellKernel(
             name, helpers: cell.forwardFiles + ["forward_tile"],
             ["ROWS": forwardRows, "KEEP_GATES": training ? 1 : 0])
     }
@@ -59,14 +59,14 @@ extension Recurrent {
     /// Finishes the rows of a wavefront in a layer norm; nil in other layers.
     private func finishKernel() throws -> CompiledKernel? {
         guard configuration.options.layerNorm != .none else { return nil }
-        return try rowKernel("norm_forward", helpers: cell.forwardFiles)
+        return try cellKernel("norm_forward", helpers: cell.forwardFiles, byRow: true)
     }
 
     /// Per wavefront: gather z = [x; sources; 1], one product for all directions, gates and cell.
     private func gemmForward(x: Buffer<Element>) throws {
         let scratch = try makeGemmScratch()
-        let gather = try rowKernel("gather_inputs", ["DIRECT": 1])
-        let kernel = try tileKernel(
+        let gather = try layoutKernel("gather_inputs", byRow: true, lanes: 1, ["DIRECT": 1])
+        let kernel = try cellKernel(
             "gemm_forward", helpers: cell.forwardFiles, ["KEEP_GATES": training ? 1 : 0])
         let finish = try finishKernel()
         let state = try forwardState()

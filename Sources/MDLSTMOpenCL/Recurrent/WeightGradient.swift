@@ -7,20 +7,18 @@ extension Recurrent {
     /// - Parameters:
     ///   - x: `[sites, I]`
     ///   - gradients: gradients of all parameters of the layer or model; the layer's own are written
-    package func weightGradients(x: Buffer<Element>, slots: RecurrentSlots, into gradients: Buffer<Element>) throws {
+    package func weightGradients(x: Buffer<Element>, into gradients: Buffer<Element>) throws {
         let scratch = try makeGradientScratch()
         switch path {
         case .gemm: try multiplyGradients(x: x, scratch: scratch)
         case .fused, .sweep, .auto: try sumGradients(x: x, scratch: scratch)
         }
-        let S = configuration.setCount
-        try rowKernel("unpack_gradient", helpers: ["layout", "weight_layout"]).launch(
-            items: cell.positions.count * depth, sets: S,
-            [
-                .int(S), .int(scratch.weightChunks), .int(cell.inputSize), .int(configuration.hiddenSize),
-                .int(padded),
-            ] + productOffsets(slots) + [.buffer(scratch.partial), .buffer(gradients)])
-        if cell.vectors > 0 { try vectorGradients(slots: slots, scratch: scratch, into: gradients) }
+        let places = try makeWeightPlaces()
+        try library.sumPartials(scratch.partial, chunks: scratch.weightChunks, by: places.forward, into: gradients)
+        if let table = places.vectorSums {
+            try sumVectors(scratch: scratch)
+            try library.sumPartials(scratch.vectorPartial, chunks: scratch.chunks, by: table, into: gradients)
+        }
         try entrance?.weightGradients(x: x, layer: self, into: gradients)
     }
 
@@ -33,7 +31,7 @@ extension Recurrent {
         let tileDepth = max(1, library.traits.rows(sums: cell.cellGates))
         func tiles(_ count: Int) -> Int { (count + tileDepth - 1) / tileDepth }
         let tileCount = tiles(cell.inputSize) + cell.sources * tiles(padded) + 1
-        try tileKernel("weight_gradient", ["DEPTH": tileDepth]).launch(
+        try layoutKernel("weight_gradient", ["DEPTH": tileDepth]).launch(
             items: padded / width * tileCount * cell.positions.count * scratch.chunks, sets: configuration.setCount,
             chunkArguments(scratch) + [
                 .int(cell.inputSize), .int(padded), .buffer(try schedule.rowsOfSets()), .buffer(try schedule.sites()),
@@ -46,8 +44,8 @@ extension Recurrent {
     private func multiplyGradients(x: Buffer<Element>, scratch: GradientScratch<Element>) throws {
         let (S, columns) = (configuration.setCount, cell.cellGates * padded)
         let rowsPerSet = schedule.host.rowCount / S
-        let gatherInputs = try rowKernel("gather_inputs", ["DIRECT": 0])
-        let gatherGates = try rowKernel("gather_gates", ["FROM_SUCCESSORS": 0])
+        let gatherInputs = try layoutKernel("gather_inputs", byRow: true, lanes: 1, ["DIRECT": 0])
+        let gatherGates = try layoutKernel("gather_gates", byRow: true, ["FROM_SUCCESSORS": 0])
         let rowsOfSets = try schedule.rowsOfSets()
         for first in stride(from: 0, to: rowsPerSet, by: scratch.rowsPerChunk) {
             let rows = min(scratch.rowsPerChunk, rowsPerSet - first)
@@ -84,27 +82,13 @@ extension Recurrent {
     }
 
     /// Gradients by peepholes, or gains and shifts of a layer norm: each row has left its part.
-    private func vectorGradients(
-        slots: RecurrentSlots, scratch: GradientScratch<Element>, into gradients: Buffer<Element>
-    ) throws {
-        let S = configuration.setCount
-        try tileKernel("row_sum").launch(
-            items: padded / width * cell.vectors * scratch.chunks, sets: S,
+    private func sumVectors(scratch: GradientScratch<Element>) throws {
+        try library.tileKernel("row_sum", Element.self, lanes: width).launch(
+            items: padded / width * cell.vectors * scratch.chunks, sets: configuration.setCount,
             chunkArguments(scratch) + [
                 .int(cell.vectors), .int(padded), .buffer(try schedule.rowsOfSets()), .buffer(added),
                 .buffer(scratch.vectorPartial),
             ])
-        var first = 0
-        for (name, count) in cell.vectorTensors {
-            try library.elementKernel("sum_chunks", Element.self).launch(
-                items: S * count,
-                [
-                    .int(scratch.chunks), .int(S), .int(cell.vectors), .int(first), .int(count),
-                    .int(configuration.hiddenSize), .int(padded), .int(slots.offset(name)),
-                    .buffer(scratch.vectorPartial), .buffer(gradients),
-                ])
-            first += count
-        }
     }
 
     private func makeGradientScratch() throws -> GradientScratch<Element> {
@@ -120,7 +104,7 @@ struct GradientScratch<Element: Scalar> {
     /// Rows of a set that are summed one after the other, and how many such chunks there are.
     let rowsPerChunk: Int, chunks: Int
 
-    /// Partial sums of the weight gradients, `[weightChunks, S, N', K, G'*HP]`.
+    /// Partial sums of the weight gradients, `[weightChunks]` and the layout of the packed weights.
     let partial: Buffer<Element>
     let weightChunks: Int
 

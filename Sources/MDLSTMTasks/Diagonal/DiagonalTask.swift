@@ -47,11 +47,14 @@ public struct DiagonalTask: Hashable, Sendable {
     ///
     /// - Parameter forgetBias: 1 unless given for the two models that must remember a whole row; 0 for `md`, which
     ///   remembers one step.
-    public func model(hiddenSize: Int, forgetBias: Double? = nil) throws(MDLSTMError) -> ModelConfiguration {
+    public func model(
+        hiddenSize: Int, forgetBias: Double? = nil, layerNorm: LayerNorm = .none
+    ) throws(MDLSTMError) -> ModelConfiguration {
         let axes = kind == .md ? 2 : 1
         let layer = try LayerConfiguration(
             cell: kind == .md ? .graves : .lstm, inputSize: 1, hiddenSize: hiddenSize,
-            directions: [.forward(axes: axes)], forgetBias: forgetBias ?? (kind == .md ? 0 : 1))
+            directions: [.forward(axes: axes)], options: CellOptions { $0.layerNorm = layerNorm },
+            forgetBias: forgetBias ?? (kind == .md ? 0 : 1))
         return try ModelConfiguration(
             inputSize: 1, axes: axes,
             layers: [
@@ -59,7 +62,7 @@ public struct DiagonalTask: Hashable, Sendable {
             ])
     }
 
-    /// Initial parameters of ``model(hiddenSize:forgetBias:)``: the usual ones, but the output starts at the mean of
+    /// Initial parameters of ``model(hiddenSize:forgetBias:layerNorm:)``: the usual ones, but the output starts at the mean of
     /// the targets, its bias at that mean's log-odds.
     ///
     /// Without it, the first hundreds of steps only learn that most pixels are dark; they saturate the gates, and on

@@ -1,0 +1,24 @@
+// Adds partial sums in order and stores them in the layout of the parameters:
+// gradients[places[i]] = sum_p partial[p, i]; what has a negative place is padding.
+//
+//   places       [count]                  in, tables of MDLSTMOpenCL/Recurrent/WeightLayout.swift; no place twice
+//   partial      [chunks, count]          in
+//   gradients                             out
+//
+// ND-range: count work-items.
+// Host: MDLSTMOpenCL/Recurrent/PlaceTable.swift. Test: LayerParityTests, OperationParityTests.
+
+#ifdef LINT
+#include "common.cl"
+#endif
+
+KERNEL void sum_partials(const int count, const int chunks, const __global int *restrict places,
+                         const __global real *restrict partial, __global real *restrict gradients) {
+  const int item = (int)get_global_id(0);
+  if (item >= count) return;
+  const int place = places[item];
+  if (place < 0) return;
+  real sum = 0;
+  for (int p = 0; p < chunks; p++) sum += partial[at(p, count) + item];
+  gradients[place] = sum;
+}

@@ -1,0 +1,53 @@
+import MDLSTM
+import OpenCLRuntime
+
+/// Where each element of a layout of the kernels lies among the parameters; -1 for padding, which is zero.
+struct PlaceTable {
+    let places: Buffer<Int32>
+
+    init(_ places: [Int32], context: Context) throws {
+        self.places = try context.makeBuffer(copying: places)
+    }
+}
+
+extension KernelLibrary {
+    /// Copies parameters to where the kernels read them.
+    func pack<Element: Scalar>(
+        _ parameters: Buffer<Element>, by table: PlaceTable, into packed: Buffer<Element>
+    ) throws {
+        try elementKernel("pack", Element.self).launch(
+            items: table.places.count,
+            [.int(table.places.count), .buffer(table.places), .buffer(parameters), .buffer(packed)])
+    }
+
+    /// Adds the partial sums of `chunks` and stores them where the parameters lie.
+    func sumPartials<Element: Scalar>(
+        _ partial: Buffer<Element>, chunks: Int, by table: PlaceTable, into gradients: Buffer<Element>
+    ) throws {
+        try elementKernel("sum_partials", Element.self).launch(
+            items: table.places.count,
+            [
+                .int(table.places.count), .int(chunks), .buffer(table.places), .buffer(partial), .buffer(gradients),
+            ])
+    }
+
+    /// A kernel of one element or row a work-item that knows no cell.
+    func elementKernel<Element: Scalar>(
+        _ name: String, _ type: Element.Type, helpers: [String] = [], lanes: Int = 1, _ more: KernelConstants = [:]
+    ) throws -> CompiledKernel {
+        let constants: KernelConstants = ["DOUBLE": Element.precision == .float64 ? 1 : 0, "V": lanes]
+        return try kernel(
+            KernelVariant(
+                name: name, helpers: helpers, constants: constants.adding(more), workGroupSize: traits.elementGroup))
+    }
+
+    /// A kernel whose work-items compute tiles and that knows no cell.
+    func tileKernel<Element: Scalar>(
+        _ name: String, _ type: Element.Type, helpers: [String] = [], lanes: Int, _ more: KernelConstants = [:]
+    ) throws -> CompiledKernel {
+        let constants: KernelConstants = ["DOUBLE": Element.precision == .float64 ? 1 : 0, "V": lanes]
+        return try kernel(
+            KernelVariant(
+                name: name, helpers: helpers, constants: constants.adding(more), workGroupSize: traits.tileGroup))
+    }
+}

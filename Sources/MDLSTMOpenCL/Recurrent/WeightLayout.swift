@@ -1,0 +1,175 @@
+import MDLSTM
+
+/// Where the parameters of a layer go in the layouts of its kernels.
+///
+/// Among the parameters lie:
+///
+///     plain       weight_ih [S, G*H, I], weight_hh [S, N, G*H, H], bias [S, G*H]
+///     extended    weight_ch [S, N, G*H, H] too, for source component 1
+///     FGR         weight_gh [S, 3, 3*H, H] too, for source components 1 .. 3, into the gates i, f and o
+///     grid        weight_hh [S, M, 4H, N*H] and bias [S, M, 4H] of LSTM axes, weight_vh [S, N-M, H, N*H] and bias_v
+///                 [S, N-M, H] of the others, which have the candidate's slot alone
+struct WeightLayout {
+    let cell: CellKernels
+    let slots: RecurrentSlots
+
+    /// H padded, HP.
+    let padded: Int
+
+    private var layer: LayerConfiguration { cell.layer }
+    private var isGrid: Bool { layer.cell == .grid }
+
+    /// The weights of the units of one gate: the place of the first and the distance to the next.
+    private struct UnitWeights {
+        let first: Int
+        let stride: Int
+    }
+
+    /// Of the forward product, `[S, N', HP/W, K, G', W]`: N' positions of G' gates, blocks of W units, K = I + T*HP + 1
+    /// rows: input, sources, bias.
+    func forwardPlaces(width: Int) -> [Int32] {
+        let (H, depth) = (layer.hiddenSize, cell.inputSize + cell.sources * padded + 1)
+        var places: [Int32] = []
+        places.reserveCapacity(layer.setCount * depth * cell.gates * padded)
+        for set in 0..<layer.setCount {
+            for position in cell.positions.indices {
+                for block in 0..<(padded / width) {
+                    for m in 0..<depth {
+                        for y in 0..<cell.cellGates {
+                            let weights = forwardWeights(set: set, position: position, gate: y, row: m)
+                            append(weights, units: block * width..<(block + 1) * width, below: H, to: &places)
+                        }
+                    }
+                }
+            }
+        }
+        return places
+    }
+
+    /// Of the backward product, transposed, `[S, N', HP/W, C, A*G*HP, W]`.
+    ///
+    /// A block has C components, vectors of h, each with the gates it leads to: axis by axis (A = N), or in a grid,
+    /// where h_k is multiplied along axis k alone, those of all positions (A = 1, N' components one by one).
+    func backwardPlaces(width: Int) -> [Int32] {
+        let H = layer.hiddenSize
+        var places: [Int32] = []
+        for set in 0..<layer.setCount {
+            for position in cell.positions.indices {
+                for block in 0..<(padded / width) {
+                    for component in 0..<cell.components {
+                        for axis in 0..<cell.componentAxes {
+                            let source = isGrid ? cell.positions[position] : axis * cell.feedback + component
+                            for gate in 0..<cell.gates {
+                                let weights = recurrentWeights(
+                                    set: set, position: gate / cell.cellGates, gate: gate % cell.cellGates,
+                                    source: source)
+                                for unit in 0..<padded {
+                                    let row = unit < H ? weights.map { $0.first + unit * $0.stride } : nil
+                                    append(
+                                        row.map { UnitWeights(first: $0, stride: 1) },
+                                        units: block * width..<(block + 1) * width, below: H, to: &places)
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        return places
+    }
+
+    /// Peepholes, or gains and shifts of a layer norm: tensor by tensor `[S, vectors, HP]`.
+    func vectorPlaces() -> [Int32] {
+        var places: [Int32] = []
+        for (name, count) in cell.vectorTensors {
+            for set in 0..<layer.setCount { appendVectors(name, count: count, set: set, to: &places) }
+        }
+        return places
+    }
+
+    /// Their sums over rows, set by set `[S, vectors, HP]`.
+    func vectorSumPlaces() -> [Int32] {
+        var places: [Int32] = []
+        for set in 0..<layer.setCount {
+            for (name, count) in cell.vectorTensors { appendVectors(name, count: count, set: set, to: &places) }
+        }
+        return places
+    }
+
+    private func appendVectors(_ name: String, count: Int, set: Int, to places: inout [Int32]) {
+        let H = layer.hiddenSize
+        for vector in 0..<count {
+            let first = slots.offset(name) + (set * count + vector) * H
+            append(UnitWeights(first: first, stride: 1), units: 0..<padded, below: H, to: &places)
+        }
+    }
+
+    private func append(_ weights: UnitWeights?, units: Range<Int>, below size: Int, to places: inout [Int32]) {
+        for unit in units {
+            guard let weights, unit < size else {
+                places.append(-1)
+                continue
+            }
+            places.append(Int32(weights.first + unit * weights.stride))
+        }
+    }
+
+    /// All weights of row `row` of the forward product into one gate; nil where there are none.
+    private func forwardWeights(set: Int, position: Int, gate: Int, row: Int) -> UnitWeights? {
+        let (H, I) = (layer.hiddenSize, cell.inputSize)
+        if row < I {
+            return UnitWeights(first: slots.offset("weight_ih") + (set * cell.gates + gate) * H * I + row, stride: I)
+        }
+        let (source, column) = ((row - I) / padded, (row - I) % padded)
+        if source == cell.sources { return biasWeights(set: set, position: position, gate: gate) }
+        guard column < H else { return nil }
+        return recurrentWeights(set: set, position: position, gate: gate, source: source).map {
+            UnitWeights(first: $0.first + column, stride: $0.stride)
+        }
+    }
+
+    /// From unit 0 of source `source` to the units of one gate.
+    private func recurrentWeights(set: Int, position: Int, gate: Int, source: Int) -> UnitWeights? {
+        let (H, N) = (layer.hiddenSize, layer.axes)
+        if isGrid {
+            let width = N * H
+            guard let row = gridRow(set: set, position: position, gate: gate, lstm: "weight_hh", plain: "weight_vh")
+            else { return nil }
+            return UnitWeights(first: row.tensor + row.index * H * width + source * H, stride: width)
+        }
+        let (axis, component) = (source / cell.feedback, source % cell.feedback)
+        if component > 0, layer.options.variant == .fullGateRecurrence {
+            let targets = [layer.slot(.input), layer.slot(.forget(0)), layer.slot(.output)]
+            guard let target = targets.firstIndex(of: gate) else { return nil }
+            let row = (set * 3 + component - 1) * 3 + target
+            return UnitWeights(first: slots.offset("weight_gh") + row * H * H, stride: H)
+        }
+        let tensor = slots.offset(component == 0 ? "weight_hh" : "weight_ch")
+        return UnitWeights(first: tensor + ((set * N + axis) * cell.gates + gate) * H * H, stride: H)
+    }
+
+    /// The biases of one gate; nil where a layer norm adds them.
+    private func biasWeights(set: Int, position: Int, gate: Int) -> UnitWeights? {
+        let H = layer.hiddenSize
+        if isGrid {
+            return gridRow(set: set, position: position, gate: gate, lstm: "bias", plain: "bias_v").map {
+                UnitWeights(first: $0.tensor + $0.index * H, stride: 1)
+            }
+        }
+        guard cell.productHasBias else { return nil }
+        return UnitWeights(first: slots.offset("bias") + (set * cell.gates + gate) * H, stride: 1)
+    }
+
+    /// The tensor a gate of a grid's axis has its weights in, and their place in it, in blocks of H rows.
+    private func gridRow(
+        set: Int, position: Int, gate: Int, lstm: String, plain: String
+    ) -> (tensor: Int, index: Int)? {
+        let axis = cell.positions[position]
+        let (lstmAxes, plainAxes) = (layer.lstmAxes, layer.plainAxes)
+        if let place = lstmAxes.firstIndex(of: axis) {
+            return (slots.offset(lstm), (set * lstmAxes.count + place) * cell.cellGates + gate)
+        }
+        guard gate == layer.slot(.candidate), let place = plainAxes.firstIndex(of: axis) else { return nil }
+        return (slots.offset(plain), set * plainAxes.count + place)
+    }
+}
