@@ -26,6 +26,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
         // exp, log and tanh for code generic over Float and Double (RealModule).
         .package(url: "https://github.com/apple/swift-numerics", from: "1.0.2"),
+        // `swift package generate-documentation`: a plugin of the command line, which no target uses.
+        .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
     ],
     targets: [
         // C libraries of the system.

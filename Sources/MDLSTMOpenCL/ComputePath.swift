@@ -2,7 +2,7 @@ package import MDLSTM
 
 /// The way through the wavefronts.
 public enum ComputePath: String, CaseIterable, Sendable {
-    /// Chosen for every layer and grid by the device: see ``resolved(for:traits:)``.
+    /// Chosen for every layer and grid by the device: see `resolved(for:traits:)`.
     case auto
     /// Per wavefront one batched product by CLBlast and one kernel for gates and cell.
     case gemm

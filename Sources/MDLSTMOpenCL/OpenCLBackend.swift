@@ -14,8 +14,11 @@ public final class OpenCLBackend<Element: Scalar>: Backend {
 
     /// Opens `device`.
     ///
-    /// - Parameter profiling: Whether the context records the time of every kernel until `takeProfile()` takes them.
-    /// - Throws: `OpenCLError` when the device cannot be opened; ``MDLSTMError`` when it has no float64 and `Element` is
+    /// - Parameters:
+    ///   - device: the device to open
+    ///   - path: the way through the wavefronts
+    ///   - profiling: whether the context records the time of every kernel until `takeProfile()` takes them
+    /// - Throws: `OpenCLError` when the device cannot be opened; `MDLSTMError` when it has no float64 and `Element` is
     ///   `Double`.
     public init(device: Device, path: ComputePath = .auto, profiling: Bool = false) throws {
         guard Element.precision == .float32 || device.supportsDouble else {

@@ -14,7 +14,9 @@ public final class Context {
 
     /// Opens `device`.
     ///
-    /// - Parameter profiling: Whether to record the times of kernels and products for `takeProfile()`.
+    /// - Parameters:
+    ///   - device: the device to open
+    ///   - profiling: whether to record the times of kernels and products for `takeProfile()`
     public init(device: Device, profiling: Bool = false) throws(OpenCLError) {
         self.device = device
         core = try ContextCore(device: device, profiling: profiling)

@@ -25,7 +25,7 @@ struct ParityReport<Element: Scalar> {
         }
     }
 
-    /// In the order of ``ParityTask/ModelKind``.
+    /// In the order of `ParityTask.ModelKind`.
     let networks: [Network]
 
     /// Task and sizes in words.

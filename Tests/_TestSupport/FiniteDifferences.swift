@@ -8,8 +8,10 @@ public import MDLSTM
 /// of f are good to ten digits, which differences of second order cannot reach.
 ///
 /// - Parameters:
+///   - x: the point
 ///   - step: h for elements up to 1; larger elements have h scaled by their magnitude
 ///   - elements: flat indices of the elements to move, nil for all; the gradient by the others is left 0
+///   - f: the function
 public func centralDifferences(
     at x: Tensor<Double>, step: Double = 1e-3, elements: [Int]? = nil, of f: (Tensor<Double>) throws -> Double
 ) rethrows -> Tensor<Double> {

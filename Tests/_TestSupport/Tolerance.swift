@@ -61,7 +61,13 @@ public func mismatch<A: Scalar, E: Scalar>(
 
 /// Expects every `|actual - expected| <= absolute + relative * |expected|`; see ``mismatch(_:_:absolute:relative:)``.
 ///
-/// - Parameter what: name of the tensor, put before the failure.
+/// - Parameters:
+///   - actual: what was found
+///   - expected: what it is compared with, of the same shape
+///   - absolute: the difference allowed whatever the size
+///   - relative: the difference allowed for each unit of |expected|
+///   - what: name of the tensor, put before the failure
+///   - sourceLocation: where the failure is reported
 @discardableResult
 public func expectClose<A: Scalar, E: Scalar>(
     _ actual: Tensor<A>, _ expected: Tensor<E>, absolute: Double, relative: Double, _ what: String = "tensor",

@@ -87,8 +87,12 @@ public struct Schedule: Sendable {
 
     /// The schedule of `grid` scanned in `directions`.
     ///
-    /// - Parameter byDepth: whether the wavefronts follow each other depth by depth; every direction must then scan the
-    ///   last axis forwards.
+    /// - Parameters:
+    ///   - grid: the grid that the layer sweeps, the depth of a `grid` layer included
+    ///   - directions: scan orders over the axes of `grid`
+    ///   - boundaryStates: whether there are boundary rows
+    ///   - byDepth: whether the wavefronts follow each other depth by depth; every direction must then scan the last axis
+    ///     forwards
     public init(grid: Grid, directions: [Direction], boundaryStates: Bool = false, byDepth: Bool = false) {
         precondition(directions.allSatisfy { $0.axes == grid.axes }, "directions and grid differ in their axes")
         var builder = ScheduleBuilder(

@@ -25,7 +25,10 @@ public struct BoundaryState<Element: Scalar>: Sendable, Equatable {
 
     /// `[S, B, product of the other extents, H]`.
     ///
-    /// - Parameter grid: the grid of the layer's input
+    /// - Parameters:
+    ///   - configuration: the layer
+    ///   - grid: the grid of the layer's input
+    ///   - k: the axis that the states move along, from 0
     public static func shape(_ configuration: LayerConfiguration, grid: Grid, axis k: Int) -> [Int] {
         let extents = grid.extents + (configuration.cell == .grid ? [configuration.options.grid.depth] : [])
         let face = extents.reduce(1, *) / extents[k]

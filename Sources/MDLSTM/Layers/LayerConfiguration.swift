@@ -22,6 +22,10 @@ public struct LayerConfiguration: Hashable, Sendable {
     /// A layer of `cell` over the axes of `directions`.
     ///
     /// - Parameters:
+    ///   - cell: the cell
+    ///   - inputSize: I, from 1 to 65536
+    ///   - hiddenSize: H, from 1 to 65536
+    ///   - directions: at least one, in the order of their sign bits
     ///   - options: those of the cell
     ///   - forgetBias: ``defaultForgetBias`` unless given
     /// - Throws: ``MDLSTMError`` when the sizes are below 1, the directions are none, of different axes, repeated

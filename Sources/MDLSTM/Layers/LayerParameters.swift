@@ -73,7 +73,10 @@ extension LayerConfiguration {
     /// Initial parameters: uniform within ±1/sqrt(H) as PyTorch's LSTM, gains of layer norms 1, biases and shifts zero
     /// but the forget gates' ``forgetBias``; the same on every machine and backend.
     ///
-    /// - Parameter firstTensor: the number of the first tensor in the random stream; layers of a model differ in it.
+    /// - Parameters:
+    ///   - seed: what the weights are drawn from
+    ///   - type: the type of the elements
+    ///   - firstTensor: the number of the first tensor in the random stream; layers of a model differ in it
     public func initialParameters<T: Scalar>(
         seed: UInt64, as type: T.Type = T.self, firstTensor: Int = 0
     ) -> ParameterTensors<T> {

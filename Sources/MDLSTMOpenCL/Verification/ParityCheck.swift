@@ -22,6 +22,7 @@ public struct ParityCheck {
     private let variation: UInt64
 
     /// - Parameters:
+    ///   - device: the device to check
     ///   - path: the way to check; every way for `auto`
     ///   - variation: varies the numbers of the cases; 0 for those of the tests
     public init(device: Device, path: ComputePath = .auto, variation: UInt64 = 0) {
@@ -32,7 +33,9 @@ public struct ParityCheck {
 
     /// All rows of one precision.
     ///
-    /// - Parameter report: called with each row as it is known
+    /// - Parameters:
+    ///   - precision: that of the device's numbers
+    ///   - report: called with each row as it is known
     public func run(precision: Precision, report: (ParityRow) -> Void = { _ in }) throws -> [ParityRow] {
         switch precision {
         case .float32: try rows(Float.self, report: report)

@@ -23,7 +23,7 @@ public struct DiagonalTask: Hashable, Sendable {
     public let columns: Int
     public let batch: Int
 
-    /// - Throws: ``MDLSTMError`` when the grid is smaller than 3 x 3 or the batch is empty.
+    /// - Throws: `MDLSTMError` when the grid is smaller than 3 x 3 or the batch is empty.
     public init(kind: ModelKind, rows: Int, columns: Int, batch: Int) throws(MDLSTMError) {
         guard (3...4096).contains(rows), (3...4096).contains(columns), (1...65_536).contains(batch) else {
             throw MDLSTMError(
@@ -45,8 +45,11 @@ public struct DiagonalTask: Hashable, Sendable {
 
     /// The model of the task: one recurrent layer, a dense layer to one feature, a sigmoid.
     ///
-    /// - Parameter forgetBias: 1 unless given for the two models that must remember a whole row; 0 for `md`, which
-    ///   remembers one step.
+    /// - Parameters:
+    ///   - hiddenSize: H
+    ///   - forgetBias: 1 unless given for the two models that must remember a whole row; 0 for `md`, which remembers one
+    ///     step
+    ///   - layerNorm: of the recurrent layer
     public func model(
         hiddenSize: Int, forgetBias: Double? = nil, layerNorm: LayerNorm = .none
     ) throws(MDLSTMError) -> ModelConfiguration {

@@ -4,6 +4,9 @@ extension ParityTask {
     /// A network of `layers` layers of `hiddenSize` units for strings `[B, k]`; its output `[B, 1]` is a logit.
     ///
     /// - Parameters:
+    ///   - kind: a grid of one axis, or a feed-forward network
+    ///   - layers: the depth of the grid, or the tanh layers of the network
+    ///   - hiddenSize: units of each layer
     ///   - tied: whether the layers of a grid share their weights; feed-forward layers never do
     ///   - forgetBias: of a grid; 2 lets the memory of the input through many layers from the start
     public func model(

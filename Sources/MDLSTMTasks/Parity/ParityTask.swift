@@ -19,7 +19,7 @@ public struct ParityTask: Hashable, Sendable {
     /// Strings of a batch.
     public let batch: Int
 
-    /// - Throws: ``MDLSTMError`` when strings or batch are empty or too large.
+    /// - Throws: `MDLSTMError` when strings or batch are empty or too large.
     public init(bits: Int, batch: Int) throws(MDLSTMError) {
         guard (1...4096).contains(bits), (1...65_536).contains(batch), bits * batch <= 1 << 26 else {
             throw MDLSTMError(

@@ -11,6 +11,10 @@ public struct ParityTraining<Element: Scalar> {
     public let configuration: TrainingConfiguration
 
     /// - Parameters:
+    ///   - task: the strings
+    ///   - model: the network
+    ///   - steps: the most it takes
+    ///   - seed: of weights and strings
     ///   - learningRate: of Adam
     ///   - clipNorm: limit of the norm of all gradients
     public init(
@@ -57,7 +61,9 @@ public struct ParityTraining<Element: Scalar> {
 
     /// Trains until ``patience`` validations in a row are without a mistake, or for ``steps``; then tests.
     ///
-    /// - Parameter progress: called after every validation
+    /// - Parameters:
+    ///   - backend: what trains
+    ///   - progress: called after every validation
     /// - Throws: what the backend's trainer throws.
     public func run(on backend: any Backend<Element>, progress: (Validation) -> Void = { _ in }) throws -> Result {
         let trainer = try backend.makeTrainer(

@@ -27,7 +27,7 @@ struct CommaList<Element: ExpressibleByArgument & Sendable>: ExpressibleByArgume
     }
 }
 
-/// The flags of everything that ``CellOptions`` holds; `mdlstm cells` tells which cells take which.
+/// The flags of everything that `CellOptions` holds; `mdlstm cells` tells which cells take which.
 struct CellOptionFlags: ParsableArguments {
     @Option(help: CellOption.help("variant"))
     var variant: VariantName?
@@ -77,7 +77,7 @@ struct CellOptionFlags: ParsableArguments {
         }
     }
 
-    /// The options asked for; whether they go together is for ``LayerConfiguration`` to say.
+    /// The options asked for; whether they go together is for `LayerConfiguration` to say.
     func options() throws(MDLSTMError) -> CellOptions {
         var options = CellOptions()
         try options.apply(variant, peepholes: peepholes)

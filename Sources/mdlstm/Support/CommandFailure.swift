@@ -76,7 +76,7 @@ func printError(_ line: String) {
 
 /// Writes a line of results to stdout.
 ///
-/// - Throws: ``MDLSTMError`` of kind `cannotWrite` when that fails: on a full disk, say.
+/// - Throws: `MDLSTMError` of kind `cannotWrite` when that fails: on a full disk, say.
 func printResult(_ line: String) throws(MDLSTMError) {
     do {
         try FileHandle.standardOutput.write(contentsOf: Data((line + "\n").utf8))
