@@ -21,6 +21,9 @@ struct ParityCommand: ParsableCommand {
     @Option(help: "Only this way: gemm, fused or sweep; auto for all.")
     var path: ComputePath = .auto
 
+    @Option(help: "Only operations whose name contains this, such as leaky or 'norm gates'.")
+    var only = ""
+
     @Option(help: "Varies the numbers of the cases; 0 for those of the tests.")
     var seed: UInt64 = 0
 
@@ -41,11 +44,15 @@ struct ParityCommand: ParsableCommand {
         let progress = ProgressLine()
         var rows: [ParityRow] = []
         for precision in precisions {
-            rows += try ParityCheck(device: device, path: path, variation: seed).run(precision: precision) { row in
+            rows += try ParityCheck(device: device, path: path, variation: seed, named: only).run(precision: precision)
+            { row in
                 progress.show("\(row.operation) [\(row.variant)]")
             }
         }
         progress.clear()
+        guard !rows.isEmpty else {
+            throw ValidationError("no operation's name contains '\(only)'; `mdlstm parity` without --only lists all")
+        }
         try json ? printJSON(rows, device) : printTable(rows)
         let misses = rows.count { !$0.passed }
         if misses > 0 { throw CheckFailed(message: "\(misses) of \(rows.count) comparisons missed the tolerance") }

@@ -7,7 +7,6 @@ import _TestSupport
 @MainActor @Suite(.serialized) struct LayerParityTests {
     @Test(arguments: LayerCase.all, DeviceVariant.all)
     func layer(_ layer: LayerCase, _ variant: DeviceVariant) throws {
-        guard takesTurn(layer, variant) else { return }
         func check<T: Scalar>(_ backend: OpenCLBackend<T>) throws {
             let errors = try backend.errors(of: layer)
             let tolerance = ParityTolerance(T.precision)
@@ -15,15 +14,6 @@ import _TestSupport
             #expect(errors.backward <= tolerance.backward)
         }
         try variant.run(check, check)
-    }
-
-    /// Options and cells beyond plain `graves` and `lstm` take turns on the ways, one each: compiling their kernels takes
-    /// most of the time. `mdlstm parity` runs all of them on all.
-    private func takesTurn(_ layer: LayerCase, _ variant: DeviceVariant) -> Bool {
-        let plain = CellOptions { $0.peepholes = layer.configuration.options.peepholes }
-        let isPlain = [Cell.graves, .lstm].contains(layer.configuration.cell) && layer.configuration.options == plain
-        let index = LayerCase.all.firstIndex { $0.name == layer.name }!
-        return isPlain || DeviceVariant.all.firstIndex(of: variant)! / 2 == index % 3
     }
 
     /// One cell, every element: |d| <= 1e-6 + 1e-5 |x|.

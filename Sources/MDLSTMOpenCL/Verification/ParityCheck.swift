@@ -20,16 +20,21 @@ public struct ParityCheck {
     private let device: Device
     private let paths: [ComputePath]
     private let variation: UInt64
+    private let name: String
 
     /// - Parameters:
     ///   - device: the device to check
     ///   - path: the way to check; every way for `auto`
     ///   - variation: varies the numbers of the cases; 0 for those of the tests
-    public init(device: Device, path: ComputePath = .auto, variation: UInt64 = 0) {
+    ///   - name: what the names of the operations to check contain; all unless given
+    public init(device: Device, path: ComputePath = .auto, variation: UInt64 = 0, named name: String = "") {
         self.device = device
         paths = path == .auto ? [.fused, .sweep, .gemm] : [path]
         self.variation = variation
+        self.name = name
     }
+
+    private func includes(_ operation: String) -> Bool { name.isEmpty || operation.contains(name) }
 
     /// All rows of one precision.
     ///
@@ -56,11 +61,11 @@ public struct ParityCheck {
                 report(row)
                 rows.append(row)
             }
-            for var layer in LayerCase.all {
+            for var layer in LayerCase.all where includes(layer.name) {
                 layer.variation = variation
                 add(layer.name, try backend.errors(of: layer))
             }
-            for var model in ModelCase.all {
+            for var model in ModelCase.all where includes(model.name) {
                 model.variation = variation
                 add(model.name, try backend.errors(of: model))
             }
