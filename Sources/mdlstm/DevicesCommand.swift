@@ -7,7 +7,7 @@ struct DevicesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "devices", abstract: "List the OpenCL devices; * marks the default.")
 
-    @Flag(help: "Run every kernel on each device and compare with the reference.")
+    @Flag(help: "Run every kernel on each device and compare with the reference: briefly what `parity` does at length.")
     var verify = false
 
     @Flag(help: "Print one JSON object.")
@@ -40,7 +40,7 @@ struct DevicesCommand: ParsableCommand {
         var isRight = true
         do {
             for precision in device.supportsDouble ? Precision.allCases : [.float32] {
-                for row in try ParityCheck(device: device).run(precision: precision) where !row.passed {
+                for row in try ParityCheck(device: device, isBrief: true).run(precision: precision) where !row.passed {
                     printError("\(device.selector): \(row.operation) [\(row.variant)]: \(row.errorText)")
                     isRight = false
                 }

@@ -23,6 +23,13 @@ extension CommandSuites {
             }
         }
 
+        @Test func devicesAreVerified() throws {
+            let outcome = try CommandLineTool.succeed(["devices", "--verify", "--json"])
+            let root = try #require(
+                JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: [[String: Any]]])
+            #expect(try #require(root["devices"]).allSatisfy { $0["verified"] as? Bool == true })
+        }
+
         @Test func devicesAreListedAsText() throws {
             let outcome = try CommandLineTool.succeed(["devices"])
             #expect(outcome.output.split(separator: "\n").count { $0.hasPrefix("* ") } == 1)

@@ -25,20 +25,15 @@ import Testing
             traits: DeviceTraits(isProcessor: true, computeUnits: 3, group: 64, floatWidth: 4, doubleWidth: 2)),
     ]
 
-    /// The ragged and large cases of plain layers, and the first large case of every other cell and form of row: the
-    /// shape of a kernel does not depend on what else the options change.
+    /// The ragged and large cases of plain layers, and one of every form of row.
     private static var layers: [LayerCase] {
-        var seen: Set<[String]> = []
-        return LayerCase.all.filter { layer in
-            let (cell, options) = (layer.configuration.cell, layer.configuration.options)
-            let plain = CellOptions { $0.peepholes = options.peepholes }
-            if options == plain, [.graves, .lstm].contains(cell) { return !layer.small || layer.samples != nil }
-            let form = [
-                cell.rawValue, options.layerNorm.rawValue, "\(options.extended) \(options.zoneout.isNone)",
-                "\(options.variant == .fullGateRecurrence)",
-            ]
-            return (!layer.small || layer.hasNoise) && seen.insert(form).inserted
+        let plain = LayerCase.all.filter { layer in
+            let options = layer.configuration.options
+            return options == CellOptions { $0.peepholes = options.peepholes }
+                && [.graves, .lstm].contains(layer.configuration.cell) && (!layer.small || layer.samples != nil)
         }
+        let names = Set(plain.map(\.name))
+        return plain + LayerCase.oneOfEachForm.filter { !names.contains($0.name) }
     }
 
     @Test(arguments: shapes, [ComputePath.fused, .sweep])

@@ -37,6 +37,18 @@ struct LayerCasesTests {
         #expect(all.contains { $0.batch == 1 } && all.contains { $0.batch > 2 })
     }
 
+    /// The short list has every cell and form of row, each once.
+    @Test func shortListReachesEveryForm() {
+        let short = LayerCase.oneOfEachForm
+        let options = short.map(\.configuration.options)
+        #expect(Set(short.map(\.configuration.cell)) == Set(Cell.allCases))
+        #expect(Set(options.map(\.layerNorm)) == Set(LayerNorm.allCases))
+        #expect(options.contains { $0.extended } && options.contains { $0.variant == .fullGateRecurrence })
+        #expect(short.contains { !$0.configuration.options.zoneout.isNone && $0.hasNoise })
+        #expect(Set(short.filter { $0.configuration.cell == .grid }.map(\.configuration.axes)) == [1, 2, 3])
+        #expect(Set(short.map(\.name)).count == short.count && short.count < 30)
+    }
+
     @Test func differentCasesHaveDifferentNumbers() {
         let first = LayerCase.all.map { $0.input(as: Double.self).values[0] }
         #expect(Set(first).count == first.count)

@@ -6,6 +6,25 @@ extension LayerCase {
     /// The cases cheap enough for differences of every element.
     package static var small: [LayerCase] { all.filter(\.small) }
 
+    /// A case of every cell and of every form its rows take in the kernels, large where there is one: all other options
+    /// change equations, not shapes.
+    package static var oneOfEachForm: [LayerCase] {
+        struct Form: Hashable {
+            let cell: Cell, axes: Int
+            let layerNorm: LayerNorm, isExtended: Bool, hasZoneout: Bool, feedsGates: Bool
+        }
+        var seen: Set<Form> = []
+        return all.filter { layer in
+            let (configuration, options) = (layer.configuration, layer.configuration.options)
+            let form = Form(
+                cell: configuration.cell, axes: configuration.cell == .grid ? configuration.axes : 0,
+                layerNorm: options.layerNorm, isExtended: options.extended, hasZoneout: !options.zoneout.isNone,
+                feedsGates: options.variant == .fullGateRecurrence)
+            let isChosen = form.hasZoneout ? layer.hasNoise : !layer.small || form.axes == 1
+            return isChosen && seen.insert(form).inserted
+        }
+    }
+
     /// Every single direction, an odd subset and all 2^N at once, for N = 1, 2, 3.
     private static var directionCases: [LayerCase] {
         let odd = [2: "++ -+ --", 3: "++- +-+ -++ --+ ---"]

@@ -91,17 +91,19 @@ extension LayerCase {
     private static var gridCases: [LayerCase] {
         func grid(
             _ signs: String, _ extents: [Int], ragged: [[Int]]? = nil, H: Int = 3, depth: Int, tied: Bool = true,
-            priority: Set<Int> = [], functions: [AxisFunction] = [], peepholes: Bool = false, states: Bool = false,
-            small: Bool = true
+            priority: Set<Int> = [], functions: [AxisFunction] = [], peepholes: Bool = false, clip: Double? = nil,
+            states: Bool = false, small: Bool = true
         ) -> LayerCase {
             var name = "L\(depth)" + (tied ? "" : " untied")
             if !priority.isEmpty { name += " priority " + priority.sorted().map { "\($0 + 1)" }.joined(separator: ",") }
             if !functions.isEmpty { name += " " + functions.map(\.rawValue).joined(separator: ",") }
             if peepholes { name += " peepholes" }
+            if clip != nil { name += " clip" }
             return layer(
                 signs, extents, ragged: ragged, cell: .grid, batch: 2, I: 2, H: H,
                 options: CellOptions {
                     $0.peepholes = peepholes
+                    $0.cellClip = clip
                     $0.grid = GridOptions(depth: depth, tied: tied, priorityAxes: priority, functions: functions)
                 }, named: name, states: states, small: small)
         }
@@ -114,6 +116,7 @@ extension LayerCase {
             grid("++", [3], ragged: [[1], [3]], depth: 2, tied: false, priority: [1]),
             grid("-+", [3], depth: 2, priority: [0], peepholes: true, states: true),
             grid("++", [3], depth: 2, functions: [.lstm, .relu]),
+            grid("++", [3], depth: 2, priority: [1], peepholes: true, clip: 0.25, states: true),
             grid("++", [3], depth: 2, tied: false, priority: [1], functions: [.lstm, .relu], states: true),
             grid("++", [3], depth: 2, priority: [0], functions: [.identity, .lstm], peepholes: true),
             grid(

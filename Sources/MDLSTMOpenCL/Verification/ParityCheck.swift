@@ -21,17 +21,23 @@ public struct ParityCheck {
     private let paths: [ComputePath]
     private let variation: UInt64
     private let name: String
+    private let layers: [LayerCase]
 
     /// - Parameters:
     ///   - device: the device to check
     ///   - path: the way to check; every way for `auto`
     ///   - variation: varies the numbers of the cases; 0 for those of the tests
     ///   - name: what the names of the operations to check contain; all unless given
-    public init(device: Device, path: ComputePath = .auto, variation: UInt64 = 0, named name: String = "") {
+    ///   - isBrief: one layer of every form that runs through the kernels, instead of all
+    public init(
+        device: Device, path: ComputePath = .auto, variation: UInt64 = 0, named name: String = "",
+        isBrief: Bool = false
+    ) {
         self.device = device
         paths = path == .auto ? [.fused, .sweep, .gemm] : [path]
         self.variation = variation
         self.name = name
+        layers = isBrief ? LayerCase.oneOfEachForm : LayerCase.all
     }
 
     private func includes(_ operation: String) -> Bool { name.isEmpty || operation.contains(name) }
@@ -61,7 +67,7 @@ public struct ParityCheck {
                 report(row)
                 rows.append(row)
             }
-            for var layer in LayerCase.all where includes(layer.name) {
+            for var layer in layers where includes(layer.name) {
                 layer.variation = variation
                 add(layer.name, try backend.errors(of: layer))
             }
