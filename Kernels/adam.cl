@@ -8,7 +8,7 @@
 //   parameters, moments, squares [count]  in and out
 //
 // ND-range: count work-items.
-// Host: MDLSTMOpenCL/Training/OptimizerState.swift. Reference: MDLSTM/Reference/OptimizerReference.swift.
+// Host: MDLSTMOpenCL/Training/OptimizerState.swift. Reference: MDLSTM/Reference/Models/OptimizerReference.swift.
 // Test: OperationParityTests.
 
 #ifdef LINT

@@ -2,12 +2,13 @@
 //
 //   gradient by the vectors s_t of h = dy + sum_t U_t^T da of the rows that s_t fed, then backward_row.
 //
-//   dy           [sites, L]               in, gradient by the layer's output; direction s starts at column s * set_stride
+//   dy           [sites, output_stride]   in, gradient by the layer's output, of direction s from column
+//                                         s * direction_stride
 //   packed       [S, N', HP/V, C, A*G*HP, V]  in, the transposed recurrent weights
 //   the rest as in layout.cl
 //
 // Sums run axis by axis, gate by gate, over the hidden units, then the output's gradient is added.
-// Joined before fused_backward.cl and sweep_backward.cl.
+// Joined before fused_backward.cl, sweep_backward.cl and gemm_backward.cl.
 
 #ifdef LINT
 #include "backward_row.cl"
@@ -18,16 +19,6 @@
 #define ROWS 8
 #endif
 
-// Gate gradients of one row that those of the vector h_k at `axis` add to in its successor; in a `grid`, the axes with
-// priority saw the new h_k of an axis without, in the same row.
-static inline int successor_gates(int axis) {
-#if GRID
-  return PRIORITY >> axis & 1 ? GATES : CELL_GATES * EARLY;
-#else
-  return GATES;
-#endif
-}
-
 // Gradients by pre-activations, rows DA_STRIDE vectors apart.
 #if NORM
 #define DA raw
@@ -37,7 +28,7 @@ static inline int successor_gates(int axis) {
 
 // dy at V units of the vector of h that is the layer's output, zero elsewhere.
 static inline vec output_gradient(int row, int direction, int position, int q, int block, int hidden_size,
-                                  int output_stride, int set_stride, const __global real *dy,
+                                  int output_stride, int direction_stride, const __global real *dy,
                                   const __global int *sites) {
   const int site = sites[row];
 #if GRID
@@ -47,7 +38,7 @@ static inline vec output_gradient(int row, int direction, int position, int q, i
 #endif
   vec value = (vec)0;
   if (shown) {
-    const long column = direction * set_stride + block * V;
+    const long column = direction * direction_stride + block * V;
     value = load_tail(dy + at(site, output_stride) + column, hidden_size - block * V);
   }
   return value;
@@ -55,7 +46,7 @@ static inline vec output_gradient(int row, int direction, int position, int q, i
 
 // `row` has ROWS rows, of which the first `count` are stored; the others repeat one of them.
 static inline void backward_tile(const int *row, int count, int direction, int set, int position, int block,
-                                 int hidden_size, int padded_size, int output_stride, int set_stride,
+                                 int hidden_size, int padded_size, int output_stride, int direction_stride,
                                  const __global real *restrict dy, const __global real *restrict packed,
                                  BACKWARD_STATE) {
   const int blocks = padded_size / V, width = GATES * padded_size;
@@ -108,8 +99,8 @@ static inline void backward_tile(const int *row, int count, int direction, int s
   for (int r = 0; r < min(ROWS, count); r++) {
 #pragma unroll
     for (int q = 0; q < COMPONENTS; q++)
-      gradient[r][q] += output_gradient(row[r], direction, position, q, block, hidden_size, output_stride, set_stride, dy,
-                                  sites);
+      gradient[r][q] += output_gradient(row[r], direction, position, q, block, hidden_size, output_stride,
+                                        direction_stride, dy, sites);
     backward_row(gradient[r], row[r], direction, set, position, block, padded_size, BACKWARD_STATE_OF);
   }
 }

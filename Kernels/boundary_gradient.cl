@@ -35,16 +35,12 @@ KERNEL void boundary_gradient(const int axis, const int position, const int firs
   const int width = GATES * padded_size, packs = padded_size / pack_width, column = block * V;
   const int successor = successors[(first + index) * AXES + axis];
   const int own_set = set + index % depths * by_depth;
-#if GRID
-  const int last = (PRIORITY >> axis & 1 ? GATES : CELL_GATES * EARLY) * padded_size;
-  const int part = 0;
-#else
-  const int last = width, part = axis;
-#endif
+  const int last = successor_gates(axis) * padded_size, part = GRID ? 0 : axis;
   const __global real *source = da + at(successor * DA_STRIDE + DA_RECURRENT, padded_size);
-  vec sum[COMPONENTS];
+  // Of the vectors of h, the first, and c where it is fed back.
+  vec sum[MORE == 1 ? 2 : 1];
 #pragma unroll
-  for (int q = 0; q < COMPONENTS; q++) {
+  for (int q = 0; q < (MORE == 1 ? 2 : 1); q++) {
     const int pack = ((own_set * POSITIONS + position) * packs + column / pack_width) * COMPONENTS + q;
     const __global real *w = packed + at(pack * CELL_AXES + part, width * pack_width) + column % pack_width;
     sum[q] = (vec)0;

@@ -8,7 +8,7 @@
 //                                         sources, bias
 //   the rest as in layout.cl; without KEEP_GATES (inference) gates and raw are not written, but in a layer norm
 //
-// HP is H padded to a multiple of V; the padded units have zero weights and stay 0.
+// HP is H padded to a multiple of V; the padded units have zero weights, so that their pre-activations, h and c are 0.
 // Sums run over the input, then source by source over the hidden units, in that order, onto the bias.
 // Joined before fused_forward.cl and sweep_forward.cl.
 

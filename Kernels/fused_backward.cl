@@ -12,7 +12,7 @@
 
 KERNEL void fused_backward(const int first, const int rows, const int first_set, const int first_position,
                            const int positions, const int hidden_size, const int padded_size,
-                           const int output_stride, const int set_stride, const __global real *restrict dy,
+                           const int output_stride, const int direction_stride, const __global real *restrict dy,
                            const __global real *restrict packed, BACKWARD_STATE) {
   const int blocks = padded_size / V;
   const int item = (int)get_global_id(0);
@@ -25,5 +25,5 @@ KERNEL void fused_backward(const int first, const int rows, const int first_set,
 #pragma unroll
   for (int r = 0; r < ROWS; r++) row[r] = first + direction * rows + min(start + r, rows - 1);
   backward_tile(row, rows - start, direction, first_set + direction, first_position + position, item % blocks,
-                hidden_size, padded_size, output_stride, set_stride, dy, packed, BACKWARD_STATE_OF);
+                hidden_size, padded_size, output_stride, direction_stride, dy, packed, BACKWARD_STATE_OF);
 }

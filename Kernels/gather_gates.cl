@@ -38,7 +38,7 @@ KERNEL void gather_gates(const int start, const int count, const int set_stride,
     __global real *target = out + at((set * count + index) * CELL_AXES + k, width);
 #if GRID
     const int axis = axis_at(position);
-    const int middle = (PRIORITY >> axis & 1 ? GATES : CELL_GATES * EARLY) * padded_size;
+    const int middle = successor_gates(axis) * padded_size;
     copy_vectors(da + at(successors[entry * AXES + axis], width), target, middle);
     copy_vectors(da + at(entry, width) + middle, target + middle, width - middle);
 #else

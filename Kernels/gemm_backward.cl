@@ -12,7 +12,7 @@
 
 KERNEL void gemm_backward(const int first, const int rows, const int first_set, const int position,
                           const int hidden_size, const int padded_size, const int output_stride,
-                          const int set_stride, const __global real *restrict dy,
+                          const int direction_stride, const __global real *restrict dy,
                           const __global real *restrict product, BACKWARD_STATE) {
   const int blocks = padded_size / V;
   const int item = (int)get_global_id(0);
@@ -25,6 +25,7 @@ KERNEL void gemm_backward(const int first, const int rows, const int first_set, 
 #pragma unroll
   for (int q = 0; q < COMPONENTS; q++)
     total[q] = LOAD(product + at(offset * COMPONENTS + q, padded_size) + block * V) +
-               output_gradient(row, direction, position, q, block, hidden_size, output_stride, set_stride, dy, sites);
+               output_gradient(row, direction, position, q, block, hidden_size, output_stride, direction_stride, dy,
+                               sites);
   backward_row(total, row, direction, first_set + direction, position, block, padded_size, BACKWARD_STATE_OF);
 }

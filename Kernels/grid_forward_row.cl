@@ -40,6 +40,6 @@ static inline void forward_row(vec *gate, int row, int direction, int set, int p
 #endif
   } else {
     const vec a = gate[GATE_G];
-    STORE(function == 1 ? fmax(a, (vec)0) : function == 2 ? hyperbolic_tangent(a) : a, out);
+    STORE(function == 1 ? SELECT_VEC(a, (vec)0, a < (vec)0) : function == 2 ? hyperbolic_tangent(a) : a, out);
   }
 }

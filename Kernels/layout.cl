@@ -141,6 +141,16 @@ static inline int source_vector(int t, int row, int position, const __global int
 #endif
 }
 
+// Gates of the row after, along `axis`, that the vector h_k of this axis led to; in a `grid`, the axes with priority saw
+// the new h_k of an axis without, in the same row.
+static inline int successor_gates(int axis) {
+#if GRID
+  return PRIORITY >> axis & 1 ? GATES : CELL_GATES * EARLY;
+#else
+  return GATES;
+#endif
+}
+
 // The limit of |c|; none unless CLIP is defined. No gradient passes beyond it.
 static inline vec clip_cell(vec cell) {
 #ifdef CLIP

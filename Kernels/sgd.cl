@@ -5,7 +5,7 @@
 //   parameters, moments [count]           in and out
 //
 // ND-range: count work-items.
-// Host: MDLSTMOpenCL/Training/OptimizerState.swift. Reference: MDLSTM/Reference/OptimizerReference.swift.
+// Host: MDLSTMOpenCL/Training/OptimizerState.swift. Reference: MDLSTM/Reference/Models/OptimizerReference.swift.
 // Test: OperationParityTests.
 
 #ifdef LINT

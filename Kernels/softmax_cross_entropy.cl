@@ -8,7 +8,7 @@
 //   partial      [parts]                  out, the loss of each part of the sites; finish_step adds them
 //
 // ND-range: parts work-items, `per_part` sites each, in order.
-// Host: MDLSTMOpenCL/Training/LossKernels.swift. Reference: MDLSTM/Reference/LossReference.swift.
+// Host: MDLSTMOpenCL/Training/LossKernels.swift. Reference: MDLSTM/Reference/Models/LossReference.swift.
 // Test: OperationParityTests.
 
 #ifdef LINT

@@ -10,7 +10,7 @@
 #endif
 
 KERNEL void sweep_backward(const int groups, const int wavefronts, const int per_depth, const int hidden_size,
-                           const int padded_size, const int output_stride, const int set_stride,
+                           const int padded_size, const int output_stride, const int direction_stride,
                            const __global int *restrict rows, const __global int *restrict starts,
                            const __global real *restrict dy, const __global real *restrict packed, BACKWARD_STATE) {
   const int group = (int)get_global_id(0);
@@ -27,7 +27,7 @@ KERNEL void sweep_backward(const int groups, const int wavefronts, const int per
       for (int position = POSITIONS - 1; position >= 0; position--) {
         for (int block = 0; block < padded_size / V; block++)
           backward_tile(row, last - start, direction, set, position, block, hidden_size, padded_size, output_stride,
-                        set_stride, dy, packed, BACKWARD_STATE_OF);
+                        direction_stride, dy, packed, BACKWARD_STATE_OF);
       }
 #if NORM
       for (int r = 0; r < min(ROWS, last - start); r++)

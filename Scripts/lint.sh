@@ -10,7 +10,7 @@ clang="$(dirname "$(readlink -f "$(command -v swift)")")/clang"
 variants=(
   ""
   "-DDOUBLE=1 -DV=1 -DFROM_SUCCESSORS=0"
-  "-DV=4 -DPEEPHOLES=0 -DKEEP_GATES=0 -DWEIGHTED=0 -DACTIVATION=1 -DDIRECT=1"
+  "-DV=4 -DKEEP_GATES=0 -DWEIGHTED=0 -DACTIVATION=1 -DDIRECT=1"
   "-DV=8 -DAXES=1 -DGATES=4 -DGATE_I=0 -DGATE_F=1 -DGATE_G=2 -DGATE_O=3"
 )
 

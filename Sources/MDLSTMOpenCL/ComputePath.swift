@@ -14,8 +14,8 @@ public enum ComputePath: String, CaseIterable, Sendable {
     /// The way that is taken over a schedule.
     ///
     /// On pocl a training step by `fused` takes about a fifth of one by CLBlast as installed, and it saves two of three
-    /// launches a wavefront anywhere. `sweep` saves the launches too, but only a processor computes well with one work-item a core, and
-    /// only with several samples or directions for each.
+    /// launches a wavefront anywhere. `sweep` saves the launches too, but only a processor computes well with one
+    /// work-item a core, and only with several samples or directions for each.
     package func resolved(for schedule: Schedule, traits: DeviceTraits) -> ComputePath {
         guard self == .auto else { return self }
         let independent = schedule.directions.count * schedule.grid.batch

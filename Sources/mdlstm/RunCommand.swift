@@ -100,7 +100,7 @@ struct RunCommand: ParsableCommand {
         var call = LayerCall<T>(input: try readInput())
         let grid = try validate(call, for: configuration, name: input)
         if let lengths {
-            call.samples = try readLengths(lengths)
+            call.samples = try readLengths(lengths, batch: grid.batch, axes: configuration.inputAxes)
             try validate(call, for: configuration, name: lengths)
         }
         if let initialState {
@@ -108,7 +108,9 @@ struct RunCommand: ParsableCommand {
                 throw ValidationError(
                     "a grid whose only axis is its depth has no --initial-state: the input enters there")
             }
-            call.initialState = try BoundaryState(contentsOf: initialState, axes: configuration.inputAxes)
+            call.initialState = try BoundaryState(
+                contentsOf: initialState, axes: configuration.inputAxes,
+                passingOver: configuration.axes - configuration.inputAxes)
             try validate(call, for: configuration, name: initialState)
         }
         if let outputGradient {
@@ -137,11 +139,12 @@ struct RunCommand: ParsableCommand {
                 "\(flag) is for a single layer; \(layer) is a model, of which there is the output only")
         }
         let input: Tensor<T> = try readInput()
-        try named(self.input) { () throws(MDLSTMError) in
-            _ = try file.model.validatedGrid(input: input, samples: nil)
+        let whole = try named(self.input) { () throws(MDLSTMError) in
+            let grid = try file.model.validatedGrid(input: input, samples: nil)
             try input.requireFinite("the input")
+            return grid
         }
-        let samples = try lengths.map { try readLengths($0) }
+        let samples = try lengths.map { try readLengths($0, batch: whole.batch, axes: whole.axes) }
         let grid = try named(lengths ?? self.input) { () throws(MDLSTMError) in
             let grid = try file.model.validatedGrid(input: input, samples: samples)
             return try file.model.grids(from: grid).last ?? grid
@@ -211,17 +214,17 @@ struct RunCommand: ParsableCommand {
         return try NumpyArray(parsing: bytes, name: input).tensor()
     }
 
-    /// The extents of each sample, `[B][N]`.
-    private func readLengths(_ path: String) throws(MDLSTMError) -> [[Int]] {
+    /// The extents of each sample, `[B][N]`, for an input over `axes` axes.
+    private func readLengths(_ path: String, batch: Int, axes: Int) throws(MDLSTMError) -> [[Int]] {
         let array = try NumpyArray(contentsOf: path).tensor(as: Double.self)
-        guard array.shape.count == 2 else {
-            throw MDLSTMError(.data, "\(path): has shape \(array.shape); expected [B, N], the extents of each sample")
+        guard array.shape == [batch, axes] else {
+            throw MDLSTMError(
+                .data, "\(path): has shape \(array.shape); expected [\(batch), \(axes)], the extents of each sample")
         }
-        let axes = array.shape[1]
         guard let lengths = array.values.map({ Int(exactly: $0) }) as? [Int] else {
             let bad = array.values.first { Int(exactly: $0) == nil }!
             throw MDLSTMError(.data, "\(path): has the value \(bad); extents are whole numbers")
         }
-        return (0..<array.shape[0]).map { b in Array(lengths[(b * axes)..<((b + 1) * axes)]) }
+        return (0..<batch).map { b in Array(lengths[(b * axes)..<((b + 1) * axes)]) }
     }
 }

@@ -90,6 +90,8 @@ extension CommandSuites {
             (["--cell", "leaky", "--layer-norm", "gates"], "layer norm does not go with cell 'leaky'"),
             (["--cell", "grid", "--priority-axes", "3"], "priority axis 3 does not exist"),
             (["--cell", "grid", "--priority-axes", "0"], "priority axis 0 does not exist"),
+            (["--cell", "grid", "--priority-axes", "\(Int.min)"], "counted from 1"),
+            (["--cell", "grid", "--priority-axes", "1,1"], "each once"),
             (["--cell", "grid", "--axis-functions", "relu"], "1 axis functions are given for 2 axes"),
             (["--cell", "grid", "--directions", "+-"], "last sign"), (["--cell-clip", "-1"], "found -1"),
             (["--norm-epsilon", "0.1"], "--layer-norm"), (["--zoneout-cell", "0.5"], "zoneout"),

@@ -61,15 +61,26 @@ extension CommandSuites {
                 wantsFinalState: true)
             try NumpyArray(call.input).write(to: folder.file("x.npy"))
             try call.initialState!.write(to: folder.file("s.safetensors"))
-            try CommandLineTool.succeed([
-                "run", layer, "--input", folder.file("x.npy"), "--output", folder.file("y.npy"), "--initial-state",
-                folder.file("s.safetensors"), "--final-state", folder.file("f.safetensors"), "--precision", "float64",
-                "--backend", "cpu",
-            ])
+            let entering = ["--initial-state", folder.file("s.safetensors")]
+            let arguments = [
+                "run", layer, "--input", folder.file("x.npy"), "--output", folder.file("y.npy"), "--final-state",
+                folder.file("f.safetensors"), "--precision", "float64", "--backend", "cpu",
+            ]
+            if axes == 1 { try CommandLineTool.fail(64, arguments + entering, saying: ["only axis is its depth"]) }
+            try CommandLineTool.succeed(arguments + (axes > 1 ? entering : []))
             let expected = try ReferenceBackend<Double>().run(configuration, parameters: parameters, call: call)
             expectSame(try NumpyArray(contentsOf: folder.file("y.npy")).tensor(), expected.output)
             let final = try BoundaryState<Double>(contentsOf: folder.file("f.safetensors"), axes: axes)
             #expect(final == expected.finalState)
+            // What leaves one tile enters the next: the states of the depth, which enter nowhere, are passed over.
+            guard axes > 1 else { return }
+            try CommandLineTool.succeed(arguments + ["--initial-state", folder.file("f.safetensors")])
+            var next = call
+            next.initialState = BoundaryState(
+                h: Array(expected.finalState!.h.dropLast()), c: Array(expected.finalState!.c.dropLast()))
+            expectSame(
+                try NumpyArray(contentsOf: folder.file("y.npy")).tensor(),
+                try ReferenceBackend<Double>().run(configuration, parameters: parameters, call: next).output)
         }
 
         /// Everything `run` can read and write, against the library's reference.

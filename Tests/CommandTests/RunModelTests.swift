@@ -109,7 +109,9 @@ extension CommandSuites {
             for (values, shape, reason) in [
                 ([5, 7, 6, 7], [2, 2], "sample 1 has extents [6, 7]"), ([5, 7, 0, 7], [2, 2], "sample 1"),
                 ([5, 7, 2.5, 7], [2, 2], "the value 2.5"), ([5, 7, .nan, 7], [2, 2], "the value nan"),
-                ([5, 7], [1, 2], "1 samples"), ([5, 7], [2, 1], "sample 0 has extents [5]"), ([5, 7], [2], "[B, N]"),
+                ([5, 7], [1, 2], "expected [2, 2]"), ([5, 7], [2, 1], "expected [2, 2]"),
+                ([5, 7], [2], "expected [2, 2]"),
+                ([], [1 << 40, 0], "expected [2, 2]"),
             ] as [([Double], [Int], String)] {
                 let lengths = try write(values, shape, "lengths.npy")
                 try CommandLineTool.fail(

@@ -61,6 +61,7 @@ struct LayerRefusal: Sendable, CustomStringConvertible {
         [0, 2, -1e-5, .nan].map { (epsilon: Double) in
             LayerRefusal(.graves, "++", "epsilon", "from 1e-30 to 1", "found \(epsilon)") { $0.normEpsilon = epsilon }
         }
+        + [LayerRefusal(.graves, "++", "epsilon", "no layer norm", "leave it out") { $0.normEpsilon = 0.25 }]
         + [Cell.grid, .leaky].map { cell in
             LayerRefusal(cell, "++", "layer norm", "'\(cell.rawValue)'", "lstm, graves, spatial and stable") {
                 $0.layerNorm = .gates
@@ -112,6 +113,10 @@ struct LayerRefusal: Sendable, CustomStringConvertible {
                 $0.grid.priorityAxes = [0, 1]
             },
             LayerRefusal(.grid, "+++", "2 axis functions", "3 axes") { $0.grid.functions = [.relu, .lstm] },
+            LayerRefusal(.grid, "++", "peepholes, cell clip and forget bias", "an axis that is an LSTM") {
+                $0.grid.functions = [.relu, .tanh]
+                $0.cellClip = 1
+            },
             LayerRefusal(.graves, "++", "depth, tied", "'grid', not of 'graves'") { $0.grid.depth = 2 },
             LayerRefusal(.leaky, "++", "axisFunctions", "'grid', not of 'leaky'") {
                 $0.grid.functions = [.lstm, .lstm]
@@ -134,8 +139,13 @@ struct LayerRefusalTests {
             _ = try LayerConfiguration(
                 cell: cell, inputSize: 1, hiddenSize: 1, directions: [Direction(signs)!], options: CellOptions(change))
         }
-        for epsilon in [1e-30, 1] { try make(.graves, "++") { $0.normEpsilon = epsilon } }
-        for limit in [1e-300, 1e30] { try make(.leaky, "++") { $0.cellClip = limit } }
+        for epsilon in [1e-30, 1] {
+            try make(.graves, "++") {
+                $0.layerNorm = .gates
+                $0.normEpsilon = epsilon
+            }
+        }
+        for limit in [1e-30, 1e30] { try make(.leaky, "++") { $0.cellClip = limit } }
         for depth in [1, 4096] { try make(.grid, "+") { $0.grid = GridOptions(depth: depth, tied: depth == 1) } }
         try make(.grid, "+++") { $0.grid.priorityAxes = [0, 2] }
         try make(.graves, "+") { $0.zoneout = Zoneout(hidden: 0, cell: 0.999) }

@@ -67,6 +67,9 @@ extension CellOptions {
             return axes.flatMap { $0.contains { ($0 ?? 0) < 1 } ? nil : $0.compactMap { $0 } }
         }
         grid.priorityAxes = Set((axes ?? []).map { $0 - 1 })
+        guard grid.priorityAxes.count == axes?.count ?? 0 else {
+            throw MDLSTMError(.data, "'priorityAxes' has an axis twice: \(axes ?? [])")
+        }
         let functions = AxisFunction.allCases.map(\.rawValue).joined(separator: ", ")
         grid.functions =
             try reader.optional("axisFunctions", "a list of \(functions)") { value -> [AxisFunction]? in

@@ -1,15 +1,21 @@
 extension BoundaryState {
     /// Reads the states that enter the grid: `h_k` and `c_k` for each axis, `[S, B, product of the other extents, H]`.
     ///
+    /// - Parameters:
+    ///   - path: the file
+    ///   - axes: how many axes
+    ///   - passingOver: axes behind them whose states may be there and are not read: the depth of a `grid`, whose states
+    ///     leave it but do not enter
     /// - Throws: ``MDLSTMError`` when the file is damaged, a tensor is missing or one is there that is none of these.
-    public init(contentsOf path: String, axes: Int) throws(MDLSTMError) {
+    public init(contentsOf path: String, axes: Int, passingOver: Int = 0) throws(MDLSTMError) {
         let file = try TensorFile(contentsOf: path)
         let expected = (0..<axes).flatMap { ["h_\($0 + 1)", "c_\($0 + 1)"] }
         if let missing = expected.first(where: { file[$0] == nil }) {
             throw MDLSTMError(
                 .data, "\(path): tensor '\(missing)' is missing; expected \(expected.joined(separator: ", "))")
         }
-        if let extra = file.names.first(where: { !expected.contains($0) }) {
+        let passed = (axes..<(axes + passingOver)).flatMap { ["h_\($0 + 1)", "c_\($0 + 1)"] }
+        if let extra = file.names.first(where: { !expected.contains($0) && !passed.contains($0) }) {
             throw MDLSTMError(
                 .data, "\(path): unexpected tensor '\(extra)'; expected \(expected.joined(separator: ", "))")
         }

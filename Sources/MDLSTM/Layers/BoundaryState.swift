@@ -1,8 +1,9 @@
 /// The states (h, c) at the faces of a grid: those that enter a layer, or those that leave it.
 ///
 /// For each axis k, `[S, B, product of the other extents, H]`, S the directions. The states that leave a `grid` have all
-/// axes, the depth, whose h is the output, included; those that enter it lack the depth, where the input enters. A face is indexed by its sites' place on the grid, for
-/// every direction alike: the states that leave one tile of a grid are those that enter the next.
+/// axes, the depth, whose h is the output, included; those that enter it lack the depth, where the input enters. A face
+/// is indexed by its sites' place on the grid, for every direction alike: the states that leave one tile of a grid are
+/// those that enter the next.
 public struct BoundaryState<Element: Scalar>: Sendable, Equatable {
     /// Hidden states for each axis.
     public var h: [Tensor<Element>]

@@ -95,12 +95,15 @@ extension LayerConfiguration {
             byDepth: cell == .grid && !options.grid.tied)
     }
 
-    /// Refuses grids whose rows, boundary rows included, times gates or axes do not fit the 32 bits of the kernels.
+    /// Refuses grids whose rows, boundary rows included, times the most vectors a row has on the device do not fit 32
+    /// bits.
     func validateSize(of grid: Grid) throws(MDLSTMError) {
         let swept = try sweptGrid(grid)
         let faces = (0..<swept.axes).reduce(0) { $0 + swept.batch * swept.faceCount(axis: $1) }
         let (rows, overflow) = (swept.siteCount + faces + 1).multipliedReportingOverflow(by: directions.count)
-        let most = Int(Int32.max) / (2 * gates.count * (cell == .grid ? axes : 1))
+        // Those of the gates twice and of the gradients by the parameters of a layer norm, or by the peepholes.
+        let vectors = max(3 * gates.count + 2, peepholeVectors.count) * (cell == .grid ? axes : 1)
+        let most = Int(Int32.max) / vectors
         guard !overflow, rows < most else {
             throw MDLSTMError(
                 .data,

@@ -16,11 +16,15 @@ extension LayerConfiguration {
                 .option, "the forget bias is \(forgetBias), but the layer has no forget gate with weights; leave it out"
             )
         }
+        if cell == .grid, lstmAxes.isEmpty, options.peepholes || options.cellClip != nil || forgetBias != 0 {
+            throw MDLSTMError(
+                .option,
+                "peepholes, cell clip and forget bias need an axis that is an LSTM; all axis functions are others")
+        }
         // The sizes are at most 65536, the axes 8 and the depths 4096, so that these products fit 64 bits.
-        let perUnit = inputSize + 3 * axes * hiddenSize + 8 * axes
-        let count = setCount * gates.count * (cell == .grid ? axes : 1) * hiddenSize * perUnit
+        let count = parameterShapes.reduce(0) { $0 + $1.count }
         guard count <= Int(Int32.max) else {
-            throw MDLSTMError(.option, "the layer has some \(count) parameters; at most \(Int32.max) are supported")
+            throw MDLSTMError(.option, "the layer has \(count) parameters; at most \(Int32.max) are supported")
         }
     }
 
@@ -82,8 +86,8 @@ extension CellOptions {
             throw refuse("'extended' is an option of cell 'spatial', not of '\(name)'")
         }
         if let cellClip {
-            guard cellClip > 0, cellClip <= 1e30 else {
-                throw refuse("the cell clip must be above 0 and at most 1e30, found \(cellClip)")
+            guard (1e-30...1e30).contains(cellClip) else {
+                throw refuse("the cell clip must be from 1e-30 to 1e30, found \(cellClip)")
             }
         }
         try validateNorm(cell: cell)
@@ -99,7 +103,14 @@ extension CellOptions {
         guard (1e-30...1).contains(normEpsilon) else {
             throw MDLSTMError(.option, "the epsilon of layer norm must be from 1e-30 to 1, found \(normEpsilon)")
         }
-        guard layerNorm != .none else { return }
+        guard layerNorm != .none else {
+            guard normEpsilon == CellOptions().normEpsilon else {
+                throw MDLSTMError(
+                    .option,
+                    "an epsilon of layer norm is given, \(normEpsilon), but no layer norm; choose one or leave it out")
+            }
+            return
+        }
         if cell == .grid || cell == .leaky {
             throw MDLSTMError(
                 .option,
@@ -109,12 +120,14 @@ extension CellOptions {
         if peepholes {
             throw MDLSTMError(
                 .option,
-                "layer norm does not go with peepholes: no source defines whether a peephole adds to a gate before or "
-                    + "after its norm")
+                "layer norm is not offered with peepholes: its three forms are those of published layers without, and "
+                    + "whether a peephole adds to a gate before or after its norm is left open by them")
         }
         if variant != .standard {
             throw MDLSTMError(
-                .option, "layer norm does not go with variant \(variant.rawValue): no source defines the two together")
+                .option,
+                "layer norm is not offered with variant \(variant.rawValue): its three forms are those of the plain LSTM"
+            )
         }
         if cellClip != nil {
             throw MDLSTMError(

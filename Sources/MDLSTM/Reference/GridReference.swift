@@ -166,7 +166,7 @@ struct GridReference<T: Scalar>: LayerReference {
 
     private func activate(_ a: T, axis k: Int) -> T {
         switch configuration.function(ofAxis: k) {
-        case .relu: max(0, a)
+        case .relu: a < 0 ? 0 : a
         case .tanh: T.tanh(a)
         case .identity, .lstm: a
         }

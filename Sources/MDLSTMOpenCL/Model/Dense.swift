@@ -80,7 +80,7 @@ final class Dense<Element: Scalar> {
     func inputGradient(dy: Buffer<Element>, parameters: Buffer<Element>, into dx: Buffer<Element>) throws {
         try library.inputGradient(
             sites: sites, sets: 1, inputSize: inputSize, hiddenSize: outputSize, padded: outputSize, gates: 1,
-            stride: 1,
-            zeroRow: 0, weightOffset: weight, rowsOfSites: identity, parameters: parameters, da: dy, into: dx)
+            stride: 1, zeroRow: 0, weightOffset: weight, rowsOfSites: identity, parameters: parameters, da: dy,
+            into: dx)
     }
 }

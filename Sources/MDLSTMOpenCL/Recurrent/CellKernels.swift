@@ -49,7 +49,8 @@ struct CellKernels {
     /// Features of a site that rows multiply: those of a `grid` enter at its boundary.
     var inputSize: Int { isGrid ? 0 : layer.inputSize }
 
-    /// Gradients by pre-activations of a row, and where those of the recurrent part begin.
+    /// Vectors of gradients by pre-activations of a row, in a layer norm by the cell state too, and where those of the
+    /// recurrent part begin.
     var gradientStride: Int { isNorm ? recurrentGates + gates + 1 : gates }
     var recurrentGates: Int { layer.options.layerNorm == .inputRecurrentCell ? gates : 0 }
 
@@ -70,12 +71,6 @@ struct CellKernels {
 
     /// Vectors of a set.
     var vectors: Int { vectorTensors.reduce(0) { $0 + $1.count } }
-
-    /// The other tensor of recurrent weights.
-    var moreWeights: String {
-        if isGrid { return "weight_vh" }
-        return layer.options.variant == .fullGateRecurrence ? "weight_gh" : "weight_ch"
-    }
 
     /// Whether the product adds a bias: in a layer norm it is added after it.
     var productHasBias: Bool { !isNorm }

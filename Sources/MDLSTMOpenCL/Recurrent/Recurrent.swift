@@ -63,6 +63,12 @@ package final class Recurrent<Element: Scalar> {
         padded = (configuration.hiddenSize + width - 1) / width * width
 
         let S = configuration.setCount
+        let weights = S * cell.gates * padded * (cell.inputSize + cell.sources * padded + 1)
+        guard weights <= Int(Int32.max) else {
+            throw MDLSTMError(
+                .option,
+                "the layer's weights, padded for the device, are \(weights); at most \(Int32.max) are supported")
+        }
         let (rows, states) = (schedule.host.rowCount, schedule.host.stateRowCount)
         let isNorm = configuration.options.layerNorm != .none
         // A buffer of vectors; one element where they are not wanted.
@@ -102,7 +108,7 @@ package final class Recurrent<Element: Scalar> {
     /// Number of directions.
     var directions: Int { configuration.directions.count }
 
-    /// Rows of the product's left operand: K = I + T * HP + 1.
+    /// What a row multiplies: K = I + T * HP + 1.
     var depth: Int { cell.inputSize + cell.sources * padded + 1 }
 
     /// Columns of a block of packed weights: one vector for tiles, all of HP for the batched product.

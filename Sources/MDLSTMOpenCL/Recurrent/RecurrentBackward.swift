@@ -8,23 +8,23 @@ extension Recurrent {
     package func backward(dy: Buffer<Element>, merge: DirectionMerge) throws {
         precondition(training, "the forward pass kept no gates")
         let H = configuration.hiddenSize
-        // Direction s reads its gradient from column s * setStride of a row of `stride` elements.
-        let (stride, setStride) = merge == .concatenate ? (configuration.outputSize, H) : (H, 0)
-        let target: [KernelArgument] = [.int(H), .int(padded), .int(stride), .int(setStride), .buffer(dy)]
+        // Direction s reads its gradient from column s * directionStride of a row of `stride` elements.
+        let (stride, directionStride) = merge == .concatenate ? (configuration.outputSize, H) : (H, 0)
+        let target: [KernelArgument] = [.int(H), .int(padded), .int(stride), .int(directionStride), .buffer(dy)]
         switch path {
-        case .sweep: try sweepBackward(stride: stride, setStride: setStride, dy: dy)
+        case .sweep: try sweepBackward(stride: stride, directionStride: directionStride, dy: dy)
         case .fused, .auto: try fusedBackward(target)
         case .gemm: try gemmBackward(target)
         }
     }
 
-    private func sweepBackward(stride: Int, setStride: Int, dy: Buffer<Element>) throws {
+    private func sweepBackward(stride: Int, directionStride: Int, dy: Buffer<Element>) throws {
         let sweep = try schedule.sweep()
         try backwardKernel("sweep_backward").launch(
             items: sweep.groups, sets: directions,
             [
                 .int(sweep.groups), .int(schedule.host.wavefrontCount), .int(schedule.host.wavefrontsPerDepth),
-                .int(configuration.hiddenSize), .int(padded), .int(stride), .int(setStride), .buffer(sweep.rows),
+                .int(configuration.hiddenSize), .int(padded), .int(stride), .int(directionStride), .buffer(sweep.rows),
                 .buffer(sweep.starts), .buffer(dy), .buffer(packedBackward),
             ] + (try backwardState()))
     }
@@ -33,11 +33,12 @@ extension Recurrent {
         let kernel = try backwardKernel("fused_backward")
         let finish = try finishKernel()
         let state = try backwardState()
+        let (phases, tile) = (cell.phases, backwardRows)
         for d in (0..<schedule.host.wavefrontCount).reversed() {
             let (first, rows) = (schedule.host.wavefronts[d], schedule.host.rowsPerSet(wavefront: d))
-            for phase in cell.phases.reversed() {
+            for phase in phases.reversed() {
                 try kernel.launch(
-                    items: phase.count * (padded / width) * ((rows + backwardRows - 1) / backwardRows),
+                    items: phase.count * (padded / width) * ((rows + tile - 1) / tile),
                     sets: directions,
                     [
                         .int(first), .int(rows), .int(schedule.host.firstSet(wavefront: d)), .int(phase.lowerBound),

@@ -20,14 +20,15 @@ extension Recurrent {
         let kernel = try forwardKernel("fused_forward")
         let finish = try finishKernel()
         let state = try forwardState()
+        let (phases, inputSize, tile) = (cell.phases, cell.inputSize, forwardRows)
         for d in 0..<schedule.host.wavefrontCount {
             let (first, rows) = (schedule.host.wavefronts[d], schedule.host.rowsPerSet(wavefront: d))
-            for phase in cell.phases {
+            for phase in phases {
                 try kernel.launch(
-                    items: phase.count * (padded / width) * ((rows + forwardRows - 1) / forwardRows), sets: directions,
+                    items: phase.count * (padded / width) * ((rows + tile - 1) / tile), sets: directions,
                     [
                         .int(first), .int(rows), .int(schedule.host.firstSet(wavefront: d)), .int(phase.lowerBound),
-                        .int(phase.count), .int(cell.inputSize), .int(padded), .buffer(x), .buffer(packedForward),
+                        .int(phase.count), .int(inputSize), .int(padded), .buffer(x), .buffer(packedForward),
                     ] + state)
             }
             try finish?.launch(
@@ -66,9 +67,11 @@ extension Recurrent {
     private func gemmForward(x: Buffer<Element>) throws {
         let scratch = try makeGemmScratch()
         let gather = try layoutKernel("gather_inputs", byRow: true, lanes: 1, ["DIRECT": 1])
-        let kernel = try cellKernel(
-            "gemm_forward", helpers: cell.forwardFiles, ["KEEP_GATES": training ? 1 : 0])
         let finish = try finishKernel()
+        let kernel =
+            try finish == nil
+            ? cellKernel("gemm_forward", helpers: cell.forwardFiles, ["KEEP_GATES": training ? 1 : 0]) : nil
+        let starts = cell.phases.map(\.lowerBound)
         let state = try forwardState()
         let (sites, predecessors) = (try schedule.sites(), try schedule.predecessors())
         for d in 0..<schedule.host.wavefrontCount {
@@ -76,7 +79,7 @@ extension Recurrent {
             for position in cell.positions.indices {
                 // Positions of one phase have the same sources. DIRECT takes rows from `first` on; the table argument
                 // is not read.
-                if cell.phases.contains(where: { $0.lowerBound == position }) {
+                if starts.contains(position) {
                     try gather.launch(
                         items: rows, sets: directions,
                         [
@@ -86,14 +89,12 @@ extension Recurrent {
                         ])
                 }
                 try multiplySources(wavefront: d, position: position, scratch: scratch)
-                if finish == nil {
-                    try kernel.launch(
-                        items: padded / width * rows, sets: directions,
-                        [
-                            .int(first), .int(rows), .int(schedule.host.firstSet(wavefront: d)), .int(position),
-                            .int(padded), .buffer(scratch.result),
-                        ] + state)
-                }
+                try kernel?.launch(
+                    items: padded / width * rows, sets: directions,
+                    [
+                        .int(first), .int(rows), .int(schedule.host.firstSet(wavefront: d)), .int(position),
+                        .int(padded), .buffer(scratch.result),
+                    ] + state)
             }
             try finish?.launch(
                 items: rows, sets: directions,

@@ -72,6 +72,11 @@ struct CellOptionFlags: ParsableArguments {
     var axisFunctions: CommaList<AxisFunction>?
 
     func validate() throws {
+        let axes = priorityAxes?.elements ?? []
+        guard axes.allSatisfy({ (0...1000).contains($0) }), Set(axes).count == axes.count else {
+            let list = axes.map(String.init).joined(separator: ",")
+            throw ValidationError("--priority-axes takes axes counted from 1, each once, such as 1,2; found \(list)")
+        }
         guard normEpsilon == nil || layerNorm != .none else {
             throw ValidationError("--norm-epsilon belongs to a layer norm; choose one with --layer-norm")
         }

@@ -65,7 +65,8 @@ struct CellClip<T: Scalar> {
 
     init(_ options: CellOptions) { limit = options.cellClip.map { T($0) } }
 
-    func apply(_ cell: T) -> T { limit.map { max(-$0, min($0, cell)) } ?? cell }
+    /// NaN stays NaN.
+    func apply(_ cell: T) -> T { limit.map { cell > $0 ? $0 : cell < -$0 ? -$0 : cell } ?? cell }
 
     /// The gradient by the state before the cut, given the state after it.
     func gradient(_ d: T, cell: T) -> T { limit.map { abs(cell) < $0 ? d : 0 } ?? d }
