@@ -12,6 +12,8 @@ extension LayerCase {
                     $0.signs, $0.extents, ragged: $0.samples, cell: cell, I: 2, H: options.layerNorm == .none ? 3 : 4,
                     options: options, named: name, states: true)
             }
+            // Of a variant with and without peepholes, the one with them has all the code.
+            if options.variant != .standard, !options.peepholes { return small }
             let axes = small.last!.extents.count == 1 ? 1 : 2
             let large =
                 axes == 1
