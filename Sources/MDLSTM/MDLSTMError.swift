@@ -30,3 +30,8 @@ public struct MDLSTMError: Error, Equatable, Sendable, CustomStringConvertible {
 
     public var description: String { message }
 }
+
+/// A number with what it counts: `1 sample`, `2 samples`; `plural` where it is not the noun with an s.
+package func counted(_ count: Int, _ noun: String, plural: String? = nil) -> String {
+    "\(count) \(count == 1 ? noun : plural ?? noun + "s")"
+}

@@ -75,8 +75,15 @@ struct ConvertCommand: ParsableCommand {
 
     func run() throws {
         let bytes = try readFile(source)
+        let isArchive = NumpyArchive.isArchive(bytes)
+        guard isArchive || TensorFile.canBeTensorFile(bytes) else {
+            throw MDLSTMError(
+                .data,
+                "\(source): neither a safetensors nor a .npz file; expected one of the two: write one with "
+                    + "safetensors.numpy.save_file or numpy.savez")
+        }
         let tensors =
-            NumpyArchive.isArchive(bytes)
+            isArchive
             ? try NumpyArchive(parsing: bytes, name: source).tensors : try TensorFile(parsing: bytes, name: source)
         switch tensors.precision {
         case .float32: try convert(tensors, Float.self)

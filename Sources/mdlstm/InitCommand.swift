@@ -12,13 +12,14 @@ struct InitCommand: ParsableCommand {
     @Option(help: "The cell; 'mdlstm cells' describes each.")
     var cell: Cell = .graves
 
-    @Option(help: "Features of every site.")
+    @Option(parsing: .unconditional, help: "Features of every site.")
     var inputSize: Int
 
-    @Option(help: "Hidden units of every direction.")
+    @Option(parsing: .unconditional, help: "Hidden units of every direction.")
     var hiddenSize: Int
 
     @Option(
+        parsing: .unconditional,
         help: """
             Axes of the grid, the depth of a grid cell included as the last; 2, or 1 for lstm, unless the directions say \
             otherwise.
@@ -33,7 +34,7 @@ struct InitCommand: ParsableCommand {
 
     @OptionGroup(title: "Options of the cell") var cellOptions: CellOptionFlags
 
-    @Option(help: "Seed of the weights.")
+    @Option(parsing: .unconditional, help: "Seed of the weights.")
     var seed: UInt64 = 1
 
     @Option(help: "Precision of the weights in the file.")

@@ -24,7 +24,7 @@ struct ParityCommand: ParsableCommand {
     @Option(help: "Only operations whose name contains this, such as leaky or 'norm gates'.")
     var only = ""
 
-    @Option(help: "Varies the numbers of the cases; 0 for those of the tests.")
+    @Option(parsing: .unconditional, help: "Varies the numbers of the cases; 0 for those of the tests.")
     var seed: UInt64 = 0
 
     @Flag(help: "Print one JSON object.")

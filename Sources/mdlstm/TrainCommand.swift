@@ -21,32 +21,34 @@ struct TrainDiagonalCommand: ParsableCommand {
     @Option(help: "md (2-D LSTM), horizontal or snake (1-D LSTMs).")
     var model: DiagonalTask.ModelKind = .md
 
-    @Option(help: "Grid: N, or ROWSxCOLUMNS.")
+    @Option(parsing: .unconditional, help: "Grid: N, or ROWSxCOLUMNS.")
     var size = "8"
 
-    @Option(help: "Hidden units.")
+    @Option(parsing: .unconditional, help: "Hidden units.")
     var hidden = 16
 
-    @Option(help: "Matrices a step.")
+    @Option(parsing: .unconditional, help: "Matrices a step.")
     var batch = 16
 
-    @Option(help: "Training steps.")
+    @Option(parsing: .unconditional, help: "Training steps.")
     var steps = 1000
 
-    @Option(help: "Adam's learning rate.")
+    @Option(parsing: .unconditional, help: "Adam's learning rate.")
     var learningRate = 0.01
 
-    @Option(help: "Steps of linear growth of the learning rate.")
+    @Option(parsing: .unconditional, help: "Steps of linear growth of the learning rate.")
     var warmup = 0
 
-    @Option(help: "Learning rate of the last step, reached by half a cosine; constant unless given.")
+    @Option(
+        parsing: .unconditional,
+        help: "Learning rate of the last step, reached by half a cosine; constant unless given.")
     var finalLearningRate: Double?
 
     @Option(
         parsing: .unconditional, help: "Initial bias of the forget gates; 0 for md and 1 for the others unless given.")
     var forgetBias: Double?
 
-    @Option(help: "Limit of the norm of all gradients; none unless given.")
+    @Option(parsing: .unconditional, help: "Limit of the norm of all gradients; none unless given.")
     var clipNorm: Double?
 
     @Option(help: CellOption.help("layerNorm"))

@@ -13,28 +13,28 @@ struct TrainParityCommand: ParsableCommand {
             feedForward.safetensors, metrics.jsonl and accuracy.png there.
             """)
 
-    @Option(help: "Bits of a string.")
+    @Option(parsing: .unconditional, help: "Bits of a string.")
     var bits = 8
 
-    @Option(help: "Layers: the depth of the grid, or dense layers.")
+    @Option(parsing: .unconditional, help: "Layers: the depth of the grid, or dense layers.")
     var layers = 12
 
-    @Option(help: "Hidden units of every layer.")
+    @Option(parsing: .unconditional, help: "Hidden units of every layer.")
     var hidden = 32
 
     @Flag(help: "One set of weights for all layers of the grid, or one for each.")
     var tying = Tying.tied
 
-    @Option(help: "Strings a step.")
+    @Option(parsing: .unconditional, help: "Strings a step.")
     var batch = 128
 
-    @Option(help: "Most training steps of each network.")
+    @Option(parsing: .unconditional, help: "Most training steps of each network.")
     var steps = 2000
 
-    @Option(help: "Adam's learning rate.")
+    @Option(parsing: .unconditional, help: "Adam's learning rate.")
     var learningRate = 0.005
 
-    @Option(help: "Limit of the norm of all gradients.")
+    @Option(parsing: .unconditional, help: "Limit of the norm of all gradients.")
     var clipNorm = 1.0
 
     @Option(parsing: .unconditional, help: "Initial bias of the grid's forget gates.")

@@ -91,6 +91,12 @@ extension CommandSuites {
                 let path = try write(tensor, "\(name).npy")
                 try fail(65, backend, input: path, saying: path, "\(value)", "[0, 0, 2, 1]")
             }
+            // A number of float64 that float32 does not hold.
+            var large = tensor.converted(to: Double.self)
+            large.values[7] = 1e300
+            try NumpyArray(large).write(to: folder.file("large.npy"))
+            try fail(
+                65, backend, input: folder.file("large.npy"), saying: "[0, 0, 2, 1]", "3.4e38", "precision float64")
             var file = try LayerFile<Float>(contentsOf: layer)
             file.parameters["bias"]!.values[3] = .nan
             try file.write(to: folder.file("nan.safetensors"))

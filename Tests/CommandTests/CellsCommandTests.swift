@@ -96,5 +96,27 @@ extension CommandSuites {
             let chosen = list.cells.first { $0.cell == "lstm" }?.tensors.first { $0.name == "weight_gh" }
             #expect(chosen?.condition == "with variant FGR" && chosen?.shape == ["S", "3", "3*H", "H"])
         }
+
+        /// Which functions of its axes leave a grid which tensors.
+        @Test func tensorsOfAGridFollowItsAxes() throws {
+            let tensors = try #require(list.cells.first { $0.cell == "grid" }).tensors
+            let text = try CommandLineTool.succeed(["cells"]).output
+            let other = "with axisFunctions other than lstm on"
+            let expected = [
+                ("weight_in [D, 2*H, I]", "not \(other) the last axis"),
+                ("bias_in [D, 2*H]", "not \(other) the last axis"),
+                ("weight_hh [S, M, G*H, N*H]", "not \(other) every axis"),
+                ("bias [S, M, G*H]", "not \(other) every axis"),
+                ("weight_ch [S, M, 3, H]", "with peepholes true; not \(other) every axis"),
+                ("weight_vh [S, N-M, H, N*H]", "\(other) some axis"), ("bias_v [S, N-M, H]", "\(other) some axis"),
+                ("weight_in [D, H, I]", "\(other) the last axis"), ("bias_in [D, H]", "\(other) the last axis"),
+            ]
+            for (tensor, condition) in expected {
+                let found = tensors.first { "\($0.name) [\($0.shape.joined(separator: ", "))]" == tensor }
+                #expect(found?.condition == condition, "\(tensor)")
+                #expect(text.contains("\n  \(tensor)  \(condition)\n"), "\(tensor)")
+            }
+            #expect(tensors.count == expected.count)
+        }
     }
 }

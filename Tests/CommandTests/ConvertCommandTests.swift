@@ -49,7 +49,10 @@ extension CommandSuites {
                 guard
                     case .layer(let expected) = try WeightFile<Double>(
                         TensorFile(contentsOf: source), from: .onnx(reversed: reversed))
-                else { return }
+                else {
+                    Issue.record("expected a layer")
+                    return
+                }
                 let file = try LayerFile<Double>(contentsOf: target)
                 #expect(file.configuration == expected.configuration)
                 #expect(file.configuration.directions == [Direction(reversed: [reversed])])
@@ -126,7 +129,10 @@ extension CommandSuites {
             try CommandLineTool.succeed(["init", layer, "--input-size", "5", "--hidden-size", "3"])
             try fail(65, layer, ["--from", "mdlstm", "--to", "pytorch"], saying: "graves", "2 axes")
             try writeFile(Array("x,y\n1,2\n3,4\n".utf8), to: source)
-            try fail(65, source, ["--from", "keras"])
+            try fail(65, source, ["--from", "keras"], saying: "safetensors", ".npz")
+            let array = folder.file("in.npy")
+            try NumpyArray(Tensor<Float>.random([12, 5])).write(to: array)
+            try fail(65, array, ["--from", "pytorch"], saying: "safetensors", ".npz", "numpy.savez")
         }
 
         @Test func usage() throws {

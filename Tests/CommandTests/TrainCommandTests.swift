@@ -114,10 +114,16 @@ extension CommandSuites {
                 ["--size", "2"], ["--size", "x"], ["--size", "3x4x5"], ["--steps", "0"], ["--batch", "0"],
                 ["--hidden", "0"], ["--learning-rate", "0"], ["--learning-rate", "nan"], ["--model", "cnn"],
                 ["--layer-norm", "batch"], ["--clip-norm", "-1"], ["--precision", "float16"], ["--path", "fast"],
-                ["--batch", "65536", "--size", "4096"],
+                ["--batch", "65536", "--size", "4096"], ["--size", "-3"], ["--steps", "-1"],
+                ["--final-learning-rate", "-1"],
                 ["--backend", "cpu", "--device", "0:0"],
             ] {
                 try CommandLineTool.fail(64, Self.tiny + ["--out", folder.file("run")] + arguments)
+            }
+            // A minus is part of the number, not another option.
+            for (option, found) in [("--size", "found -3 x -3"), ("--seed", "'-3' is invalid")] {
+                try CommandLineTool.fail(
+                    64, Self.tiny + ["--out", folder.file("run"), option, "-3"], saying: [found])
             }
         }
 

@@ -86,10 +86,12 @@ struct CellInvariantTests {
 
     /// Where nothing varies, a layer norm's derivative 1 / sqrt(epsilon) would multiply up to infinity from site to site;
     /// it counts as 0 there.
-    @Test(arguments: [Cell.graves, .spatial, .stable], LayerNorm.allCases.filter { $0 != .none })
+    @Test(arguments: [Cell.graves, .lstm, .spatial, .stable], LayerNorm.allCases.filter { $0 != .none })
     func normOfNothingHasFiniteGradients(cell: Cell, norm: LayerNorm) throws {
-        let layer = try make(cell, I: 1, H: 2) { $0.layerNorm = norm }
-        let outputGradient = Tensor<Float>(repeating: 1, shape: [1, 64, 64, 2])
+        let axes = cell.defaultAxes
+        let layer = try make(cell, axes: axes, I: 1, H: 2) { $0.layerNorm = norm }
+        let sites = [1] + Array(repeating: 64, count: axes)
+        let outputGradient = Tensor<Float>(repeating: 1, shape: sites + [2])
         // An image of zeros, and a constant one whose units all have the same weights.
         let initial: ParameterTensors<Float> = layer.initialParameters(seed: 1)
         var equal = initial
@@ -97,7 +99,7 @@ struct CellInvariantTests {
         for (parameters, value) in [(initial, Float(0)), (equal, 0.3)] {
             let result = try ReferenceBackend<Float>().run(
                 layer, parameters: parameters,
-                call: LayerCall(input: Tensor(repeating: value, shape: [1, 64, 64, 1]), outputGradient: outputGradient))
+                call: LayerCall(input: Tensor(repeating: value, shape: sites + [1]), outputGradient: outputGradient))
             expectFinite(result)
             #expect(result.gradients!.parameters["norm_bias"]!.values.contains { $0 != 0 })
         }

@@ -59,7 +59,7 @@ struct LayerCallTests {
     }
 
     @Test func samplesThatDoNotFit() {
-        expectRefused("1 samples", "has 2") { call, _ in call.samples = [[7, 11]] }
+        expectRefused("1 sample are", "has 2") { call, _ in call.samples = [[7, 11]] }
         expectRefused("sample 1", "[8, 11]", "[7, 11]") { call, _ in call.samples = [[7, 11], [8, 11]] }
     }
 
@@ -78,7 +78,8 @@ struct LayerCallTests {
         expectRefused("'bias'", "[50]", "expected [2, 25]") { _, parameters in
             parameters["bias"] = parameters["bias"]!.reshaped([50])
         }
-        expectRefused("unexpected tensor 'weight_io'", "weight_ih, weight_hh, bias, weight_ch") { _, parameters in
+        expectRefused("unexpected tensor 'weight_io' of shape [1]", "weight_ih, weight_hh, bias, weight_ch") {
+            _, parameters in
             parameters["weight_io"] = .random([1])
         }
     }

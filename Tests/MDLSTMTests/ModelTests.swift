@@ -106,7 +106,7 @@ struct ModelTests {
         expectRefused(["layer 1", "expects 7", "given 12"], [.recurrent(layer), .dense(inputSize: 7, outputSize: 1)])
         expectRefused(["layer 0", "expects 2", "given 5"], size: 5, [.recurrent(layer)])
         expectRefused(["layer 0", "2 axes", "has 3"], axes: 3, [.recurrent(layer)])
-        expectRefused(["layer 0", "1 axes", "has 2"], [.patch(window: [2])])
+        expectRefused(["layer 0", "1 axis", "has 2"], [.patch(window: [2])])
         expectRefused(["layer 0", "[2, 0]", "at least 1"], [.patch(window: [2, 0])])
         expectRefused(["layer 0", "0 outputs", "from 1 to 65536"], [.dense(inputSize: 2, outputSize: 0)])
         for rate in [-0.1, 1, .nan] { expectRefused(["layer 0", "drops", "up to below 1"], [.dropout(rate: rate)]) }

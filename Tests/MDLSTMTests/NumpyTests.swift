@@ -120,6 +120,13 @@ struct NumpyTests {
         #expect(error?.message.contains("\n") == false)
     }
 
+    /// Saved again it would have the same type.
+    @Test(arguments: [">f4", "<c8", "|O", "<U1"]) func typesAreToBeConverted(_ descr: String) {
+        expectMDLSTMError(.data, ["'\(descr)'", "<f4", "convert the array first, .astype('float32')"]) {
+            _ = try NumpyArray(parsing: npy(header(descr), data: Array(repeating: 0, count: 16)), name: "x.npy")
+        }
+    }
+
     @Test func everyTruncationIsRejectedAndNoChangedByteTraps() {
         let bytes = NumpyArray(Tensor<Float>(shape: [3, 2], values: [1, 2, 3, 4, 5, 6])).serialized()
         for count in 0..<bytes.count {

@@ -166,6 +166,18 @@ struct SafetensorsTests {
         #expect(error?.message.contains("\n") == false)
     }
 
+    @Test func typesAreToBeConverted() throws {
+        let file = bytes("{\"t\":\(entry("F8_E4M3", "[1]", "0", "1"))}", data: 1)
+        expectMDLSTMError(.data, ["'t'", "F32", "found F8_E4M3; convert the tensor to float32 first"]) {
+            _ = try TensorFile(parsing: file, name: "x.safetensors")
+        }
+        let whole = try TensorFile(
+            parsing: bytes("{\"t\":\(entry("I64", "[1]", "0", "8"))}", data: 8), name: "x.safetensors")
+        expectMDLSTMError(.data, ["x.safetensors", "'t' has type I64", "convert it to float32 first"]) {
+            let _: ParameterTensors<Float> = try whole.tensors()
+        }
+    }
+
     @Test func everyTruncationIsRejected() {
         var file = TensorFile()
         file.metadata = ["a": "b"]

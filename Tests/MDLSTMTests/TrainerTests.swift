@@ -91,9 +91,9 @@ struct TrainerTests {
             }
         }
         expectRefused("[4, 3, 1]", "rank 4") { $0.input = .random([4, 3, 1]) }
-        expectRefused("[4, 3, 2, 5]", "1 features") { $0.input = .random([4, 3, 2, 5]) }
+        expectRefused("[4, 3, 2, 5]", "1 feature last") { $0.input = .random([4, 3, 2, 5]) }
         expectRefused("[4, 2, 3, 1]", "expected [4, 3, 2, 1]") { $0.target = .random([4, 2, 3, 1]) }
-        expectRefused("1 samples", "has 4") { $0.samples = [[3, 2]] }
+        expectRefused("1 sample are", "has 4") { $0.samples = [[3, 2]] }
         expectRefused("probe 24", "24") { $0.probes = [0, 24] }
         expectRefused("probe -1", "24") { $0.probes = [-1] }
         #expect(trainer.stepsTaken == 0)

@@ -27,8 +27,8 @@ struct LayerCasesTests {
             for direction in directions { #expect(sets.contains([direction])) }
             for peepholes in [false, true] {
                 #expect(configurations.contains { $0.axes == axes && $0.options.peepholes == peepholes })
-                #expect(LayerCase.small.contains { $0.configuration.axes == axes && $0.hasInitialState })
             }
+            #expect(LayerCase.small.contains { $0.configuration.axes == axes && $0.hasInitialState })
             #expect(LayerCase.small.contains { $0.configuration.axes == axes && $0.samples != nil })
         }
         #expect(configurations.contains { $0.axes == 4 })

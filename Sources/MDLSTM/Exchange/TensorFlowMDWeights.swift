@@ -10,7 +10,9 @@ extension LayerFile {
         tensorflowMD tensors: ParameterTensors<Element>, direction: Direction, forgetBias: Double, transposed: Bool
     ) throws(MDLSTMError) {
         guard direction.axes == 2 else {
-            throw MDLSTMError(.option, "direction \(direction) has \(direction.axes) axes; expected 2, such as ++")
+            throw MDLSTMError(
+                .option,
+                "direction \(direction) has \(counted(direction.axes, "axis", plural: "axes")); expected 2, such as ++")
         }
         let forgets: [Gate] = transposed ? [.forget(1), .forget(0)] : [.forget(0), .forget(1)]
         let gates: [Gate] = [.input, .candidate] + forgets + [.output]

@@ -16,7 +16,7 @@ extension TensorFile {
                 throw MDLSTMError(
                     .data,
                     "\(self.name): tensor '\(name)' has type \(self[name]?.type.rawValue ?? "none"); "
-                        + "expected F16, BF16, F32 or F64")
+                        + "expected F16, BF16, F32 or F64; convert it to float32 first")
             }
             tensors[name] = try tensor(name, as: T.self)
         }

@@ -41,7 +41,9 @@ public struct NumpyArray: Sendable {
         let header = try NumpyHeader(&reader)
         guard let type = Self.types.first(where: { $0.descr == header.descr })?.type else {
             let known = Self.types.map(\.descr).joined(separator: " ")
-            throw NumpyHeader.failure(name, "one of the types \(known)", found: "'\(header.descr)'")
+            throw NumpyHeader.failure(
+                name, "one of the types \(known)", found: "'\(header.descr)'",
+                advice: "convert the array first, .astype('float32'), then save it again")
         }
         guard let size = type.byteCount(shape: header.shape) else {
             throw NumpyHeader.failure(name, "an array of a size that can be addressed", found: "shape \(header.shape)")

@@ -56,8 +56,10 @@ struct NumpyHeader {
         try literal.expectEnd()
     }
 
-    static func failure(_ file: String, _ expected: String, found: String) -> MDLSTMError {
-        MDLSTMError(.data, "\(file): expected \(expected), found \(found); save the array again with numpy.save")
+    static func failure(
+        _ file: String, _ expected: String, found: String, advice: String = "save the array again with numpy.save"
+    ) -> MDLSTMError {
+        MDLSTMError(.data, "\(file): expected \(expected), found \(found); \(advice)")
     }
 }
 

@@ -9,12 +9,17 @@ extension TensorFile {
         try self.init(parsing: readFile(path), name: path)
     }
 
+    /// Whether nothing at the start of a file tells that it is of another kind.
+    package static func canBeTensorFile(_ bytes: [UInt8]) -> Bool {
+        bytes.count <= 8 || bytes[8] == UInt8(ascii: "{")
+    }
+
     /// Parses the bytes of a file; `name` is for messages.
     ///
     /// Throws `.data` when they are not well-formed.
     public init(parsing bytes: [UInt8], name: String) throws(MDLSTMError) {
         self.init(name: name)
-        guard bytes.count <= 8 || bytes[8] == UInt8(ascii: "{") else {
+        guard Self.canBeTensorFile(bytes) else {
             throw Self.failure(name, "a safetensors file, '{' after 8 bytes of length", found: "another kind of file")
         }
         var reader = ByteReader(bytes, name: name)
@@ -65,9 +70,14 @@ extension TensorFile {
         _ name: String, _ value: JSONValue, data: ArraySlice<UInt8>, file: String
     ) throws(MDLSTMError) -> Entry {
         let found = value.serialized().prefix(200)
-        guard let typeName = value["dtype"]?.stringValue, let type = ElementType(rawValue: typeName) else {
+        guard let typeName = value["dtype"]?.stringValue else {
+            throw failure(file, "tensor '\(name)' with a dtype", found: found)
+        }
+        guard let type = ElementType(rawValue: typeName) else {
             let known = ElementType.allCases.map(\.rawValue).joined(separator: " ")
-            throw failure(file, "tensor '\(name)' with a dtype of \(known)", found: found)
+            throw failure(
+                file, "tensor '\(name)' with a dtype of \(known)", found: typeName,
+                advice: "convert the tensor to float32 first")
         }
         guard let shape = value["shape"]?.extents else {
             throw failure(file, "tensor '\(name)' with a shape of non-negative integers", found: found)
@@ -111,8 +121,11 @@ extension TensorFile {
         }
     }
 
-    private static func failure(_ file: String, _ expected: String, found: some StringProtocol) -> MDLSTMError {
-        MDLSTMError(.data, "\(file): expected \(expected), found \(found); write the safetensors file again")
+    private static func failure(
+        _ file: String, _ expected: String, found: some StringProtocol,
+        advice: String = "write the safetensors file again"
+    ) -> MDLSTMError {
+        MDLSTMError(.data, "\(file): expected \(expected), found \(found); \(advice)")
     }
 }
 

@@ -40,8 +40,9 @@ public struct BoundaryState<Element: Scalar>: Sendable, Equatable {
     public func validate(for configuration: LayerConfiguration, grid: Grid) throws(MDLSTMError) {
         guard h.count == grid.axes, c.count == grid.axes else {
             let depth = configuration.cell == .grid ? ", the depth of a grid not among them" : ""
+            let axes = counted(grid.axes, "axis", plural: "axes")
             throw MDLSTMError(
-                .data, "an initial state needs h and c for \(grid.axes) axes\(depth), found \(h.count) and \(c.count)")
+                .data, "an initial state needs h and c for \(axes)\(depth), found \(h.count) and \(c.count)")
         }
         for k in 0..<grid.axes {
             let expected = Self.shape(configuration, grid: grid, axis: k)
@@ -70,10 +71,12 @@ extension Tensor where Element: Scalar {
     /// Refuses NaN and infinite elements, naming the first.
     package func requireFinite(_ what: String) throws(MDLSTMError) {
         guard let bad = firstNonFinite else { return }
+        let isTooLarge = Element.precision == .float32 && values[bad].isInfinite
         throw MDLSTMError(
             .data,
             "\(what) has the value \(values[bad]) at \(coordinate(of: bad)); expected finite "
-                + "\(Element.precision.rawValue) numbers")
+                + "\(Element.precision.rawValue) numbers"
+                + (isTooLarge ? ", at most 3.4e38; larger ones do not fit and need precision float64" : ""))
     }
 
     /// The index along every axis of the flat element `index`.

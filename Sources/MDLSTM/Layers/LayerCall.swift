@@ -60,7 +60,8 @@ public struct LayerCall<Element: Scalar>: Sendable {
         if let samples {
             grid = try Grid(extents: extents, samples: samples)
             guard samples.count == input.shape[0] else {
-                throw MDLSTMError(.data, "\(samples.count) samples have extents; the input has \(input.shape[0])")
+                throw MDLSTMError(
+                    .data, "extents of \(counted(samples.count, "sample")) are given; the input has \(input.shape[0])")
             }
         } else {
             grid = try Grid(batch: input.shape[0], extents: extents)

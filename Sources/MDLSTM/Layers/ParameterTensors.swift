@@ -87,9 +87,11 @@ public struct ParameterTensors<Element: Scalar>: Sendable, Equatable {
             }
         }
         let known = Set(shapes.map(\.name))
-        if let extra = names.first(where: { !known.contains($0) }) {
+        if let (extra, tensor) = entries.first(where: { !known.contains($0.name) }) {
             throw MDLSTMError(
-                .data, "unexpected tensor '\(extra)'; expected \(shapes.map(\.name).joined(separator: ", "))")
+                .data,
+                "unexpected tensor '\(extra)' of shape \(tensor.shape); expected "
+                    + shapes.map(\.name).joined(separator: ", "))
         }
     }
 }

@@ -4,8 +4,8 @@ extension ModelConfiguration {
         guard input.shape.count == axes + 2, input.shape.last == inputSize else {
             throw MDLSTMError(
                 .data,
-                "the input has shape \(input.shape); the model expects rank \(axes + 2) with \(inputSize) "
-                    + "features last")
+                "the input has shape \(input.shape); the model expects rank \(axes + 2) with "
+                    + "\(counted(inputSize, "feature")) last")
         }
         let extents = Array(input.shape[1..<(axes + 1)])
         let grid: Grid
@@ -15,7 +15,8 @@ extension ModelConfiguration {
             grid = try Grid(batch: input.shape[0], extents: extents)
         }
         guard grid.batch == input.shape[0] else {
-            throw MDLSTMError(.data, "\(grid.batch) samples have extents; the input has \(input.shape[0])")
+            throw MDLSTMError(
+                .data, "extents of \(counted(grid.batch, "sample")) are given; the input has \(input.shape[0])")
         }
         if case .embedding(let symbols, _) = layers[0] {
             // NaN fails the comparison too.
@@ -36,7 +37,7 @@ extension ModelConfiguration {
             guard !overflow, count < Int(Int32.max) / 2 else {
                 throw MDLSTMError(
                     .data,
-                    "layer \(index) has \(sites.siteCount) sites of \(widest) features, more than "
+                    "layer \(index) has \(sites.siteCount) sites of \(counted(widest, "feature")), more than "
                         + "\(Int32.max / 2) elements; use a smaller batch")
             }
         }

@@ -61,10 +61,13 @@ public struct ModelConfiguration: Hashable, Sendable {
         var sizes: [Int] = []
         for (index, layer) in layers.enumerated() {
             if let expected = layer.inputSize, expected != size {
-                throw MDLSTMError(.option, "layer \(index) expects \(expected) features; it is given \(size)")
+                throw MDLSTMError(
+                    .option, "layer \(index) expects \(counted(expected, "feature")); it is given \(size)")
             }
             if let expected = layer.axes, expected != axes {
-                throw MDLSTMError(.option, "layer \(index) is for \(expected) axes; the model has \(axes)")
+                throw MDLSTMError(
+                    .option, "layer \(index) is for \(counted(expected, "axis", plural: "axes")); the model has \(axes)"
+                )
             }
             if case .patch(let window) = layer, !window.allSatisfy({ $0 >= 1 }) {
                 throw MDLSTMError(.option, "layer \(index) has the window \(window); every extent must be at least 1")

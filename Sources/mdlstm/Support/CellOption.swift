@@ -5,6 +5,7 @@ import MDLSTM
 struct CellOption {
     /// A value other than the default and what it does to the options of a layer over so many axes.
     struct Setting {
+        /// As the condition of a tensor says it, behind the option's key.
         let value: String
         let apply: @Sendable (inout CellOptions, _ axes: Int) -> Void
 
@@ -38,12 +39,15 @@ struct CellOption {
     /// Every value but the default, or of numbers and lists an example; empty for what every layer has.
     let settings: [Setting]
 
+    /// Whether every setting is a case of the one before it.
+    let isNested: Bool
+
     init(
         _ key: String, flag: String?, values: String, default fallback: String?, _ summary: String,
-        settings: [Setting] = []
+        settings: [Setting] = [], isNested: Bool = false
     ) {
         (self.key, self.flag, self.values, self.fallback) = (key, flag, values, fallback)
-        (self.summary, self.settings) = (summary, settings)
+        (self.summary, self.settings, self.isNested) = (summary, settings, isNested)
     }
 
     /// An option that takes one of the names of an enumeration.
@@ -163,6 +167,14 @@ struct CellOption {
             "axisFunctions", flag: "--axis-functions",
             values: "for each axis one of " + AxisFunction.allCases.map(\.rawValue).joined(separator: ", "),
             default: "lstm everywhere", "What updates each axis of a grid cell, commas between them.",
-            settings: [Setting("lstm,relu") { $0.grid.functions = Array(repeating: .lstm, count: $1 - 1) + [.relu] }]),
+            settings: [
+                Setting("other than lstm on some axis") {
+                    $0.grid.functions = [.relu] + Array(repeating: .lstm, count: $1 - 1)
+                },
+                Setting("other than lstm on the last axis") {
+                    $0.grid.functions = Array(repeating: .lstm, count: $1 - 1) + [.relu]
+                },
+                Setting("other than lstm on every axis") { $0.grid.functions = Array(repeating: .relu, count: $1) },
+            ], isNested: true),
     ]
 }

@@ -22,7 +22,7 @@ struct ComputeOptions: ParsableArguments {
     @Option(help: "float32 or float64.")
     var precision: Precision = .float32
 
-    @Option(help: "Seed of all random numbers.")
+    @Option(parsing: .unconditional, help: "Seed of all random numbers.")
     var seed: UInt64 = 1
 
     @Option(help: "Way through the wavefronts on OpenCL: auto, gemm, fused or sweep.")
