@@ -107,7 +107,7 @@ extension CommandSuites {
                 ("bias_in [D, 2*H]", "not \(other) the last axis"),
                 ("weight_hh [S, M, G*H, N*H]", "not \(other) every axis"),
                 ("bias [S, M, G*H]", "not \(other) every axis"),
-                ("weight_ch [S, M, 3, H]", "with peepholes true; not \(other) every axis"),
+                ("weight_ch [S, M, 3, H]", "with peepholes true"),
                 ("weight_vh [S, N-M, H, N*H]", "\(other) some axis"), ("bias_v [S, N-M, H]", "\(other) some axis"),
                 ("weight_in [D, H, I]", "\(other) the last axis"), ("bias_in [D, H]", "\(other) the last axis"),
             ]

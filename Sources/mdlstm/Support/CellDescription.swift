@@ -28,13 +28,13 @@ struct CellDescription {
     /// Every tensor some layer of the cell has, with what decides whether it is there.
     private static func tensors(of cell: Cell) throws(MDLSTMError) -> [Tensor] {
         let axes = cell.supports(axes: 5) ? 5 : 1
-        let plain = try shapes(of: cell, axes: axes, [])
-        var found = plain.map(FoundTensor.init)
+        let plain = try shapes(of: cell, axes: axes)
+        var found = plain.map { (tensor: $0, with: Conditions(), without: Conditions()) }
         for option in CellOption.all where option.key != "normEpsilon" {
             for setting in option.settings where setting.goes(with: cell, axes: axes) {
-                let shapes = try shapes(of: cell, axes: axes, [setting])
+                let shapes = try shapes(of: cell, axes: axes, setting)
                 for shape in shapes where !found.contains(where: { $0.tensor == shape }) {
-                    found.append(FoundTensor(shape))
+                    found.append((shape, Conditions(), Conditions()))
                 }
                 for index in found.indices {
                     let isThere = shapes.contains(found[index].tensor)
@@ -46,61 +46,37 @@ struct CellDescription {
                 }
             }
         }
-        for index in found.indices {
-            guard let first = found[index].with.settings.first else { continue }
-            // What a second option takes away again.
-            for option in CellOption.all where option.key != "normEpsilon" && option.key != first.option.key {
-                for setting in option.settings {
-                    // Nil where the two do not go together.
-                    guard let shapes = try? shapes(of: cell, axes: axes, [first.setting, setting]) else { continue }
-                    if !shapes.contains(where: { $0.name == found[index].tensor.name }) {
-                        found[index].without.add(option, setting)
-                    }
-                }
-            }
-        }
-        return found.map(\.described)
-    }
-
-    /// A tensor and the settings it depends on.
-    private struct FoundTensor {
-        var tensor: Tensor
-        var with = Conditions()
-        var without = Conditions()
-
-        init(_ tensor: Tensor) { self.tensor = tensor }
-
-        var described: Tensor {
-            var tensor = tensor
-            tensor.condition = [("with", with), ("not with", without)].filter { !$1.settings.isEmpty }
-                .map { "\($0) \($1.text)" }.joined(separator: "; ")
-            return tensor
+        return found.map { tensor, with, without in
+            let conditions = with.settings.isEmpty ? without : with
+            let word = with.settings.isEmpty ? "not with" : "with"
+            return Tensor(
+                name: tensor.name, shape: tensor.shape,
+                condition: conditions.settings.isEmpty ? "" : "\(word) \(conditions.text)")
         }
     }
 
     /// Settings of options, of nested ones only the widest.
     private struct Conditions {
-        private(set) var settings: [(option: CellOption, setting: CellOption.Setting)] = []
+        private(set) var settings: [(option: CellOption, value: String)] = []
 
         mutating func add(_ option: CellOption, _ setting: CellOption.Setting) {
             if option.isNested, settings.contains(where: { $0.option.key == option.key }) { return }
-            settings.append((option, setting))
+            settings.append((option, setting.value))
         }
 
-        var text: String { settings.map { "\($0.option.key) \($0.setting.value)" }.joined(separator: ", ") }
+        var text: String { settings.map { "\($0.option.key) \($0.value)" }.joined(separator: ", ") }
     }
 
-    /// The tensors under some settings, from a layer in sizes of which no two are alike, so that every extent tells its
-    /// letters.
-    private static func shapes(
-        of cell: Cell, axes: Int, _ settings: [CellOption.Setting]
-    ) throws(MDLSTMError) -> [Tensor] {
+    /// The tensors of one setting, from a layer in sizes of which no two are alike, so that every extent tells its letters.
+    private static func shapes(of cell: Cell, axes: Int, _ setting: CellOption.Setting? = nil) throws(MDLSTMError)
+        -> [Tensor]
+    {
         let directions = Direction.all(axes: axes).filter { cell != .grid || !$0.reversed[axes - 1] }.prefix(11)
         let layer = try LayerConfiguration(
             cell: cell, inputSize: 29, hiddenSize: 19, directions: Array(directions),
             options: CellOptions { options in
                 if cell == .grid { options.grid = GridOptions(depth: 13, tied: false) }
-                for setting in settings { setting.apply(&options, axes) }
+                setting?.apply(&options, axes)
             })
         let letters = letters(of: layer)
         return layer.parameterShapes.map { tensor in
