@@ -53,8 +53,10 @@ struct LayerRefusal: Sendable, CustomStringConvertible {
             },
             LayerRefusal(.graves, "++", "'extended'", "'spatial', not of 'graves'") { $0.extended = true },
         ]
-        + [0, -1, 2e30, .infinity, .nan].map { (limit: Double) in
-            LayerRefusal(.graves, "++", "cell clip must be above 0", "found \(limit)") { $0.cellClip = limit }
+        + [0, -1, 1e-31, 2e30, .infinity, .nan].map { (limit: Double) in
+            LayerRefusal(.graves, "++", "cell clip must be from 1e-30 to 1e30", "found \(limit)") {
+                $0.cellClip = limit
+            }
         }
 
     private static let norms =
@@ -87,7 +89,7 @@ struct LayerRefusal: Sendable, CustomStringConvertible {
                 $0.zoneout = Zoneout(hidden: h, cell: c)
             }
         }
-        + [(Cell.graves, "++", "'graves' over 2 axes"), (.stable, "+", "'stable' over 1 axes"), (.grid, "+", "'grid'")]
+        + [(Cell.graves, "++", "'graves' over 2 axes"), (.stable, "+", "'stable' over 1 axis"), (.grid, "+", "'grid'")]
         .map { cell, signs, found in
             LayerRefusal(cell, signs, "zoneout", "step before", found) { $0.zoneout.hidden = 0.1 }
         } + [

@@ -147,7 +147,7 @@ extension CellOptions {
             throw MDLSTMError(
                 .option,
                 "zoneout keeps the state of the step before, of which there must be one: it is for 'lstm', and 'graves' "
-                    + "over one axis, not for '\(cell.rawValue)' over \(axes) axes")
+                    + "over one axis, not for '\(cell.rawValue)' over \(counted(axes, "axis", plural: "axes"))")
         }
         guard layerNorm == .none, variant != .fullGateRecurrence else {
             throw MDLSTMError(
