@@ -81,7 +81,7 @@ struct LayerJSONTests {
             ("grid", "\"depth\":2.5", ["'depth' must be a whole number"]),
             ("grid", "\"priorityAxes\":[0]", ["'priorityAxes'", "counted from 1", "[0]"]),
             ("grid", "\"priorityAxes\":2", ["'priorityAxes'", "found 2"]),
-            ("grid", "\"priorityAxes\":[1,1]", ["'priorityAxes'", "twice"]),
+            ("grid", "\"priorityAxes\":[1,1]", ["'priorityAxes'", "each once", "[1,1]"]),
             ("grid", "\"axisFunctions\":[\"lstm\",\"sigmoid\"]", ["list of lstm, relu, tanh, identity", "sigmoid"]),
             ("grid", "\"axisFunctions\":[\"lstm\"]", ["1 axis functions", "2 axes"]),
             ("grid", "\"axes\":3,\"directions\":[\"++\"]", ["'axes' is 3", "++ has 2"]),

@@ -62,14 +62,11 @@ extension CellOptions {
         zoneout.cell = try number("zoneoutCell") ?? 0
         grid.depth = try reader.optional("depth", "a whole number") { $0.intValue } ?? 1
         grid.tied = try flag("tied") ?? true
-        let axes = try reader.optional("priorityAxes", "a list of axes, counted from 1") { value -> [Int]? in
-            let axes = value.arrayValue?.map(\.intValue)
-            return axes.flatMap { $0.contains { ($0 ?? 0) < 1 } ? nil : $0.compactMap { $0 } }
+        let axes = try reader.optional("priorityAxes", "a list of axes, counted from 1, each once") { value -> [Int]? in
+            let axes = value.arrayValue?.map { $0.intValue ?? 0 }
+            return axes.flatMap { $0.contains { $0 < 1 } || Set($0).count < $0.count ? nil : $0 }
         }
         grid.priorityAxes = Set((axes ?? []).map { $0 - 1 })
-        guard grid.priorityAxes.count == axes?.count ?? 0 else {
-            throw MDLSTMError(.data, "'priorityAxes' has an axis twice: \(axes ?? [])")
-        }
         let functions = AxisFunction.allCases.map(\.rawValue).joined(separator: ", ")
         grid.functions =
             try reader.optional("axisFunctions", "a list of \(functions)") { value -> [AxisFunction]? in
