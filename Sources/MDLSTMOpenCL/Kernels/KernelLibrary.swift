@@ -47,6 +47,28 @@ package final class KernelLibrary {
     }
 }
 
+extension KernelLibrary {
+    /// A kernel of one element or row a work-item that knows no cell.
+    func elementKernel<Element: Scalar>(
+        _ name: String, _ type: Element.Type, helpers: [String] = [], lanes: Int = 1, _ more: KernelConstants = [:]
+    ) throws -> CompiledKernel {
+        let constants: KernelConstants = ["DOUBLE": Element.precision == .float64 ? 1 : 0, "V": lanes]
+        return try kernel(
+            KernelVariant(
+                name: name, helpers: helpers, constants: constants.adding(more), workGroupSize: traits.elementGroup))
+    }
+
+    /// A kernel whose work-items compute tiles and that knows no cell.
+    func tileKernel<Element: Scalar>(
+        _ name: String, _ type: Element.Type, helpers: [String] = [], lanes: Int, _ more: KernelConstants = [:]
+    ) throws -> CompiledKernel {
+        let constants: KernelConstants = ["DOUBLE": Element.precision == .float64 ? 1 : 0, "V": lanes]
+        return try kernel(
+            KernelVariant(
+                name: name, helpers: helpers, constants: constants.adding(more), workGroupSize: traits.tileGroup))
+    }
+}
+
 /// One kernel with the constants it is compiled for.
 package struct KernelVariant: Hashable {
     /// Name of the kernel and of its file.
