@@ -10,14 +10,34 @@ import MDLSTM
 ///     grid        weight_hh [S, M, 4H, N*H] and bias [S, M, 4H] of LSTM axes, weight_vh [S, N-M, H, N*H] and bias_v
 ///                 [S, N-M, H] of the others, which have the candidate's slot alone
 struct WeightLayout {
-    let cell: CellKernels
-    let slots: RecurrentSlots
+    private let cell: CellKernels
+    private let slots: RecurrentSlots
+    private let layer: LayerConfiguration
 
     /// H padded, HP.
-    let padded: Int
+    private let padded: Int
 
-    private var layer: LayerConfiguration { cell.layer }
-    private var isGrid: Bool { layer.cell == .grid }
+    // What the loops below ask for at every weight.
+    private let isGrid: Bool
+    private let hiddenSize: Int, inputSize: Int, axes: Int, gates: Int, cellGates: Int, sources: Int, feedback: Int
+    private let input: Int, recurrent: Int, bias: Int
+
+    /// Offset of `weight_ch` or `weight_gh`, and the gates that the other components of h lead to, in order; nil for all.
+    private let more: Int, targets: [Int?]?
+
+    init(cell: CellKernels, slots: RecurrentSlots, padded: Int) {
+        self.cell = cell
+        self.slots = slots
+        self.padded = padded
+        layer = cell.layer
+        isGrid = layer.cell == .grid
+        (hiddenSize, inputSize, axes) = (layer.hiddenSize, cell.inputSize, layer.axes)
+        (gates, cellGates, sources, feedback) = (cell.gates, cell.cellGates, cell.sources, cell.feedback)
+        (input, recurrent, bias) = (slots.offset("weight_ih"), slots.offset("weight_hh"), slots.offset("bias"))
+        let feedsGates = layer.options.variant == .fullGateRecurrence
+        more = slots.offset(feedsGates ? "weight_gh" : "weight_ch")
+        targets = feedsGates ? [layer.slot(.input), layer.slot(.forget(0)), layer.slot(.output)] : nil
+    }
 
     /// The weights of the units of one gate: the place of the first and the distance to the next.
     private struct UnitWeights {
@@ -28,16 +48,16 @@ struct WeightLayout {
     /// Of the forward product, `[S, N', HP/W, K, G', W]`: N' positions of G' gates, blocks of W units, K = I + T*HP + 1
     /// rows: input, sources, bias.
     func forwardPlaces(width: Int) -> [Int32] {
-        let (H, depth) = (layer.hiddenSize, cell.inputSize + cell.sources * padded + 1)
+        let depth = inputSize + sources * padded + 1
         var places: [Int32] = []
-        places.reserveCapacity(layer.setCount * depth * cell.gates * padded)
+        places.reserveCapacity(layer.setCount * depth * gates * padded)
         for set in 0..<layer.setCount {
             for position in cell.positions.indices {
                 for block in 0..<(padded / width) {
                     for m in 0..<depth {
-                        for y in 0..<cell.cellGates {
+                        for y in 0..<cellGates {
                             let weights = forwardWeights(set: set, position: position, gate: y, row: m)
-                            append(weights, units: block * width..<(block + 1) * width, below: H, to: &places)
+                            append(weights, units: block * width..<(block + 1) * width, to: &places)
                         }
                     }
                 }
@@ -51,23 +71,21 @@ struct WeightLayout {
     /// A block has C components, vectors of h, each with the gates it leads to: axis by axis (A = N), or in a grid,
     /// where h_k is multiplied along axis k alone, those of all positions (A = 1, N' components one by one).
     func backwardPlaces(width: Int) -> [Int32] {
-        let H = layer.hiddenSize
         var places: [Int32] = []
         for set in 0..<layer.setCount {
             for position in cell.positions.indices {
                 for block in 0..<(padded / width) {
                     for component in 0..<cell.components {
                         for axis in 0..<cell.componentAxes {
-                            let source = isGrid ? cell.positions[position] : axis * cell.feedback + component
-                            for gate in 0..<cell.gates {
+                            let source = isGrid ? cell.positions[position] : axis * feedback + component
+                            for gate in 0..<gates {
                                 let weights = recurrentWeights(
-                                    set: set, position: gate / cell.cellGates, gate: gate % cell.cellGates,
-                                    source: source)
+                                    set: set, position: gate / cellGates, gate: gate % cellGates, source: source)
                                 for unit in 0..<padded {
-                                    let row = unit < H ? weights.map { $0.first + unit * $0.stride } : nil
+                                    let row = unit < hiddenSize ? weights.map { $0.first + unit * $0.stride } : nil
                                     append(
                                         row.map { UnitWeights(first: $0, stride: 1) },
-                                        units: block * width..<(block + 1) * width, below: H, to: &places)
+                                        units: block * width..<(block + 1) * width, to: &places)
                                 }
                             }
                         }
@@ -97,16 +115,16 @@ struct WeightLayout {
     }
 
     private func appendVectors(_ name: String, count: Int, set: Int, to places: inout [Int32]) {
-        let H = layer.hiddenSize
+        let tensor = slots.offset(name)
         for vector in 0..<count {
-            let first = slots.offset(name) + (set * count + vector) * H
-            append(UnitWeights(first: first, stride: 1), units: 0..<padded, below: H, to: &places)
+            let first = tensor + (set * count + vector) * hiddenSize
+            append(UnitWeights(first: first, stride: 1), units: 0..<padded, to: &places)
         }
     }
 
-    private func append(_ weights: UnitWeights?, units: Range<Int>, below size: Int, to places: inout [Int32]) {
+    private func append(_ weights: UnitWeights?, units: Range<Int>, to places: inout [Int32]) {
         for unit in units {
-            guard let weights, unit < size else {
+            guard let weights, unit < hiddenSize else {
                 places.append(-1)
                 continue
             }
@@ -116,13 +134,13 @@ struct WeightLayout {
 
     /// All weights of row `row` of the forward product into one gate; nil where there are none.
     private func forwardWeights(set: Int, position: Int, gate: Int, row: Int) -> UnitWeights? {
-        let (H, I) = (layer.hiddenSize, cell.inputSize)
-        if row < I {
-            return UnitWeights(first: slots.offset("weight_ih") + (set * cell.gates + gate) * H * I + row, stride: I)
+        if row < inputSize {
+            return UnitWeights(
+                first: input + (set * gates + gate) * hiddenSize * inputSize + row, stride: inputSize)
         }
-        let (source, column) = ((row - I) / padded, (row - I) % padded)
-        if source == cell.sources { return biasWeights(set: set, position: position, gate: gate) }
-        guard column < H else { return nil }
+        let (source, column) = (row - inputSize).quotientAndRemainder(dividingBy: padded)
+        if source == sources { return biasWeights(set: set, position: position, gate: gate) }
+        guard column < hiddenSize else { return nil }
         return recurrentWeights(set: set, position: position, gate: gate, source: source).map {
             UnitWeights(first: $0.first + column, stride: $0.stride)
         }
@@ -130,34 +148,32 @@ struct WeightLayout {
 
     /// From unit 0 of source `source` to the units of one gate.
     private func recurrentWeights(set: Int, position: Int, gate: Int, source: Int) -> UnitWeights? {
-        let (H, N) = (layer.hiddenSize, layer.axes)
+        let H = hiddenSize
         if isGrid {
-            let width = N * H
+            let width = axes * H
             guard let row = gridRow(set: set, position: position, gate: gate, lstm: "weight_hh", plain: "weight_vh")
             else { return nil }
             return UnitWeights(first: row.tensor + row.index * H * width + source * H, stride: width)
         }
-        let (axis, component) = (source / cell.feedback, source % cell.feedback)
-        if component > 0, layer.options.variant == .fullGateRecurrence {
-            let targets = [layer.slot(.input), layer.slot(.forget(0)), layer.slot(.output)]
+        let (axis, component) = source.quotientAndRemainder(dividingBy: feedback)
+        if component > 0, let targets {
             guard let target = targets.firstIndex(of: gate) else { return nil }
-            let row = (set * 3 + component - 1) * 3 + target
-            return UnitWeights(first: slots.offset("weight_gh") + row * H * H, stride: H)
+            let row = (set * targets.count + component - 1) * targets.count + target
+            return UnitWeights(first: more + row * H * H, stride: H)
         }
-        let tensor = slots.offset(component == 0 ? "weight_hh" : "weight_ch")
-        return UnitWeights(first: tensor + ((set * N + axis) * cell.gates + gate) * H * H, stride: H)
+        let tensor = component == 0 ? recurrent : more
+        return UnitWeights(first: tensor + ((set * axes + axis) * gates + gate) * H * H, stride: H)
     }
 
     /// The biases of one gate; nil where a layer norm adds them.
     private func biasWeights(set: Int, position: Int, gate: Int) -> UnitWeights? {
-        let H = layer.hiddenSize
         if isGrid {
             return gridRow(set: set, position: position, gate: gate, lstm: "bias", plain: "bias_v").map {
-                UnitWeights(first: $0.tensor + $0.index * H, stride: 1)
+                UnitWeights(first: $0.tensor + $0.index * hiddenSize, stride: 1)
             }
         }
         guard cell.productHasBias else { return nil }
-        return UnitWeights(first: slots.offset("bias") + (set * cell.gates + gate) * H, stride: 1)
+        return UnitWeights(first: bias + (set * gates + gate) * hiddenSize, stride: 1)
     }
 
     /// The tensor a gate of a grid's axis has its weights in, and their place in it, in blocks of H rows.
@@ -167,7 +183,7 @@ struct WeightLayout {
         let axis = cell.positions[position]
         let (lstmAxes, plainAxes) = (layer.lstmAxes, layer.plainAxes)
         if let place = lstmAxes.firstIndex(of: axis) {
-            return (slots.offset(lstm), (set * lstmAxes.count + place) * cell.cellGates + gate)
+            return (slots.offset(lstm), (set * lstmAxes.count + place) * cellGates + gate)
         }
         guard gate == layer.slot(.candidate), let place = plainAxes.firstIndex(of: axis) else { return nil }
         return (slots.offset(plain), set * plainAxes.count + place)
