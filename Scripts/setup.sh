@@ -29,7 +29,8 @@ has_pocl() {
     library=$(head -n 1 "$icd")
     case $library in
       /*) [ ! -e "$library" ] || return 0 ;;
-      *) ! PATH="$PATH:/sbin:/usr/sbin" ldconfig -p | grep -qF "$library" || return 0 ;;
+      # The cache lists sonames: libpocl.so.2 for a file named libpocl.so.2.10.0.
+      *) ! PATH="$PATH:/sbin:/usr/sbin" ldconfig -p | grep -qF "${library%%.so*}.so" || return 0 ;;
     esac
   done
   return 1
