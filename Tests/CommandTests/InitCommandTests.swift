@@ -94,7 +94,7 @@ extension CommandSuites {
             (["--cell", "grid", "--priority-axes", "1,1"], "each once"),
             (["--cell", "grid", "--axis-functions", "relu"], "1 axis functions are given for 2 axes"),
             (["--cell", "grid", "--directions", "+-"], "last sign"), (["--cell-clip", "-1"], "found -1"),
-            (["--norm-epsilon", "0.1"], "--layer-norm"), (["--zoneout-cell", "0.5"], "zoneout"),
+            (["--norm-epsilon", "0.1"], "no layer norm"), (["--zoneout-cell", "0.5"], "zoneout"),
         ])
         func optionsThatDoNotGoTogether(_ flags: [String], _ reason: String) throws {
             try CommandLineTool.fail(64, ["init", path] + Self.sizes + flags, saying: [reason], absent: path)

@@ -77,9 +77,6 @@ struct CellOptionFlags: ParsableArguments {
             let list = axes.map(String.init).joined(separator: ",")
             throw ValidationError("--priority-axes takes axes counted from 1, each once, such as 1,2; found \(list)")
         }
-        guard normEpsilon == nil || layerNorm != .none else {
-            throw ValidationError("--norm-epsilon belongs to a layer norm; choose one with --layer-norm")
-        }
     }
 
     /// The options asked for; whether they go together is for `LayerConfiguration` to say.
