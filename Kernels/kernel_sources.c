@@ -94,6 +94,9 @@ static const unsigned char leaky_forward[] = {
 static const unsigned char mean_squared_error[] = {
 #embed "mean_squared_error.cl"
 };
+static const unsigned char multiply_add_peak[] = {
+#embed "multiply_add_peak.cl"
+};
 static const unsigned char norm[] = {
 #embed "norm.cl"
 };
@@ -205,6 +208,7 @@ static const kernel_source sources[] = {
     {"leaky_backward.cl", leaky_backward, sizeof leaky_backward},
     {"leaky_forward.cl", leaky_forward, sizeof leaky_forward},
     {"mean_squared_error.cl", mean_squared_error, sizeof mean_squared_error},
+    {"multiply_add_peak.cl", multiply_add_peak, sizeof multiply_add_peak},
     {"norm.cl", norm, sizeof norm},
     {"norm_backward.cl", norm_backward, sizeof norm_backward},
     {"norm_backward_row.cl", norm_backward_row, sizeof norm_backward_row},

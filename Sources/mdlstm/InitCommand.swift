@@ -42,7 +42,8 @@ struct InitCommand: ParsableCommand {
 
     func run() throws {
         let configuration = try LayerConfiguration(
-            cell: cell, inputSize: inputSize, hiddenSize: hiddenSize, directions: try parsedDirections(),
+            cell: cell, inputSize: inputSize, hiddenSize: hiddenSize,
+            directions: try parsedDirections(directions, cell: cell, axes: axes),
             options: try cellOptions.options(), forgetBias: forgetBias)
         switch precision {
         case .float32: try write(configuration, Float.self)
@@ -55,28 +56,5 @@ struct InitCommand: ParsableCommand {
     private func write<T: Scalar>(_ configuration: LayerConfiguration, _ type: T.Type) throws {
         let parameters = configuration.initialParameters(seed: seed, as: T.self)
         try LayerFile(configuration: configuration, parameters: parameters).write(to: layer)
-    }
-
-    private func parsedDirections() throws -> [Direction] {
-        if directions == "all" || directions == "forward" {
-            let axes = axes ?? cell.defaultAxes
-            guard (1...LayerConfiguration.maximumAxes).contains(axes) else {
-                throw ValidationError("--axes must be from 1 to \(LayerConfiguration.maximumAxes), found \(axes)")
-            }
-            guard directions == "all" else { return [.forward(axes: axes)] }
-            // The depth of a grid is scanned forwards only.
-            return Direction.all(axes: axes).filter { cell != .grid || !$0.reversed[axes - 1] }
-        }
-        let list = try directions.split(separator: ",", omittingEmptySubsequences: false).map { text in
-            guard let direction = Direction(String(text)) else {
-                throw ValidationError(
-                    "--directions must be all, forward or a list of signs such as ++,-+, found '\(directions)'")
-            }
-            return direction
-        }
-        if let axes, let wrong = list.first(where: { $0.axes != axes }) {
-            throw ValidationError("--axes is \(axes), but direction \(wrong) has \(wrong.axes)")
-        }
-        return list.sorted { $0.signBits < $1.signBits }
     }
 }

@@ -98,7 +98,7 @@ extension LayerConfiguration {
 
     /// Refuses grids whose rows, boundary rows included, times the most vectors a row has on the device do not fit 32
     /// bits.
-    func validateSize(of grid: Grid) throws(MDLSTMError) {
+    package func validateSize(of grid: Grid) throws(MDLSTMError) {
         let swept = try sweptGrid(grid)
         let faces = (0..<swept.axes).reduce(0) { $0 + swept.batch * swept.faceCount(axis: $1) }
         let (rows, overflow) = (swept.siteCount + faces + 1).multipliedReportingOverflow(by: directions.count)

@@ -46,11 +46,16 @@ struct ComputeOptions: ParsableArguments {
         case .opencl:
             let device = try Device.select(deviceSelector)
             let backend = try OpenCLBackend<T>(device: device, path: path)
-            printError(
-                "device: \(device.selector) \(device.name) (\(device.platformName)), \(precision.rawValue), "
-                    + "path \(backend.path.rawValue)")
+            announce(device)
             return backend
         }
+    }
+
+    /// Names the device used on stderr.
+    func announce(_ device: Device) {
+        printError(
+            "device: \(device.selector) \(device.name) (\(device.platformName)), \(precision.rawValue), "
+                + "path \(path.rawValue)")
     }
 
     /// Calls `body` with the type of the precision asked for.

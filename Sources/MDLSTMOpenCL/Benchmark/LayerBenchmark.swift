@@ -1,0 +1,110 @@
+public import MDLSTM
+import OpenCLRuntime
+
+/// A workload on the device, ready to be timed: schedule, buffers and tables are there, and data in their standard
+/// layouts.
+public final class LayerBenchmark<Element: Scalar> {
+    public let workload: Workload
+    public let pass: BenchmarkPass
+
+    private let backend: OpenCLBackend<Element>
+    private let recurrent: Recurrent<Element>
+    private let parameters: ParameterStore<Element>
+
+    /// `[B, E1, .., EN, I]`; in training dL/dy `[B, E1, .., EN, S*H]`, the gradients by the parameters, and dL/dx.
+    private let x: Buffer<Element>
+    private let gradients: (dy: Buffer<Element>, parameters: Buffer<Element>, dx: Buffer<Element>)?
+
+    /// Brings `workload` onto the device of `backend`.
+    ///
+    /// - Parameters:
+    ///   - workload: the layer and its grid
+    ///   - pass: what is timed
+    ///   - backend: the device; for `LayerTiming/deviceBytes` one that was used for nothing else
+    ///   - seed: of weights, inputs and dL/dy, all uniform: weights as initially, the others in -1..<1
+    /// - Throws: `MDLSTMError` when the grid is too large for the layer, `OpenCLError` when it does not fit the device.
+    public init(
+        _ workload: Workload, pass: BenchmarkPass, backend: OpenCLBackend<Element>, seed: UInt64 = 1
+    ) throws {
+        self.workload = workload
+        self.pass = pass
+        self.backend = backend
+        let (layer, grid, context) = (workload.layer, workload.grid, backend.context)
+        try layer.validateSize(of: grid)
+        parameters = try ParameterStore(layer.initialParameters(seed: seed, as: Element.self), context: context)
+        recurrent = try Recurrent(
+            layer, schedule: try DeviceSchedule(layer, grid: grid, library: backend.library),
+            library: backend.library, path: backend.path, training: pass == .training,
+            slots: RecurrentSlots(parameters.layout))
+        func random(channels: Int, tensor: UInt32) throws -> Buffer<Element> {
+            let stream = RandomStream(seed: seed, tensor: tensor, stream: RandomStreams.data)
+            return try context.makeBuffer(copying: stream.uniform(count: grid.siteCount * channels, in: -1..<1))
+        }
+        x = try random(channels: layer.inputSize, tensor: 0)
+        guard pass == .training else {
+            gradients = nil
+            return
+        }
+        gradients = (
+            dy: try random(channels: layer.outputSize, tensor: 1),
+            parameters: try context.makeBuffer(of: Element.self, count: parameters.count),
+            dx: try context.makeBuffer(of: Element.self, count: x.count)
+        )
+    }
+
+    /// The way that is taken, never `auto`.
+    public var path: ComputePath { recurrent.path }
+
+    /// Runs the pass once, to its end.
+    public func run() throws {
+        try recurrent.pack(parameters.values, backward: pass == .training)
+        try recurrent.forward(x: x, parameters: parameters.values)
+        _ = try recurrent.output(merge: .concatenate)
+        if let gradients {
+            try recurrent.backward(dy: gradients.dy, merge: .concatenate)
+            try recurrent.weightGradients(x: x, into: gradients.parameters)
+            try recurrent.inputGradient(parameters: parameters.values, into: gradients.dx)
+        }
+        try backend.context.finish()
+    }
+
+    /// Runs the pass `warmUps` times, then `repetitions` times by the clock.
+    ///
+    /// - Precondition: `repetitions` is positive.
+    public func measure(warmUps: Int = 2, repetitions: Int = 10) throws -> LayerTiming {
+        for _ in 0..<warmUps { try run() }
+        let seconds = try (0..<repetitions).map { _ in try timed { try run() } }
+        return LayerTiming(
+            seconds: seconds, floatingPointOperations: workload.floatingPointOperations(pass),
+            bytesMoved: workload.bytesMoved(pass, Element.precision),
+            deviceBytes: backend.context.peakAllocatedBytes, path: path)
+    }
+}
+
+/// How long a pass took, and what it had to do.
+public struct LayerTiming: Sendable {
+    /// The time of every repetition.
+    public let seconds: [Double]
+
+    /// Of one repetition: see ``Workload/floatingPointOperations(_:)``.
+    public let floatingPointOperations: Int
+
+    /// Of one repetition, at least: see ``Workload/bytesMoved(_:_:)``.
+    public let bytesMoved: Int
+
+    /// The most memory of the device that buffers held at a time.
+    public let deviceBytes: Int
+
+    /// The way that was taken, never `auto`.
+    public let path: ComputePath
+
+    public var medianMilliseconds: Double {
+        let sorted = seconds.sorted()
+        return 500 * (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2])
+    }
+
+    public var minimumMilliseconds: Double { 1000 * seconds.min()! }
+
+    /// GFLOP/s of the median.
+    public var gflops: Double { Double(floatingPointOperations) / medianMilliseconds / 1e6 }
+}

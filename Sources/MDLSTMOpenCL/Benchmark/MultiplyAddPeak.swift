@@ -1,0 +1,37 @@
+import MDLSTM
+import OpenCLRuntime
+
+extension OpenCLBackend {
+    /// The device's own peak in GFLOP/s, two operations a multiply-add: the best of several runs of a kernel that does
+    /// nothing else.
+    ///
+    /// - Throws: `OpenCLError` when the kernel cannot be built or run.
+    public func multiplyAddPeak() throws -> Double {
+        let traits = library.traits
+        let (lanes, chains) = (traits.widestVector(Element.precision), 10)
+        let kernel = try library.tileKernel(
+            "multiply_add_peak", Element.self, lanes: lanes, ["CHAINS": chains])
+        // All units busy to the end, whatever else a processor does: many small items; on a GPU groups enough for each.
+        let items = traits.computeUnits * 32 * traits.tileGroup
+        let sums = try context.makeBuffer(of: Element.self, count: items * lanes)
+        func seconds(rounds: Int) throws -> Double {
+            try timed {
+                try kernel.launch(
+                    items: items,
+                    [.int(rounds), .real(0.5, as: Element.self), .real(1, as: Element.self), .buffer(sums)])
+                try context.finish()
+            }
+        }
+        // So long that the launch does not count, and so often that some run has the device to itself.
+        var rounds = 1024
+        while try seconds(rounds: rounds) < 0.002, rounds < 1 << 24 { rounds *= 2 }
+        let best = try (0..<64).map { _ in try seconds(rounds: rounds) }.min()!
+        return 2 * Double(items * lanes * chains) * Double(rounds) / best / 1e9
+    }
+}
+
+/// Seconds that `body` takes.
+func timed(_ body: () throws -> Void) rethrows -> Double {
+    let clock = ContinuousClock()
+    return try clock.measure(body) / .seconds(1)
+}

@@ -1,0 +1,103 @@
+import ArgumentParser
+import MDLSTM
+import MDLSTMOpenCL
+import OpenCLRuntime
+
+struct BenchCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bench", abstract: "Time layers on a device, against its own measured peak.",
+        discussion: """
+            Without a workload or a layer, all named workloads are timed; --list shows them. Data and weights are on the \
+            device before the clock starts; every repetition packs the weights, runs the pass to its end and leaves its \
+            results in their own layouts on the device. GFLOP/s are counted from the equations: two operations for \
+            each weight of a matrix and each row it is multiplied with, three times that in training. The bytes moved are \
+            a lower bound: what goes in and what comes out, once.
+            """)
+
+    @Option(help: "A named workload: \(Workload.named.map(\.name).joined(separator: ", ")).")
+    var workload: String?
+
+    @OptionGroup(title: "A layer") var layer: BenchLayerOptions
+
+    @Option(help: "forward or training, which is forward and all gradients; training, or of the named workloads both.")
+    var pass: BenchmarkPass?
+
+    @Option(
+        name: .customLong("repeat"), parsing: .unconditional,
+        help: "Repetitions that are timed, after two that are not.")
+    var repetitions = 10
+
+    @Flag(help: "List the named workloads and time nothing.")
+    var list = false
+
+    @Option(help: "Where to write a trace of one more repetition of each: JSON for chrome://tracing.")
+    var trace: String?
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    @OptionGroup var compute: ComputeOptions
+
+    func validate() throws {
+        guard compute.backend == .opencl else {
+            throw ValidationError("bench times OpenCL devices; use --backend opencl")
+        }
+        guard (1...1_000_000).contains(repetitions) else {
+            throw ValidationError("--repeat must be from 1 to 1000000, found \(repetitions)")
+        }
+        guard workload == nil || !layer.isGiven else {
+            throw ValidationError("--workload names a layer and its grid; leave the flags of the layer out")
+        }
+        if let workload, !Workload.named.contains(where: { $0.name == workload }) {
+            let names = Workload.named.map(\.name).joined(separator: ", ")
+            throw ValidationError("--workload must be one of \(names), found '\(workload)'")
+        }
+        if list, workload != nil || layer.isGiven || pass != nil || trace != nil {
+            throw ValidationError("--list times nothing; of the other flags it takes --json")
+        }
+    }
+
+    func run() throws {
+        if list { return try printResult(json ? Workload.listJSON.serialized() : Workload.listText) }
+        try compute.withPrecision(Body(command: self))
+    }
+
+    private struct Body: PrecisionBody {
+        let command: BenchCommand
+        func run<T: Scalar>(_ type: T.Type) throws { try command.run(T.self) }
+    }
+
+    /// What is timed, and whether it is one workload that was asked for.
+    private func workloads() throws -> (isSingle: Bool, workloads: [Workload]) {
+        if layer.isGiven { return (true, [try layer.workload()]) }
+        guard let workload else { return (false, Workload.named) }
+        return (true, Workload.named.filter { $0.name == workload })
+    }
+
+    private func run<T: Scalar>(_ type: T.Type) throws {
+        let (isSingle, workloads) = try workloads()
+        let passes = pass.map { [$0] } ?? (isSingle ? [.training] : BenchmarkPass.allCases)
+        let device = try Device.select(compute.deviceSelector)
+        let peak = try OpenCLBackend<T>(device: device).multiplyAddPeak()
+        compute.announce(device)
+        var report = BenchReport(device: device, peakGflops: peak)
+        var profile = ChromeTrace()
+        let progress = ProgressLine()
+        for workload in workloads {
+            for pass in passes {
+                progress.show("\(workload.name) \(pass.rawValue)")
+                // A backend of its own: its memory is that of this workload.
+                let backend = try OpenCLBackend<T>(device: device, path: compute.path, profiling: trace != nil)
+                let benchmark = try LayerBenchmark(workload, pass: pass, backend: backend, seed: compute.seed)
+                report.add(try benchmark.measure(repetitions: repetitions), workload: workload, pass: pass)
+                guard trace != nil else { continue }
+                _ = try backend.context.takeProfile()
+                try benchmark.run()
+                profile.add(try backend.context.takeProfile(), process: "\(workload.name) \(pass.rawValue)")
+            }
+        }
+        progress.clear()
+        if let trace { try writeFile(Array(profile.json.serialized().utf8), to: trace) }
+        try printResult(json ? report.json(isSingle: isSingle).serialized() : report.text)
+    }
+}
