@@ -38,11 +38,15 @@ typedef float real;
 
 #if V == 1
 typedef real vec;
+#define AS_VEC(x) as_float(x)
+#define AS_INTEGERS(x) as_int(x)
 #define LOAD(p) (*(p))
 #define STORE(v, p) (*(p) = (v))
 #define SELECT_VEC(otherwise, chosen, condition) ((condition) ? (chosen) : (otherwise))
 #else
 typedef JOIN(REAL_TYPE, V) vec;
+#define AS_VEC(x) JOIN(as_float, V)(x)
+#define AS_INTEGERS(x) JOIN(as_int, V)(x)
 #define LOAD(p) JOIN(vload, V)(0, p)
 #define STORE(v, p) JOIN(vstore, V)(v, 0, p)
 #define SELECT_VEC(otherwise, chosen, condition) select(otherwise, chosen, condition)
@@ -52,6 +56,22 @@ typedef JOIN(REAL_TYPE, V) vec;
 
 // Offset of row `row` in a buffer whose rows have `stride` elements: 64 bits, since large grids pass 2^31 elements.
 static inline long at(int row, int stride) { return (long)row * stride; }
+
+// Where part `part` begins when `count` rows are cut into `parts` that are as equal as can be.
+static inline int part_start(int count, int parts, int part) {
+  return part * (count / parts) + min(part, count % parts);
+}
+
+// macro(1) .. macro(ROWS): a tile of n rows has code of its own, so that none computes rows that are not there.
+#define FOR_COUNTS_1(macro) macro(1)
+#define FOR_COUNTS_2(macro) FOR_COUNTS_1(macro) macro(2)
+#define FOR_COUNTS_3(macro) FOR_COUNTS_2(macro) macro(3)
+#define FOR_COUNTS_4(macro) FOR_COUNTS_3(macro) macro(4)
+#define FOR_COUNTS_5(macro) FOR_COUNTS_4(macro) macro(5)
+#define FOR_COUNTS_6(macro) FOR_COUNTS_5(macro) macro(6)
+#define FOR_COUNTS_7(macro) FOR_COUNTS_6(macro) macro(7)
+#define FOR_COUNTS_8(macro) FOR_COUNTS_7(macro) macro(8)
+#define FOR_EACH_COUNT(macro) JOIN(FOR_COUNTS_, ROWS)(macro)
 
 // V elements of a row of which `count` are left; the lanes beyond it are zero. For rows that are not padded to V.
 static inline vec load_tail(const __global real *p, int count) {
@@ -83,25 +103,40 @@ static inline void store_tail(vec value, __global real *p, int count) {
 #endif
 }
 
-// The logistic function. exp overflows to infinity for very negative x, which gives 0: no NaN.
-static inline vec sigmoid(vec x) { return (real)1 / ((real)1 + exp(-x)); }
-
-// tanh from its library function in float64. In float32 by (1 - e) / (1 + e) with e = exp(-2|x|), which becomes
-// 1 for large |x|, and near zero, where that form loses digits, by the odd Taylor polynomial up to x^11
-// (|x| < 0.35: relative error below 2^-23).
-static inline vec hyperbolic_tangent(vec x) {
 #if DOUBLE
-  return tanh(x);
+static inline vec sigmoid(vec x) { return (real)1 / ((real)1 + exp(-x)); }
+static inline vec hyperbolic_tangent(vec x) { return tanh(x); }
 #else
-  const vec e = exp((real)-2 * fabs(x));
-  const vec far = copysign(((real)1 - e) / ((real)1 + e), x);
-  const vec s = x * x;
-  const vec near =
-      x + x * s *
-              (-0.333333333f +
-               s * (0.133333333f + s * (-0.0539682540f + s * (0.0218694885f + s * -0.00886323553f))));
-  return SELECT_VEC(far, near, fabs(x) < (vec)0.35f);
-#endif
+// x between two limits; NaN stays NaN.
+static inline vec between(vec x, real least, real most) {
+  x = SELECT_VEC(x, (vec)most, x > (vec)most);
+  return SELECT_VEC(x, (vec)least, x < (vec)least);
 }
+
+// The logistic function, 1 / (1 + e^-x): relative error below 2^-22, nowhere infinite or NaN.
+//
+// e^-x = 2^n e^r with n = round(-x / ln 2) and |r| <= ln 2 / 2. n is rounded by adding 1.5 * 2^23, whose sum has n in its
+// low bits, here with the exponent's bias of 127; ln 2 is taken in two parts, of which the first has 10 bits, so that r
+// is exact; e^r is a polynomial with relative error 3e-9.
+static inline vec sigmoid(vec x) {
+  x = between(x, -88.0f, 87.0f);
+  const vec shifted = x * -1.44269504f + (12582912.0f + 127.0f);
+  const vec n = shifted - (12582912.0f + 127.0f);
+  const vec r = n * 2.12194440e-4f - (n * 0.693359375f + x);
+  const vec p = 0.49999993f + r * (0.16666520f + r * (0.041668391f + r * (0.0083687452f + r * 0.0013814540f)));
+  const vec scale = AS_VEC(AS_INTEGERS(shifted) << 23);
+  return 1.0f / (1.0f + (1.0f + (r + r * r * p)) * scale);
+}
+
+// tanh as x P(x^2) / Q(x^2), of degree 4 both, which beyond |x| = 9 rounds to 1: relative error below 2^-21 and
+// |x| (1 + 2^-21) for small x.
+static inline vec hyperbolic_tangent(vec x) {
+  x = between(x, -9.0f, 9.0f);
+  const vec s = x * x;
+  const vec p = 1.0f + s * (0.13382688f + s * (0.0034974581f + s * (2.0635828e-5f + s * 1.3384296e-8f)));
+  const vec q = 1.0f + s * (0.46716009f + s * (0.025884363f + s * (3.2885179e-4f + s * 7.7902517e-7f)));
+  return between(x * p / q, -1.0f, 1.0f);
+}
+#endif
 
 #endif

@@ -4,8 +4,7 @@
 // own, after the others. In a layer norm the rows are finished by norm_forward.cl.
 // Buffers as in forward_tile.cl. `first` is the wavefront's first row, `rows` those of each direction, `first_set` the
 // parameter set of the first direction.
-// ND-range: (positions * HP/V * ceil(rows / ROWS), directions) work-items, the block of units fastest; each computes one
-// tile.
+// ND-range: (positions * HP/V * ceil(rows / ROWS), directions) work-items; each computes one tile.
 // Host: MDLSTMOpenCL/Recurrent/RecurrentForward.swift. Test: LayerParityTests.
 
 #ifdef LINT
@@ -15,16 +14,17 @@
 KERNEL void fused_forward(const int first, const int rows, const int first_set, const int first_position,
                           const int positions, const int input_size, const int padded_size,
                           const __global real *restrict x, const __global real *restrict packed, FORWARD_STATE) {
-  const int blocks = padded_size / V;
+  const int blocks = padded_size / V, tiles = (rows + ROWS - 1) / ROWS;
   const int item = (int)get_global_id(0);
   const int direction = (int)get_global_id(1);
-  const int position = item / blocks % positions;
-  const int start = item / blocks / positions * ROWS;
-  if (start >= rows) return;
+  const int tile = item / TILE_STEP(blocks) % tiles, block = item / BLOCK_STEP(tiles) % blocks;
+  const int position = item / (blocks * tiles);
+  if (position >= positions) return;
 
+  const int start = part_start(rows, tiles, tile), count = part_start(rows, tiles, tile + 1) - start;
   int row[ROWS];
 #pragma unroll
-  for (int r = 0; r < ROWS; r++) row[r] = first + direction * rows + min(start + r, rows - 1);
-  forward_tile(row, rows - start, direction, first_set + direction, first_position + position, item % blocks,
-               input_size, padded_size, x, packed, FORWARD_STATE_OF);
+  for (int r = 0; r < ROWS; r++) row[r] = first + direction * rows + start + r;
+  forward_tile(row, count, direction, first_set + direction, first_position + position, block, input_size, padded_size,
+               x, packed, FORWARD_STATE_OF);
 }

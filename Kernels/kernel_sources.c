@@ -40,6 +40,9 @@ static const unsigned char embedding_forward[] = {
 static const unsigned char finish_step[] = {
 #embed "finish_step.cl"
 };
+static const unsigned char forward_products[] = {
+#embed "forward_products.cl"
+};
 static const unsigned char forward_row[] = {
 #embed "forward_row.cl"
 };
@@ -169,6 +172,9 @@ static const unsigned char sweep_backward[] = {
 static const unsigned char sweep_forward[] = {
 #embed "sweep_forward.cl"
 };
+static const unsigned char tile_rows[] = {
+#embed "tile_rows.cl"
+};
 static const unsigned char weight_gradient[] = {
 #embed "weight_gradient.cl"
 };
@@ -190,6 +196,7 @@ static const kernel_source sources[] = {
     {"embedding_backward.cl", embedding_backward, sizeof embedding_backward},
     {"embedding_forward.cl", embedding_forward, sizeof embedding_forward},
     {"finish_step.cl", finish_step, sizeof finish_step},
+    {"forward_products.cl", forward_products, sizeof forward_products},
     {"forward_row.cl", forward_row, sizeof forward_row},
     {"forward_tile.cl", forward_tile, sizeof forward_tile},
     {"fused_backward.cl", fused_backward, sizeof fused_backward},
@@ -233,6 +240,7 @@ static const kernel_source sources[] = {
     {"sum_partials.cl", sum_partials, sizeof sum_partials},
     {"sweep_backward.cl", sweep_backward, sizeof sweep_backward},
     {"sweep_forward.cl", sweep_forward, sizeof sweep_forward},
+    {"tile_rows.cl", tile_rows, sizeof tile_rows},
     {"weight_gradient.cl", weight_gradient, sizeof weight_gradient},
     {"zoneout.cl", zoneout, sizeof zoneout},
 };

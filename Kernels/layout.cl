@@ -169,4 +169,14 @@ static inline vec clip_gradient(vec d, vec cell) {
 #endif
 }
 
+// The order of the tiles of a wavefront. On a processor the tiles of one block of units follow one another, so that its
+// weights stay in the core's cache; on a GPU the blocks of one tile of rows do, so that neighbours load neighbours.
+#if WG == 1
+#define TILE_STEP(blocks) 1
+#define BLOCK_STEP(tiles) (tiles)
+#else
+#define TILE_STEP(blocks) (blocks)
+#define BLOCK_STEP(tiles) 1
+#endif
+
 #endif

@@ -23,20 +23,22 @@ KERNEL void sweep_forward(const int groups, const int wavefronts, const int per_
   if (group >= groups) return;
   const __global int *own = starts + at(direction * groups + group, wavefronts + 1);
   for (int d = 0; d < wavefronts; d++) {
-    const int last = own[d + 1], set = d / per_depth * directions + direction;
-    for (int start = own[d]; start < last; start += ROWS) {
-      int row[ROWS];
-#pragma unroll
-      for (int r = 0; r < ROWS; r++) row[r] = rows[min(start + r, last - 1)];
-      for (int position = 0; position < POSITIONS; position++) {
-        for (int block = 0; block < padded_size / V; block++)
-          forward_tile(row, last - start, direction, set, position, block, input_size, padded_size, x, packed,
-                       FORWARD_STATE_OF);
+    const __global int *row_of = rows + own[d];
+    const int count = own[d + 1] - own[d], tiles = (count + ROWS - 1) / ROWS;
+    const int set = d / per_depth * directions + direction;
+    // Tile after tile of one block of units, so that its weights stay in cache.
+    for (int part = 0; part < POSITIONS * (padded_size / V); part++) {
+      for (int tile = 0; tile < tiles; tile++) {
+        const int start = part_start(count, tiles, tile), size = part_start(count, tiles, tile + 1) - start;
+        int row[ROWS];
+        for (int r = 0; r < size; r++) row[r] = row_of[start + r];
+        forward_tile(row, size, direction, set, part / (padded_size / V), part % (padded_size / V), input_size,
+                     padded_size, x, packed, FORWARD_STATE_OF);
       }
-#if NORM
-      for (int r = 0; r < min(ROWS, last - start); r++)
-        finish_row(row[r], set, directions, hidden_size, padded_size, FORWARD_STATE_OF);
-#endif
     }
+#if NORM
+    for (int r = 0; r < count; r++)
+      finish_row(row_of[r], set, directions, hidden_size, padded_size, FORWARD_STATE_OF);
+#endif
   }
 }

@@ -53,7 +53,7 @@ extension Recurrent {
 
     private func forwardKernel(_ name: String) throws -> CompiledKernel {
         try cellKernel(
-            name, helpers: cell.forwardFiles + ["forward_tile"],
+            name, helpers: cell.forwardFiles + tileFiles("forward", rows: forwardRows),
             ["ROWS": forwardRows, "KEEP_GATES": training ? 1 : 0])
     }
 

@@ -1,0 +1,73 @@
+// forward_products_n for n = TILE_ROWS rows: the pre-activations of V hidden units of them.
+//
+//   a_y = W_y x_p + sum_t U_y,t s_t + b_y over the sources s_t of layout.cl
+//
+// gate [n][G'] out. The rest as in forward_tile.cl. Sums run over the input, then source by source over the hidden units,
+// in that order, onto the bias. With a number of rows that is fixed they stay in registers: the file is joined once for
+// each, after tile_rows.cl, so that a tile never computes rows that are not there.
+
+#ifdef LINT
+#include "forward_row.cl"
+#include "tile_rows.cl"
+#endif
+
+static inline void JOIN(forward_products_, TILE_ROWS)(const int *row, vec (*gate)[CELL_GATES], int set,
+                                                      int position, int block, int input_size, int padded_size,
+                                                      const __global real *restrict x,
+                                                      const __global real *restrict packed, FORWARD_STATE) {
+  const int depth = input_size + SOURCES * padded_size + 1;
+  const __global real *w =
+      packed + at((set * POSITIONS + position) * (padded_size / V) + block, depth * CELL_GATES * V);
+  vec sum[TILE_ROWS][CELL_GATES];
+  {
+    const __global real *bias = w + at(depth - 1, CELL_GATES * V);
+#pragma unroll
+    for (int y = 0; y < CELL_GATES; y++) {
+      const vec value = LOAD(bias + y * V);
+#pragma unroll
+      for (int r = 0; r < TILE_ROWS; r++) sum[r][y] = value;
+    }
+  }
+  const __global real *source[TILE_ROWS];
+#if !GRID
+#pragma unroll
+  for (int r = 0; r < TILE_ROWS; r++) source[r] = x + at(sites[row[r]], input_size);
+  for (int m = 0; m < input_size; m++, w += CELL_GATES * V) {
+#pragma unroll
+    for (int y = 0; y < CELL_GATES; y++) {
+      const vec weight = LOAD(w + y * V);
+#pragma unroll
+      for (int r = 0; r < TILE_ROWS; r++) sum[r][y] += source[r][m] * weight;
+    }
+  }
+#endif
+#if SPLIT
+  // The input's part has a norm of its own.
+#pragma unroll
+  for (int r = 0; r < TILE_ROWS; r++) {
+#pragma unroll
+    for (int y = 0; y < GATES; y++) {
+      STORE(sum[r][y], raw + at(row[r] * DA_STRIDE + y, padded_size) + block * V);
+      sum[r][y] = (vec)0;
+    }
+  }
+#endif
+  for (int t = 0; t < SOURCES; t++) {
+#pragma unroll
+    for (int r = 0; r < TILE_ROWS; r++)
+      source[r] = h + at(source_vector(t, row[r], position, predecessors), padded_size);
+    for (int m = 0; m < padded_size; m++, w += CELL_GATES * V) {
+#pragma unroll
+      for (int y = 0; y < CELL_GATES; y++) {
+        const vec weight = LOAD(w + y * V);
+#pragma unroll
+        for (int r = 0; r < TILE_ROWS; r++) sum[r][y] += source[r][m] * weight;
+      }
+    }
+  }
+#pragma unroll
+  for (int r = 0; r < TILE_ROWS; r++) {
+#pragma unroll
+    for (int y = 0; y < CELL_GATES; y++) gate[r][y] = sum[r][y];
+  }
+}
