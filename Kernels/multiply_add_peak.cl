@@ -3,6 +3,7 @@
 //   sums         [items, V]               out, so that no compiler leaves the work out
 //
 // CHAINS  enough to hide the latency of a multiply-add: on a processor 4 cycles x 2 units, and some.
+// fma, since mad() may be a product and a sum: pocl makes it two instructions.
 // ND-range: a multiple of WG work-items; each does rounds * CHAINS * V multiply-adds.
 // Host: MDLSTMOpenCL/Benchmark/MultiplyAddPeak.swift. Test: BenchmarkTests.
 
@@ -11,7 +12,7 @@
 #endif
 
 #ifndef CHAINS
-#define CHAINS 10
+#define CHAINS 12
 #endif
 
 KERNEL void multiply_add_peak(const int rounds, const real factor, const real addend, __global real *restrict sums) {
@@ -21,7 +22,7 @@ KERNEL void multiply_add_peak(const int rounds, const real factor, const real ad
   for (int k = 0; k < CHAINS; k++) sum[k] = (vec)((real)(item + k));
   for (int r = 0; r < rounds; r++) {
 #pragma unroll
-    for (int k = 0; k < CHAINS; k++) sum[k] = mad(sum[k], (vec)factor, (vec)addend);
+    for (int k = 0; k < CHAINS; k++) sum[k] = fma(sum[k], (vec)factor, (vec)addend);
   }
   vec total = (vec)0;
 #pragma unroll

@@ -10,8 +10,9 @@ struct BenchCommand: ParsableCommand {
             Without a workload or a layer, all named workloads are timed; --list shows them. Data and weights are on the \
             device before the clock starts; every repetition packs the weights, runs the pass to its end and leaves its \
             results in their own layouts on the device. GFLOP/s are counted from the equations: two operations for \
-            each weight of a matrix and each row it is multiplied with, three times that in training. The bytes moved are \
-            a lower bound: what goes in and what comes out, once.
+            each weight of a matrix and each row it is multiplied with, three times that in training; the peak is the \
+            best of a kernel of multiply-adds, run before, between and after. The bytes moved are a lower bound: what \
+            goes in and what comes out, once.
             """)
 
     @Option(help: "A named workload: \(Workload.named.map(\.name).joined(separator: ", ")).")
@@ -30,7 +31,7 @@ struct BenchCommand: ParsableCommand {
     @Flag(help: "List the named workloads and time nothing.")
     var list = false
 
-    @Option(help: "Where to write a trace of one more repetition of each: JSON for chrome://tracing.")
+    @Option(help: "Where to write the times of all kernels in one more repetition of each: JSON for chrome://tracing.")
     var trace: String?
 
     @Flag(help: "Print one JSON object.")
@@ -78,9 +79,10 @@ struct BenchCommand: ParsableCommand {
         let (isSingle, workloads) = try workloads()
         let passes = pass.map { [$0] } ?? (isSingle ? [.training] : BenchmarkPass.allCases)
         let device = try Device.select(compute.deviceSelector)
-        let peak = try OpenCLBackend<T>(device: device).multiplyAddPeak()
+        let probe = try OpenCLBackend<T>(device: device)
         compute.announce(device)
-        var report = BenchReport(device: device, peakGflops: peak)
+        var report = BenchReport(device: device)
+        report.addPeak(try probe.multiplyAddPeak())
         var profile = ChromeTrace()
         let progress = ProgressLine()
         for workload in workloads {
@@ -90,6 +92,7 @@ struct BenchCommand: ParsableCommand {
                 let backend = try OpenCLBackend<T>(device: device, path: compute.path, profiling: trace != nil)
                 let benchmark = try LayerBenchmark(workload, pass: pass, backend: backend, seed: compute.seed)
                 report.add(try benchmark.measure(repetitions: repetitions), workload: workload, pass: pass)
+                report.addPeak(try probe.multiplyAddPeak())
                 guard trace != nil else { continue }
                 _ = try backend.context.takeProfile()
                 try benchmark.run()

@@ -5,7 +5,7 @@ import OpenCLRuntime
 /// What `mdlstm bench` prints.
 struct BenchReport {
     private let device: Device
-    private let peakGflops: Double
+    private(set) var peakGflops = 0.0
     private var rows: [Row] = []
 
     private struct Row {
@@ -14,10 +14,10 @@ struct BenchReport {
         let timing: LayerTiming
     }
 
-    init(device: Device, peakGflops: Double) {
-        self.device = device
-        self.peakGflops = peakGflops
-    }
+    init(device: Device) { self.device = device }
+
+    /// The best of several measurements: at times a device has something else to do.
+    mutating func addPeak(_ gflops: Double) { peakGflops = max(peakGflops, gflops) }
 
     mutating func add(_ timing: LayerTiming, workload: Workload, pass: BenchmarkPass) {
         rows.append(Row(workload: workload, pass: pass, timing: timing))

@@ -37,7 +37,8 @@ extension CommandSuites {
         }
 
         @Test(arguments: [
-            [], ["devices"], ["init"], ["run"], ["train"], ["train", "diagonal"], ["parity"], ["inspect"], ["demo"],
+            [], ["devices"], ["init"], ["run"], ["train"], ["train", "diagonal"], ["parity"], ["bench"], ["inspect"],
+            ["demo"],
         ])
         func helpIsNoFailure(_ subcommand: [String]) throws {
             let outcome = try CommandLineTool.succeed(subcommand + ["--help"])

@@ -49,6 +49,8 @@ public struct RandomStream: Sendable {
     }
 
     /// Elements `0..<count`, each in [lower, upper).
+    @_specialize(where T == Float)
+    @_specialize(where T == Double)
     public func uniform<T: Scalar>(count: Int, in range: Range<T>) -> [T] {
         precondition(!range.isEmpty, "the range \(range) is empty")
         let lower = Double(range.lowerBound)

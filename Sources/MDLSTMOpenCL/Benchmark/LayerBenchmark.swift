@@ -1,5 +1,5 @@
 public import MDLSTM
-import OpenCLRuntime
+package import OpenCLRuntime
 
 /// A workload on the device, ready to be timed: schedule, buffers and tables are there, and data in their standard
 /// layouts.
@@ -8,12 +8,12 @@ public final class LayerBenchmark<Element: Scalar> {
     public let pass: BenchmarkPass
 
     private let backend: OpenCLBackend<Element>
-    private let recurrent: Recurrent<Element>
-    private let parameters: ParameterStore<Element>
+    package let recurrent: Recurrent<Element>
+    package let parameters: ParameterStore<Element>
 
     /// `[B, E1, .., EN, I]`; in training dL/dy `[B, E1, .., EN, S*H]`, the gradients by the parameters, and dL/dx.
-    private let x: Buffer<Element>
-    private let gradients: (dy: Buffer<Element>, parameters: Buffer<Element>, dx: Buffer<Element>)?
+    package let x: Buffer<Element>
+    package let gradients: (dy: Buffer<Element>, parameters: Buffer<Element>, dx: Buffer<Element>)?
 
     /// Brings `workload` onto the device of `backend`.
     ///
@@ -36,6 +36,8 @@ public final class LayerBenchmark<Element: Scalar> {
             layer, schedule: try DeviceSchedule(layer, grid: grid, library: backend.library),
             library: backend.library, path: backend.path, training: pass == .training,
             slots: RecurrentSlots(parameters.layout))
+        // The masks of zoneout, which only training draws.
+        try recurrent.setNoise(pass == .training ? NoiseKey(seed: seed, step: 0) : nil)
         func random(channels: Int, tensor: UInt32) throws -> Buffer<Element> {
             let stream = RandomStream(seed: seed, tensor: tensor, stream: RandomStreams.data)
             return try context.makeBuffer(copying: stream.uniform(count: grid.siteCount * channels, in: -1..<1))
@@ -79,32 +81,4 @@ public final class LayerBenchmark<Element: Scalar> {
             bytesMoved: workload.bytesMoved(pass, Element.precision),
             deviceBytes: backend.context.peakAllocatedBytes, path: path)
     }
-}
-
-/// How long a pass took, and what it had to do.
-public struct LayerTiming: Sendable {
-    /// The time of every repetition.
-    public let seconds: [Double]
-
-    /// Of one repetition: see ``Workload/floatingPointOperations(_:)``.
-    public let floatingPointOperations: Int
-
-    /// Of one repetition, at least: see ``Workload/bytesMoved(_:_:)``.
-    public let bytesMoved: Int
-
-    /// The most memory of the device that buffers held at a time.
-    public let deviceBytes: Int
-
-    /// The way that was taken, never `auto`.
-    public let path: ComputePath
-
-    public var medianMilliseconds: Double {
-        let sorted = seconds.sorted()
-        return 500 * (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2])
-    }
-
-    public var minimumMilliseconds: Double { 1000 * seconds.min()! }
-
-    /// GFLOP/s of the median.
-    public var gflops: Double { Double(floatingPointOperations) / medianMilliseconds / 1e6 }
 }

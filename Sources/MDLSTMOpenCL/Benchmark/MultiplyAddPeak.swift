@@ -8,10 +8,10 @@ extension OpenCLBackend {
     /// - Throws: `OpenCLError` when the kernel cannot be built or run.
     public func multiplyAddPeak() throws -> Double {
         let traits = library.traits
-        let (lanes, chains) = (traits.widestVector(Element.precision), 10)
+        let (lanes, chains) = (traits.widestVector(Element.precision), 12)
         let kernel = try library.tileKernel(
             "multiply_add_peak", Element.self, lanes: lanes, ["CHAINS": chains])
-        // All units busy to the end, whatever else a processor does: many small items; on a GPU groups enough for each.
+        // Many for each unit: a processor shares them out to the end, a GPU hides the latency of one by the others.
         let items = traits.computeUnits * 32 * traits.tileGroup
         let sums = try context.makeBuffer(of: Element.self, count: items * lanes)
         func seconds(rounds: Int) throws -> Double {

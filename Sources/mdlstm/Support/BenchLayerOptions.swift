@@ -32,14 +32,17 @@ struct BenchLayerOptions: ParsableArguments {
     @Option(parsing: .unconditional, help: "Hidden units of every direction.")
     var hiddenSize: Int?
 
-    @Option(parsing: .unconditional, help: "all, forward, or a list such as ++,-+; forward unless given.")
+    @Option(
+        parsing: .unconditional,
+        help: "all, forward, or a list such as ++,-+, the last sign of a grid +; forward unless given.")
     var directions: String?
 
     @OptionGroup(title: "Options of the cell") var cellOptions: CellOptionFlags
 
-    /// Whether there is a layer to time.
+    /// Whether any of the flags is given.
     var isGiven: Bool {
         cell != nil || extents != nil || batch != nil || inputSize != nil || hiddenSize != nil || directions != nil
+            || (try? cellOptions.options()) != CellOptions()
     }
 
     func validate() throws {

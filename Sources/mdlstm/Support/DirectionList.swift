@@ -11,7 +11,7 @@ func parsedDirections(_ text: String, cell: Cell, axes: Int?) throws -> [Directi
     if text == "all" || text == "forward" {
         let axes = axes ?? cell.defaultAxes
         guard (1...LayerConfiguration.maximumAxes).contains(axes) else {
-            throw ValidationError("--axes must be from 1 to \(LayerConfiguration.maximumAxes), found \(axes)")
+            throw ValidationError("a layer has from 1 to \(LayerConfiguration.maximumAxes) axes, found \(axes)")
         }
         guard text == "all" else { return [.forward(axes: axes)] }
         return Direction.all(axes: axes).filter { cell != .grid || !$0.reversed[axes - 1] }
@@ -24,7 +24,9 @@ func parsedDirections(_ text: String, cell: Cell, axes: Int?) throws -> [Directi
         return direction
     }
     if let axes, let wrong = list.first(where: { $0.axes != axes }) {
-        throw ValidationError("--axes is \(axes), but direction \(wrong) has \(wrong.axes)")
+        throw ValidationError(
+            "direction \(wrong) has \(counted(wrong.axes, "sign")); the layer has \(counted(axes, "axis", plural: "axes"))"
+        )
     }
     return list.sorted { $0.signBits < $1.signBits }
 }
