@@ -2,8 +2,7 @@
 //
 // Arguments as in fused_forward.cl, but that the axes of a `grid` with priority come first; buffers as in
 // backward_tile.cl. In a layer norm the rows are finished by norm_backward.cl.
-// ND-range: (positions * HP/V * ceil(rows / ROWS), directions) work-items, the block of units fastest; each computes one
-// tile.
+// ND-range: (positions * HP/(V*SPAN) * ceil(rows / ROWS), directions) work-items; each computes one tile.
 // Host: MDLSTMOpenCL/Recurrent/RecurrentBackward.swift. Test: LayerParityTests.
 
 #ifdef LINT
@@ -14,16 +13,17 @@ KERNEL void fused_backward(const int first, const int rows, const int first_set,
                            const int positions, const int hidden_size, const int padded_size,
                            const int output_stride, const int direction_stride, const __global real *restrict dy,
                            const __global real *restrict packed, BACKWARD_STATE) {
-  const int blocks = padded_size / V;
+  const int spans = padded_size / (V * SPAN), tiles = (rows + ROWS - 1) / ROWS;
   const int item = (int)get_global_id(0);
   const int direction = (int)get_global_id(1);
-  const int position = item / blocks % positions;
-  const int start = item / blocks / positions * ROWS;
-  if (start >= rows) return;
+  const int tile = item / TILE_STEP(spans) % tiles, span = item / BLOCK_STEP(tiles) % spans;
+  const int position = item / (spans * tiles);
+  if (position >= positions) return;
 
+  const int start = part_start(rows, tiles, tile), count = part_start(rows, tiles, tile + 1) - start;
   int row[ROWS];
 #pragma unroll
-  for (int r = 0; r < ROWS; r++) row[r] = first + direction * rows + min(start + r, rows - 1);
-  backward_tile(row, rows - start, direction, first_set + direction, first_position + position, item % blocks,
-                hidden_size, padded_size, output_stride, direction_stride, dy, packed, BACKWARD_STATE_OF);
+  for (int r = 0; r < ROWS; r++) row[r] = first + direction * rows + start + r;
+  backward_tile(row, count, direction, first_set + direction, first_position + position, span * SPAN, hidden_size,
+                padded_size, output_stride, direction_stride, dy, packed, BACKWARD_STATE_OF);
 }

@@ -7,7 +7,8 @@
 // Host: MDLSTMOpenCL/Recurrent/RecurrentBackward.swift. Test: LayerParityTests.
 
 #ifdef LINT
-#include "backward_tile.cl"
+#include "backward_row.cl"
+#include "output_gradient.cl"
 #endif
 
 KERNEL void gemm_backward(const int first, const int rows, const int first_set, const int position,

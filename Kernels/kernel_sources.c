@@ -10,6 +10,9 @@ static const unsigned char activation_forward[] = {
 static const unsigned char adam[] = {
 #embed "adam.cl"
 };
+static const unsigned char backward_products[] = {
+#embed "backward_products.cl"
+};
 static const unsigned char backward_row[] = {
 #embed "backward_row.cl"
 };
@@ -115,6 +118,9 @@ static const unsigned char norm_forward[] = {
 static const unsigned char norm_forward_row[] = {
 #embed "norm_forward_row.cl"
 };
+static const unsigned char output_gradient[] = {
+#embed "output_gradient.cl"
+};
 static const unsigned char pack[] = {
 #embed "pack.cl"
 };
@@ -186,6 +192,7 @@ static const kernel_source sources[] = {
     {"activation_backward.cl", activation_backward, sizeof activation_backward},
     {"activation_forward.cl", activation_forward, sizeof activation_forward},
     {"adam.cl", adam, sizeof adam},
+    {"backward_products.cl", backward_products, sizeof backward_products},
     {"backward_row.cl", backward_row, sizeof backward_row},
     {"backward_tile.cl", backward_tile, sizeof backward_tile},
     {"boundary_gradient.cl", boundary_gradient, sizeof boundary_gradient},
@@ -221,6 +228,7 @@ static const kernel_source sources[] = {
     {"norm_backward_row.cl", norm_backward_row, sizeof norm_backward_row},
     {"norm_forward.cl", norm_forward, sizeof norm_forward},
     {"norm_forward_row.cl", norm_forward_row, sizeof norm_forward_row},
+    {"output_gradient.cl", output_gradient, sizeof output_gradient},
     {"pack.cl", pack, sizeof pack},
     {"pad_rows.cl", pad_rows, sizeof pad_rows},
     {"philox.cl", philox, sizeof philox},

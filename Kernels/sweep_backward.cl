@@ -1,38 +1,40 @@
-// All wavefronts backward in one launch: each work-item walks the wavefronts of its own samples in one direction, the
-// last first.
+// Many wavefronts backward in one launch: each work-item walks the wavefronts of its own samples, block of sites and
+// direction, the last first.
 //
 // Arguments as in sweep_forward.cl, buffers as in backward_tile.cl.
-// ND-range: (groups, directions) work-items. They share nothing, so nothing has to wait.
+// ND-range: `count` work-items, those of a stage from `first` on. They share nothing, so nothing has to wait.
 // Host: MDLSTMOpenCL/Recurrent/RecurrentBackward.swift. Test: LayerParityTests.
 
 #ifdef LINT
 #include "backward_tile.cl"
 #endif
 
-KERNEL void sweep_backward(const int groups, const int wavefronts, const int per_depth, const int hidden_size,
-                           const int padded_size, const int output_stride, const int direction_stride,
-                           const __global int *restrict rows, const __global int *restrict starts,
-                           const __global real *restrict dy, const __global real *restrict packed, BACKWARD_STATE) {
-  const int group = (int)get_global_id(0);
-  const int direction = (int)get_global_id(1);
-  const int directions = (int)get_global_size(1);
-  if (group >= groups) return;
-  const __global int *own = starts + at(direction * groups + group, wavefronts + 1);
-  for (int d = wavefronts - 1; d >= 0; d--) {
-    const int last = own[d + 1], set = d / per_depth * directions + direction;
-    for (int start = own[d]; start < last; start += ROWS) {
-      int row[ROWS];
-#pragma unroll
-      for (int r = 0; r < ROWS; r++) row[r] = rows[min(start + r, last - 1)];
-      for (int position = POSITIONS - 1; position >= 0; position--) {
-        for (int block = 0; block < padded_size / V; block++)
-          backward_tile(row, last - start, direction, set, position, block, hidden_size, padded_size, output_stride,
-                        direction_stride, dy, packed, BACKWARD_STATE_OF);
+KERNEL void sweep_backward(const int first, const int count, const int directions,
+                           const __global int *restrict items, const __global int *restrict starts,
+                           const __global int *restrict sets, const __global int *restrict rows,
+                           const int hidden_size, const int padded_size, const int output_stride,
+                           const int direction_stride, const __global real *restrict dy,
+                           const __global real *restrict packed, BACKWARD_STATE) {
+  if ((int)get_global_id(0) >= count) return;
+  const int spans = padded_size / (V * SPAN);
+  const __global int *item = items + 3 * (first + (int)get_global_id(0));
+  const int direction = item[2];
+  for (int w = item[1] - 1; w >= item[0]; w--) {
+    const __global int *own = rows + starts[w];
+    const int size = starts[w + 1] - starts[w], tiles = (size + ROWS - 1) / ROWS, set = sets[w];
+    // Tile after tile of one span of units, so that its weights stay in cache.
+    for (int part = POSITIONS * spans - 1; part >= 0; part--) {
+      for (int tile = 0; tile < tiles; tile++) {
+        const int start = part_start(size, tiles, tile), height = part_start(size, tiles, tile + 1) - start;
+        int row[ROWS];
+        for (int r = 0; r < height; r++) row[r] = own[start + r];
+        backward_tile(row, height, direction, set, part / spans, part % spans * SPAN, hidden_size, padded_size,
+                      output_stride, direction_stride, dy, packed, BACKWARD_STATE_OF);
       }
-#if NORM
-      for (int r = 0; r < min(ROWS, last - start); r++)
-        finish_row_backward(row[r], set, directions, hidden_size, padded_size, BACKWARD_STATE_OF);
-#endif
     }
+#if NORM
+    for (int r = 0; r < size; r++)
+      finish_row_backward(own[r], set, directions, hidden_size, padded_size, BACKWARD_STATE_OF);
+#endif
   }
 }

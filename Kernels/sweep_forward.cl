@@ -1,44 +1,43 @@
-// All wavefronts forward in one launch: samples and directions do not depend on one another, so each work-item walks
-// all wavefronts of its own samples in one direction.
+// Many wavefronts forward in one launch: each work-item walks the wavefronts of its own samples, block of sites and
+// direction, which do not depend on those of the other items of a stage.
 //
-//   rows         [R]                      in, by direction, group of samples and wavefront
-//   starts       [directions, groups, D + 1]  in, first entry of each wavefront in `rows` and the end of the last
+//   items        [items, 3]               in, first wavefront of each item, the end of its last, and its direction
+//   starts       [W + 1]                  in, first entry of each wavefront in `rows`, and the end of the last
+//   sets         [W]                      in, the parameter set of each wavefront
+//   rows         [R]                      in, by item and wavefront
 //   the rest as in forward_tile.cl
 //
-// Wavefront d uses the parameter set d / per_depth * directions + direction.
-// ND-range: (groups, directions) work-items. They share nothing, so nothing has to wait.
+// ND-range: `count` work-items, those of a stage from `first` on. They share nothing, so nothing has to wait.
 // Host: MDLSTMOpenCL/Recurrent/RecurrentForward.swift. Test: LayerParityTests.
 
 #ifdef LINT
 #include "forward_tile.cl"
 #endif
 
-KERNEL void sweep_forward(const int groups, const int wavefronts, const int per_depth, const int input_size,
-                          const int hidden_size, const int padded_size, const __global int *restrict rows,
-                          const __global int *restrict starts, const __global real *restrict x,
+KERNEL void sweep_forward(const int first, const int count, const int directions, const int input_size,
+                          const int hidden_size, const int padded_size, const __global int *restrict items,
+                          const __global int *restrict starts, const __global int *restrict sets,
+                          const __global int *restrict rows, const __global real *restrict x,
                           const __global real *restrict packed, FORWARD_STATE) {
-  const int group = (int)get_global_id(0);
-  const int direction = (int)get_global_id(1);
-  const int directions = (int)get_global_size(1);
-  if (group >= groups) return;
-  const __global int *own = starts + at(direction * groups + group, wavefronts + 1);
-  for (int d = 0; d < wavefronts; d++) {
-    const __global int *row_of = rows + own[d];
-    const int count = own[d + 1] - own[d], tiles = (count + ROWS - 1) / ROWS;
-    const int set = d / per_depth * directions + direction;
+  if ((int)get_global_id(0) >= count) return;
+  const __global int *item = items + 3 * (first + (int)get_global_id(0));
+  const int direction = item[2];
+  for (int w = item[0]; w < item[1]; w++) {
+    const __global int *own = rows + starts[w];
+    const int size = starts[w + 1] - starts[w], tiles = (size + ROWS - 1) / ROWS, set = sets[w];
     // Tile after tile of one block of units, so that its weights stay in cache.
     for (int part = 0; part < POSITIONS * (padded_size / V); part++) {
       for (int tile = 0; tile < tiles; tile++) {
-        const int start = part_start(count, tiles, tile), size = part_start(count, tiles, tile + 1) - start;
+        const int start = part_start(size, tiles, tile), height = part_start(size, tiles, tile + 1) - start;
         int row[ROWS];
-        for (int r = 0; r < size; r++) row[r] = row_of[start + r];
-        forward_tile(row, size, direction, set, part / (padded_size / V), part % (padded_size / V), input_size,
+        for (int r = 0; r < height; r++) row[r] = own[start + r];
+        forward_tile(row, height, direction, set, part / (padded_size / V), part % (padded_size / V), input_size,
                      padded_size, x, packed, FORWARD_STATE_OF);
       }
     }
 #if NORM
-    for (int r = 0; r < count; r++)
-      finish_row(row_of[r], set, directions, hidden_size, padded_size, FORWARD_STATE_OF);
+    for (int r = 0; r < size; r++)
+      finish_row(own[r], set, directions, hidden_size, padded_size, FORWARD_STATE_OF);
 #endif
   }
 }

@@ -61,8 +61,12 @@ package struct DeviceTraits: Sendable {
         return min(8, max(1, registers / sums))
     }
 
-    /// Groups of samples for each of `sets` directions that a sweep is cut into: enough for all units together.
-    package func sweepGroups(sets: Int) -> Int { max(1, (2 * computeUnits + sets - 1) / sets) }
+    /// Blocks of units that a work-item computes side by side where each needs `vectors` sums: a processor's loads then
+    /// keep up with its multiply-adds.
+    package func span(blocks: Int, vectors: Int) -> Int {
+        guard isProcessor else { return 1 }
+        return [4, 2].first { blocks % $0 == 0 && $0 * vectors <= 4 } ?? 1
+    }
 
     private static func powerOfTwo(atMost limit: Int) -> Int {
         var value = 1

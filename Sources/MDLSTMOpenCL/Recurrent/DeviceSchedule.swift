@@ -9,10 +9,10 @@ package final class DeviceSchedule {
     /// Places along the last axis, of which only the last is shown; 1 where all sites are those of the input.
     private let depth: Int
     private var tables: [Table: Buffer<Int32>] = [:]
-    private var sweepTable: SweepTable?
+    private var sweepTables: DeviceSweep?
 
     private enum Table: Hashable {
-        case predecessors, successors, sites, rowsOfSites, rowsOfSets, sweepRows, sweepStarts
+        case predecessors, successors, sites, rowsOfSites, rowsOfSets
     }
 
     /// The schedule of a layer for an input over `grid`.
@@ -52,11 +52,16 @@ package final class DeviceSchedule {
     /// `[S, R / S]`
     func rowsOfSets() throws -> Buffer<Int32> { try table(.rowsOfSets) { host.rowsOfSets } }
 
-    /// The rows by direction, group of samples and wavefront: `rows [R]` and `starts [directions, groups, D + 1]`.
-    func sweep() throws -> (groups: Int, rows: Buffer<Int32>, starts: Buffer<Int32>) {
-        let sweep = sweepTable ?? SweepTable(host, groups: library.traits.sweepGroups(sets: host.directions.count))
-        sweepTable = sweep
-        return (sweep.groups, try table(.sweepRows) { sweep.rows }, try table(.sweepStarts) { sweep.starts })
+    /// The rows by those who walk them alone, cut by `plan`.
+    func sweep(_ plan: SweepPlan) throws -> DeviceSweep {
+        if let sweepTables { return sweepTables }
+        let table = SweepTable(host, block: plan.block, groups: plan.groups)
+        let copy = { [context = library.context] in try context.makeBuffer(copying: $0) as Buffer<Int32> }
+        let tables = DeviceSweep(
+            stages: table.stages, items: try copy(table.items), starts: try copy(table.starts),
+            sets: try copy(table.sets), rows: try copy(table.rows))
+        sweepTables = tables
+        return tables
     }
 
     private func table(_ key: Table, _ values: () -> [Int32]) throws -> Buffer<Int32> {
@@ -65,4 +70,10 @@ package final class DeviceSchedule {
         tables[key] = table
         return table
     }
+}
+
+/// A ``SweepTable`` on the device.
+struct DeviceSweep {
+    let stages: [Range<Int>]
+    let items: Buffer<Int32>, starts: Buffer<Int32>, sets: Buffer<Int32>, rows: Buffer<Int32>
 }

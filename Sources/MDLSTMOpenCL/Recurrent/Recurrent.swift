@@ -16,6 +16,12 @@ package final class Recurrent<Element: Scalar> {
     let path: ComputePath
     let training: Bool
 
+    /// How a sweep is cut.
+    let plan: SweepPlan
+
+    /// Rows a work-item of the forward pass computes side by side.
+    let forwardRows: Int
+
     /// Lanes of the hidden units' vectors, and H padded to a multiple of them.
     let width: Int
     let padded: Int
@@ -55,12 +61,18 @@ package final class Recurrent<Element: Scalar> {
         self.schedule = schedule
         self.slots = slots
         self.library = library
-        self.path = path.resolved(for: schedule.host, traits: library.traits)
         self.training = training
         let cell = CellKernels(layer: configuration)
         self.cell = cell
         width = library.traits.vectorWidth(padding: configuration.hiddenSize, Element.precision)
         padded = (configuration.hiddenSize + width - 1) / width * width
+        let rows = library.traits.rows(sums: cell.cellGates)
+        let row = RowCost(
+            perTile: rows, blocks: padded / width,
+            multiplyAdds: cell.gates * padded * (cell.inputSize + cell.sources * padded + 1))
+        plan = SweepPlan(schedule.host, row: row, units: library.traits.computeUnits)
+        forwardRows = rows
+        self.path = path.resolved(by: plan, traits: library.traits)
 
         let S = configuration.setCount
         let weights = S * cell.gates * padded * (cell.inputSize + cell.sources * padded + 1)
@@ -69,7 +81,7 @@ package final class Recurrent<Element: Scalar> {
                 .option,
                 "the layer's weights, padded for the device, are \(weights); at most \(Int32.max) are supported")
         }
-        let (rows, states) = (schedule.host.rowCount, schedule.host.stateRowCount)
+        let (rowCount, states) = (schedule.host.rowCount, schedule.host.stateRowCount)
         let isNorm = configuration.options.layerNorm != .none
         // A buffer of vectors; one element where they are not wanted.
         let buffer = { [context = library.context, padded] (vectors: Int, wanted: Bool) throws in
@@ -77,11 +89,11 @@ package final class Recurrent<Element: Scalar> {
         }
         h = try buffer(states * cell.feedback, true)
         c = try buffer(states * cell.cells, true)
-        gates = try buffer((rows + 1) * cell.gates, training || isNorm)
-        raw = try buffer((rows + 1) * cell.gradientStride, isNorm)
-        handed = try buffer((rows + 1) * cell.handed, training)
-        added = try buffer(rows * cell.vectors, training)
-        dh = try buffer(rows * cell.feedback, training && isNorm)
+        gates = try buffer((rowCount + 1) * cell.gates, training || isNorm)
+        raw = try buffer((rowCount + 1) * cell.gradientStride, isNorm)
+        handed = try buffer((rowCount + 1) * cell.handed, training)
+        added = try buffer(rowCount * cell.vectors, training)
+        dh = try buffer(rowCount * cell.feedback, training && isNorm)
         packedForward = try buffer(S * cell.gates * (cell.inputSize + cell.sources * padded + 1), true)
         packedBackward = try buffer(
             S * cell.positions.count * cell.components * cell.componentAxes * cell.gates * padded, training)

@@ -12,21 +12,24 @@ extension Recurrent {
         let (stride, directionStride) = merge == .concatenate ? (configuration.outputSize, H) : (H, 0)
         let target: [KernelArgument] = [.int(H), .int(padded), .int(stride), .int(directionStride), .buffer(dy)]
         switch path {
-        case .sweep: try sweepBackward(stride: stride, directionStride: directionStride, dy: dy)
+        case .sweep: try sweepBackward(target)
         case .fused, .auto: try fusedBackward(target)
         case .gemm: try gemmBackward(target)
         }
     }
 
-    private func sweepBackward(stride: Int, directionStride: Int, dy: Buffer<Element>) throws {
-        let sweep = try schedule.sweep()
-        try backwardKernel("sweep_backward").launch(
-            items: sweep.groups, sets: directions,
-            [
-                .int(sweep.groups), .int(schedule.host.wavefrontCount), .int(schedule.host.wavefrontsPerDepth),
-                .int(configuration.hiddenSize), .int(padded), .int(stride), .int(directionStride), .buffer(sweep.rows),
-                .buffer(sweep.starts), .buffer(dy), .buffer(packedBackward),
-            ] + (try backwardState()))
+    private func sweepBackward(_ target: [KernelArgument]) throws {
+        let sweep = try schedule.sweep(plan)
+        let kernel = try backwardKernel("sweep_backward")
+        let state = try backwardState()
+        for stage in sweep.stages.reversed() {
+            try kernel.launch(
+                items: stage.count,
+                [
+                    .int(stage.lowerBound), .int(stage.count), .int(directions), .buffer(sweep.items),
+                    .buffer(sweep.starts), .buffer(sweep.sets), .buffer(sweep.rows),
+                ] + target + [.buffer(packedBackward)] + state)
+        }
     }
 
     private func fusedBackward(_ target: [KernelArgument]) throws {
@@ -34,12 +37,12 @@ extension Recurrent {
         let finish = try finishKernel()
         let state = try backwardState()
         let (phases, tile) = (cell.phases, backwardRows)
+        let spans = padded / (width * backwardSpan)
         for d in (0..<schedule.host.wavefrontCount).reversed() {
             let (first, rows) = (schedule.host.wavefronts[d], schedule.host.rowsPerSet(wavefront: d))
             for phase in phases.reversed() {
                 try kernel.launch(
-                    items: phase.count * (padded / width) * ((rows + tile - 1) / tile),
-                    sets: directions,
+                    items: phase.count * spans * ((rows + tile - 1) / tile), sets: directions,
                     [
                         .int(first), .int(rows), .int(schedule.host.firstSet(wavefront: d)), .int(phase.lowerBound),
                         .int(phase.count),
@@ -53,7 +56,7 @@ extension Recurrent {
 
     private func gemmBackward(_ target: [KernelArgument]) throws {
         let scratch = try makeGemmScratch()
-        let kernel = try backwardKernel("gemm_backward")
+        let kernel = try cellKernel("gemm_backward", helpers: cell.backwardFiles + ["output_gradient"])
         let finish = try finishKernel()
         let state = try backwardState()
         for d in (0..<schedule.host.wavefrontCount).reversed() {
@@ -71,11 +74,13 @@ extension Recurrent {
         }
     }
 
-    /// Rows a work-item of the backward pass computes side by side: 8 sums hide the latency of a multiply-add.
-    private var backwardRows: Int { max(2, 8 / cell.components) }
+    /// Blocks of units that a work-item of the backward pass computes side by side, and rows.
+    private var backwardSpan: Int { library.traits.span(blocks: padded / width, vectors: cell.components) }
+    private var backwardRows: Int { library.traits.rows(sums: backwardSpan * cell.components) }
 
     private func backwardKernel(_ name: String) throws -> CompiledKernel {
-        try cellKernel(name, helpers: cell.backwardFiles + ["backward_tile"], ["ROWS": backwardRows])
+        let helpers = cell.backwardFiles + ["output_gradient"] + tileFiles("backward", rows: backwardRows)
+        return try cellKernel(name, helpers: helpers, ["ROWS": backwardRows, "SPAN": backwardSpan])
     }
 
     /// Finishes the rows of a wavefront in a layer norm; nil in other layers.

@@ -38,18 +38,19 @@ extension Recurrent {
     }
 
     private func sweepForward(x: Buffer<Element>) throws {
-        let sweep = try schedule.sweep()
-        try forwardKernel("sweep_forward").launch(
-            items: sweep.groups, sets: directions,
-            [
-                .int(sweep.groups), .int(schedule.host.wavefrontCount), .int(schedule.host.wavefrontsPerDepth),
-                .int(cell.inputSize), .int(configuration.hiddenSize), .int(padded), .buffer(sweep.rows),
-                .buffer(sweep.starts), .buffer(x), .buffer(packedForward),
-            ] + (try forwardState()))
+        let sweep = try schedule.sweep(plan)
+        let kernel = try forwardKernel("sweep_forward")
+        let state = try forwardState()
+        for stage in sweep.stages {
+            try kernel.launch(
+                items: stage.count,
+                [
+                    .int(stage.lowerBound), .int(stage.count), .int(directions), .int(cell.inputSize),
+                    .int(configuration.hiddenSize), .int(padded), .buffer(sweep.items), .buffer(sweep.starts),
+                    .buffer(sweep.sets), .buffer(sweep.rows), .buffer(x), .buffer(packedForward),
+                ] + state)
+        }
     }
-
-    /// Rows a work-item of the forward pass computes side by side.
-    private var forwardRows: Int { library.traits.rows(sums: cell.cellGates) }
 
     private func forwardKernel(_ name: String) throws -> CompiledKernel {
         try cellKernel(

@@ -1,0 +1,91 @@
+import MDLSTM
+
+/// How a sweep is cut into items, chosen by an estimate of its time.
+///
+/// Few items leave compute units idle; many have few rows a wavefront, of which each then costs more, and small blocks
+/// of sites cost a launch for every stage. All times are in those of one row.
+struct SweepPlan {
+    /// Sites of a block along each axis, and groups of samples: see ``SweepTable``.
+    let block: [Int]
+    let groups: Int
+
+    /// Estimated time of the sweep, and of the same schedule with a launch for every wavefront.
+    let sweepTime: Double
+    let fusedTime: Double
+
+    init(_ schedule: Schedule, row: RowCost, units: Int) {
+        let grid = schedule.grid
+        let depthAxis = schedule.depthCount > 1 ? grid.axes - 1 : nil
+        var best: (block: [Int], groups: Int, time: Double)?
+        for side in [Int.max, 128, 64, 48, 32, 24, 16, 12, 8] {
+            let block = grid.extents.indices.map { $0 == depthAxis ? grid.extents[$0] : min(side, grid.extents[$0]) }
+            if block == best?.block { continue }
+            var perGroup = grid.batch
+            while true {
+                let groups = (grid.batch + perGroup - 1) / perGroup
+                let time = Self.time(
+                    schedule, block: block, groups: groups, perGroup: perGroup, row: row, units: units)
+                if best == nil || time < best!.time { best = (block, groups, time) }
+                if perGroup == 1 { break }
+                perGroup = (perGroup + 1) / 2
+            }
+        }
+        (block, groups, sweepTime) = best!
+        fusedTime = (0..<schedule.wavefrontCount).reduce(0) { sum, d in
+            let tiles = schedule.directions.count * row.tiles(schedule.rowsPerSet(wavefront: d)) * row.blocks
+            let rounds = Double((tiles + units - 1) / units) / Double(row.blocks)
+            return sum + row.launch + rounds * row.time(rows: row.perTile)
+        }
+    }
+
+    private static func time(
+        _ schedule: Schedule, block: [Int], groups: Int, perGroup: Int, row: RowCost, units: Int
+    ) -> Double {
+        let depth = schedule.depthCount
+        let inner = depth > 1 ? Array(block.dropLast()) : block
+        let item = diagonals(of: inner).reduce(0) { $0 + row.time(rows: $1 * perGroup) } * Double(depth)
+        let blocks = zip(schedule.grid.extents, block).map { ($0 + $1 - 1) / $1 }
+        return diagonals(of: blocks).reduce(0) { sum, count in
+            let items = count * groups * schedule.directions.count
+            return sum + row.launch + Double((items + units - 1) / units) * item
+        }
+    }
+
+    /// How many coordinates within `extents` have each sum.
+    static func diagonals(of extents: [Int]) -> [Int] {
+        extents.reduce([1]) { counts, extent in
+            var longer = Array(repeating: 0, count: counts.count + extent - 1)
+            // A sliding sum over the last `extent` counts.
+            var sum = 0
+            for d in longer.indices {
+                if d < counts.count { sum += counts[d] }
+                if d >= extent { sum -= counts[d - extent] }
+                longer[d] = sum
+            }
+            return longer
+        }
+    }
+}
+
+/// What the rows of a layer cost, in the time of one row in a full tile.
+struct RowCost {
+    /// The most rows of a tile, and blocks of units of a row.
+    let perTile: Int
+    let blocks: Int
+
+    /// A launch.
+    let launch: Double
+
+    /// - Parameter multiplyAdds: those of a row
+    init(perTile: Int, blocks: Int, multiplyAdds: Int) {
+        self.perTile = perTile
+        self.blocks = blocks
+        // A launch takes pocl some 6 us, in which a core computes about 300,000 multiply-adds.
+        launch = 300_000 / Double(multiplyAdds)
+    }
+
+    func tiles(_ rows: Int) -> Int { (rows + perTile - 1) / perTile }
+
+    /// The rows of one wavefront on one unit: every tile loads all weights again, and a wavefront has a price of its own.
+    func time(rows: Int) -> Double { Double(rows) + 0.5 * Double(tiles(rows)) + 0.5 }
+}
