@@ -11,6 +11,7 @@
 #ifdef LINT
 #include "backward_row.cl"
 #include "backward_products.cl"
+#define ROWS 1
 #endif
 
 // The most rows a work-item computes side by side: as many as keep ROWS * SPAN * C sums in vector registers.

@@ -41,16 +41,17 @@ typedef real vec;
 #define AS_VEC(x) as_float(x)
 #define AS_INTEGERS(x) as_int(x)
 #define LOAD(p) (*(p))
-#define STORE(v, p) (*(p) = (v))
 #define SELECT_VEC(otherwise, chosen, condition) ((condition) ? (chosen) : (otherwise))
 #else
 typedef JOIN(REAL_TYPE, V) vec;
 #define AS_VEC(x) JOIN(as_float, V)(x)
 #define AS_INTEGERS(x) JOIN(as_int, V)(x)
 #define LOAD(p) JOIN(vload, V)(0, p)
-#define STORE(v, p) JOIN(vstore, V)(v, 0, p)
 #define SELECT_VEC(otherwise, chosen, condition) select(otherwise, chosen, condition)
 #endif
+
+// To global memory, at a multiple of V elements: pocl cuts a vstore of 16 into three.
+#define STORE(v, p) (*(__global vec *)(p) = (v))
 
 #define KERNEL __kernel __attribute__((reqd_work_group_size(WG, 1, 1)))
 
@@ -86,6 +87,15 @@ static inline vec load_tail(const __global real *p, int count) {
 #endif
 }
 
+// The lanes of a vector one by one.
+static inline void spread(vec x, real *lanes) {
+#if V == 1
+  *lanes = x;
+#else
+  JOIN(vstore, V)(x, 0, lanes);
+#endif
+}
+
 // Stores the first `count` lanes only.
 static inline void store_tail(vec value, __global real *p, int count) {
 #if V == 1
@@ -93,11 +103,11 @@ static inline void store_tail(vec value, __global real *p, int count) {
   *p = value;
 #else
   if (count >= V) {
-    STORE(value, p);
+    JOIN(vstore, V)(value, 0, p);
     return;
   }
   real lanes[V];
-  STORE(value, lanes);
+  spread(value, lanes);
   for (int v = 0; v < V; v++)
     if (v < count) p[v] = lanes[v];
 #endif

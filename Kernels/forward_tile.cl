@@ -13,6 +13,7 @@
 
 #ifdef LINT
 #include "forward_products.cl"
+#define ROWS 1
 #endif
 
 // The most rows a work-item computes side by side: as many as keep ROWS * G' sums in vector registers.

@@ -184,6 +184,9 @@ static const unsigned char tile_rows[] = {
 static const unsigned char weight_gradient[] = {
 #embed "weight_gradient.cl"
 };
+static const unsigned char weight_products[] = {
+#embed "weight_products.cl"
+};
 static const unsigned char zoneout[] = {
 #embed "zoneout.cl"
 };
@@ -250,6 +253,7 @@ static const kernel_source sources[] = {
     {"sweep_forward.cl", sweep_forward, sizeof sweep_forward},
     {"tile_rows.cl", tile_rows, sizeof tile_rows},
     {"weight_gradient.cl", weight_gradient, sizeof weight_gradient},
+    {"weight_products.cl", weight_products, sizeof weight_products},
     {"zoneout.cl", zoneout, sizeof zoneout},
 };
 

@@ -28,7 +28,7 @@ typedef struct {
 
 static inline real sum_lanes(vec x) {
   real lanes[V];
-  STORE(x, lanes);
+  spread(x, lanes);
   real sum = 0;
   for (int v = 0; v < V; v++) sum += lanes[v];
   return sum;

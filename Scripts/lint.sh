@@ -56,14 +56,16 @@ for program in "${programs[@]}"; do
     grid) forward="$forward grid_forward_row" backward="$backward grid_backward_row" ;;
     *) forward="$forward forward_row" backward="$backward backward_row" ;;
   esac
-  for files in "$forward forward_tile fused_forward" "$forward forward_tile sweep_forward" "$forward gemm_forward" \
-    "$backward backward_tile fused_backward" "$backward backward_tile sweep_backward" \
-    "$backward backward_tile gemm_backward"; do
+  forward_tile="$forward tile_rows forward_products tile_rows forward_products forward_tile"
+  backward="$backward output_gradient"
+  backward_tile="$backward tile_rows backward_products tile_rows backward_products backward_tile"
+  for files in "$forward_tile fused_forward" "$forward_tile sweep_forward" "$forward gemm_forward" \
+    "$backward_tile fused_backward" "$backward_tile sweep_backward" "$backward gemm_backward"; do
     includes=()
     for file in $files; do includes+=(-include "Kernels/$file.cl"); done
     for precision in 0 1; do
       # shellcheck disable=SC2086
-      "$clang" "${strict[@]}" -DDOUBLE=$precision $constants "${includes[@]}" /dev/null
+      "$clang" "${strict[@]}" -DDOUBLE=$precision -DROWS=2 $constants "${includes[@]}" /dev/null
     done
   done
 done

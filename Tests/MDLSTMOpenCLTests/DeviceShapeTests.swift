@@ -56,21 +56,4 @@ import Testing
             #expect(errors.forward <= tolerance.forward && errors.backward <= tolerance.backward, "\(model) \(errors)")
         }
     }
-
-    @Test func autoSweepsWhereSamplesAndDirectionsKeepAProcessorBusy() throws {
-        let processor = DeviceTraits(isProcessor: true, computeUnits: 2, group: 64, floatWidth: 8, doubleWidth: 4)
-        let gpu = DeviceTraits(isProcessor: false, computeUnits: 2, group: 64, floatWidth: 4, doubleWidth: 2)
-        func schedule(batch: Int, directions: Int) throws -> Schedule {
-            Schedule(
-                grid: try Grid(batch: batch, extents: [2, 2]),
-                directions: Array(Direction.all(axes: 2).prefix(directions)))
-        }
-        let cases = [(7, 1, ComputePath.fused), (8, 1, .sweep), (1, 4, .fused), (2, 4, .sweep)]
-        for (batch, directions, expected) in cases {
-            let schedule = try schedule(batch: batch, directions: directions)
-            #expect(ComputePath.auto.resolved(for: schedule, traits: processor) == expected)
-            #expect(ComputePath.auto.resolved(for: schedule, traits: gpu) == .fused)
-            #expect(ComputePath.gemm.resolved(for: schedule, traits: processor) == .gemm)
-        }
-    }
 }

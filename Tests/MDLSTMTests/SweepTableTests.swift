@@ -2,32 +2,68 @@ import MDLSTM
 import Testing
 
 @Suite struct SweepTableTests {
-    @Test(arguments: [1, 2, 3, 5, 9])
-    func groupsOwnTheirSamplesWavefrontByWavefront(_ wanted: Int) throws {
-        let grid = try Grid(extents: [3, 4], samples: [[3, 4], [1, 2], [2, 1], [3, 3], [2, 4]])
-        let schedule = Schedule(grid: grid, directions: Direction.all(axes: 2))
-        let table = SweepTable(schedule, groups: wanted)
-        let (S, D) = (schedule.setCount, schedule.wavefrontCount)
-        #expect(table.groups <= min(wanted, grid.batch))
-        #expect(table.starts.count == S * table.groups * (D + 1))
-        #expect(table.rows.sorted() == (0..<Int32(schedule.rowCount)).map { $0 })
+    private static let ragged = [[3, 4], [1, 2], [2, 1], [3, 3], [2, 4]]
 
-        var groupOfSample: [Int: Int] = [:]
-        for s in 0..<S {
-            for group in 0..<table.groups {
-                for d in 0..<D {
-                    let first = (s * table.groups + group) * (D + 1) + d
-                    let rowsPerSet = schedule.rowsPerSet(wavefront: d)
-                    let slab = schedule.wavefronts[d] + s * rowsPerSet
-                    for row in table.rows[Int(table.starts[first])..<Int(table.starts[first + 1])].map({ Int($0) }) {
-                        #expect((slab..<(slab + rowsPerSet)).contains(row), "row \(row) in set \(s), wavefront \(d)")
-                        let sample = Int(schedule.sites[row]) / grid.sitesPerSample
-                        #expect(groupOfSample[sample, default: group] == group)
-                        groupOfSample[sample] = group
+    private static func schedule(boundaryStates: Bool = false) throws -> Schedule {
+        Schedule(
+            grid: try Grid(extents: [3, 4], samples: ragged), directions: Direction.all(axes: 2),
+            boundaryStates: boundaryStates)
+    }
+
+    @Test(arguments: [[3, 4], [2, 3], [1, 2], [1, 1]], [1, 2, 5, 9])
+    func everyRowIsVisitedOnceAndAfterItsPredecessors(_ block: [Int], _ groups: Int) throws {
+        let schedule = try Self.schedule()
+        let table = SweepTable(schedule, block: block, groups: groups)
+        #expect(table.rows.sorted() == (0..<Int32(schedule.rowCount)).map { $0 })
+        #expect(table.stages.map(\.count).reduce(0, +) * 3 == table.items.count)
+
+        // The stage and the place in its item at which each row is computed.
+        var stage = Array(repeating: -1, count: schedule.rowCount)
+        var item = stage
+        var wavefront = stage
+        for (index, range) in table.stages.enumerated() {
+            for i in range {
+                for w in Int(table.items[3 * i])..<Int(table.items[3 * i + 1]) {
+                    for row in table.rows[Int(table.starts[w])..<Int(table.starts[w + 1])].map({ Int($0) }) {
+                        (stage[row], item[row], wavefront[row]) = (index, i, w)
+                        let d = (0..<schedule.wavefrontCount).first { schedule.wavefronts[$0 + 1] > row }!
+                        let rowsPerSet = schedule.rowsPerSet(wavefront: d)
+                        #expect(Int(table.items[3 * i + 2]) == (row - schedule.wavefronts[d]) / rowsPerSet)
+                        #expect(table.sets[w] == table.items[3 * i + 2])
                     }
                 }
             }
         }
-        #expect(groupOfSample.count == grid.batch)
+        for row in 0..<schedule.rowCount {
+            for k in 0..<2 {
+                let before = Int(schedule.predecessors[row * 2 + k])
+                guard before < schedule.rowCount else { continue }
+                let isEarlier = stage[before] < stage[row]
+                let isSameItem = item[before] == item[row] && wavefront[before] < wavefront[row]
+                #expect(isEarlier || isSameItem, "row \(row) does not wait for \(before)")
+            }
+        }
+    }
+
+    @Test func samplesOfOneGroupHaveAboutAsManySitesAsThoseOfAnother() throws {
+        let schedule = try Self.schedule()
+        let table = SweepTable(schedule, block: [3, 4], groups: 2)
+        // 12 + 2 + 2 sites, and 9 + 8.
+        #expect(table.stages == [0..<8])
+        let sizes = (0..<8).map { item in
+            table.starts[Int(table.items[3 * item + 1])] - table.starts[Int(table.items[3 * item])]
+        }
+        #expect(sizes == [16, 17, 16, 17, 16, 17, 16, 17])
+    }
+
+    @Test func aDepthIsAParameterSetOfItsOwn() throws {
+        let schedule = Schedule(
+            grid: try Grid(batch: 3, extents: [2, 5, 3]), directions: [Direction.forward(axes: 3)], byDepth: true)
+        let table = SweepTable(schedule, block: [1, 2, 3], groups: 2)
+        for w in table.sets.indices {
+            for row in table.rows[Int(table.starts[w])..<Int(table.starts[w + 1])] {
+                #expect(schedule.sites[Int(row)] % 3 == table.sets[w])
+            }
+        }
     }
 }

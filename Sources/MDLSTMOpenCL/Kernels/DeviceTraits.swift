@@ -64,9 +64,15 @@ package struct DeviceTraits: Sendable {
     /// Blocks of units that a work-item computes side by side where each needs `vectors` sums: a processor's loads then
     /// keep up with its multiply-adds.
     package func span(blocks: Int, vectors: Int) -> Int {
-        guard isProcessor else { return 1 }
-        return [4, 2].first { blocks % $0 == 0 && $0 * vectors <= 4 } ?? 1
+        isProcessor && blocks % 2 == 0 && vectors == 1 ? 2 : 1
     }
+
+    /// Shares that the tiles of a sum over rows are cut into: a processor's work-item takes all of them while its rows are
+    /// in cache, a GPU has one for each.
+    package func shares(ofTiles tiles: Int) -> Int { isProcessor ? 1 : tiles }
+
+    /// Chunks that keep all units busy where each makes `items` work-items.
+    package func chunks(ofItems items: Int) -> Int { max(1, min(64, (8 * computeUnits + items - 1) / items)) }
 
     private static func powerOfTwo(atMost limit: Int) -> Int {
         var value = 1

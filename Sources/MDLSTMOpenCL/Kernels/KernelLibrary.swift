@@ -82,6 +82,11 @@ package struct KernelVariant: Hashable {
 
     package var workGroupSize: Int
 
+    /// The file of products of tiles, once for every number of rows up to `rows`.
+    static func products(_ file: String, rows: Int) -> [String] {
+        (0..<rows).flatMap { _ in ["tile_rows", file] }
+    }
+
     var files: [String] { (["common"] + helpers + [name]).map { $0 + ".cl" } }
 
     var options: [String] {

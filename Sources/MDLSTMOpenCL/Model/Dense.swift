@@ -31,7 +31,9 @@ final class Dense<Element: Scalar> {
         self.library = library
         self.weight = weight
         width = library.traits.vectorWidth(dividing: outputSize, Element.precision)
-        size = ChunkSize(rows: sites, sums: outputSize * (inputSize + 1))
+        size = ChunkSize(
+            rows: sites, sums: outputSize * (inputSize + 1),
+            wanted: library.traits.chunks(ofItems: outputSize / width))
         let context = library.context
         output = try context.makeBuffer(of: Element.self, count: sites * outputSize)
         packed = try context.makeBuffer(of: Element.self, count: outputSize * (inputSize + 1))
@@ -61,17 +63,18 @@ final class Dense<Element: Scalar> {
 
     /// Gradients by weight and bias.
     func weightGradients(x: Buffer<Element>, dy: Buffer<Element>, into gradients: Buffer<Element>) throws {
-        let depth = library.traits.rows(sums: 1)
-        let tiles = (inputSize + depth - 1) / depth + 1
-        let kernel = try library.tileKernel(
-            "weight_gradient", Element.self, helpers: ["layout"], lanes: width,
-            ["AXES": 0, "GATES": 1, "DEPTH": depth])
-        try kernel.launch(
-            items: outputSize / width * tiles * size.chunks,
+        let tile = library.traits.rows(sums: 1)
+        let shares = library.traits.shares(ofTiles: (inputSize + tile - 1) / tile + 1)
+        try library.tileKernel(
+            "weight_gradient", Element.self,
+            helpers: ["layout"] + KernelVariant.products("weight_products", rows: tile), lanes: width,
+            ["AXES": 0, "GATES": 1, "ROWS": tile]
+        ).launch(
+            items: outputSize / width * shares * size.chunks,
             [
-                .int(sites), .int(size.rowsPerChunk), .int(size.chunks), .int(inputSize), .int(outputSize),
-                .buffer(identity), .buffer(identity), .buffer(identity), .buffer(x), .buffer(x), .buffer(one),
-                .buffer(dy), .buffer(partial),
+                .int(sites), .int(size.rowsPerChunk), .int(size.chunks), .int(shares), .int(inputSize),
+                .int(outputSize), .buffer(identity), .buffer(identity), .buffer(identity), .buffer(x), .buffer(x),
+                .buffer(one), .buffer(dy), .buffer(partial),
             ])
         try library.sumPartials(partial, chunks: size.chunks, by: places, into: gradients)
     }

@@ -161,19 +161,15 @@ package final class Recurrent<Element: Scalar> {
                 name: name, helpers: helpers, constants: constants, workGroupSize: byRow ? rowGroup : tileGroup))
     }
 
-    /// Files joined before a kernel that computes tiles of up to `rows` rows: products of every number of rows.
-    func tileFiles(_ pass: String, rows: Int) -> [String] {
-        (0..<rows).flatMap { _ in ["tile_rows", "\(pass)_products"] } + ["\(pass)_tile"]
-    }
-
     /// A kernel that knows how rows lie, but not the cell's equations: cells of one layout share it.
-    func layoutKernel(_ name: String, byRow: Bool = false, lanes: Int? = nil, _ more: KernelConstants = [:]) throws
-        -> CompiledKernel
-    {
+    func layoutKernel(
+        _ name: String, helpers: [String] = [], byRow: Bool = false, lanes: Int? = nil, _ more: KernelConstants = [:]
+    ) throws -> CompiledKernel {
         let (rowGroup, tileGroup) = (library.traits.elementGroup, library.traits.tileGroup)
         return try library.kernel(
             KernelVariant(
-                name: name, helpers: ["layout"], constants: constants(lanes: lanes).adding(cell.layout).adding(more),
+                name: name, helpers: ["layout"] + helpers,
+                constants: constants(lanes: lanes).adding(cell.layout).adding(more),
                 workGroupSize: byRow ? rowGroup : tileGroup))
     }
 

@@ -79,8 +79,10 @@ extension Recurrent {
     private var backwardRows: Int { library.traits.rows(sums: backwardSpan * cell.components) }
 
     private func backwardKernel(_ name: String) throws -> CompiledKernel {
-        let helpers = cell.backwardFiles + ["output_gradient"] + tileFiles("backward", rows: backwardRows)
-        return try cellKernel(name, helpers: helpers, ["ROWS": backwardRows, "SPAN": backwardSpan])
+        let products = KernelVariant.products("backward_products", rows: backwardRows)
+        return try cellKernel(
+            name, helpers: cell.backwardFiles + ["output_gradient"] + products + ["backward_tile"],
+            ["ROWS": backwardRows, "SPAN": backwardSpan])
     }
 
     /// Finishes the rows of a wavefront in a layer norm; nil in other layers.

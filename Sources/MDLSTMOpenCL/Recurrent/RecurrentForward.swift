@@ -54,7 +54,10 @@ extension Recurrent {
 
     private func forwardKernel(_ name: String) throws -> CompiledKernel {
         try cellKernel(
-            name, helpers: cell.forwardFiles + tileFiles("forward", rows: forwardRows),
+            name,
+            helpers: cell.forwardFiles + KernelVariant.products("forward_products", rows: forwardRows) + [
+                "forward_tile"
+            ],
             ["ROWS": forwardRows, "KEEP_GATES": training ? 1 : 0])
     }
 

@@ -28,15 +28,17 @@ extension Recurrent {
     }
 
     private func sumGradients(x: Buffer<Element>, scratch: GradientScratch<Element>) throws {
-        let tileDepth = max(1, library.traits.rows(sums: cell.cellGates))
-        func tiles(_ count: Int) -> Int { (count + tileDepth - 1) / tileDepth }
-        let tileCount = tiles(cell.inputSize) + cell.sources * tiles(padded) + 1
-        try layoutKernel("weight_gradient", ["DEPTH": tileDepth]).launch(
-            items: padded / width * tileCount * cell.positions.count * scratch.chunks, sets: configuration.setCount,
+        let tile = library.traits.rows(sums: cell.cellGates)
+        func tiles(_ count: Int) -> Int { (count + tile - 1) / tile }
+        let shares = library.traits.shares(ofTiles: tiles(cell.inputSize) + cell.sources * tiles(padded) + 1)
+        try layoutKernel(
+            "weight_gradient", helpers: KernelVariant.products("weight_products", rows: tile), ["ROWS": tile]
+        ).launch(
+            items: padded / width * shares * cell.positions.count * scratch.chunks, sets: configuration.setCount,
             chunkArguments(scratch) + [
-                .int(cell.inputSize), .int(padded), .buffer(try schedule.rowsOfSets()), .buffer(try schedule.sites()),
-                .buffer(try schedule.predecessors()), .buffer(x), .buffer(h), .buffer(scratch.one), .buffer(da),
-                .buffer(scratch.partial),
+                .int(shares), .int(cell.inputSize), .int(padded), .buffer(try schedule.rowsOfSets()),
+                .buffer(try schedule.sites()), .buffer(try schedule.predecessors()), .buffer(x), .buffer(h),
+                .buffer(scratch.one), .buffer(da), .buffer(scratch.partial),
             ])
     }
 
@@ -122,7 +124,9 @@ struct GradientScratch<Element: Scalar> {
         let (S, columns) = (layer.configuration.setCount, layer.cell.gates * layer.padded)
         let gemm = layer.path == .gemm
         let size = ChunkSize(
-            rows: layer.schedule.host.rowCount / S, sums: gemm ? 1 : S * layer.depth * columns)
+            rows: layer.schedule.host.rowCount / S, sums: gemm ? 1 : S * layer.depth * columns,
+            wanted: gemm
+                ? nil : layer.library.traits.chunks(ofItems: S * columns / (layer.width * layer.cell.cellGates)))
         (rowsPerChunk, chunks) = (size.rowsPerChunk, size.chunks)
         weightChunks = gemm ? 1 : chunks
         partial = try context.makeBuffer(of: Element.self, count: weightChunks * S * layer.depth * columns)
@@ -139,9 +143,11 @@ struct ChunkSize {
     let rowsPerChunk: Int
     let chunks: Int
 
-    /// - Parameter sums: elements that each chunk sums; all chunks together have at most 2^24 or those of one
-    init(rows: Int, sums: Int) {
-        let most = min(64, max(1, (1 << 24) / sums))
+    /// - Parameters:
+    ///   - sums: elements that each chunk sums; all chunks together have at most 2^24 or those of one
+    ///   - wanted: chunks that keep the device busy; as many as are allowed unless given
+    init(rows: Int, sums: Int, wanted: Int?) {
+        let most = min(wanted ?? 64, max(1, (1 << 24) / sums))
         rowsPerChunk = max(512, (rows + most - 1) / most)
         chunks = (rows + rowsPerChunk - 1) / rowsPerChunk
     }

@@ -1,0 +1,36 @@
+// weight_products_n for n = TILE_ROWS values of m: what some rows add to their weights.
+//
+//   sum[m, y] += z_p[m] * da_p[y] over the rows p, in order, for V units of every gate y
+//
+// z, gradient [count] in: z_p from the first of the values on, and da_p at the units; gates are `stride` apart.
+// target [n, G', V] in and out; only out if `first`. The file is joined once for each n, after tile_rows.cl.
+
+#ifdef LINT
+#include "layout.cl"
+#include "tile_rows.cl"
+#endif
+
+static inline void JOIN(weight_products_, TILE_ROWS)(int count, const __global real **z,
+                                                     const __global real **gradient, int start, int stride,
+                                                     bool first, __global real *target) {
+  vec sum[TILE_ROWS][CELL_GATES];
+#pragma unroll
+  for (int m = 0; m < TILE_ROWS; m++) {
+#pragma unroll
+    for (int y = 0; y < CELL_GATES; y++) sum[m][y] = first ? (vec)0 : LOAD(target + (m * CELL_GATES + y) * V);
+  }
+  for (int q = 0; q < count; q++) {
+    const __global real *factor = z[q] + start, *own = gradient[q];
+#pragma unroll
+    for (int y = 0; y < CELL_GATES; y++) {
+      const vec value = LOAD(own + y * stride);
+#pragma unroll
+      for (int m = 0; m < TILE_ROWS; m++) sum[m][y] += factor[m] * value;
+    }
+  }
+#pragma unroll
+  for (int m = 0; m < TILE_ROWS; m++) {
+#pragma unroll
+    for (int y = 0; y < CELL_GATES; y++) STORE(sum[m][y], target + (m * CELL_GATES + y) * V);
+  }
+}

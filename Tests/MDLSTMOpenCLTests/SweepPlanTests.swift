@@ -1,0 +1,63 @@
+import MDLSTM
+import Testing
+
+@testable import MDLSTMOpenCL
+
+/// How sweeps are cut. Estimates of time are not asserted, only what must come of them.
+@Suite struct SweepPlanTests {
+    private static let row = RowCost(perTile: 5, blocks: 2, multiplyAdds: 10_000)
+    private static let processor = DeviceTraits(
+        isProcessor: true, computeUnits: 2, group: 64, floatWidth: 16, doubleWidth: 8)
+    private static let gpu = DeviceTraits(isProcessor: false, computeUnits: 2, group: 64, floatWidth: 4, doubleWidth: 2)
+
+    private static func plan(
+        batch: Int, extents: [Int], directions: Int = 1, units: Int = 2, row: RowCost = row
+    ) throws -> SweepPlan {
+        let all = Direction.all(axes: extents.count)
+        let grid = try Grid(batch: batch, extents: extents)
+        return SweepPlan(Schedule(grid: grid, directions: Array(all.prefix(directions))), row: row, units: units)
+    }
+
+    @Test func samplesAndDirectionsThatKeepAllUnitsBusyAreNotCut() throws {
+        for (batch, directions) in [(16, 1), (4, 4)] {
+            let plan = try Self.plan(batch: batch, extents: [32, 32], directions: directions)
+            #expect(plan.block == [32, 32] && plan.groups * directions >= 2)
+            #expect(ComputePath.auto.resolved(by: plan, traits: Self.processor) == .sweep)
+        }
+    }
+
+    @Test func aLargeImageIsCutIntoBlocks() throws {
+        let plan = try Self.plan(batch: 1, extents: [256, 200])
+        #expect(plan.block.allSatisfy { $0 < 128 })
+        #expect(ComputePath.auto.resolved(by: plan, traits: Self.processor) == .sweep)
+    }
+
+    @Test func aSequenceAloneIsNotSwept() throws {
+        // One item would leave a unit idle, and blocks along the only axis wait for one another.
+        let plan = try Self.plan(
+            batch: 1, extents: [100], row: RowCost(perTile: 5, blocks: 32, multiplyAdds: 4_000_000))
+        #expect(ComputePath.auto.resolved(by: plan, traits: Self.processor) == .fused)
+    }
+
+    @Test func aWayThatIsAskedForIsTaken() throws {
+        let plan = try Self.plan(batch: 16, extents: [8, 8])
+        #expect(ComputePath.auto.resolved(by: plan, traits: Self.gpu) == .fused)
+        for path in [ComputePath.gemm, .fused, .sweep] {
+            #expect(path.resolved(by: plan, traits: Self.processor) == path)
+        }
+    }
+
+    @Test(arguments: [[5], [3, 4], [2, 3, 4], [1, 7, 1]]) func diagonalsCountCoordinates(_ extents: [Int]) throws {
+        var counts = Array(repeating: 0, count: extents.reduce(1) { $0 + $1 - 1 })
+        for index in 0..<extents.reduce(1, *) {
+            var rest = index
+            var sum = 0
+            for extent in extents {
+                sum += rest % extent
+                rest /= extent
+            }
+            counts[sum] += 1
+        }
+        #expect(SweepPlan.diagonals(of: extents) == counts)
+    }
+}
