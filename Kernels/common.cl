@@ -96,6 +96,18 @@ static inline void spread(vec x, real *lanes) {
 #endif
 }
 
+// The sum of the lanes, halves first.
+static inline real sum_lanes(vec x) {
+  real lanes[V];
+  spread(x, lanes);
+#pragma unroll
+  for (int rest = V / 2; rest > 0; rest /= 2) {
+#pragma unroll
+    for (int v = 0; v < rest; v++) lanes[v] += lanes[v + rest];
+  }
+  return lanes[0];
+}
+
 // Stores the first `count` lanes only.
 static inline void store_tail(vec value, __global real *p, int count) {
 #if V == 1

@@ -88,6 +88,9 @@ static const unsigned char grid_forward_row[] = {
 static const unsigned char input_gradient[] = {
 #embed "input_gradient.cl"
 };
+static const unsigned char input_gradient_narrow[] = {
+#embed "input_gradient_narrow.cl"
+};
 static const unsigned char layout[] = {
 #embed "layout.cl"
 };
@@ -221,6 +224,7 @@ static const kernel_source sources[] = {
     {"grid_backward_row.cl", grid_backward_row, sizeof grid_backward_row},
     {"grid_forward_row.cl", grid_forward_row, sizeof grid_forward_row},
     {"input_gradient.cl", input_gradient, sizeof input_gradient},
+    {"input_gradient_narrow.cl", input_gradient_narrow, sizeof input_gradient_narrow},
     {"layout.cl", layout, sizeof layout},
     {"leaky_backward.cl", leaky_backward, sizeof leaky_backward},
     {"leaky_forward.cl", leaky_forward, sizeof leaky_forward},

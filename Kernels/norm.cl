@@ -2,7 +2,7 @@
 //
 // Its gradient is factor * (d - mean(d) - n * mean(d * n)), the factor 1 / sqrt(variance + epsilon), but 0 where the
 // variance is that of rounding: see MDLSTM/Reference/LayerNormReference.swift.
-// Sums run vector by vector, in each lane first, then over the lanes in order.
+// Sums run vector by vector, in each lane first, then over the lanes as a tree.
 // Test: LayerParityTests.
 
 #ifndef NORM_CL
@@ -25,14 +25,6 @@
 typedef struct {
   real mean, inverse, factor;
 } moments;
-
-static inline real sum_lanes(vec x) {
-  real lanes[V];
-  spread(x, lanes);
-  real sum = 0;
-  for (int v = 0; v < V; v++) sum += lanes[v];
-  return sum;
-}
 
 // 1 in the first `count` lanes, 0 in the padding.
 static inline vec lanes_below(int count) {

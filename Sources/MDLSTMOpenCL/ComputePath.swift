@@ -1,5 +1,3 @@
-package import MDLSTM
-
 /// The way through the wavefronts.
 public enum ComputePath: String, CaseIterable, Sendable {
     /// Chosen for every layer and grid by the device: see `SweepPlan`.

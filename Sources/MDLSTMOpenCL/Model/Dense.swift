@@ -82,8 +82,12 @@ final class Dense<Element: Scalar> {
     /// dL/dx, `[sites, I]`.
     func inputGradient(dy: Buffer<Element>, parameters: Buffer<Element>, into dx: Buffer<Element>) throws {
         try library.inputGradient(
-            sites: sites, sets: 1, inputSize: inputSize, hiddenSize: outputSize, padded: outputSize, gates: 1,
-            stride: 1, zeroRow: 0, weightOffset: weight, rowsOfSites: identity, parameters: parameters, da: dy,
-            into: dx)
+            InputGradientSizes(
+                rows: sites, sets: 1, inputSize: inputSize, hiddenSize: outputSize, padded: outputSize, gates: 1,
+                stride: 1, lanes: width),
+            order: identity, sites: identity, weightOffset: weight, parameters: parameters,
+            packed: PackedInputWeights(
+                buffer: packed, setStride: 0, inputStride: width, gateStride: 0, blockStride: (inputSize + 1) * width),
+            da: dy, into: dx)
     }
 }

@@ -5,29 +5,84 @@ extension Recurrent {
     /// dL/dx, `[sites, I]`, after ``weightGradients(x:into:)``.
     package func inputGradient(parameters: Buffer<Element>, into dx: Buffer<Element>) throws {
         if let entrance { return try entrance.inputGradient(parameters: parameters, into: dx) }
+        let isGEMM = path == .gemm
+        let weights = PackedInputWeights(
+            buffer: packedForward, setStride: depth * cell.gates * padded, inputStride: cell.gates * packWidth,
+            gateStride: packWidth, blockStride: isGEMM ? width : depth * cell.gates * width)
+        // One direction writes to the sites of the input, several each to its own rows, which are then summed.
+        var target = dx
+        if directions > 1 {
+            target =
+                try inputGradients
+                ?? library.context.makeBuffer(of: Element.self, count: schedule.host.rowCount * cell.inputSize)
+            inputGradients = target
+        } else if schedule.host.grid.isRagged {
+            try dx.fill(with: 0, in: 0..<dx.count)
+        }
         try library.inputGradient(
-            sites: schedule.host.grid.siteCount, sets: configuration.setCount, inputSize: configuration.inputSize,
-            hiddenSize: configuration.hiddenSize, padded: padded, gates: cell.gates, stride: cell.gradientStride,
-            zeroRow: schedule.host.zeroRow, weightOffset: slots.offset("weight_ih"),
-            rowsOfSites: schedule.rowsOfSites(), parameters: parameters, da: da, into: dx)
+            InputGradientSizes(
+                rows: schedule.host.rowCount / configuration.setCount, sets: configuration.setCount,
+                inputSize: cell.inputSize, hiddenSize: configuration.hiddenSize, padded: padded, gates: cell.gates,
+                stride: cell.gradientStride, lanes: width),
+            order: schedule.rowsOfSets(), sites: directions > 1 ? nil : schedule.sites(),
+            weightOffset: slots.offset("weight_ih"), parameters: parameters, packed: weights, da: da, into: target)
+        guard directions > 1 else { return }
+        try library.gatherRows(
+            target, stride: cell.inputSize, index: schedule.rowsOfSites(), rows: schedule.host.grid.siteCount,
+            terms: directions, width: cell.inputSize, into: dx)
     }
 }
 
+/// What the gradient by an input is computed over.
+struct InputGradientSizes {
+    let rows: Int, sets: Int
+    let inputSize: Int, hiddenSize: Int, padded: Int
+    let gates: Int, stride: Int
+
+    /// Lanes that divide `padded`.
+    let lanes: Int
+}
+
+/// Weights as the forward pass reads them: see `input_gradient_narrow.cl`.
+struct PackedInputWeights<Element: Scalar> {
+    let buffer: Buffer<Element>
+    let setStride: Int, inputStride: Int, gateStride: Int, blockStride: Int
+}
+
 extension KernelLibrary {
-    /// `dx_p = sum_s sum_y W_s,y^T da_s,y` for a recurrent or, with one set and one gate, a dense layer.
+    /// `dx_p = sum_y W_y^T da_y` for the rows of a recurrent or, with one set and one gate, a dense layer.
+    ///
+    /// - Parameter sites: where each row's gradient goes; nil to leave them by row
     func inputGradient<Element: Scalar>(
-        sites: Int, sets: Int, inputSize: Int, hiddenSize: Int, padded: Int, gates: Int, stride: Int, zeroRow: Int,
-        weightOffset: Int, rowsOfSites: Buffer<Int32>, parameters: Buffer<Element>, da: Buffer<Element>,
+        _ sizes: InputGradientSizes, order: Buffer<Int32>, sites: Buffer<Int32>?, weightOffset: Int,
+        parameters: Buffer<Element>, packed: PackedInputWeights<Element>, da: Buffer<Element>,
         into dx: Buffer<Element>
     ) throws {
-        // Sites a work-item computes side by side.
-        let rows = 8
-        let lanes = traits.vectorWidth(dividing: inputSize, Element.precision)
-        try tileKernel("input_gradient", Element.self, lanes: lanes, ["ROWS": rows]).launch(
-            items: inputSize / lanes * ((sites + rows - 1) / rows),
+        let lanes = traits.vectorWidth(dividing: sizes.inputSize, Element.precision)
+        let byRow: KernelArgument = .int(sites == nil ? 1 : 0)
+        // Vectors of inputs where they fill one, else of hidden units.
+        if lanes == traits.widestVector(Element.precision) || lanes > sizes.lanes {
+            let rows = traits.rows(sums: 1)
+            try tileKernel("input_gradient", Element.self, lanes: lanes, ["ROWS": rows]).launch(
+                items: sizes.inputSize / lanes * ((sizes.rows + rows - 1) / rows), sets: sizes.sets,
+                [
+                    .int(sizes.rows), byRow, .int(sizes.inputSize), .int(sizes.hiddenSize), .int(sizes.padded),
+                    .int(sizes.gates), .int(sizes.stride), .int(weightOffset), .buffer(order),
+                    .buffer(sites ?? order), .buffer(parameters), .buffer(da), .buffer(dx),
+                ])
+            return
+        }
+        let inputs = min(4, sizes.inputSize)
+        let rows = traits.rows(sums: inputs)
+        try tileKernel(
+            "input_gradient_narrow", Element.self, lanes: sizes.lanes, ["ROWS": rows, "INPUTS": inputs]
+        ).launch(
+            items: (sizes.rows + rows - 1) / rows, sets: sizes.sets,
             [
-                .int(sites), .int(sets), .int(inputSize), .int(hiddenSize), .int(padded), .int(gates), .int(stride),
-                .int(zeroRow), .int(weightOffset), .buffer(rowsOfSites), .buffer(parameters), .buffer(da), .buffer(dx),
+                .int(sizes.rows), byRow, .int(sizes.inputSize), .int(sizes.padded), .int(sizes.gates),
+                .int(sizes.stride), .int(packed.setStride), .int(packed.inputStride), .int(packed.gateStride),
+                .int(packed.blockStride), .buffer(order), .buffer(sites ?? order), .buffer(packed.buffer), .buffer(da),
+                .buffer(dx),
             ])
     }
 }

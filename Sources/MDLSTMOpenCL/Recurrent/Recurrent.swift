@@ -53,6 +53,9 @@ package final class Recurrent<Element: Scalar> {
     var gradientScratch: GradientScratch<Element>?
     private var outputBuffer: Buffer<Element>?
 
+    /// Gradients by the input of every row, `[R, I]`, where several directions share a site.
+    var inputGradients: Buffer<Element>?
+
     package init(
         _ configuration: LayerConfiguration, schedule: DeviceSchedule, library: KernelLibrary, path: ComputePath,
         training: Bool, slots: RecurrentSlots
