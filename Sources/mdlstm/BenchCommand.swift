@@ -79,6 +79,7 @@ struct BenchCommand: ParsableCommand {
         let (isSingle, workloads) = try workloads()
         let passes = pass.map { [$0] } ?? (isSingle ? [.training] : BenchmarkPass.allCases)
         let device = try Device.select(compute.deviceSelector)
+        let tuning = try TuningFile.tuning(of: device)
         let probe = try OpenCLBackend<T>(device: device)
         compute.announce(device)
         var report = BenchReport(device: device)
@@ -89,7 +90,8 @@ struct BenchCommand: ParsableCommand {
             for pass in passes {
                 progress.show("\(workload.name) \(pass.rawValue)")
                 // A backend of its own: its memory is that of this workload.
-                let backend = try OpenCLBackend<T>(device: device, path: compute.path, profiling: trace != nil)
+                let backend = try OpenCLBackend<T>(
+                    device: device, path: compute.path, profiling: trace != nil, tuning: tuning)
                 let benchmark = try LayerBenchmark(workload, pass: pass, backend: backend, seed: compute.seed)
                 report.add(try benchmark.measure(repetitions: repetitions), workload: workload, pass: pass)
                 report.addPeak(try probe.multiplyAddPeak())

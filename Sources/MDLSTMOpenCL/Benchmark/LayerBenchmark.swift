@@ -61,9 +61,9 @@ public final class LayerBenchmark<Element: Scalar> {
     public func run() throws {
         try recurrent.pack(parameters.values, backward: pass == .training)
         try recurrent.forward(x: x, parameters: parameters.values)
-        _ = try recurrent.output(merge: .concatenate)
+        _ = try recurrent.output()
         if let gradients {
-            try recurrent.backward(dy: gradients.dy, merge: .concatenate)
+            try recurrent.backward(dy: gradients.dy)
             try recurrent.weightGradients(x: x, into: gradients.parameters)
             try recurrent.inputGradient(parameters: parameters.values, into: gradients.dx)
         }

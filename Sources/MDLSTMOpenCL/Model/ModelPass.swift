@@ -5,7 +5,7 @@ package import OpenCLRuntime
 package final class ModelPass<Element: Scalar> {
     /// One layer at work: what it keeps on the device between the forward and the backward pass.
     private enum Stage {
-        case recurrent(Recurrent<Element>, DirectionMerge)
+        case recurrent(Recurrent<Element>)
         case dense(Dense<Element>)
         case activation(Activation, output: Buffer<Element>)
         case embedding(symbols: Int, weight: Int, output: Buffer<Element>)
@@ -53,8 +53,8 @@ package final class ModelPass<Element: Scalar> {
                 let slots = RecurrentSlots(layout, prefix: prefix)
                 let recurrent = try Recurrent<Element>(
                     configuration, schedule: DeviceSchedule(configuration, grid: grid, library: library),
-                    library: library, path: path, training: training, slots: slots)
-                stages.append(.recurrent(recurrent, merge))
+                    library: library, path: path, training: training, slots: slots, merge: merge)
+                stages.append(.recurrent(recurrent))
                 values.append(input)  // replaced in every forward pass by the layer's own buffer
             case .dense(let inputSize, let outputSize):
                 let dense = try Dense<Element>(
@@ -120,11 +120,11 @@ package final class ModelPass<Element: Scalar> {
         for (index, stage) in stages.enumerated() {
             let x = values[index]
             switch stage {
-            case .recurrent(let recurrent, let merge):
+            case .recurrent(let recurrent):
                 try recurrent.pack(parameters, backward: training)
                 try recurrent.setNoise(noise?.of(layer: index))
                 try recurrent.forward(x: x, parameters: parameters)
-                values[index + 1] = try recurrent.output(merge: merge)
+                values[index + 1] = try recurrent.output()
             case .dense(let dense):
                 try dense.forward(x: x, parameters: parameters)
             case .activation(let activation, let output):
@@ -161,8 +161,8 @@ package final class ModelPass<Element: Scalar> {
             let dx = inputGradients[index]
             let features = model.featureSizes[index]
             switch stages[index] {
-            case .recurrent(let recurrent, let merge):
-                try recurrent.backward(dy: dy, merge: merge)
+            case .recurrent(let recurrent):
+                try recurrent.backward(dy: dy)
                 try recurrent.weightGradients(x: x, into: gradients)
                 if let dx { try recurrent.inputGradient(parameters: parameters, into: dx) }
             case .dense(let dense):

@@ -45,7 +45,7 @@ struct ComputeOptions: ParsableArguments {
             return ReferenceBackend<T>()
         case .opencl:
             let device = try Device.select(deviceSelector)
-            let backend = try OpenCLBackend<T>(device: device, path: path)
+            let backend = try OpenCLBackend<T>(device: device, path: path, tuning: try TuningFile.tuning(of: device))
             announce(device)
             return backend
         }
