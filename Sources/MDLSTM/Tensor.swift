@@ -47,3 +47,12 @@ extension Tensor where Element: Scalar {
         get { values.firstIndex { !$0.isFinite } }
     }
 }
+
+extension UnsafeBufferPointer where Element: Scalar {
+    /// The index of the first element that is NaN or infinite, or nil.
+    package var firstNonFinite: Int? {
+        @_specialize(where Element == Float)
+        @_specialize(where Element == Double)
+        get { firstIndex { !$0.isFinite } }
+    }
+}

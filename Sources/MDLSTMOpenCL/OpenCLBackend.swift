@@ -55,6 +55,11 @@ public final class OpenCLBackend<Element: Scalar>: Backend {
     ) throws -> LayerResult<Element> {
         let grid = try call.validatedGrid(for: configuration)
         let parameters = try parameters.ordered(as: configuration.parameterShapes)
+        if let height = bandHeight(of: call, configuration, grid: grid) {
+            return try runBands(
+                ofHeight: height, configuration, parameters: parameters, call: call, grid: grid)
+        }
+        try configuration.validateSize(of: grid)
         let schedule = try DeviceSchedule(
             configuration, grid: grid, boundaryStates: call.initialState != nil, library: library)
         let training = call.outputGradient != nil

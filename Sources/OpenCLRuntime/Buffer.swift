@@ -49,13 +49,13 @@ public final class Buffer<Element: BitwiseCopyable>: AnyBuffer {
 
     /// Copies `elements` to the device, beginning at `offset`; returns when that is done.
     public func write(_ elements: [Element], at offset: Int = 0) throws(OpenCLError) {
-        requireRange(offset, elements.count)
-        if elements.isEmpty { return }
-        let status = elements.withUnsafeBytes {
-            clEnqueueWriteBuffer(
-                core.queue, memory, cl_bool(CL_TRUE), bytes(offset), $0.count, $0.baseAddress, 0, nil, nil)
-        }
+        let status = elements.withUnsafeBufferPointer { enqueueWrite($0, at: offset) }
         try check(status, "clEnqueueWriteBuffer")
+    }
+
+    /// Copies `elements` to the device, beginning at `offset`; returns when that is done.
+    public func write(_ elements: UnsafeBufferPointer<Element>, at offset: Int = 0) throws(OpenCLError) {
+        try check(enqueueWrite(elements, at: offset), "clEnqueueWriteBuffer")
     }
 
     /// All elements; returns when the commands before it have ended.
@@ -78,6 +78,32 @@ public final class Buffer<Element: BitwiseCopyable>: AnyBuffer {
         requireRange(offset, elements.count)
         let status = elements.withUnsafeMutableBytes { enqueueRead($0, from: offset) }
         try check(status, "clEnqueueReadBuffer")
+    }
+
+    /// Copies rows of `width` elements to rows of `target` that begin `stride` elements apart; returns when that is done.
+    ///
+    /// - Parameters:
+    ///   - rows: those of this buffer, which has nothing between them
+    ///   - width: elements of a row
+    ///   - target: from the first element of the first row on
+    ///   - stride: at least `width`
+    public func read(
+        rows: Range<Int>, width: Int, into target: UnsafeMutableBufferPointer<Element>, stride: Int
+    ) throws(OpenCLError) {
+        requireRange(rows.lowerBound * width, rows.count * width)
+        if rows.isEmpty || width == 0 { return }
+        precondition(
+            stride >= width && target.count >= (rows.count - 1) * stride + width,
+            "\(rows.count) rows of \(width), \(stride) apart, leave memory of \(target.count)")
+        if stride == width {
+            let all = UnsafeMutableBufferPointer(rebasing: target[..<(rows.count * width)])
+            return try check(
+                enqueueRead(UnsafeMutableRawBufferPointer(all), from: rows.lowerBound * width), "clEnqueueReadBuffer")
+        }
+        let status = clEnqueueReadBufferRect(
+            core.queue, memory, cl_bool(CL_TRUE), [0, rows.lowerBound, 0], [0, 0, 0], [bytes(width), rows.count, 1],
+            bytes(width), 0, bytes(stride), 0, target.baseAddress, 0, nil, nil)
+        try check(status, "clEnqueueReadBufferRect")
     }
 
     /// Sets the elements of `range`, or all, to `value`.
@@ -108,6 +134,14 @@ public final class Buffer<Element: BitwiseCopyable>: AnyBuffer {
             core.queue, source.memory, memory, bytes(range.lowerBound), bytes(offset), bytes(range.count), 0, nil,
             nil)
         try check(status, "clEnqueueCopyBuffer")
+    }
+
+    private func enqueueWrite(_ elements: UnsafeBufferPointer<Element>, at offset: Int) -> Int32 {
+        requireRange(offset, elements.count)
+        if elements.isEmpty { return CL_SUCCESS }
+        return clEnqueueWriteBuffer(
+            core.queue, memory, cl_bool(CL_TRUE), bytes(offset), bytes(elements.count), elements.baseAddress, 0, nil,
+            nil)
     }
 
     private func enqueueRead(_ target: UnsafeMutableRawBufferPointer, from offset: Int) -> Int32 {

@@ -12,7 +12,8 @@ struct BenchCommand: ParsableCommand {
             results in their own layouts on the device. GFLOP/s are counted from the equations: two operations for \
             each weight of a matrix and each row it is multiplied with, three times that in training; the peak is the \
             best of a kernel of multiply-adds, run before, between and after. The bytes moved are a lower bound: what \
-            goes in and what comes out, once.
+            goes in and what comes out, once. With --stream the forward pass goes through the grid in bands, input and \
+            output in the host's memory: their copies are in the time, and the memory is that of a band.
             """)
 
     @Option(help: "A named workload: \(Workload.named.map(\.name).joined(separator: ", ")).")
@@ -37,6 +38,8 @@ struct BenchCommand: ParsableCommand {
     @Flag(help: "Print one JSON object.")
     var json = false
 
+    @OptionGroup var streaming: StreamOptions
+
     @OptionGroup var compute: ComputeOptions
 
     func validate() throws {
@@ -53,7 +56,13 @@ struct BenchCommand: ParsableCommand {
             let names = Workload.named.map(\.name).joined(separator: ", ")
             throw ValidationError("--workload must be one of \(names), found '\(workload)'")
         }
-        if list, workload != nil || layer.isGiven || pass != nil || trace != nil {
+        guard streaming.stream || streaming.bandHeight == nil else {
+            throw ValidationError("--band-height is for --stream; give that too")
+        }
+        guard !streaming.stream || pass != .training else {
+            throw ValidationError("--stream is the forward pass; leave --pass training out")
+        }
+        if list, streaming.isGiven || workload != nil || layer.isGiven || pass != nil || trace != nil {
             throw ValidationError("--list times nothing; of the other flags it takes --json")
         }
     }
@@ -77,7 +86,8 @@ struct BenchCommand: ParsableCommand {
 
     private func run<T: Scalar>(_ type: T.Type) throws {
         let (isSingle, workloads) = try workloads()
-        let passes = pass.map { [$0] } ?? (isSingle ? [.training] : BenchmarkPass.allCases)
+        let passes =
+            streaming.stream ? [.forward] : pass.map { [$0] } ?? (isSingle ? [.training] : BenchmarkPass.allCases)
         let device = try Device.select(compute.deviceSelector)
         let tuning = try TuningFile.tuning(of: device)
         let probe = try OpenCLBackend<T>(device: device)
@@ -92,7 +102,11 @@ struct BenchCommand: ParsableCommand {
                 // A backend of its own: its memory is that of this workload.
                 let backend = try OpenCLBackend<T>(
                     device: device, path: compute.path, profiling: trace != nil, tuning: tuning)
-                let benchmark = try LayerBenchmark(workload, pass: pass, backend: backend, seed: compute.seed)
+                let benchmark: any TimedPass =
+                    streaming.stream
+                    ? try StreamBenchmark(
+                        workload, backend: backend, bandHeight: streaming.bandHeight, seed: compute.seed)
+                    : try LayerBenchmark(workload, pass: pass, backend: backend, seed: compute.seed)
                 report.add(try benchmark.measure(repetitions: repetitions), workload: workload, pass: pass)
                 report.addPeak(try probe.multiplyAddPeak())
                 guard trace != nil else { continue }

@@ -11,7 +11,8 @@ struct RunCommand: ParsableCommand {
             to 0..1 (16 bits are read as 8, alpha is laid over white). The output is a .npy of shape \
             [B, E1, .., EN, S*H] in the precision asked for, or a PNG of the mean over all hidden units, its range \
             stretched to black and white. A grid cell's depth is no axis of its input: over one axis that is [B, I]. Of a \
-            model there is the output only: no states, no gradients.
+            model there is the output only: no states, no gradients. With --stream the .npy files are read and written \
+            in bands and never whole in memory; without it a device still computes large grids in bands.
             """)
 
     @Argument(help: "The layer or the model: LAYER.safetensors.")
@@ -44,6 +45,8 @@ struct RunCommand: ParsableCommand {
     @Flag(help: "Print the figures of --stats as one JSON object.")
     var json = false
 
+    @OptionGroup var streaming: StreamOptions
+
     @OptionGroup var compute: ComputeOptions
 
     func validate() throws {
@@ -56,10 +59,11 @@ struct RunCommand: ParsableCommand {
         guard ["npy", "png"].contains(outputKind) else {
             throw ValidationError("--output must end in .npy or .png, found '\(output)'")
         }
+        try checkStreaming()
         try checkPaths()
     }
 
-    private var outputKind: String { URL(filePath: output).pathExtension.lowercased() }
+    var outputKind: String { URL(filePath: output).pathExtension.lowercased() }
 
     /// Refuses to write one file over another of the same call.
     private func checkPaths() throws {
@@ -90,6 +94,8 @@ struct RunCommand: ParsableCommand {
     private func run<T: Scalar>(_ type: T.Type) throws {
         if try TensorFile(contentsOf: layer).configuration()?["model"] != nil {
             try runModel(try ModelFile<T>(contentsOf: layer))
+        } else if streaming.stream {
+            try streamLayer(try LayerFile<T>(contentsOf: layer))
         } else {
             try runLayer(try LayerFile<T>(contentsOf: layer))
         }
@@ -104,13 +110,7 @@ struct RunCommand: ParsableCommand {
             try validate(call, for: configuration, name: lengths)
         }
         if let initialState {
-            guard configuration.inputAxes > 0 else {
-                throw ValidationError(
-                    "a grid whose only axis is its depth has no --initial-state: the input enters there")
-            }
-            call.initialState = try BoundaryState(
-                contentsOf: initialState, axes: configuration.inputAxes,
-                passingOver: configuration.axes - configuration.inputAxes)
+            call.initialState = try readState(initialState, of: configuration)
             try validate(call, for: configuration, name: initialState)
         }
         if let outputGradient {
@@ -119,6 +119,7 @@ struct RunCommand: ParsableCommand {
         }
         call.wantsFinalState = finalState != nil
         call.wantsCellRange = stats
+        call.bandHeight = streaming.bandHeight
         try checkPicture(of: grid)
         let backend = try compute.makeBackend(T.self)
         let result = try backend.run(configuration, parameters: file.parameters, call: call)
@@ -127,12 +128,14 @@ struct RunCommand: ParsableCommand {
             files: [
                 finalState.map { path in (path, { try result.finalState!.write(to: path) }) },
                 gradients.map { path in (path, { try result.gradients!.write(to: path) }) },
-            ].compactMap { $0 })
+                (output, { try write(result.output) }),
+            ].compactMap(\.self))
     }
 
     private func runModel<T: Scalar>(_ file: ModelFile<T>) throws {
         let flags = [
             ("--initial-state", initialState), ("--final-state", finalState), ("--output-gradient", outputGradient),
+            ("--stream", streaming.stream ? "" : nil), ("--band-height", streaming.bandHeight.map(String.init)),
         ]
         if let (flag, _) = flags.first(where: { $1 != nil }) {
             throw ValidationError(
@@ -152,11 +155,12 @@ struct RunCommand: ParsableCommand {
         try checkPicture(of: grid)
         let trainer = try compute.makeBackend(T.self).makeTrainer(
             model: file.model, parameters: file.parameters, training: TrainingConfiguration())
-        try finish(RunResult(ofModel: try trainer.predict(input, samples: samples)), files: [])
+        let result = try trainer.predict(input, samples: samples)
+        try finish(RunResult(ofModel: result), files: [(output, { try write(result) })])
     }
 
     /// Prints the figures, refuses numbers that left the finite range, and writes all files or none.
-    private func finish<T: Scalar>(_ result: RunResult<T>, files: [(path: String, write: () throws -> Void)]) throws {
+    func finish<T: Scalar>(_ result: RunResult<T>, files: [(path: String, write: () throws -> Void)]) throws {
         if stats { try printResult(json ? result.json.serialized() : result.text) }
         try result.requireFinite()
         var written: [String] = []
@@ -165,15 +169,18 @@ struct RunCommand: ParsableCommand {
                 try write()
                 written.append(path)
             }
-            if outputKind == "png" {
-                try Image(meanOverUnitsOf: result.output).write(to: output)
-            } else {
-                try NumpyArray(result.output).write(to: output)
-            }
         } catch {
             // What is no file of ours (a device, a pipe) stays.
             for path in written where isRegularFile(path) { try? FileManager.default.removeItem(atPath: path) }
             throw error
+        }
+    }
+
+    private func write<T: Scalar>(_ tensor: Tensor<T>) throws {
+        if outputKind == "png" {
+            try Image(meanOverUnitsOf: tensor).write(to: output)
+        } else {
+            try tensor.writeNumpy(to: output)
         }
     }
 
@@ -198,14 +205,15 @@ struct RunCommand: ParsableCommand {
     }
 
     /// What `body` finds wrong, reported under the name of a file.
-    private func named<Result>(
+    func named<Result>(
         _ name: String, _ body: () throws(MDLSTMError) -> Result
     ) throws(MDLSTMError) -> Result {
         do { return try body() } catch { throw MDLSTMError(error.kind, "\(name): \(error.message)") }
     }
 
     /// The input file, an image or an array by its first bytes.
-    private func readInput<T: Scalar>() throws -> Tensor<T> {
+    func readInput<T: Scalar>() throws -> Tensor<T> {
+        if let file = try NumpyInput<T>(input) { return try file.tensor() }
         let bytes = try readFile(input)
         if bytes.starts(with: [0x89, 0x50, 0x4e, 0x47]) { return try Image(decoding: bytes, name: input).tensor() }
         guard bytes.starts(with: [0x93] + Array("NUMPY".utf8)) else {
@@ -214,8 +222,18 @@ struct RunCommand: ParsableCommand {
         return try NumpyArray(parsing: bytes, name: input).tensor()
     }
 
+    /// The states that enter a layer.
+    func readState<T: Scalar>(_ path: String, of configuration: LayerConfiguration) throws -> BoundaryState<T> {
+        guard configuration.inputAxes > 0 else {
+            throw ValidationError("a grid whose only axis is its depth has no --initial-state: the input enters there")
+        }
+        return try BoundaryState(
+            contentsOf: path, axes: configuration.inputAxes,
+            passingOver: configuration.axes - configuration.inputAxes)
+    }
+
     /// The extents of each sample, `[B][N]`, for an input over `axes` axes.
-    private func readLengths(_ path: String, batch: Int, axes: Int) throws(MDLSTMError) -> [[Int]] {
+    func readLengths(_ path: String, batch: Int, axes: Int) throws(MDLSTMError) -> [[Int]] {
         let array = try NumpyArray(contentsOf: path).tensor(as: Double.self)
         guard array.shape == [batch, axes] else {
             throw MDLSTMError(

@@ -2,9 +2,9 @@ import MDLSTM
 
 /// What `mdlstm run` has computed: the figures of `--stats`, and the check that all of it is finite.
 struct RunResult<Element: Scalar> {
-    let output: Tensor<Element>
+    private let outputIsFinite: Bool
 
-    /// Every tensor that must be finite, as messages call it.
+    /// Every other tensor that must be finite, as messages call it.
     private let tensors: [(name: String, tensor: Tensor<Element>)]
 
     /// The range of the cell state, or in a model of the output.
@@ -14,27 +14,37 @@ struct RunResult<Element: Scalar> {
 
     /// The result of one layer; cell range and gradients as far as they are there.
     init(_ result: LayerResult<Element>) {
-        output = result.output
+        outputIsFinite = result.output.firstNonFinite == nil
         state = ("cell state", "cellState", result.cellRange)
         var gradients: [(name: String, tensor: Tensor<Element>)] = []
         if let all = result.gradients {
             gradients = all.parameters.entries + [("input", all.input)] + (all.initialState?.named.entries ?? [])
         }
         self.gradients = gradients.map { ($0.name, CellRange($0.tensor.values)) }
-        let states = result.finalState?.named.entries ?? []
         tensors =
-            [("the output", result.output)] + states.map { ("the final state '\($0.name)'", $0.tensor) }
+            Self.named(result.finalState)
             + gradients.map {
                 ($0.name == "input" ? "the gradient of the input" : "the gradient of '\($0.name)'", $0.tensor)
             }
     }
 
+    /// The result of one layer whose output was written in bands.
+    init(_ result: StreamResult<Element>, outputIsFinite: Bool) {
+        self.outputIsFinite = outputIsFinite
+        state = ("cell state", "cellState", result.cellRange)
+        gradients = []
+        tensors = Self.named(result.finalState)
+    }
+
+    private static func named(_ state: BoundaryState<Element>?) -> [(name: String, tensor: Tensor<Element>)] {
+        (state?.named.entries ?? []).map { ("the final state '\($0.name)'", $0.tensor) }
+    }
+
     /// The output of a model.
     init(ofModel output: Tensor<Element>) {
-        self.output = output
+        outputIsFinite = output.firstNonFinite == nil
         state = ("output", "output", CellRange(output.values))
-        gradients = []
-        tensors = [("the output", output)]
+        (gradients, tensors) = ([], [])
     }
 
     /// Name, least and largest, a line for each.
@@ -69,9 +79,9 @@ struct RunResult<Element: Scalar> {
 
     /// Refuses results that left the finite range, naming the first tensor.
     func requireFinite() throws(MDLSTMError) {
-        let range = state.range.map { ("the \(state.name)", [$0.least, $0.largest]) }
-        let all = tensors.map { ($0.name, $0.tensor.values) } + (range.map { [$0] } ?? [])
-        guard let (name, _) = all.first(where: { !$1.allSatisfy(\.isFinite) }) else { return }
+        let range = state.range.map { ("the \(state.name)", Tensor(shape: [2], values: [$0.least, $0.largest])) }
+        let first = (tensors + [range].compactMap(\.self)).first { $1.firstNonFinite != nil }?.name
+        guard let name = outputIsFinite ? first : "the output" else { return }
         throw MDLSTMError(
             .notFinite,
             "\(name) has NaN or infinite values: the weights let cell states or gradients grow beyond "

@@ -22,10 +22,7 @@ package struct ByteReader: Sendable {
     /// Throws `.data` when the file is shorter.
     package mutating func seek(to position: Int, _ what: String) throws(MDLSTMError) {
         guard (0...bytes.count).contains(position) else {
-            throw MDLSTMError(
-                .data,
-                "\(name): expected \(what) at byte \(position), found the end at \(bytes.count); "
-                    + "the file is cut short or damaged, get it again")
+            throw Self.isCutShort(name, expected: what, at: position, found: "the end at \(bytes.count)")
         }
         self.position = position
     }
@@ -35,10 +32,7 @@ package struct ByteReader: Sendable {
     /// Throws `.data` when fewer are left.
     package mutating func read(_ count: Int, _ what: String) throws(MDLSTMError) -> ArraySlice<UInt8> {
         guard count >= 0, count <= remaining else {
-            throw MDLSTMError(
-                .data,
-                "\(name): expected \(count) bytes of \(what) at byte \(position), found \(remaining); "
-                    + "the file is cut short or damaged, get it again")
+            throw Self.isCutShort(name, expected: "\(count) bytes of \(what)", at: position, found: "\(remaining)")
         }
         defer { position += count }
         return bytes[position..<position + count]
@@ -68,11 +62,20 @@ package struct ByteReader: Sendable {
 
     /// Throws `.data` unless every byte has been read.
     package func expectEnd() throws(MDLSTMError) {
-        guard remaining == 0 else {
-            throw MDLSTMError(
-                .data,
-                "\(name): expected the file to end at byte \(position), found \(remaining) more bytes; "
-                    + "remove what follows or write the file again")
-        }
+        guard remaining == 0 else { throw Self.isTooLong(name, end: position, more: remaining) }
+    }
+
+    static func isCutShort(_ name: String, expected: String, at position: Int, found: String) -> MDLSTMError {
+        MDLSTMError(
+            .data,
+            "\(name): expected \(expected) at byte \(position), found \(found); "
+                + "the file is cut short or damaged, get it again")
+    }
+
+    static func isTooLong(_ name: String, end: Int, more: Int) -> MDLSTMError {
+        MDLSTMError(
+            .data,
+            "\(name): expected the file to end at byte \(end), found \(more) more bytes; "
+                + "remove what follows or write the file again")
     }
 }

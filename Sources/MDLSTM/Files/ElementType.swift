@@ -92,17 +92,28 @@ public enum ElementType: String, CaseIterable, Sendable {
 
     /// The little-endian bytes of numbers, in the type that holds them without loss.
     static func encode<T: Scalar>(_ values: [T]) -> [UInt8] {
+        values.withUnsafeBufferPointer { withBytes(of: $0) { Array($0) } }
+    }
+
+    /// Calls `body` with the little-endian bytes of numbers: themselves, where they stand so in memory.
+    static func withBytes<T: Scalar, Result>(
+        of values: UnsafeBufferPointer<T>, _ body: (UnsafeRawBufferPointer) throws -> Result
+    ) rethrows -> Result {
         #if _endian(little)
-            return values.withUnsafeBytes { Array($0) }
+            return try body(UnsafeRawBufferPointer(values))
         #else
-            return switch T.precision {
-            case .float32: bytes(values) { Float($0).bitPattern }
-            case .float64: bytes(values) { Double($0).bitPattern }
-            }
+            let bytes =
+                switch T.precision {
+                case .float32: bytes(values) { Float($0).bitPattern }
+                case .float64: bytes(values) { Double($0).bitPattern }
+                }
+            return try bytes.withUnsafeBytes(body)
         #endif
     }
 
-    private static func bytes<T, Word: FixedWidthInteger>(_ values: [T], _ word: (T) -> Word) -> [UInt8] {
+    private static func bytes<T, Word: FixedWidthInteger>(
+        _ values: UnsafeBufferPointer<T>, _ word: (T) -> Word
+    ) -> [UInt8] {
         let size = MemoryLayout<Word>.size
         return [UInt8](unsafeUninitializedCapacity: values.count * size) { buffer, count in
             let raw = UnsafeMutableRawBufferPointer(buffer)

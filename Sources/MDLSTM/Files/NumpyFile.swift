@@ -12,12 +12,6 @@ public struct NumpyArray: Sendable {
     /// Whether the first axis is the contiguous one, not the last.
     private let isFortranOrder: Bool
 
-    /// Types that .npy files may hold here, under NumPy's names.
-    private static let types: [(descr: String, type: ElementType)] = [
-        ("<f2", .float16), ("<f4", .float32), ("<f8", .float64), ("<i4", .int32), ("<i8", .int64), ("|u1", .uint8),
-        ("|b1", .bool),
-    ]
-
     /// An array with the elements of a tensor: <f4 for `Float`, <f8 for `Double`.
     public init<T: Scalar>(_ tensor: Tensor<T>) {
         type = ElementType(T.precision)
@@ -39,18 +33,10 @@ public struct NumpyArray: Sendable {
     public init(parsing bytes: [UInt8], name: String) throws(MDLSTMError) {
         var reader = ByteReader(bytes, name: name)
         let header = try NumpyHeader(&reader)
-        guard let type = Self.types.first(where: { $0.descr == header.descr })?.type else {
-            let known = Self.types.map(\.descr).joined(separator: " ")
-            throw NumpyHeader.failure(
-                name, "one of the types \(known)", found: "'\(header.descr)'",
-                advice: "convert the array first, .astype('float32'), then save it again")
-        }
-        guard let size = type.byteCount(shape: header.shape) else {
-            throw NumpyHeader.failure(name, "an array of a size that can be addressed", found: "shape \(header.shape)")
-        }
-        self.bytes = try reader.read(size, "data")
+        let elements = try header.elements(of: name)
+        self.bytes = try reader.read(elements.byteCount, "data")
         try reader.expectEnd()
-        self.type = type
+        type = elements.type
         shape = header.shape
         isFortranOrder = header.isFortranOrder
     }
@@ -93,23 +79,17 @@ public struct NumpyArray: Sendable {
     }
 
     /// The file's bytes: version 1, the data at a multiple of 64.
-    public func serialized() -> [UInt8] {
-        let descr = Self.types.first { $0.type == type }?.descr ?? ""
-        let extents = shape.map(String.init).joined(separator: ", ") + (shape.count == 1 ? "," : "")
-        let order = isFortranOrder ? "True" : "False"
-        var header = Array("{'descr': '\(descr)', 'fortran_order': \(order), 'shape': (\(extents)), }".utf8)
-        let prefix = NumpyHeader.magic.count + 4
-        header += Array(repeating: UInt8(ascii: " "), count: 63 - (prefix + header.count) % 64)
-        header.append(UInt8(ascii: "\n"))
-        let length = UInt16(header.count)
-        let start = NumpyHeader.magic + [1, 0, UInt8(truncatingIfNeeded: length), UInt8(length >> 8)]
-        return start + header + bytes
-    }
+    public func serialized() -> [UInt8] { header + bytes }
+
+    private var header: [UInt8] { NumpyHeader.bytes(type: type, shape: shape, isFortranOrder: isFortranOrder) }
 
     /// Writes the file whole or not at all.
     ///
     /// Throws `.cannotCreate` and `.cannotWrite`.
     public func write(to path: String) throws(MDLSTMError) {
-        try writeFile(serialized(), to: path)
+        let file = try OutputFile(path)
+        try file.append(header[...])
+        try file.append(bytes)
+        try file.commit()
     }
 }

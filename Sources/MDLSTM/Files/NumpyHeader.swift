@@ -5,6 +5,15 @@ struct NumpyHeader {
     /// Longest dictionary that is read, in bytes; NumPy's own limit.
     static let longest = 10_000
 
+    /// Most bytes before the data.
+    static let longestPrefix = magic.count + 2 + 4 + longest
+
+    /// Types that .npy files may hold here, under NumPy's names.
+    private static let types: [(descr: String, type: ElementType)] = [
+        ("<f2", .float16), ("<f4", .float32), ("<f8", .float64), ("<i4", .int32), ("<i8", .int64), ("|u1", .uint8),
+        ("|b1", .bool),
+    ]
+
     private(set) var descr = ""
     private(set) var isFortranOrder = false
     private(set) var shape: [Int] = []
@@ -30,6 +39,35 @@ struct NumpyHeader {
         }
         var literal = PythonLiteral(text: Array(try reader.read(length, "header")), name: name)
         try parse(&literal)
+    }
+
+    /// The type of the elements and the bytes of all of them.
+    ///
+    /// Throws `.data` for Python objects, records and other types, and for arrays beyond any memory.
+    func elements(of name: String) throws(MDLSTMError) -> (type: ElementType, byteCount: Int) {
+        guard let type = Self.types.first(where: { $0.descr == descr })?.type else {
+            let known = Self.types.map(\.descr).joined(separator: " ")
+            throw Self.failure(
+                name, "one of the types \(known)", found: "'\(descr)'",
+                advice: "convert the array first, .astype('float32'), then save it again")
+        }
+        guard let count = type.byteCount(shape: shape) else {
+            throw Self.failure(name, "an array of a size that can be addressed", found: "shape \(shape)")
+        }
+        return (type, count)
+    }
+
+    /// What stands before the data: version 1, the data at a multiple of 64.
+    static func bytes(type: ElementType, shape: [Int], isFortranOrder: Bool = false) -> [UInt8] {
+        let descr = types.first { $0.type == type }?.descr ?? ""
+        let extents = shape.map(String.init).joined(separator: ", ") + (shape.count == 1 ? "," : "")
+        let order = isFortranOrder ? "True" : "False"
+        var header = Array("{'descr': '\(descr)', 'fortran_order': \(order), 'shape': (\(extents)), }".utf8)
+        let prefix = magic.count + 4
+        header += Array(repeating: UInt8(ascii: " "), count: 63 - (prefix + header.count) % 64)
+        header.append(UInt8(ascii: "\n"))
+        let length = UInt16(header.count)
+        return magic + [1, 0, UInt8(truncatingIfNeeded: length), UInt8(length >> 8)] + header
     }
 
     /// `{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }`, the members in any order.

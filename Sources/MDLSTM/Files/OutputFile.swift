@@ -11,94 +11,158 @@
 /// A target that exists and is not a regular file (a device, a pipe) is written to directly.
 /// Throws `.cannotCreate` when the file cannot be opened and `.cannotWrite` when writing fails.
 public func writeFile(_ bytes: [UInt8], to path: String) throws(MDLSTMError) {
-    guard !path.isEmpty, !path.utf8.contains(0) else {
-        throw MDLSTMError(.cannotCreate, "expected the path of an output file, found '\(path)'; give a file name")
-    }
-    var status = stat()
-    if stat(path, &status) == 0 {
-        let kind = status.st_mode & S_IFMT
-        if kind == S_IFDIR { throw cannotCreate(path, "it is a folder") }
-        if kind != S_IFREG {
-            return try write(bytes, toDescriptorOf: path, flags: O_WRONLY, mode: 0, report: path)
-        }
-        if access(path, W_OK) != 0 { throw cannotCreate(path, lastError()) }
-        // Through a symbolic link, so that the link stays a link.
-        return try replace(resolved(path), with: bytes, mode: status.st_mode & 0o777, report: path)
-    }
-    try replace(path, with: bytes, mode: nil, report: path)
+    let file = try OutputFile(path)
+    try file.append(bytes[...])
+    try file.commit()
 }
 
-/// All bytes of a file.
+/// A file that is written in parts and then appears whole; not at all unless it is committed.
 ///
-/// Throws `.missingInput` when it is not there, is a folder or cannot be read.
-public func readFile(_ path: String) throws(MDLSTMError) -> [UInt8] {
-    guard !path.isEmpty, !path.utf8.contains(0) else {
-        throw MDLSTMError(.missingInput, "expected the path of an input file, found '\(path)'; give a file name")
-    }
-    let descriptor = retrying { open(path, O_RDONLY | O_CLOEXEC) }
-    guard descriptor >= 0 else { throw cannotRead(path, lastError()) }
-    defer { close(descriptor) }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw cannotRead(path, lastError()) }
-    guard status.st_mode & S_IFMT != S_IFDIR else { throw cannotRead(path, "it is a folder") }
+/// The parts go to a temporary file beside the target, those of a target that is not a regular file (a device, a pipe)
+/// to the target itself.
+final class OutputFile {
+    /// Whether parts can be written anywhere and read again; otherwise one after the other only.
+    let isRegular: Bool
 
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(max(0, Int(status.st_size)))
-    var chunk = [UInt8](repeating: 0, count: 1 << 18)
-    while true {
-        let count = retrying { read(descriptor, &chunk, chunk.count) }
-        guard count >= 0 else { throw cannotRead(path, lastError()) }
-        if count == 0 { return bytes }
-        bytes.append(contentsOf: chunk[..<count])
-    }
-}
+    private let path: String
+    private let target: String
+    private let temporary: String?
 
-/// Puts a new file at `path` in one step; `mode` is the permissions to keep, nil for those of a new file.
-private func replace(_ path: String, with bytes: [UInt8], mode: mode_t?, report: String) throws(MDLSTMError) {
-    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "./"
-    let temporary = "\(folder).mdlstm-\(getpid())-\(UInt32.random(in: 0 ... .max)).tmp"
-    do throws(MDLSTMError) {
-        let flags = O_WRONLY | O_CREAT | O_EXCL
-        try write(bytes, toDescriptorOf: temporary, flags: flags, mode: mode, report: report)
-        guard rename(temporary, path) == 0 else { throw cannotCreate(report, lastError()) }
-    } catch {
-        unlink(temporary)
-        throw error
+    /// The permissions to keep; nil for those of a new file.
+    private let mode: mode_t?
+
+    private var descriptor: Int32
+    private var end = 0
+
+    /// Throws `.cannotCreate` when the file cannot be opened.
+    init(_ path: String) throws(MDLSTMError) {
+        guard !path.isEmpty, !path.utf8.contains(0) else {
+            throw MDLSTMError(.cannotCreate, "expected the path of an output file, found '\(path)'; give a file name")
+        }
+        self.path = path
+        var status = stat()
+        let exists = stat(path, &status) == 0
+        let kind = status.st_mode & S_IFMT
+        if exists, kind == S_IFDIR { throw cannotCreate(path, "it is a folder") }
+        isRegular = !exists || kind == S_IFREG
+        if exists, isRegular, access(path, W_OK) != 0 { throw cannotCreate(path, lastError()) }
+        mode = exists && isRegular ? status.st_mode & 0o777 : nil
+        // Through a symbolic link, so that the link stays a link.
+        target = mode == nil ? path : resolved(path)
+        temporary =
+            isRegular ? "\(folder(of: target)).mdlstm-\(getpid())-\(UInt32.random(in: 0 ... .max)).tmp" : nil
+        let opened = temporary ?? path
+        let flags = isRegular ? O_RDWR | O_CREAT | O_EXCL : O_WRONLY
+        let descriptor = retrying { open(opened, flags | O_CLOEXEC, 0o666) }
+        self.descriptor = descriptor
+        guard descriptor >= 0 else { throw cannotCreate(path, lastError()) }
     }
-    // The new name lasts through a power cut once the folder is synced; some file systems cannot, and that is no error.
-    let descriptor = open(folder, O_RDONLY | O_CLOEXEC)
-    if descriptor >= 0 {
+
+    deinit {
+        guard descriptor >= 0 else { return }
+        close(descriptor)
+        if let temporary { unlink(temporary) }
+    }
+
+    /// Writes bytes behind those appended before.
+    ///
+    /// Throws `.cannotWrite`.
+    func append(_ bytes: ArraySlice<UInt8>) throws(MDLSTMError) {
+        try bytes.withUnsafeBytes { raw in Result { () throws(MDLSTMError) in try append(raw) } }.get()
+    }
+
+    /// Writes bytes behind those appended before.
+    ///
+    /// Throws `.cannotWrite`.
+    func append(_ bytes: UnsafeRawBufferPointer) throws(MDLSTMError) {
+        let first = end
+        try put(bytes, at: first) { rest, _ in write(descriptor, rest.baseAddress, rest.count) }
+        end = first + bytes.count
+    }
+
+    /// Writes bytes at their place, which need not be the end.
+    ///
+    /// Throws `.cannotWrite`.
+    ///
+    /// - Precondition: the file is regular.
+    func overwrite(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(MDLSTMError) {
+        precondition(isRegular, "what is no regular file is written from its beginning to its end")
+        try put(bytes, at: offset) { rest, place in pwrite(descriptor, rest.baseAddress, rest.count, off_t(place)) }
+    }
+
+    /// Sets the size in bytes; what has not been written is zero.
+    ///
+    /// Throws `.cannotWrite`.
+    ///
+    /// - Precondition: the file is regular.
+    func resize(to count: Int) throws(MDLSTMError) {
+        precondition(isRegular, "what is no regular file has no size")
+        guard ftruncate(descriptor, off_t(count)) == 0 else { throw cannotWrite(count, after: 0, lastError()) }
+    }
+
+    /// Fills `target` with bytes of the file, from byte `offset` on.
+    ///
+    /// Throws `.cannotWrite`, since an output that cannot be read again cannot be finished.
+    func read(into target: UnsafeMutableRawBufferPointer, at offset: Int) throws(MDLSTMError) {
+        let count = readAll(descriptor, into: target, at: offset)
+        guard count == target.count else {
+            throw MDLSTMError(
+                .cannotWrite,
+                "\(path): expected to read \(target.count) bytes at \(offset) again, found "
+                    + (count < 0 ? lastError() : "\(count)") + "; check the disk")
+        }
+    }
+
+    /// Makes the file appear; nothing can be written afterwards.
+    ///
+    /// Throws `.cannotWrite` when the last bytes cannot be written and `.cannotCreate` when there can be no file of that
+    /// name.
+    func commit() throws(MDLSTMError) {
+        precondition(descriptor >= 0, "a file is committed once")
+        var failure: String?
+        if isRegular {
+            if let mode { _ = fchmod(descriptor, mode) }
+            if fsync(descriptor) != 0 { failure = lastError() }
+        }
+        if close(descriptor) != 0, failure == nil, errno != EINTR { failure = lastError() }
+        descriptor = -1
+        var error = failure.map { cannotWrite(end, after: end, $0) }
+        if let temporary {
+            if error == nil, rename(temporary, target) != 0 { error = cannotCreate(path, lastError()) }
+            if error == nil { syncFolder() } else { unlink(temporary) }
+        }
+        if let error { throw error }
+    }
+
+    /// The new name lasts through a power cut once the folder is synced; some file systems cannot, and that is no error.
+    private func syncFolder() {
+        let descriptor = open(folder(of: target), O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
         fsync(descriptor)
         close(descriptor)
     }
+
+    private func put(
+        _ bytes: UnsafeRawBufferPointer, at offset: Int, _ call: (UnsafeRawBufferPointer, Int) -> Int
+    ) throws(MDLSTMError) {
+        var done = 0
+        while done < bytes.count {
+            let rest = UnsafeRawBufferPointer(rebasing: bytes[done...])
+            let count = retrying { call(rest, offset + done) }
+            guard count >= 0 else { throw cannotWrite(bytes.count, after: done, lastError()) }
+            done += count
+        }
+    }
+
+    private func cannotWrite(_ count: Int, after done: Int, _ reason: String) -> MDLSTMError {
+        MDLSTMError(
+            .cannotWrite,
+            "\(path): expected to write \(count) bytes, found after \(done): \(reason); free some space")
+    }
 }
 
-/// Opens `path`, writes everything and syncs.
-private func write(
-    _ bytes: [UInt8], toDescriptorOf path: String, flags: Int32, mode: mode_t?, report: String
-) throws(MDLSTMError) {
-    let descriptor = retrying { open(path, flags | O_CLOEXEC, 0o666) }
-    guard descriptor >= 0 else { throw cannotCreate(report, lastError()) }
-    var failure: String?
-    var start = 0
-    while failure == nil, start < bytes.count {
-        let count = bytes.withUnsafeBytes { buffer in
-            let rest = UnsafeRawBufferPointer(rebasing: buffer[start...])
-            return retrying { write(descriptor, rest.baseAddress, rest.count) }
-        }
-        if count < 0 { failure = lastError() } else { start += count }
-    }
-    if failure == nil, flags & O_CREAT != 0 {
-        if let mode { _ = fchmod(descriptor, mode) }
-        if fsync(descriptor) != 0 { failure = lastError() }
-    }
-    if close(descriptor) != 0, failure == nil, errno != EINTR { failure = lastError() }
-    if let failure {
-        throw MDLSTMError(
-            .cannotWrite,
-            "\(report): expected to write \(bytes.count) bytes, found after \(start): \(failure); free some space")
-    }
-}
+/// The folder a file is in, up to the slash.
+private func folder(of path: String) -> String { path.lastIndex(of: "/").map { String(path[...$0]) } ?? "./" }
 
 /// The path without symbolic links, or the path itself when it cannot be resolved.
 private func resolved(_ path: String) -> String {
@@ -107,22 +171,8 @@ private func resolved(_ path: String) -> String {
     return String(cString: real)
 }
 
-/// Repeats a system call that a signal interrupted.
-private func retrying<Result: SignedInteger>(_ call: () -> Result) -> Result {
-    while true {
-        let result = call()
-        if result != -1 || errno != EINTR { return result }
-    }
-}
-
-private func lastError() -> String { String(cString: strerror(errno)) }
-
 private func cannotCreate(_ path: String, _ reason: String) -> MDLSTMError {
     MDLSTMError(
         .cannotCreate,
         "\(path): expected a file that can be created, found: \(reason); choose another path or make it writable")
-}
-
-private func cannotRead(_ path: String, _ reason: String) -> MDLSTMError {
-    MDLSTMError(.missingInput, "\(path): expected a file that can be read, found: \(reason); check the path")
 }

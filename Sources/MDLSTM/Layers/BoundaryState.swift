@@ -71,24 +71,31 @@ extension Tensor where Element: Scalar {
     /// Refuses NaN and infinite elements, naming the first.
     package func requireFinite(_ what: String) throws(MDLSTMError) {
         guard let bad = firstNonFinite else { return }
-        let isTooLarge = Element.precision == .float32 && values[bad].isInfinite
-        throw MDLSTMError(
-            .data,
-            "\(what) has the value \(values[bad]) at \(coordinate(of: bad)); expected finite "
-                + "\(Element.precision.rawValue) numbers"
-                + (isTooLarge ? ", at most 3.4e38; larger ones do not fit and need precision float64" : ""))
+        throw notFinite(what, values[bad], at: coordinate(of: bad))
     }
 
     /// The index along every axis of the flat element `index`.
-    package func coordinate(of index: Int) -> [Int] {
-        var rest = index
-        var coordinate = Array(repeating: 0, count: shape.count)
-        for axis in shape.indices.reversed() {
-            coordinate[axis] = rest % shape[axis]
-            rest /= shape[axis]
-        }
-        return coordinate
+    package func coordinate(of index: Int) -> [Int] { place(of: index, in: shape) }
+}
+
+/// The index along every axis of a flat element of a row-major tensor.
+func place(of index: Int, in shape: [Int]) -> [Int] {
+    var rest = index
+    var coordinate = Array(repeating: 0, count: shape.count)
+    for axis in shape.indices.reversed() {
+        coordinate[axis] = rest % shape[axis]
+        rest /= shape[axis]
     }
+    return coordinate
+}
+
+/// What is said of a number of the caller's that is NaN or infinite.
+func notFinite<Element: Scalar>(_ what: String, _ value: Element, at coordinate: [Int]) -> MDLSTMError {
+    let isTooLarge = Element.precision == .float32 && value.isInfinite
+    return MDLSTMError(
+        .data,
+        "\(what) has the value \(value) at \(coordinate); expected finite \(Element.precision.rawValue) numbers"
+            + (isTooLarge ? ", at most 3.4e38; larger ones do not fit and need precision float64" : ""))
 }
 
 extension ParameterTensors {

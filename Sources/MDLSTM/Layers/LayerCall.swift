@@ -21,10 +21,16 @@ public struct LayerCall<Element: Scalar>: Sendable {
     /// dL/dy, `[B, E1, .., EN, S*H]`, S the directions; with it the gradients are computed.
     public var outputGradient: Tensor<Element>?
 
+    /// Sites of axis 1 that a device computes at a time in inference, from 1; nil lets the backend choose.
+    ///
+    /// The output is the same. A backend that keeps all states anyway, as the reference does, passes over it; so do calls
+    /// with ``outputGradient`` or ``noise``, and layers without an axis to cut.
+    public var bandHeight: Int?
+
     public init(
         input: Tensor<Element>, samples: [[Int]]? = nil, initialState: BoundaryState<Element>? = nil,
         wantsFinalState: Bool = false, outputGradient: Tensor<Element>? = nil, noise: NoiseKey? = nil,
-        wantsCellRange: Bool = false
+        wantsCellRange: Bool = false, bandHeight: Int? = nil
     ) {
         self.input = input
         self.samples = samples
@@ -33,6 +39,7 @@ public struct LayerCall<Element: Scalar>: Sendable {
         self.outputGradient = outputGradient
         self.noise = noise
         self.wantsCellRange = wantsCellRange
+        self.bandHeight = bandHeight
     }
 
     /// The grid of the call, every shape and value checked against the layer.
@@ -41,32 +48,8 @@ public struct LayerCall<Element: Scalar>: Sendable {
     ///
     /// A `grid` adds its depth to it: see ``LayerConfiguration/sweptGrid(_:)``.
     public func validatedGrid(for configuration: LayerConfiguration) throws(MDLSTMError) -> Grid {
-        let axes = configuration.inputAxes
-        guard input.shape.count == axes + 2 else {
-            let letters = (["B"] + (1..<(axes + 1)).map { "E\($0)" } + ["I"]).joined(separator: ", ")
-            throw MDLSTMError(
-                .data,
-                "the input has shape \(input.shape) of rank \(input.shape.count); expected rank \(axes + 2), "
-                    + "[\(letters)], for a layer over \(axes) \(axes == 1 ? "axis" : "axes") of data")
-        }
-        guard input.shape[axes + 1] == configuration.inputSize else {
-            throw MDLSTMError(
-                .data,
-                "the input has \(input.shape[axes + 1]) channels (shape \(input.shape)); "
-                    + "the layer expects \(configuration.inputSize)")
-        }
-        let extents = Array(input.shape[1..<(axes + 1)])
-        let grid: Grid
-        if let samples {
-            grid = try Grid(extents: extents, samples: samples)
-            guard samples.count == input.shape[0] else {
-                throw MDLSTMError(
-                    .data, "extents of \(counted(samples.count, "sample")) are given; the input has \(input.shape[0])")
-            }
-        } else {
-            grid = try Grid(batch: input.shape[0], extents: extents)
-        }
-        try configuration.validateSize(of: grid)
+        let grid = try configuration.grid(ofInput: input.shape, samples: samples)
+        try validate(bandHeight: bandHeight)
         try input.requireFinite("the input")
         try initialState?.validate(for: configuration, grid: grid)
         if let outputGradient {
@@ -82,6 +65,31 @@ public struct LayerCall<Element: Scalar>: Sendable {
 }
 
 extension LayerConfiguration {
+    /// The grid of an input of `shape`, checked against the layer.
+    package func grid(ofInput shape: [Int], samples: [[Int]]?) throws(MDLSTMError) -> Grid {
+        let axes = inputAxes
+        guard shape.count == axes + 2 else {
+            let letters = (["B"] + (1..<(axes + 1)).map { "E\($0)" } + ["I"]).joined(separator: ", ")
+            throw MDLSTMError(
+                .data,
+                "the input has shape \(shape) of rank \(shape.count); expected rank \(axes + 2), "
+                    + "[\(letters)], for a layer over \(axes) \(axes == 1 ? "axis" : "axes") of data")
+        }
+        guard shape[axes + 1] == inputSize else {
+            throw MDLSTMError(
+                .data,
+                "the input has \(shape[axes + 1]) channels (shape \(shape)); the layer expects \(inputSize)")
+        }
+        let extents = Array(shape[1..<(axes + 1)])
+        guard let samples else { return try Grid(batch: shape[0], extents: extents) }
+        let grid = try Grid(extents: extents, samples: samples)
+        guard samples.count == shape[0] else {
+            throw MDLSTMError(
+                .data, "extents of \(counted(samples.count, "sample")) are given; the input has \(shape[0])")
+        }
+        return grid
+    }
+
     /// The grid the layer sweeps for an input over `grid`: the same, and in a `grid` layer the depth as its last axis.
     public func sweptGrid(_ grid: Grid) throws(MDLSTMError) -> Grid {
         guard cell == .grid else { return grid }

@@ -6,6 +6,7 @@ public struct ReferenceBackend<Element: Scalar>: Backend {
         _ configuration: LayerConfiguration, parameters: ParameterTensors<Element>, call: LayerCall<Element>
     ) throws(MDLSTMError) -> LayerResult<Element> {
         let grid = try call.validatedGrid(for: configuration)
+        try configuration.validateSize(of: grid)
         try parameters.validate(against: configuration.parameterShapes)
         var layer = try configuration.makeReference(
             grid: grid, parameters: parameters, initialState: call.initialState, noise: call.noise)

@@ -3,7 +3,7 @@ package import OpenCLRuntime
 
 /// A workload on the device, ready to be timed: schedule, buffers and tables are there, and data in their standard
 /// layouts.
-public final class LayerBenchmark<Element: Scalar> {
+public final class LayerBenchmark<Element: Scalar>: TimedPass {
     public let workload: Workload
     public let pass: BenchmarkPass
 
@@ -54,10 +54,10 @@ public final class LayerBenchmark<Element: Scalar> {
         )
     }
 
-    /// The way that is taken, never `auto`.
     public var path: ComputePath { recurrent.path }
+    public var precision: Precision { Element.precision }
+    public var deviceBytes: Int { backend.context.peakAllocatedBytes }
 
-    /// Runs the pass once, to its end.
     public func run() throws {
         try recurrent.pack(parameters.values, backward: pass == .training)
         try recurrent.forward(x: x, parameters: parameters.values)
@@ -68,17 +68,5 @@ public final class LayerBenchmark<Element: Scalar> {
             try recurrent.inputGradient(parameters: parameters.values, into: gradients.dx)
         }
         try backend.context.finish()
-    }
-
-    /// Runs the pass `warmUps` times, then `repetitions` times by the clock.
-    ///
-    /// - Precondition: `repetitions` is positive.
-    public func measure(warmUps: Int = 2, repetitions: Int = 10) throws -> LayerTiming {
-        for _ in 0..<warmUps { try run() }
-        let seconds = try (0..<repetitions).map { _ in try timed { try run() } }
-        return LayerTiming(
-            seconds: seconds, floatingPointOperations: workload.floatingPointOperations(pass),
-            bytesMoved: workload.bytesMoved(pass, Element.precision),
-            deviceBytes: backend.context.peakAllocatedBytes, path: path)
     }
 }

@@ -43,12 +43,16 @@ struct ComputeOptions: ParsableArguments {
         case .cpu:
             printError("device: cpu reference, \(precision.rawValue)")
             return ReferenceBackend<T>()
-        case .opencl:
-            let device = try Device.select(deviceSelector)
-            let backend = try OpenCLBackend<T>(device: device, path: path, tuning: try TuningFile.tuning(of: device))
-            announce(device)
-            return backend
+        case .opencl: return try makeOpenCLBackend(T.self)
         }
+    }
+
+    /// The device asked for; it is named on stderr.
+    func makeOpenCLBackend<T: Scalar>(_ type: T.Type) throws -> OpenCLBackend<T> {
+        let device = try Device.select(deviceSelector)
+        let backend = try OpenCLBackend<T>(device: device, path: path, tuning: try TuningFile.tuning(of: device))
+        announce(device)
+        return backend
     }
 
     /// Names the device used on stderr.

@@ -1,0 +1,87 @@
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
+/// All bytes of a file.
+///
+/// Throws `.missingInput` when it is not there, is a folder or cannot be read.
+public func readFile(_ path: String) throws(MDLSTMError) -> [UInt8] {
+    let (descriptor, status) = try openForReading(path)
+    defer { close(descriptor) }
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(max(0, Int(status.st_size)))
+    var chunk = [UInt8](repeating: 0, count: 1 << 18)
+    while true {
+        let count = retrying { read(descriptor, &chunk, chunk.count) }
+        guard count >= 0 else { throw cannotRead(path, lastError()) }
+        if count == 0 { return bytes }
+        bytes.append(contentsOf: chunk[..<count])
+    }
+}
+
+/// A regular file, read in parts.
+final class InputFile {
+    let path: String
+
+    /// Size in bytes.
+    let count: Int
+
+    private let descriptor: Int32
+
+    /// Opens a file; nil for one that is not regular, such as a pipe, which is left alone.
+    ///
+    /// Throws `.missingInput` when it is not there, is a folder or cannot be read.
+    init?(_ path: String) throws(MDLSTMError) {
+        var kind = stat()
+        if stat(path, &kind) == 0, kind.st_mode & S_IFMT != S_IFREG, kind.st_mode & S_IFMT != S_IFDIR { return nil }
+        let status: stat
+        (descriptor, status) = try openForReading(path)
+        self.path = path
+        count = Int(status.st_size)
+    }
+
+    deinit { close(descriptor) }
+
+    /// Fills `target` from byte `offset` on.
+    ///
+    /// Throws `.missingInput` when reading fails, `.data` when the file ends before.
+    func read(into target: UnsafeMutableRawBufferPointer, at offset: Int) throws(MDLSTMError) {
+        let count = readAll(descriptor, into: target, at: offset)
+        guard count >= 0 else { throw cannotRead(path, lastError()) }
+        guard count == target.count else {
+            throw ByteReader.isCutShort(path, expected: "\(target.count) bytes", at: offset, found: "\(count)")
+        }
+    }
+
+    /// The first bytes, at most `most`.
+    func prefix(_ most: Int) throws(MDLSTMError) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: min(most, count))
+        let read = bytes.withUnsafeMutableBytes { readAll(descriptor, into: $0, at: 0) }
+        guard read >= 0 else { throw cannotRead(path, lastError()) }
+        return Array(bytes.prefix(read))
+    }
+}
+
+private func openForReading(_ path: String) throws(MDLSTMError) -> (descriptor: Int32, status: stat) {
+    guard !path.isEmpty, !path.utf8.contains(0) else {
+        throw MDLSTMError(.missingInput, "expected the path of an input file, found '\(path)'; give a file name")
+    }
+    let descriptor = retrying { open(path, O_RDONLY | O_CLOEXEC) }
+    guard descriptor >= 0 else { throw cannotRead(path, lastError()) }
+    var status = stat()
+    var failure: String?
+    if fstat(descriptor, &status) != 0 {
+        failure = lastError()
+    } else if status.st_mode & S_IFMT == S_IFDIR {
+        failure = "it is a folder"
+    }
+    if let failure {
+        close(descriptor)
+        throw cannotRead(path, failure)
+    }
+    return (descriptor, status)
+}

@@ -1,0 +1,37 @@
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
+/// Repeats a system call that a signal interrupted.
+func retrying<Result: SignedInteger>(_ call: () -> Result) -> Result {
+    while true {
+        let result = call()
+        if result != -1 || errno != EINTR { return result }
+    }
+}
+
+/// What went wrong in the last system call, in words.
+func lastError() -> String { String(cString: strerror(errno)) }
+
+func cannotRead(_ path: String, _ reason: String) -> MDLSTMError {
+    MDLSTMError(.missingInput, "\(path): expected a file that can be read, found: \(reason); check the path")
+}
+
+/// Fills `target` from byte `offset` of an open file.
+///
+/// Returns the number of bytes before the file ended, -1 when reading failed.
+func readAll(_ descriptor: Int32, into target: UnsafeMutableRawBufferPointer, at offset: Int) -> Int {
+    var done = 0
+    while done < target.count {
+        let rest = UnsafeMutableRawBufferPointer(rebasing: target[done...])
+        let count = retrying { pread(descriptor, rest.baseAddress, rest.count, off_t(offset + done)) }
+        if count < 0 { return -1 }
+        if count == 0 { break }
+        done += count
+    }
+    return done
+}
