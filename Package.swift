@@ -81,7 +81,8 @@ let package = Package(
             name: "MDLSTMArchivesTests", dependencies: ["MDLSTM", "MDLSTMArchives", "_TestSupport"],
             swiftSettings: swiftSettings),
         .testTarget(
-            name: "CommandTests", dependencies: ["MDLSTM", "MDLSTMOpenCL", "MDLSTMTasks", "_TestSupport"],
+            name: "CommandTests",
+            dependencies: ["MDLSTM", "MDLSTMOpenCL", "MDLSTMTasks", "OpenCLRuntime", "_TestSupport"],
             swiftSettings: swiftSettings),
     ],
     cLanguageStandard: .c2x  // for #embed

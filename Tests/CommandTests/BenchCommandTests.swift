@@ -73,7 +73,7 @@ extension CommandSuites {
             #expect(kernels.allSatisfy { $0["ts"]?.doubleValue ?? -1 >= 0 && $0["dur"]?.doubleValue ?? 0 > 0 })
             // One launch a wavefront, of which 5 x 3 sites have seven.
             #expect(kernels.count { $0["name"] == "fused_forward" } == 7)
-            #expect(kernels.contains { $0["name"] == "input_gradient" })
+            #expect(kernels.contains { $0["name"] == "input_gradient_narrow" })
         }
 
         @Test(arguments: [

@@ -27,6 +27,8 @@ enum CommandLineTool {
         process.arguments = arguments
         var variables = ProcessInfo.processInfo.environment
         for name in ["MDLSTM_DEVICE", "MDLSTM_KERNELS"] { variables[name] = nil }
+        // No tuning of the user's.
+        variables["XDG_CONFIG_HOME"] = folder.path
         for (name, value) in environment { variables[name] = value }
         process.environment = variables
         process.standardInput = FileHandle.nullDevice

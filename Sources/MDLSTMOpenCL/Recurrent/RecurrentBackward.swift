@@ -1,4 +1,4 @@
-package import MDLSTM
+import MDLSTM
 package import OpenCLRuntime
 
 extension Recurrent {

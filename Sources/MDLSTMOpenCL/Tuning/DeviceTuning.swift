@@ -1,4 +1,3 @@
-public import MDLSTM
 public import OpenCLRuntime
 
 /// What is chosen for a device by measurement: register tiles, the way through the wavefronts, CLBlast's parameters.
@@ -30,12 +29,14 @@ public struct DeviceTuning: Hashable, Sendable {
 
     /// The built-in values for a kind of device.
     ///
-    /// Those of processors are measured on pocl: of the 32 registers of AVX-512 26 hold sums, of the 16 of AVX2 13; and a
-    /// launch takes some 6 us. Those of GPUs are not measured: a work-item holds as many sums as leave several groups at
+    /// Those of processors are measured on pocl: of the 32 registers of AVX-512 26 hold sums, of the 16 of AVX2 13; a
+    /// launch takes some 6 us; and CLBlast's products take a quarter of their time with work-groups of 8 x 8. Those of
+    /// GPUs are not measured: a work-item holds as many sums as leave several groups at
     /// a time on a multiprocessor, fewest on Intel's, whose threads have 4 KiB of registers.
     public init(device: Device) {
         if device.kind == .cpu {
-            self.init(sums: device.nativeVectorWidthFloat >= 16 ? 26 : 13, rows: 8)
+            self.init(
+                sums: device.nativeVectorWidthFloat >= 16 ? 26 : 13, rows: 8, gemm: GemmCandidates.processor)
         } else {
             self.init(sums: device.vendor.contains("Intel") ? 6 : 10, rows: 2, launch: 1_000_000)
         }

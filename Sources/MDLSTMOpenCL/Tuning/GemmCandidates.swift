@@ -6,9 +6,12 @@ enum GemmCandidates {
         ("CLBlast, direct kernel of 8 x 8 work-items, tiles of 32", direct(tile: 32, group: 8, width: 4)),
         ("CLBlast, direct kernel of 8 x 8 work-items, tiles of 64", direct(tile: 64, group: 8, width: 4)),
         ("CLBlast, direct kernel of 16 x 16 work-items, tiles of 64", direct(tile: 64, group: 16, width: 4)),
-        ("CLBlast, indirect kernel of 8 x 8 work-items, tiles of 64", indirect(tile: 64, group: 8, width: 8)),
+        ("CLBlast, indirect kernel of 8 x 8 work-items, tiles of 64", processor),
         ("CLBlast, indirect kernel of 16 x 16 work-items, tiles of 128", indirect(tile: 128, group: 16, width: 4)),
     ]
+
+    /// What suits a processor under pocl, whose cores run the work-items of a group one after the other.
+    static let processor = indirect(tile: 64, group: 8, width: 8)
 
     /// The kernel for matrices as they are, for products of all sizes.
     private static func direct(tile: Int, group: Int, width: Int) -> GemmParameters {

@@ -1,4 +1,4 @@
-public import MDLSTM
+import MDLSTM
 public import OpenCLRuntime
 
 /// Finds the tuning of a device by timing layers, one choice after the other.
@@ -27,7 +27,8 @@ public struct Tuner {
     /// each class of layers.
     public func run() throws -> DeviceTuning {
         var tuning = DeviceTuning(device: device)
-        tuning.launch = try launch()
+        tuning.gemm = [:]
+        tuning.launch = try launch(tuning)
         report("a launch: \(tuning.launch) multiply-adds of a compute unit")
 
         tuning = try best(
@@ -38,8 +39,8 @@ public struct Tuner {
             }
         ) { try seconds($0, path: .auto).reduce(0, +) }
 
-        // CLBlast's own come first, since what is set once cannot be taken back in a process. For the same reason the
-        // times are kept for the ways.
+        // CLBlast's own come first, since what is set once cannot be taken back in a process. For the same reason nothing is
+        // set before, and the times are kept for the ways.
         var products: [GemmParameters: [Double]] = [:]
         tuning = try best(
             of: ([("CLBlast as it is", [:])] + GemmCandidates.all).map { name, parameters in
@@ -100,8 +101,8 @@ public struct Tuner {
     }
 
     /// Multiply-adds that a compute unit does while a kernel with next to nothing to do is launched.
-    private func launch() throws -> Int {
-        let backend = try OpenCLBackend<Float>(device: device)
+    private func launch(_ tuning: DeviceTuning) throws -> Int {
+        let backend = try OpenCLBackend<Float>(device: device, tuning: tuning)
         let multiplyAdds = try backend.multiplyAddPeak() * 1e9 / 2
         return max(1, Int(multiplyAdds * (try backend.launchSeconds()) / Double(device.computeUnits)))
     }
