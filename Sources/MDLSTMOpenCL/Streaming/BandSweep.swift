@@ -52,11 +52,11 @@ final class BandSweep<Element: Scalar> {
         call: StreamCall<Element>, into result: inout StreamResult<Element>
     ) throws {
         var states: BandStates<Element>?
-        var last: BandWorkSpace<Element>?
+        var last: Grid?
         for band in bands {
             let work = try workSpace(for: band.grid)
-            if work !== last { try work.recurrent.pack(parameters.values, backward: false) }
-            last = work
+            if band.grid != last { try work.recurrent.pack(parameters.values, backward: false) }
+            last = band.grid
             if let state = call.initialState {
                 try work.recurrent.setInitialState(state.entering(band, directions: directions, of: grid))
             }
