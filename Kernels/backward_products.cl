@@ -1,8 +1,8 @@
 // backward_products_n for n = TILE_ROWS rows: what the rows that they fed leave them, at SPAN blocks of V hidden units.
 //
-//   sum_t U_y,t^T da_y over the gates y of the successors along every axis
+//   += sum_t U_y,t^T da_y over the gates y of the successors along every axis
 //
-// gradient [n][SPAN * C] out: by block, the C components of h. The rest as in backward_tile.cl. Sums run axis by axis, gate
+// gradient [n][SPAN * C] in and out: by block, the C components of h. The rest as in backward_tile.cl. Sums run axis by axis, gate
 // by gate, over the hidden units. Joined once for each number of rows, as forward_products.cl.
 
 #ifdef LINT
@@ -38,7 +38,7 @@ static inline void JOIN(backward_products_, TILE_ROWS)(const int *row, vec (*gra
 #pragma unroll
   for (int r = 0; r < TILE_ROWS; r++) {
 #pragma unroll
-    for (int j = 0; j < COLUMNS; j++) sum[r][j] = (vec)0;
+    for (int j = 0; j < COLUMNS; j++) sum[r][j] = gradient[r][j];
   }
   const __global real *source[TILE_ROWS];
   for (int k = 0; k < CELL_AXES; k++) {

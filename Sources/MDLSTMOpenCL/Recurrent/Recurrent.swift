@@ -12,8 +12,11 @@ package final class Recurrent<Element: Scalar> {
     let slots: RecurrentSlots
     let library: KernelLibrary
 
+    /// Where the buffers come from that other layers use too; nil where all are the layer's own.
+    private let workSpace: WorkSpace<Element>?
+
     /// The way through the wavefronts, never `auto`.
-    let path: ComputePath
+    package let path: ComputePath
     let training: Bool
 
     /// How a sweep is cut.
@@ -51,6 +54,9 @@ package final class Recurrent<Element: Scalar> {
     var weightPlaces: WeightPlaces?
     var gemmScratch: GemmScratch<Element>?
     var gradientScratch: GradientScratch<Element>?
+
+    /// Nil while nobody gives gradients by the states that leave the grid.
+    var leavingGradient: LeavingGradient<Element>?
     private var outputBuffer: Buffer<Element>?
 
     /// Gradients by the input of every row, `[R, I]`, where several directions share a site.
@@ -58,12 +64,13 @@ package final class Recurrent<Element: Scalar> {
 
     package init(
         _ configuration: LayerConfiguration, schedule: DeviceSchedule, library: KernelLibrary, path: ComputePath,
-        training: Bool, slots: RecurrentSlots
+        training: Bool, slots: RecurrentSlots, workSpace: WorkSpace<Element>? = nil
     ) throws {
         self.configuration = configuration
         self.schedule = schedule
         self.slots = slots
         self.library = library
+        self.workSpace = workSpace
         self.training = training
         let cell = CellKernels(layer: configuration)
         self.cell = cell
@@ -87,37 +94,54 @@ package final class Recurrent<Element: Scalar> {
         let (rowCount, states) = (schedule.host.rowCount, schedule.host.stateRowCount)
         let isNorm = configuration.options.layerNorm != .none
         // A buffer of vectors; one element where they are not wanted.
-        let buffer = { [context = library.context, padded] (vectors: Int, wanted: Bool) throws in
-            try context.makeBuffer(of: Element.self, count: wanted && vectors > 0 ? vectors * padded : 1)
+        let buffer = { [context = library.context, padded] (name: String, vectors: Int, wanted: Bool) throws in
+            let count = wanted && vectors > 0 ? vectors * padded : 1
+            return try workSpace?.buffer(name, count: count) ?? context.makeBuffer(of: Element.self, count: count)
         }
-        h = try buffer(states * cell.feedback, true)
-        c = try buffer(states * cell.cells, true)
-        gates = try buffer((rowCount + 1) * cell.gates, training || isNorm)
-        raw = try buffer((rowCount + 1) * cell.gradientStride, isNorm)
-        handed = try buffer((rowCount + 1) * cell.handed, training)
-        added = try buffer(rowCount * cell.vectors, training)
-        dh = try buffer(rowCount * cell.feedback, training && isNorm)
-        packedForward = try buffer(S * cell.gates * (cell.inputSize + cell.sources * padded + 1), true)
+        h = try buffer("h", states * cell.feedback, true)
+        c = try buffer("c", states * cell.cells, true)
+        gates = try buffer("gates", (rowCount + 1) * cell.gates, training || isNorm)
+        raw = try buffer("raw", (rowCount + 1) * cell.gradientStride, isNorm)
+        handed = try buffer("handed", (rowCount + 1) * cell.handed, training)
+        added = try buffer("added", rowCount * cell.vectors, training)
+        dh = try buffer("dh", rowCount * cell.feedback, training && isNorm)
+        let key = slots.key
+        packedForward = try buffer(
+            "packedForward \(key)", S * cell.gates * (cell.inputSize + cell.sources * padded + 1), true)
         packedBackward = try buffer(
+            "packedBackward \(key)",
             S * cell.positions.count * cell.components * cell.componentAxes * cell.gates * padded, training)
-        vectors = try buffer(S * cell.vectors, true)
-        noise = try library.context.makeBuffer(copying: Array(repeating: UInt32(0), count: 8))
+        vectors = try buffer("vectors \(key)", S * cell.vectors, true)
+        noise = try library.context.makeBuffer(
+            copying: Array(repeating: UInt32(0), count: NoiseSites.firstWord + schedule.host.grid.batch))
         entrance =
             configuration.cell == .grid
             ? try GridEntrance(configuration, schedule: schedule.host, library: library, slots: slots) : nil
         try clearZeroRows()
     }
 
-    /// The rows that stand for what is outside the grid are zero; nothing else writes them.
-    private func clearZeroRows() throws {
-        let rows = schedule.host.rowCount
-        try h.fill(with: 0, in: (rows * cell.feedback * padded)..<h.count)
+    /// The rows that stand for what is outside the grid are zero; in a layer with buffers of its own nothing else writes
+    /// them.
+    func clearZeroRows() throws {
+        let (rows, states) = (schedule.host.rowCount, schedule.host.stateRowCount)
+        func clear(_ buffer: Buffer<Element>, rows: Range<Int>, vectors: Int) throws {
+            let width = vectors * padded
+            try buffer.fill(with: 0, in: (rows.lowerBound * width)..<(rows.upperBound * width))
+        }
+        try clear(h, rows: rows..<states, vectors: cell.feedback)
         // Axes of a grid that are no LSTMs have no cell state: theirs stays zero everywhere.
-        try c.fill(with: 0, in: (configuration.plainAxes.isEmpty ? rows * cell.cells * padded : 0)..<c.count)
+        try clear(c, rows: (configuration.plainAxes.isEmpty ? rows : 0)..<states, vectors: cell.cells)
         guard training else { return }
-        try gates.fill(with: 0, in: (rows * cell.gates * padded)..<gates.count)
-        try handed.fill(with: 0, in: (rows * cell.handed * padded)..<handed.count)
-        if raw.count > 1 { try raw.fill(with: 0, in: (rows * cell.gradientStride * padded)..<raw.count) }
+        try clear(gates, rows: rows..<(rows + 1), vectors: cell.gates)
+        try clear(handed, rows: rows..<(rows + 1), vectors: cell.handed)
+        if configuration.options.layerNorm != .none {
+            try clear(raw, rows: rows..<(rows + 1), vectors: cell.gradientStride)
+        }
+    }
+
+    /// A buffer that other layers of the same work space use too.
+    func makeBuffer(_ name: String, count: Int) throws -> Buffer<Element> {
+        try workSpace?.buffer(name, count: count) ?? library.context.makeBuffer(of: Element.self, count: count)
     }
 
     /// Number of directions.
@@ -145,7 +169,9 @@ package final class Recurrent<Element: Scalar> {
         [
             .buffer(vectors), .buffer(try schedule.sites()), .buffer(try schedule.predecessors()),
             .buffer(try schedule.successors()), .buffer(noise), .buffer(h), .buffer(c), .buffer(gates), .buffer(raw),
-            .buffer(handed), .buffer(added), .buffer(dh),
+            .buffer(handed), .buffer(added), .buffer(dh), .int(leavingGradient == nil ? 0 : 1),
+            .buffer(try leavingGradient?.places ?? schedule.predecessors()),
+            .buffer(leavingGradient?.values ?? dh),
         ]
     }
 
@@ -183,7 +209,7 @@ package final class Recurrent<Element: Scalar> {
         let index = try schedule.rowsOfSites()
         let terms = merge == .concatenate ? 1 : directions
         let rows = index.count / terms
-        let output = try outputBuffer ?? library.context.makeBuffer(of: Element.self, count: rows * H)
+        let output = try outputBuffer ?? makeBuffer("output", count: rows * H)
         outputBuffer = output
         try library.gatherRows(
             h, offset: outputVector * padded, stride: cell.feedback * padded, index: index, rows: rows, terms: terms,

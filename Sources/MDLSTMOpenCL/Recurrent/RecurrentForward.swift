@@ -150,8 +150,7 @@ struct GemmScratch<Element: Scalar> {
         let rows = layer.schedule.host.largestWavefront
         let cell = layer.cell
         let backward = layer.training ? cell.componentAxes * cell.gates * layer.padded : 0
-        operand = try layer.library.context.makeBuffer(of: Element.self, count: rows * max(layer.depth, backward))
-        result = try layer.library.context.makeBuffer(
-            of: Element.self, count: rows * max(cell.cellGates, cell.components) * layer.padded)
+        operand = try layer.makeBuffer("operand", count: rows * max(layer.depth, backward))
+        result = try layer.makeBuffer("result", count: rows * max(cell.cellGates, cell.components) * layer.padded)
     }
 }
