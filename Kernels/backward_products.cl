@@ -1,9 +1,9 @@
 // backward_products_s: what the rows they fed leave TILE_ROWS = ROWS >> s rows, at SPAN blocks of V hidden units.
 //
-//   sum_t U_y,t^T da_y over the gates y of the successors along every axis
+//   += sum_t U_y,t^T da_y over the gates y of the successors along every axis
 //
-// gradient [rows][SPAN * C] out: by block, the C components of h. The rest as in backward_tile.cl. Sums run axis by axis, gate
-// by gate, over the hidden units. Joined once for each s, as forward_products.cl.
+// gradient [rows][SPAN * C] in and out: by block, the C components of h. The rest as in backward_tile.cl. Sums run axis by
+// axis, gate by gate, over the hidden units. Joined once for each s, as forward_products.cl.
 
 #ifdef LINT
 #include "output_gradient.cl"
@@ -38,7 +38,7 @@ static inline void JOIN(backward_products_, TILE_SHIFT)(const int *row, vec (*gr
 #pragma unroll
   for (int r = 0; r < TILE_ROWS; r++) {
 #pragma unroll
-    for (int j = 0; j < COLUMNS; j++) sum[r][j] = (vec)0;
+    for (int j = 0; j < COLUMNS; j++) sum[r][j] = gradient[r][j];
   }
   const __global real *source[TILE_ROWS];
   for (int k = 0; k < CELL_AXES; k++) {

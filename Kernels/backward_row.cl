@@ -18,6 +18,7 @@ static inline void backward_row(const vec *dh_in, int row, int direction, int se
 #pragma unroll
   for (int k = 0; k < AXES; k++) {
     dc += LOAD(handed + at(successors[row * AXES + k] * HANDED + k, padded_size) + column);
+    if (returning) dc += returned_vector(row, k, COMPONENTS, column, padded_size, leaving, returned);
     previous[k] = LOAD(c + at(predecessors[row * AXES + k], padded_size) + column);
   }
 #pragma unroll
@@ -38,6 +39,7 @@ static inline void backward_row(const vec *dh_in, int row, int direction, int se
   vec kept_h, kept_c;
   zoneout(sites[row], direction, block, noise, &kept_h, &kept_c);
   hidden += LOAD(handed + at(successors[row] * HANDED + 1, padded_size) + column);
+  if (returning) hidden += returned_vector(row, 0, COMPONENTS + 1, column, padded_size, leaving, returned);
   STORE(kept_h * hidden, handed + at(row * HANDED + 1, padded_size) + column);
   const vec passing = kept_c * dc;
   hidden *= (real)1 - kept_h;

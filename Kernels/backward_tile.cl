@@ -1,6 +1,6 @@
 // A tile of the backward pass: SPAN blocks of V hidden units of up to ROWS rows, from the gather of the successors to da.
 //
-//   gradient by the vectors s_t of h = dy + backward_products, then backward_row
+//   gradient by the vectors s_t of h = returned_hidden + backward_products + dy, then backward_row
 //
 //   dy           [sites, output_stride]   in, as in output_gradient.cl
 //   packed       [S, N', HP/V, C, A*G*HP, V]  in, the transposed recurrent weights
@@ -20,6 +20,13 @@ static inline void backward_tile(const int *row, int count, int direction, int s
                                  BACKWARD_STATE) {
   // In memory, so that the code of a row is not repeated for every row.
   vec gradient[ROWS][COLUMNS];
+  for (int r = 0; r < count; r++) {
+    for (int j = 0; j < COLUMNS; j++) {
+      const long column = (block + j / COMPONENTS) * V;
+      gradient[r][j] =
+          returning ? returned_hidden(row[r], position, j % COMPONENTS, column, padded_size, leaving, returned) : (vec)0;
+    }
+  }
 #define PART(s)                                                                                                \
   if (count - start >= ROWS >> s) {                                                                            \
     JOIN(backward_products_, s)(row + start, gradient + start, set, position, block, padded_size, packed,      \

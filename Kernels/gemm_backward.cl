@@ -24,9 +24,11 @@ KERNEL void gemm_backward(const int first, const int rows, const int first_set, 
   const int offset = direction * rows + item / blocks, row = first + offset;
   vec total[COMPONENTS];
 #pragma unroll
-  for (int q = 0; q < COMPONENTS; q++)
+  for (int q = 0; q < COMPONENTS; q++) {
     total[q] = LOAD(product + at(offset * COMPONENTS + q, padded_size) + block * V) +
                output_gradient(row, direction, position, q, block, hidden_size, output_stride, direction_stride, dy,
                                sites);
+    if (returning) total[q] += returned_hidden(row, position, q, block * V, padded_size, leaving, returned);
+  }
   backward_row(total, row, direction, first_set + direction, position, block, padded_size, BACKWARD_STATE_OF);
 }

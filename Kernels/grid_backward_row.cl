@@ -29,6 +29,7 @@ static inline void backward_row(const vec *dh_in, int row, int direction, int se
     const vec cell = LOAD(c + at(row * AXES + axis, padded_size) + column);
     vec gate[4], dp[3], ds = (vec)0;
     vec dc = LOAD(handed + at(successors[row * AXES + axis] * HANDED + axis, padded_size) + column);
+    if (returning) dc += returned_vector(row, axis, COMPONENTS, column, padded_size, leaving, returned);
 #pragma unroll
     for (int y = 0; y < 4; y++) gate[y] = LOAD(own + y * padded_size);
     const int first = 3 * lstm_index(axis);

@@ -139,6 +139,9 @@ static const unsigned char rmsprop[] = {
 static const unsigned char row_sum[] = {
 #embed "row_sum.cl"
 };
+static const unsigned char scatter_rows[] = {
+#embed "scatter_rows.cl"
+};
 static const unsigned char sgd[] = {
 #embed "sgd.cl"
 };
@@ -241,6 +244,7 @@ static const kernel_source sources[] = {
     {"philox.cl", philox, sizeof philox},
     {"rmsprop.cl", rmsprop, sizeof rmsprop},
     {"row_sum.cl", row_sum, sizeof row_sum},
+    {"scatter_rows.cl", scatter_rows, sizeof scatter_rows},
     {"sgd.cl", sgd, sizeof sgd},
     {"shares.cl", shares, sizeof shares},
     {"sigmoid_cross_entropy.cl", sigmoid_cross_entropy, sizeof sigmoid_cross_entropy},

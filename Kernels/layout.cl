@@ -73,6 +73,10 @@
 // Vectors a row hands to its predecessors: e_k for every axis and, with zoneout, the part of dh that passes by.
 #define HANDED (AXES + ZONEOUT)
 
+// Vectors of the gradients by a state that left the grid: by the vectors of h that it is of, by c and, with zoneout, the
+// part of dh that passes by.
+#define RETURNED (COMPONENTS + 1 + ZONEOUT)
+
 // Vectors a row adds to the gradients of `vectors`.
 #if NORM == 3
 #define GAINS (2 * GATES + 1)
@@ -93,7 +97,7 @@
 //   sites        [R]                      the input's site; in a grid the output's, -1 before the last depth
 //   predecessors [R, N]
 //   successors   [R + 1 + Q, N]
-//   noise        [8]                      of zoneout.cl
+//   noise                                 of zoneout.cl
 //   h            [R + 1 + Q, FEEDBACK, HP]
 //   c            [R + 1 + Q, CELLS, HP]
 //   gates        [R + 1, G, HP]           activations, in the backward pass replaced by the gradients by pre-activations,
@@ -103,6 +107,9 @@
 //   added        [R, ADDED, HP]
 //   dh           [R, FEEDBACK, HP]        of a layer norm: gradient by h, before the row is finished
 //   output       [sites, S * units]       the layer's output, S * units = output_stride; none where that is 0
+//   leaving      [R, N]                   where in `returned` the gradients by a row's state that leaves along an axis are,
+//                                         -1 where none does; read only if `returning`
+//   returned     [.., RETURNED, HP]
 #define FORWARD_STATE                                                                                     \
   const __global real *restrict vectors, const __global int *restrict sites,                              \
       const __global int *restrict predecessors, const __global uint *restrict noise, __global real *h,   \
@@ -113,8 +120,10 @@
   const __global real *restrict vectors, const __global int *restrict sites,                              \
       const __global int *restrict predecessors, const __global int *restrict successors,                 \
       const __global uint *restrict noise, const __global real *h, const __global real *c,                \
-      __global real *gates, __global real *raw, __global real *handed, __global real *added, __global real *dh
-#define BACKWARD_STATE_OF vectors, sites, predecessors, successors, noise, h, c, gates, raw, handed, added, dh
+      __global real *gates, __global real *raw, __global real *handed, __global real *added, __global real *dh, \
+      const int returning, const __global int *restrict leaving, const __global real *restrict returned
+#define BACKWARD_STATE_OF                                                                                 \
+  vectors, sites, predecessors, successors, noise, h, c, gates, raw, handed, added, dh, returning, leaving, returned
 
 // Stores V units of a row of the layer's output.
 static inline void store_output(vec hidden, int row, int direction, int column, const __global int *sites,
@@ -158,6 +167,25 @@ static inline int successor_gates(int axis) {
   return PRIORITY >> axis & 1 ? GATES : CELL_GATES * EARLY;
 #else
   return GATES;
+#endif
+}
+
+// Vector `v` of the gradients by the state of a row that leaves along `axis`.
+static inline vec returned_vector(int row, int axis, int v, long column, int padded_size,
+                                  const __global int *leaving, const __global real *returned) {
+  const int place = leaving[row * AXES + axis];
+  return place < 0 ? (vec)0 : LOAD(returned + at(place * RETURNED + v, padded_size) + column);
+}
+
+// The gradient by vector `q` of h, of the axis at `position` of a grid, that the states leaving the grid return.
+static inline vec returned_hidden(int row, int position, int q, long column, int padded_size,
+                                  const __global int *leaving, const __global real *returned) {
+#if GRID
+  return returned_vector(row, axis_at(position), q, column, padded_size, leaving, returned);
+#else
+  vec sum = (vec)0;
+  for (int k = 0; k < AXES; k++) sum += returned_vector(row, k, q, column, padded_size, leaving, returned);
+  return sum;
 #endif
 }
 

@@ -29,6 +29,7 @@ static inline void load_units(norm_units *u, int row, int column, moments m, con
 #pragma unroll
   for (int k = 0; k < AXES; k++) {
     u->reaching += LOAD(handed + at(successors[row * AXES + k] * HANDED + k, padded_size) + column);
+    if (returning) u->reaching += returned_vector(row, k, COMPONENTS, column, padded_size, leaving, returned);
     u->previous[k] = LOAD(c + at(predecessors[row * AXES + k], padded_size) + column);
   }
 #pragma unroll

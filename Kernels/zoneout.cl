@@ -2,8 +2,9 @@
 //
 // In training 1 with the probability of ZONEOUT_H or ZONEOUT_C / 2^32, else 0; in inference the probability itself,
 // MEAN_H or MEAN_C.
-// noise [8]: training, seed low, seed high, layer, step, stream, directions, H. Words 0 and 1 of the random block of
-// element (site * directions + direction) * H + unit are for h and c.
+// noise: training, seed low, seed high, layer, step, stream, directions, H, the first direction of these rows, sites of a
+// sample's storage, then the first site of each sample among all that masks are drawn for. Words 0 and 1 of the random
+// block of element (site * directions + direction) * H + unit are for h and c.
 // Host: MDLSTMOpenCL/Recurrent/RecurrentNoise.swift. Reference: MDLSTM/Reference/RecurrentReference.swift.
 
 #ifdef LINT
@@ -25,7 +26,8 @@ static inline void zoneout(int site, int direction, int block, const __global ui
     *kept_c = (vec)MEAN_C;
   } else {
     real of_h[V], of_c[V];
-    const uint first = ((uint)site * noise[6] + (uint)direction) * noise[7] + (uint)(block * V);
+    const uint sample = (uint)site / noise[9], place = noise[10 + sample] + (uint)site % noise[9];
+    const uint first = (place * noise[6] + noise[8] + (uint)direction) * noise[7] + (uint)(block * V);
     for (int v = 0; v < V; v++) {
       const uint4 bits = philox((uint4)(first + (uint)v, noise[3], noise[4], noise[5]), (uint2)(noise[1], noise[2]));
       of_h[v] = bits.x < ZONEOUT_H ? (real)1 : (real)0;

@@ -59,10 +59,16 @@ public final class OpenCLBackend<Element: Scalar>: Backend {
             return try runBands(
                 ofHeight: height, configuration, parameters: parameters, call: call, grid: grid)
         }
+        if call.wantsGradients, call.recompute,
+            let height = recomputedHeight(configuration, grid: grid, given: call.bandHeight)
+        {
+            return try runRecomputed(
+                ofHeight: height, configuration, parameters: parameters, call: call, grid: grid)
+        }
         try configuration.validateSize(of: grid)
         let schedule = try DeviceSchedule(
             configuration, grid: grid, boundaryStates: call.initialState != nil, library: library)
-        let training = call.outputGradient != nil
+        let training = call.wantsGradients
         let store = try ParameterStore<Element>(parameters, context: context)
         let slots = RecurrentSlots(store.layout)
         let recurrent = try Recurrent<Element>(
@@ -78,9 +84,10 @@ public final class OpenCLBackend<Element: Scalar>: Backend {
             output: Tensor(shape: outputShape, values: try output.read()),
             finalState: call.wantsFinalState ? try recurrent.finalState() : nil, gradients: nil,
             cellRange: call.wantsCellRange ? try recurrent.cellRange() : nil)
-        guard let outputGradient = call.outputGradient else { return result }
+        guard training else { return result }
 
-        try output.write(outputGradient.values)
+        if let dy = call.outputGradient { try output.write(dy.values) } else { try output.fill(with: 0) }
+        if let gradient = call.finalStateGradient { try recurrent.setFinalStateGradient(gradient) }
         let gradients = try context.makeBuffer(of: Element.self, count: store.count)
         try recurrent.backward(dy: output)
         try recurrent.weightGradients(x: x, into: gradients)

@@ -38,6 +38,10 @@ struct BenchCommand: ParsableCommand {
     @Flag(help: "Print one JSON object.")
     var json = false
 
+    @Flag(
+        help: "Train with only the states between bands kept, the others computed again; --band-height is theirs then.")
+    var recompute = false
+
     @OptionGroup var streaming: StreamOptions
 
     @OptionGroup var compute: ComputeOptions
@@ -56,13 +60,16 @@ struct BenchCommand: ParsableCommand {
             let names = Workload.named.map(\.name).joined(separator: ", ")
             throw ValidationError("--workload must be one of \(names), found '\(workload)'")
         }
-        guard streaming.stream || streaming.bandHeight == nil else {
-            throw ValidationError("--band-height is for --stream; give that too")
+        guard streaming.stream || recompute || streaming.bandHeight == nil else {
+            throw ValidationError("--band-height is for --stream and --recompute; give one of them too")
+        }
+        guard !recompute || pass != .forward && !streaming.stream else {
+            throw ValidationError("--recompute is for training; leave --stream and --pass forward out")
         }
         guard !streaming.stream || pass != .training else {
             throw ValidationError("--stream is the forward pass; leave --pass training out")
         }
-        if list, streaming.isGiven || workload != nil || layer.isGiven || pass != nil || trace != nil {
+        if list, streaming.isGiven || recompute || workload != nil || layer.isGiven || pass != nil || trace != nil {
             throw ValidationError("--list times nothing; of the other flags it takes --json")
         }
     }
@@ -87,7 +94,9 @@ struct BenchCommand: ParsableCommand {
     private func run<T: Scalar>(_ type: T.Type) throws {
         let (isSingle, workloads) = try workloads()
         let passes =
-            streaming.stream ? [.forward] : pass.map { [$0] } ?? (isSingle ? [.training] : BenchmarkPass.allCases)
+            streaming.stream
+            ? [.forward]
+            : recompute ? [.training] : pass.map { [$0] } ?? (isSingle ? [.training] : BenchmarkPass.allCases)
         let device = try Device.select(compute.deviceSelector)
         let tuning = try TuningFile.tuning(of: device)
         let probe = try OpenCLBackend<T>(device: device)
@@ -106,7 +115,9 @@ struct BenchCommand: ParsableCommand {
                     streaming.stream
                     ? try StreamBenchmark(
                         workload, backend: backend, bandHeight: streaming.bandHeight, seed: compute.seed)
-                    : try LayerBenchmark(workload, pass: pass, backend: backend, seed: compute.seed)
+                    : try LayerBenchmark(
+                        workload, pass: pass, backend: backend, recompute: recompute,
+                        bandHeight: streaming.bandHeight, seed: compute.seed)
                 report.add(try benchmark.measure(repetitions: repetitions), workload: workload, pass: pass)
                 report.addPeak(try probe.multiplyAddPeak())
                 guard trace != nil else { continue }

@@ -10,9 +10,10 @@ extension RunCommand {
             throw ValidationError(
                 "--stream and --band-height are for OpenCL devices; the cpu reference keeps all states")
         }
-        guard outputGradient == nil else {
+        guard !backward.isGiven || backward.recompute && !streaming.stream else {
             throw ValidationError(
-                "--stream and --band-height are for inference; gradients need all states, leave the flags out")
+                "--stream and, without --recompute, --band-height are for inference; gradients need all states, leave "
+                    + "the flags out")
         }
         guard !streaming.stream || outputKind == "npy" else {
             throw ValidationError("--stream writes .npy; a picture is made of the whole output, leave --stream out")

@@ -30,12 +30,6 @@ struct RunCommand: ParsableCommand {
     @Option(help: "Where to write the states that leave the grid.")
     var finalState: String?
 
-    @Option(help: "dL/dy as .npy, of the output's shape; needs --gradients.")
-    var outputGradient: String?
-
-    @Option(help: "Where to write the gradients; needs --output-gradient.")
-    var gradients: String?
-
     @Option(help: "The extents of each sample of a ragged batch as .npy: whole numbers [B, N].")
     var lengths: String?
 
@@ -45,14 +39,13 @@ struct RunCommand: ParsableCommand {
     @Flag(help: "Print the figures of --stats as one JSON object.")
     var json = false
 
+    @OptionGroup var backward: GradientOptions
+
     @OptionGroup var streaming: StreamOptions
 
     @OptionGroup var compute: ComputeOptions
 
     func validate() throws {
-        guard (outputGradient == nil) == (gradients == nil) else {
-            throw ValidationError("--output-gradient and --gradients go together; one is missing")
-        }
         guard stats || !json else {
             throw ValidationError("--json is for the figures of --stats; give --stats too")
         }
@@ -68,9 +61,9 @@ struct RunCommand: ParsableCommand {
     /// Refuses to write one file over another of the same call.
     private func checkPaths() throws {
         var taken = [("the layer", layer), ("--input", input)]
-        let more = [("--initial-state", initialState), ("--output-gradient", outputGradient), ("--lengths", lengths)]
+        let more = [("--initial-state", initialState), ("--lengths", lengths)] + backward.inputs
         taken += more.compactMap { flag, path in path.map { (flag, $0) } }
-        let outputs = [("--output", output), ("--final-state", finalState), ("--gradients", gradients)]
+        let outputs = [("--output", output), ("--final-state", finalState), ("--gradients", backward.gradients)]
         for (flag, path) in outputs {
             guard let path else { continue }
             let place = URL(filePath: path).standardizedFileURL.resolvingSymlinksInPath().path
@@ -113,12 +106,17 @@ struct RunCommand: ParsableCommand {
             call.initialState = try readState(initialState, of: configuration)
             try validate(call, for: configuration, name: initialState)
         }
-        if let outputGradient {
-            call.outputGradient = try NumpyArray(contentsOf: outputGradient).tensor()
-            try validate(call, for: configuration, name: outputGradient)
+        if let path = backward.outputGradient {
+            call.outputGradient = try NumpyArray(contentsOf: path).tensor()
+            try validate(call, for: configuration, name: path)
+        }
+        if let path = backward.finalStateGradient {
+            call.finalStateGradient = try BoundaryState(contentsOf: path, axes: configuration.axes)
+            try validate(call, for: configuration, name: path)
         }
         call.wantsFinalState = finalState != nil
         call.wantsCellRange = stats
+        call.recompute = backward.recompute
         call.bandHeight = streaming.bandHeight
         try checkPicture(of: grid)
         let backend = try compute.makeBackend(T.self)
@@ -127,16 +125,18 @@ struct RunCommand: ParsableCommand {
             RunResult(result),
             files: [
                 finalState.map { path in (path, { try result.finalState!.write(to: path) }) },
-                gradients.map { path in (path, { try result.gradients!.write(to: path) }) },
+                backward.gradients.map { path in (path, { try result.gradients!.write(to: path) }) },
                 (output, { try write(result.output) }),
             ].compactMap(\.self))
     }
 
     private func runModel<T: Scalar>(_ file: ModelFile<T>) throws {
-        let flags = [
-            ("--initial-state", initialState), ("--final-state", finalState), ("--output-gradient", outputGradient),
-            ("--stream", streaming.stream ? "" : nil), ("--band-height", streaming.bandHeight.map(String.init)),
-        ]
+        let flags =
+            [
+                ("--initial-state", initialState), ("--final-state", finalState),
+                ("--recompute", backward.recompute ? "" : nil), ("--stream", streaming.stream ? "" : nil),
+                ("--band-height", streaming.bandHeight.map(String.init)),
+            ] + backward.inputs
         if let (flag, _) = flags.first(where: { $1 != nil }) {
             throw ValidationError(
                 "\(flag) is for a single layer; \(layer) is a model, of which there is the output only")

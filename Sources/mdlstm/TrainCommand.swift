@@ -54,6 +54,9 @@ struct TrainDiagonalCommand: ParsableCommand {
     @Option(help: CellOption.help("layerNorm"))
     var layerNorm = LayerNorm.none
 
+    @Flag(help: "Keep only the states between bands of the grid, and compute the others again: less memory, more time.")
+    var recompute = false
+
     @Option(help: "Folder for the results, made if it is not there.")
     var out: String?
 
@@ -88,7 +91,7 @@ struct TrainDiagonalCommand: ParsableCommand {
         if let finalLearningRate { schedule.decay = .cosine(final: finalLearningRate, total: steps) }
         let configuration = TrainingConfiguration(
             loss: .meanSquaredError, optimizer: .adam(), clipping: clipNorm.map { .globalNorm($0) } ?? .none,
-            learningRate: schedule)
+            learningRate: schedule, recompute: recompute)
         let folder = try out.map { try OutputFolder($0) }
         printError("seed: \(compute.seed)")
         let training = DiagonalTraining<T>(

@@ -95,15 +95,19 @@ extension CommandSuites {
                 input: .random([2, 4, 7, 3]),
                 initialState: BoundaryState(
                     h: shapes.map { .random($0, seed: 2) }, c: shapes.map { .random($0, seed: 3) }),
-                wantsFinalState: true, outputGradient: .random([2, 4, 7, 20], seed: 4))
+                wantsFinalState: true, outputGradient: .random([2, 4, 7, 20], seed: 4),
+                finalStateGradient: BoundaryState(
+                    h: shapes.map { .random($0, seed: 5) }, c: shapes.map { .random($0, seed: 6) }))
             try NumpyArray(call.input).write(to: folder.file("x.npy"))
             try NumpyArray(call.outputGradient!).write(to: folder.file("dy.npy"))
             try call.initialState!.write(to: folder.file("s.safetensors"))
+            try call.finalStateGradient!.write(to: folder.file("ds.safetensors"))
             let outcome = try CommandLineTool.succeed(
                 [
                     "run", layer, "--input", folder.file("x.npy"), "--output", folder.file("y.npy"),
                     "--initial-state", folder.file("s.safetensors"), "--final-state", folder.file("f.safetensors"),
-                    "--output-gradient", folder.file("dy.npy"), "--gradients", folder.file("g.safetensors"),
+                    "--output-gradient", folder.file("dy.npy"), "--final-state-gradient",
+                    folder.file("ds.safetensors"), "--gradients", folder.file("g.safetensors"),
                     "--precision", precision.rawValue, "--backend",
                 ] + backend)
             #expect(outcome.output.isEmpty && outcome.errorLines.count == 1)

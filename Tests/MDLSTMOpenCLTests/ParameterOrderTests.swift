@@ -6,7 +6,7 @@ import _TestSupport
 /// Tensors are found by name: the order in which a caller sets them does not matter.
 @Suite struct ParameterOrderTests {
     @MainActor @Test func layersTakeTensorsInAnyOrder() throws {
-        let layer = try #require(LayerCase.all.first { $0.configuration.options.peepholes && $0.hasInitialState })
+        let layer = try #require(LayerCase.all.first { $0.configuration.options.peepholes && $0.hasStates })
         let parameters: ParameterTensors<Float> = layer.parameters()
         let backends: [any Backend<Float>] = [ReferenceBackend<Float>(), try Backends.shared(.fused)]
         for backend in backends {

@@ -2,7 +2,8 @@ import MDLSTM
 import Testing
 import _TestSupport
 
-/// The reference's gradients in Double against differences of its forward pass, loss = sum of output * random weights.
+/// The reference's gradients in Double against differences of its forward pass, loss = sum of output and, where a case has
+/// states, of the states that leave, each * random weights.
 struct GradientTests {
     /// Element by element in every tensor, in large ones 16 to 32 elements evenly spread: relative 1e-6, above a floor of
     /// 1e-9 of the tensor's largest gradient, where the rounding of the differences would be larger than 1e-6 of a
@@ -52,6 +53,7 @@ struct GradientTests {
 private struct GradientProblem {
     private let layer: LayerCase
     private let call: LayerCall<Double>
+    private let finalStateGradient: BoundaryState<Double>?
 
     let variables: ParameterTensors<Double>
 
@@ -70,7 +72,9 @@ private struct GradientProblem {
         try #require(gradients.shapes == variables.shapes)
         var forward = whole
         forward.outputGradient = nil
-        forward.wantsFinalState = false
+        forward.finalStateGradient = nil
+        forward.wantsFinalState = whole.finalStateGradient != nil
+        finalStateGradient = whole.finalStateGradient
         call = forward
     }
 
@@ -92,8 +96,12 @@ private struct GradientProblem {
             call.initialState!.h[k] = variables["h_\(k + 1)"]!
             call.initialState!.c[k] = variables["c_\(k + 1)"]!
         }
-        let output = try ReferenceBackend().run(layer.configuration, parameters: parameters, call: call).output
-        return dot(output, layer.outputGradient())
+        let result = try ReferenceBackend().run(layer.configuration, parameters: parameters, call: call)
+        var loss = dot(result.output, layer.outputGradient())
+        for (name, gradient) in finalStateGradient?.named.entries ?? [] {
+            loss += dot(result.finalState!.named[name]!, gradient)
+        }
+        return loss
     }
 }
 

@@ -73,6 +73,43 @@ struct LayerCallTests {
         }
     }
 
+    @Test func finalStateGradientThatDoesNotFit() throws {
+        let states = good.initialState!
+        expectRefused("final state gradient", "2 axes", "found 1 and 2") { call, _ in
+            call.finalStateGradient = states
+            call.finalStateGradient!.h.removeLast()
+        }
+        expectRefused("final state gradient 'c_2'", "inf", "[0, 0, 1, 2]") { call, _ in
+            call.finalStateGradient = states
+            call.finalStateGradient!.c[1].values[7] = .infinity
+        }
+    }
+
+    /// The states of a grid's depth leave it, but do not enter.
+    @Test func finalStateGradientOfAGridHasItsDepth() throws {
+        let grid = try LayerConfiguration(
+            cell: .grid, inputSize: 3, hiddenSize: 2, directions: [.forward(axes: 2)])
+        let states = try BoundaryState<Double>(zeros: grid, grid: Grid(batch: 1, extents: [4]))
+        expectMDLSTMError(.data, ["2 axes, the depth of a grid included", "found 1 and 1"]) {
+            _ = try LayerCall(input: .random([1, 4, 3]), finalStateGradient: states).validatedGrid(for: grid)
+        }
+    }
+
+    /// Gradients by either are enough; without those by the output they are those of zeros.
+    @Test func finalStateGradientAloneGivesGradients() throws {
+        var call = good
+        call.finalStateGradient = call.initialState.map { state in
+            BoundaryState(h: state.h.map { .random($0.shape, seed: 2) }, c: state.c.map { .random($0.shape, seed: 3) })
+        }
+        call.outputGradient = Tensor(zeros: good.outputGradient!.shape)
+        let parameters: ParameterTensors<Double> = layer.initialParameters(seed: 1)
+        let backend = ReferenceBackend<Double>()
+        let expected = try backend.run(layer, parameters: parameters, call: call).gradients!
+        call.outputGradient = nil
+        let alone = try #require(try backend.run(layer, parameters: parameters, call: call).gradients)
+        #expect(alone.input == expected.input && alone.input.largestMagnitude > 0)
+    }
+
     @Test func parametersThatDoNotFit() {
         expectRefused("'weight_ch' is missing", "[2, 4, 5]") { _, parameters in parameters["weight_ch"] = nil }
         expectRefused("'bias'", "[50]", "expected [2, 25]") { _, parameters in

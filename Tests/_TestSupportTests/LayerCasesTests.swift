@@ -28,7 +28,7 @@ struct LayerCasesTests {
             for peepholes in [false, true] {
                 #expect(configurations.contains { $0.axes == axes && $0.options.peepholes == peepholes })
             }
-            #expect(LayerCase.small.contains { $0.configuration.axes == axes && $0.hasInitialState })
+            #expect(LayerCase.small.contains { $0.configuration.axes == axes && $0.hasStates })
             #expect(LayerCase.small.contains { $0.configuration.axes == axes && $0.samples != nil })
         }
         #expect(configurations.contains { $0.axes == 4 })

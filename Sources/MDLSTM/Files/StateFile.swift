@@ -1,5 +1,5 @@
 extension BoundaryState {
-    /// Reads the states that enter the grid: `h_k` and `c_k` for each axis, `[S, B, product of the other extents, H]`.
+    /// Reads the states that enter the grid, or the gradients by those that leave it: `h_k` and `c_k` for each axis, `[S, B, product of the other extents, H]`.
     ///
     /// - Parameters:
     ///   - path: the file

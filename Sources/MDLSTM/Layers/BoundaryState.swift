@@ -36,22 +36,33 @@ public struct BoundaryState<Element: Scalar>: Sendable, Equatable {
         return [configuration.directions.count, grid.batch, face, configuration.hiddenSize]
     }
 
-    /// Checks one h and one c for each axis, of the right shape and finite.
+    /// Checks states that enter: one h and one c for each axis, of the right shape and finite.
     public func validate(for configuration: LayerConfiguration, grid: Grid) throws(MDLSTMError) {
-        guard h.count == grid.axes, c.count == grid.axes else {
-            let depth = configuration.cell == .grid ? ", the depth of a grid not among them" : ""
-            let axes = counted(grid.axes, "axis", plural: "axes")
+        try validate(for: configuration, grid: grid, axes: grid.axes, name: "initial state")
+    }
+
+    /// - Parameters:
+    ///   - axes: those that need states, the first ones
+    ///   - name: what messages call the states
+    func validate(
+        for configuration: LayerConfiguration, grid: Grid, axes: Int, name what: String
+    ) throws(MDLSTMError) {
+        guard h.count == axes, c.count == axes else {
+            let among = axes < configuration.axes ? "not among them" : "included"
+            let depth = configuration.cell == .grid ? ", the depth of a grid \(among)" : ""
             throw MDLSTMError(
-                .data, "an initial state needs h and c for \(axes)\(depth), found \(h.count) and \(c.count)")
+                .data,
+                "the \(what) needs h and c for \(counted(axes, "axis", plural: "axes"))\(depth), found \(h.count) and "
+                    + "\(c.count)")
         }
-        for k in 0..<grid.axes {
+        for k in 0..<axes {
             let expected = Self.shape(configuration, grid: grid, axis: k)
             for (name, tensor) in [("h_\(k + 1)", h[k]), ("c_\(k + 1)", c[k])] {
                 guard tensor.shape == expected else {
                     throw MDLSTMError(
-                        .data, "initial state '\(name)' has shape \(tensor.shape); expected \(expected)")
+                        .data, "\(what) '\(name)' has shape \(tensor.shape); expected \(expected)")
                 }
-                try tensor.requireFinite("initial state '\(name)'")
+                try tensor.requireFinite("\(what) '\(name)'")
             }
         }
     }

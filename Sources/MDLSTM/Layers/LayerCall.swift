@@ -21,26 +21,44 @@ public struct LayerCall<Element: Scalar>: Sendable {
     /// dL/dy, `[B, E1, .., EN, S*H]`, S the directions; with it the gradients are computed.
     public var outputGradient: Tensor<Element>?
 
-    /// Sites of axis 1 that a device computes at a time in inference, from 1; nil lets the backend choose.
+    /// dL/dh_k and dL/dc_k by the states that leave the grid, of the shapes of a final state: along all axes, the depth of
+    /// a `grid` included. With it the gradients are computed; nil for zeros.
+    public var finalStateGradient: BoundaryState<Element>?
+
+    /// Whether a device keeps only the states between bands of the grid for the gradients, and computes the others again:
+    /// less memory for more time.
     ///
-    /// The output is the same. A backend that keeps all states anyway, as the reference does, passes over it; so do calls
-    /// with ``outputGradient`` or ``noise``, and layers without an axis to cut.
+    /// Of the results, only the gradients by the parameters differ, in rounding. A backend that keeps all states anyway, as
+    /// the reference does, passes over it; so do layers without an axis to cut.
+    public var recompute: Bool
+
+    /// Sites of axis 1 that a device computes at a time in inference and with ``recompute``, from 1; nil lets the backend
+    /// choose.
+    ///
+    /// The output is the same. A backend that keeps all states anyway, as the reference does, passes over it; so do other
+    /// calls that compute gradients or have ``noise``, and layers without an axis to cut.
     public var bandHeight: Int?
 
     public init(
         input: Tensor<Element>, samples: [[Int]]? = nil, initialState: BoundaryState<Element>? = nil,
-        wantsFinalState: Bool = false, outputGradient: Tensor<Element>? = nil, noise: NoiseKey? = nil,
-        wantsCellRange: Bool = false, bandHeight: Int? = nil
+        wantsFinalState: Bool = false, outputGradient: Tensor<Element>? = nil,
+        finalStateGradient: BoundaryState<Element>? = nil, noise: NoiseKey? = nil, wantsCellRange: Bool = false,
+        recompute: Bool = false, bandHeight: Int? = nil
     ) {
         self.input = input
         self.samples = samples
         self.initialState = initialState
         self.wantsFinalState = wantsFinalState
         self.outputGradient = outputGradient
+        self.finalStateGradient = finalStateGradient
         self.noise = noise
         self.wantsCellRange = wantsCellRange
+        self.recompute = recompute
         self.bandHeight = bandHeight
     }
+
+    /// Whether the gradients are computed.
+    package var wantsGradients: Bool { outputGradient != nil || finalStateGradient != nil }
 
     /// The grid of the call, every shape and value checked against the layer.
     ///
@@ -52,6 +70,8 @@ public struct LayerCall<Element: Scalar>: Sendable {
         try validate(bandHeight: bandHeight)
         try input.requireFinite("the input")
         try initialState?.validate(for: configuration, grid: grid)
+        try finalStateGradient?.validate(
+            for: configuration, grid: grid, axes: configuration.axes, name: "final state gradient")
         if let outputGradient {
             let expected = input.shape.dropLast() + [configuration.outputSize]
             guard outputGradient.shape == Array(expected) else {
@@ -130,7 +150,7 @@ public struct LayerResult<Element: Scalar>: Sendable {
     /// States that leave the grid, if asked for.
     public var finalState: BoundaryState<Element>?
 
-    /// Gradients, if dL/dy was given.
+    /// Gradients, if dL/dy or those by the final state were given.
     public var gradients: LayerGradients<Element>?
 
     /// The least and the largest cell state of all sites, if asked for; NaN counts as both.

@@ -14,11 +14,19 @@ extension GridReference {
     /// The backward pass: rows in reverse, in each the priority axes before the others.
     @_specialize(where T == Float)
     @_specialize(where T == Double)
-    func backward(input x: [T], outputGradient: [T]) -> LayerReferenceGradients<T> {
+    func backward(
+        input x: [T], outputGradient: [T], finalState: BoundaryState<T>?
+    ) -> LayerReferenceGradients<T> {
         func zeros(_ array: [T]) -> [T] { Array(repeating: 0, count: array.count) }
         var d = GridReferenceGradients<T>(
             input: zeros(input), inputBias: zeros(inputBias), U: zeros(U), b: zeros(b), P: zeros(P), V: zeros(V),
             v: zeros(v), x: zeros(x), h: h.map(zeros), c: c.map(zeros))
+        if let finalState {
+            for k in 0..<N {
+                schedule.addLeaving(finalState.h[k], axis: k, width: H, to: &d.h[k])
+                schedule.addLeaving(finalState.c[k], axis: k, width: H, to: &d.c[k])
+            }
+        }
         for wavefront in (0..<schedule.wavefrontCount).reversed() {
             for row in schedule.rows(ofWavefront: wavefront).reversed() {
                 let s = schedule.set(ofRow: row, wavefront: wavefront)

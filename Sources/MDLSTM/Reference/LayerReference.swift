@@ -7,8 +7,12 @@ protocol LayerReference<T> {
 
     /// The backward pass, after the forward pass over the same input.
     ///
-    /// - Parameter outputGradient: dL/dy, `[B, E1, .., EN, S*H]`.
-    func backward(input: [T], outputGradient: [T]) -> LayerReferenceGradients<T>
+    /// - Parameters:
+    ///   - outputGradient: dL/dy, `[B, E1, .., EN, S*H]`.
+    ///   - finalState: the gradients by the states that leave the grid; nil for zeros.
+    func backward(
+        input: [T], outputGradient: [T], finalState: BoundaryState<T>?
+    ) -> LayerReferenceGradients<T>
 
     /// `[sites, directions, H]`.
     var output: [T] { get }
@@ -70,6 +74,13 @@ extension Schedule {
     func leaving<T: Scalar>(_ states: [T], axis k: Int, width: Int) -> Tensor<T> {
         let values = finalRows(axis: k).flatMap { states[(Int($0) * width)..<(Int($0) * width + width)] }
         return Tensor(shape: faceShape(axis: k, width: width), values: values)
+    }
+
+    /// Adds to `gradients`, `[rows, width]`, those by the states that leave the grid along axis `k`.
+    func addLeaving<T: Scalar>(_ tensor: Tensor<T>, axis k: Int, width: Int, to gradients: inout [T]) {
+        for (index, row) in finalRows(axis: k).enumerated() where row != zeroRow {
+            for j in 0..<width { gradients[Int(row) * width + j] += tensor.values[index * width + j] }
+        }
     }
 
     private func faceShape(axis k: Int, width: Int) -> [Int] {

@@ -18,15 +18,25 @@ extension RecurrentReference {
     ///
     /// with da_y and dc_(p-k) from the equations of the cell, and the layer norm's own gradients around them.
     ///
-    /// - Parameter outputGradient: dL/dy, `[B, E1, .., EN, S*H]`.
+    /// - Parameters:
+    ///   - outputGradient: dL/dy, `[B, E1, .., EN, S*H]`.
+    ///   - finalState: the gradients by the states that leave the grid; nil for zeros.
     @_specialize(where T == Float)
     @_specialize(where T == Double)
-    func backward(input: [T], outputGradient: [T]) -> LayerReferenceGradients<T> {
+    func backward(
+        input: [T], outputGradient: [T], finalState: BoundaryState<T>?
+    ) -> LayerReferenceGradients<T> {
         let equations = configuration.equations(as: T.self)
         func zeros(_ array: [T]) -> [T] { Array(repeating: 0, count: array.count) }
         var d = RecurrentReferenceGradients<T>(
             W: zeros(W), U: zeros(U), b: zeros(b), P: zeros(P), C: zeros(C), F: zeros(F), gain: zeros(gain),
             shift: zeros(shift), x: zeros(input), h: zeros(h), c: zeros(c), gates: F.isEmpty ? [] : zeros(gates))
+        if let finalState {
+            for k in 0..<N {
+                schedule.addLeaving(finalState.h[k], axis: k, width: H, to: &d.h)
+                schedule.addLeaving(finalState.c[k], axis: k, width: H, to: &d.c)
+            }
+        }
         for wavefront in (0..<schedule.wavefrontCount).reversed() {
             for row in schedule.rows(ofWavefront: wavefront).reversed() {
                 let s = schedule.set(ofRow: row, wavefront: wavefront)

@@ -12,15 +12,21 @@ public struct ReferenceBackend<Element: Scalar>: Backend {
             grid: grid, parameters: parameters, initialState: call.initialState, noise: call.noise)
         layer.forward(input: call.input.values)
         let outputShape = Array(call.input.shape.dropLast()) + [configuration.outputSize]
+        let output = Tensor(shape: outputShape, values: layer.output)
         return LayerResult(
-            output: Tensor(shape: outputShape, values: layer.output),
-            finalState: call.wantsFinalState ? layer.finalState : nil,
-            gradients: call.outputGradient.map { dy in
-                let d = layer.backward(input: call.input.values, outputGradient: dy.values)
-                return LayerGradients(
-                    parameters: d.parameters, input: Tensor(shape: call.input.shape, values: d.x),
-                    initialState: call.initialState.map { _ in d.initialState })
-            },
+            output: output, finalState: call.wantsFinalState ? layer.finalState : nil,
+            gradients: call.wantsGradients ? gradients(of: layer, call, outputShape: outputShape) : nil,
             cellRange: call.wantsCellRange ? layer.cellRange : nil)
+    }
+
+    private func gradients(
+        of layer: any LayerReference<Element>, _ call: LayerCall<Element>, outputShape: [Int]
+    ) -> LayerGradients<Element> {
+        let dy = call.outputGradient ?? Tensor(zeros: outputShape)
+        let d = layer.backward(
+            input: call.input.values, outputGradient: dy.values, finalState: call.finalStateGradient)
+        return LayerGradients(
+            parameters: d.parameters, input: Tensor(shape: call.input.shape, values: d.x),
+            initialState: call.initialState.map { _ in d.initialState })
     }
 }

@@ -93,11 +93,17 @@ public struct TrainingConfiguration: Hashable, Sendable {
     /// Seed of the masks of dropout and zoneout.
     public var seed: UInt64
 
+    /// Whether recurrent layers keep only the states between bands of their grids from the forward to the backward pass, and
+    /// compute the others again: see ``LayerCall/recompute``.
+    public var recompute: Bool
+
     public init(
         loss: Loss = .meanSquaredError, optimizer: Optimizer = .adam(), clipping: Clipping = .none,
-        learningRate: LearningRateSchedule = LearningRateSchedule(0.001), seed: UInt64 = 1
+        learningRate: LearningRateSchedule = LearningRateSchedule(0.001), seed: UInt64 = 1,
+        recompute: Bool = false
     ) {
         self.seed = seed
+        self.recompute = recompute
         self.loss = loss
         self.optimizer = optimizer
         self.clipping = clipping

@@ -147,7 +147,7 @@ extension LayerCase {
                 cell: cell, inputSize: I, hiddenSize: H, directions: directions, options: options)
             return LayerCase(
                 name: name, configuration: configuration, batch: samples?.count ?? batch, extents: extents,
-                samples: samples, hasInitialState: states, small: small)
+                samples: samples, hasStates: states, small: small)
         } catch {
             fatalError("case '\(name)': \(error)")
         }

@@ -11,8 +11,8 @@ package struct LayerCase: Sendable, CustomStringConvertible {
     /// Extents of each sample of a ragged batch, or nil.
     package let samples: [[Int]]?
 
-    /// Whether states enter at the faces of the grid.
-    package let hasInitialState: Bool
+    /// Whether states enter at the faces of the grid, and there are gradients by those that leave it.
+    package let hasStates: Bool
 
     /// Whether the call has the masks of a training step.
     package var hasNoise = false
@@ -58,19 +58,28 @@ package struct LayerCase: Sendable, CustomStringConvertible {
 
     /// The states that enter, nil in a case without.
     package func initialState<T: Scalar>(as type: T.Type = T.self) throws -> BoundaryState<T>? {
-        guard hasInitialState else { return nil }
+        hasStates ? try randomState(axes: configuration.inputAxes, tensor: 4) : nil
+    }
+
+    /// dL/dh_k and dL/dc_k by the states that leave, nil in a case without.
+    package func finalStateGradient<T: Scalar>(as type: T.Type = T.self) throws -> BoundaryState<T>? {
+        hasStates ? try randomState(axes: configuration.axes, tensor: 40) : nil
+    }
+
+    private func randomState<T: Scalar>(axes: Int, tensor: Int) throws -> BoundaryState<T> {
         let grid = try grid
-        let shapes = (0..<configuration.inputAxes).map { BoundaryState<T>.shape(configuration, grid: grid, axis: $0) }
+        let shapes = (0..<axes).map { BoundaryState<T>.shape(configuration, grid: grid, axis: $0) }
         return BoundaryState(
-            h: shapes.enumerated().map { random($1, tensor: UInt32(4 + 2 * $0)) },
-            c: shapes.enumerated().map { random($1, tensor: UInt32(5 + 2 * $0)) })
+            h: shapes.enumerated().map { random($1, tensor: UInt32(tensor + 2 * $0)) },
+            c: shapes.enumerated().map { random($1, tensor: UInt32(tensor + 1 + 2 * $0)) })
     }
 
     /// The whole call: forward and backward, the states that leave wanted.
     package func call<T: Scalar>(as type: T.Type = T.self) throws -> LayerCall<T> {
         LayerCall(
             input: input(), samples: samples, initialState: try initialState(), wantsFinalState: true,
-            outputGradient: outputGradient(), noise: hasNoise ? NoiseKey(seed: 3, step: 5, layer: 2) : nil)
+            outputGradient: outputGradient(), finalStateGradient: try finalStateGradient(),
+            noise: hasNoise ? NoiseKey(seed: 3, step: 5, layer: 2) : nil)
     }
 
     /// The bytes of the name, mixed (FNV-1a).

@@ -93,7 +93,7 @@ extension LayerCall {
         }
         return LayerCall<Other>(
             input: input.converted(to: type), samples: samples, initialState: initialState.map(state),
-            wantsFinalState: wantsFinalState, outputGradient: outputGradient?.converted(to: type), noise: noise,
-            wantsCellRange: wantsCellRange)
+            wantsFinalState: wantsFinalState, outputGradient: outputGradient?.converted(to: type),
+            finalStateGradient: finalStateGradient.map(state), noise: noise, wantsCellRange: wantsCellRange)
     }
 }

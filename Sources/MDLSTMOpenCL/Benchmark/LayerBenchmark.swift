@@ -8,12 +8,16 @@ public final class LayerBenchmark<Element: Scalar>: TimedPass {
     public let pass: BenchmarkPass
 
     private let backend: OpenCLBackend<Element>
-    package let recurrent: Recurrent<Element>
+    private let noise: NoiseKey?
+    private let recurrent: any RecurrentPass<Element>
     package let parameters: ParameterStore<Element>
 
     /// `[B, E1, .., EN, I]`; in training dL/dy `[B, E1, .., EN, S*H]`, the gradients by the parameters, and dL/dx.
     package let x: Buffer<Element>
     package let gradients: (dy: Buffer<Element>, parameters: Buffer<Element>, dx: Buffer<Element>)?
+
+    /// `[B, E1, .., EN, S*H]` after a run.
+    package private(set) var output: Buffer<Element>?
 
     /// Brings `workload` onto the device of `backend`.
     ///
@@ -21,23 +25,25 @@ public final class LayerBenchmark<Element: Scalar>: TimedPass {
     ///   - workload: the layer and its grid
     ///   - pass: what is timed
     ///   - backend: the device; for `LayerTiming/deviceBytes` one that was used for nothing else
+    ///   - recompute: whether training keeps only the states between bands and computes the others again
+    ///   - bandHeight: sites of such a band along axis 1; chosen by memory unless given
     ///   - seed: of weights, inputs and dL/dy, all uniform: weights as initially, the others in -1..<1
     /// - Throws: `MDLSTMError` when the grid is too large for the layer, `OpenCLError` when it does not fit the device.
     public init(
-        _ workload: Workload, pass: BenchmarkPass, backend: OpenCLBackend<Element>, seed: UInt64 = 1
+        _ workload: Workload, pass: BenchmarkPass, backend: OpenCLBackend<Element>, recompute: Bool = false,
+        bandHeight: Int? = nil, seed: UInt64 = 1
     ) throws {
         self.workload = workload
         self.pass = pass
         self.backend = backend
         let (layer, grid, context) = (workload.layer, workload.grid, backend.context)
-        try layer.validateSize(of: grid)
         parameters = try ParameterStore(layer.initialParameters(seed: seed, as: Element.self), context: context)
-        recurrent = try Recurrent(
-            layer, schedule: try DeviceSchedule(layer, grid: grid, library: backend.library),
-            library: backend.library, path: backend.path, training: pass == .training,
-            slots: RecurrentSlots(parameters.layout))
+        recurrent = try backend.library.makeRecurrentPass(
+            layer, grid: grid, path: backend.path, training: pass == .training,
+            slots: RecurrentSlots(parameters.layout), recomputing: recompute ? WorkSpace(context: context) : nil,
+            bandHeight: bandHeight)
         // The masks of zoneout, which only training draws.
-        try recurrent.setNoise(pass == .training ? NoiseKey(seed: seed, step: 0) : nil)
+        noise = pass == .training ? NoiseKey(seed: seed, step: 0) : nil
         func random(channels: Int, tensor: UInt32) throws -> Buffer<Element> {
             let stream = RandomStream(seed: seed, tensor: tensor, stream: RandomStreams.data)
             return try context.makeBuffer(copying: stream.uniform(count: grid.siteCount * channels, in: -1..<1))
@@ -59,13 +65,12 @@ public final class LayerBenchmark<Element: Scalar>: TimedPass {
     public var deviceBytes: Int { backend.context.peakAllocatedBytes }
 
     public func run() throws {
-        try recurrent.pack(parameters.values, backward: pass == .training)
-        try recurrent.forward(x: x, parameters: parameters.values)
-        _ = try recurrent.output()
+        output = try recurrent.output(
+            x: x, parameters: parameters.values, merge: .concatenate, training: pass == .training, noise: noise)
         if let gradients {
-            try recurrent.backward(dy: gradients.dy)
-            try recurrent.weightGradients(x: x, into: gradients.parameters)
-            try recurrent.inputGradient(parameters: parameters.values, into: gradients.dx)
+            try recurrent.gradients(
+                x: x, dy: gradients.dy, parameters: parameters.values, merge: .concatenate,
+                into: gradients.parameters, inputGradient: gradients.dx)
         }
         try backend.context.finish()
     }

@@ -61,8 +61,10 @@ final class Dense<Element: Scalar> {
             [.int(sites), .int(inputSize), .int(outputSize), .buffer(x), .buffer(packed), .buffer(output)])
     }
 
-    /// Gradients by weight and bias.
-    func weightGradients(x: Buffer<Element>, dy: Buffer<Element>, into gradients: Buffer<Element>) throws {
+    /// Gradients by weight and bias; `adding` them to what is there, or not.
+    func weightGradients(
+        x: Buffer<Element>, dy: Buffer<Element>, into gradients: Buffer<Element>, adding: Bool = false
+    ) throws {
         let tile = library.traits.values(sums: 1)
         let shares = library.traits.shares(ofTiles: (inputSize + tile - 1) / tile + 1)
         try library.tileKernel(
@@ -76,7 +78,7 @@ final class Dense<Element: Scalar> {
                 .int(outputSize), .buffer(identity), .buffer(identity), .buffer(identity), .buffer(x), .buffer(x),
                 .buffer(one), .buffer(dy), .buffer(partial),
             ])
-        try library.sumPartials(partial, chunks: size.chunks, by: places, into: gradients)
+        try library.sumPartials(partial, chunks: size.chunks, by: places, into: gradients, adding: adding)
     }
 
     /// dL/dx, `[sites, I]`.

@@ -5,7 +5,7 @@ package import OpenCLRuntime
 package final class ModelPass<Element: Scalar> {
     /// One layer at work: what it keeps on the device between the forward and the backward pass.
     private enum Stage {
-        case recurrent(Recurrent<Element>)
+        case recurrent(any RecurrentPass<Element>, DirectionMerge)
         case dense(Dense<Element>)
         case activation(Activation, output: Buffer<Element>)
         case embedding(symbols: Int, weight: Int, output: Buffer<Element>)
@@ -31,7 +31,7 @@ package final class ModelPass<Element: Scalar> {
 
     package init(
         model: ModelConfiguration, grid: Grid, layout: ParameterLayout, library: KernelLibrary, path: ComputePath,
-        training: Bool
+        training: Bool, recompute: Bool = false
     ) throws {
         self.model = model
         self.library = library
@@ -42,6 +42,7 @@ package final class ModelPass<Element: Scalar> {
         values = [input]
         var grid = grid
         var features = model.inputSize
+        let workSpace = WorkSpace<Element>(context: context)
         for (index, layer) in model.layers.enumerated() {
             let wanted = training && !layout.shapes.isEmpty && index > Self.firstTrainedLayer(of: model)
             let count = grid.siteCount * features
@@ -50,11 +51,10 @@ package final class ModelPass<Element: Scalar> {
             let prefix = "\(index)."
             switch layer {
             case .recurrent(let configuration, let merge):
-                let slots = RecurrentSlots(layout, prefix: prefix)
-                let recurrent = try Recurrent<Element>(
-                    configuration, schedule: DeviceSchedule(configuration, grid: grid, library: library),
-                    library: library, path: path, training: training, slots: slots, merge: merge)
-                stages.append(.recurrent(recurrent))
+                let recurrent = try library.makeRecurrentPass(
+                    configuration, grid: grid, path: path, training: training,
+                    slots: RecurrentSlots(layout, prefix: prefix), recomputing: recompute ? workSpace : nil)
+                stages.append(.recurrent(recurrent, merge))
                 values.append(input)  // replaced in every forward pass by the layer's own buffer
             case .dense(let inputSize, let outputSize):
                 let dense = try Dense<Element>(
@@ -120,11 +120,9 @@ package final class ModelPass<Element: Scalar> {
         for (index, stage) in stages.enumerated() {
             let x = values[index]
             switch stage {
-            case .recurrent(let recurrent):
-                try recurrent.pack(parameters, backward: training)
-                try recurrent.setNoise(noise?.of(layer: index))
-                try recurrent.forward(x: x, parameters: parameters)
-                values[index + 1] = try recurrent.output()
+            case .recurrent(let recurrent, let merge):
+                values[index + 1] = try recurrent.output(
+                    x: x, parameters: parameters, merge: merge, training: training, noise: noise?.of(layer: index))
             case .dense(let dense):
                 try dense.forward(x: x, parameters: parameters)
             case .activation(let activation, let output):
@@ -161,10 +159,9 @@ package final class ModelPass<Element: Scalar> {
             let dx = inputGradients[index]
             let features = model.featureSizes[index]
             switch stages[index] {
-            case .recurrent(let recurrent):
-                try recurrent.backward(dy: dy)
-                try recurrent.weightGradients(x: x, into: gradients)
-                if let dx { try recurrent.inputGradient(parameters: parameters, into: dx) }
+            case .recurrent(let recurrent, let merge):
+                try recurrent.gradients(
+                    x: x, dy: dy, parameters: parameters, merge: merge, into: gradients, inputGradient: dx)
             case .dense(let dense):
                 try dense.weightGradients(x: x, dy: dy, into: gradients)
                 if let dx { try dense.inputGradient(dy: dy, parameters: parameters, into: dx) }

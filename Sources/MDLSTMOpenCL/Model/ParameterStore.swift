@@ -40,10 +40,13 @@ package struct ParameterLayout {
     package func offset(_ name: String) -> Int { offsets[name] ?? 0 }
 }
 
-/// Offsets of a recurrent layer's tensors.
+/// Offsets of a recurrent layer's tensors, of all its directions or of some.
 package struct RecurrentSlots {
     private let layout: ParameterLayout
     private let prefix: String
+
+    /// The directions, and how many the tensors have; nil for all.
+    private var part: (directions: Range<Int>, of: Int)?
 
     /// - Parameter prefix: What the layer's tensor names begin with in a model: `0.` for the first layer.
     package init(_ layout: ParameterLayout, prefix: String = "") {
@@ -51,6 +54,26 @@ package struct RecurrentSlots {
         self.prefix = prefix
     }
 
+    /// The same layer's, of some of its `count` directions.
+    func part(_ directions: Range<Int>, of count: Int) -> RecurrentSlots {
+        var slots = self
+        slots.part = (directions, count)
+        return slots
+    }
+
+    /// Which of the tensors' parameter sets set `s` is: those of a depth follow one another.
+    func set(_ s: Int) -> Int {
+        guard let part else { return s }
+        let (depth, direction) = s.quotientAndRemainder(dividingBy: part.directions.count)
+        return depth * part.of + part.directions.lowerBound + direction
+    }
+
     /// Offset of the layer's tensor `name`; 0 for one it does not have, which no kernel then reads.
     func offset(_ name: String) -> Int { layout.offset(prefix + name) }
+
+    /// Offset of the first direction's part, which has `perSet` elements, in the layer's tensor `name`.
+    func offset(_ name: String, perSet: Int) -> Int { offset(name) + (part?.directions.lowerBound ?? 0) * perSet }
+
+    /// Tells these slots from those of other layers and directions.
+    var key: String { "\(prefix)\(part?.directions.lowerBound ?? 0)" }
 }

@@ -71,15 +71,17 @@ extension Recurrent {
     /// Gradients by the states that entered along axis `k` in one direction: rows from element `target` on, `stride`
     /// apart.
     ///
-    /// - Parameter offsetOfC: of dc's rows from dh's; nil if nobody wants dc
+    /// - Parameters:
+    ///   - offsetOfC: of dc's rows from dh's; nil if nobody wants dc
+    ///   - apart: whether dh has the vectors of ``LeavingGradient`` instead
     func boundaryGradient(
         axis k: Int, direction: Int, h dh: Buffer<Element>, c dc: Buffer<Element>, target: Int, stride: Int,
-        offsetOfC: Int?
+        offsetOfC: Int?, apart: Bool = false
     ) throws {
         let count = schedule.host.boundaryCount(axis: k) / directions
         // Along an axis of the input, a face of a grid by depth has its places by depth last.
         let depths = k < configuration.axes - 1 ? schedule.host.depthCount : 1
-        try layoutKernel("boundary_gradient").launch(
+        try layoutKernel("boundary_gradient", ["APART": apart ? 1 : 0]).launch(
             items: padded / width * count,
             [
                 .int(k), .int(configuration.cell == .grid ? cell.positions.firstIndex(of: k)! : 0),

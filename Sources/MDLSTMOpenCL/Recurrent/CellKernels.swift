@@ -57,6 +57,9 @@ struct CellKernels {
     /// Vectors a row hands to its predecessors.
     var handed: Int { layer.axes + (layer.options.zoneout.isNone ? 0 : 1) }
 
+    /// Vectors of the gradients by a state that left the grid.
+    var returned: Int { components + 1 + (layer.options.zoneout.isNone ? 0 : 1) }
+
     /// Peephole vectors of a set.
     var peepholes: Int { layer.peepholeVectors.count * (isGrid ? layer.lstmAxes.count : 1) }
 

@@ -21,4 +21,25 @@ extension KernelLibrary {
                 .buffer(target),
             ])
     }
+
+    /// `target[places[r]] = source[r]`, or `+=`; rows with a negative place go nowhere.
+    ///
+    /// - Parameters:
+    ///   - source: `[rows, width]`
+    ///   - places: `[rows]`
+    ///   - offset: of the elements written from the beginning of a row of `target`
+    ///   - stride: elements from one row of `target` to the next
+    ///   - adding: whether the rows are added to what is there
+    func scatterRows<Element: Scalar>(
+        _ source: Buffer<Element>, width: Int, to places: Buffer<Int32>, of target: Buffer<Element>, offset: Int = 0,
+        stride: Int, adding: Bool
+    ) throws {
+        let lanes = traits.vectorWidth(dividing: width, Element.precision)
+        try elementKernel("scatter_rows", Element.self, lanes: lanes).launch(
+            items: places.count,
+            [
+                .int(places.count), .int(width), .int(stride), .int(offset), .int(adding ? 1 : 0), .buffer(places),
+                .buffer(source), .buffer(target),
+            ])
+    }
 }

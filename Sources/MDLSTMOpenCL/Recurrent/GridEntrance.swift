@@ -26,7 +26,8 @@ final class GridEntrance<Element: Scalar> {
         firstBoundaryRow = schedule.firstBoundaryRow(axis: depthAxis)
         projection = try Dense(
             inputSize: configuration.inputSize, outputSize: directions * entering, sites: sites,
-            weight: slots.offset("weight_in"), bias: slots.offset("bias_in"), library: library)
+            weight: slots.offset("weight_in", perSet: entering * configuration.inputSize),
+            bias: slots.offset("bias_in", perSet: entering), library: library)
         gradient = try library.context.makeBuffer(of: Element.self, count: sites * directions * entering)
     }
 
@@ -45,14 +46,16 @@ final class GridEntrance<Element: Scalar> {
     }
 
     /// Gradients by the projection, after the layer's backward pass.
-    func weightGradients(x: Buffer<Element>, layer: Recurrent<Element>, into gradients: Buffer<Element>) throws {
+    func weightGradients(
+        x: Buffer<Element>, layer: Recurrent<Element>, into gradients: Buffer<Element>, adding: Bool
+    ) throws {
         // Columns of a direction: dh, then dm.
         for direction in 0..<directions {
             try layer.boundaryGradient(
                 axis: depthAxis, direction: direction, h: gradient, c: gradient, target: direction * entering,
                 stride: directions * entering, offsetOfC: entering > hiddenSize ? hiddenSize : nil)
         }
-        try projection.weightGradients(x: x, dy: gradient, into: gradients)
+        try projection.weightGradients(x: x, dy: gradient, into: gradients, adding: adding)
     }
 
     /// dL/dx, after ``weightGradients(x:layer:into:)``.

@@ -13,8 +13,7 @@ extension Recurrent {
         var target = dx
         if directions > 1 {
             target =
-                try inputGradients
-                ?? library.context.makeBuffer(of: Element.self, count: schedule.host.rowCount * cell.inputSize)
+                try inputGradients ?? makeBuffer("inputGradients", count: schedule.host.rowCount * cell.inputSize)
             inputGradients = target
         } else if schedule.host.grid.isRagged {
             try dx.fill(with: 0, in: 0..<dx.count)
@@ -25,7 +24,8 @@ extension Recurrent {
                 inputSize: cell.inputSize, hiddenSize: configuration.hiddenSize, padded: padded, gates: cell.gates,
                 stride: cell.gradientStride, lanes: width),
             order: schedule.rowsOfSets(), sites: directions > 1 ? nil : schedule.sites(),
-            weightOffset: slots.offset("weight_ih"), parameters: parameters, packed: weights, da: da, into: target)
+            weightOffset: slots.offset("weight_ih", perSet: cell.gates * configuration.hiddenSize * cell.inputSize),
+            parameters: parameters, packed: weights, da: da, into: target)
         guard directions > 1 else { return }
         try library.gatherRows(
             target, stride: cell.inputSize, index: schedule.rowsOfSites(), rows: schedule.host.grid.siteCount,

@@ -20,14 +20,16 @@ extension KernelLibrary {
             [.int(table.places.count), .buffer(table.places), .buffer(parameters), .buffer(packed)])
     }
 
-    /// Adds the partial sums of `chunks` and stores them where the parameters lie.
+    /// Adds the partial sums of `chunks` and stores them where the parameters lie; `adding` them to what is there, or not.
     func sumPartials<Element: Scalar>(
-        _ partial: Buffer<Element>, chunks: Int, by table: PlaceTable, into gradients: Buffer<Element>
+        _ partial: Buffer<Element>, chunks: Int, by table: PlaceTable, into gradients: Buffer<Element>,
+        adding: Bool
     ) throws {
         try elementKernel("sum_partials", Element.self).launch(
             items: table.places.count,
             [
-                .int(table.places.count), .int(chunks), .buffer(table.places), .buffer(partial), .buffer(gradients),
+                .int(table.places.count), .int(chunks), .int(adding ? 1 : 0), .buffer(table.places),
+                .buffer(partial), .buffer(gradients),
             ])
     }
 }

@@ -1,5 +1,5 @@
 package import MDLSTM
-package import OpenCLRuntime
+import OpenCLRuntime
 
 /// One recurrent layer over one schedule on the device: its states and work space, and the operations on them.
 ///
@@ -12,8 +12,11 @@ package final class Recurrent<Element: Scalar> {
     let slots: RecurrentSlots
     let library: KernelLibrary
 
+    /// Where the buffers come from that other layers use too; nil where all are the layer's own.
+    private let workSpace: WorkSpace<Element>?
+
     /// The way through the wavefronts, never `auto`.
-    let path: ComputePath
+    package let path: ComputePath
     let training: Bool
 
     /// How a sweep is cut.
@@ -52,23 +55,26 @@ package final class Recurrent<Element: Scalar> {
     var gemmScratch: GemmScratch<Element>?
     var gradientScratch: GradientScratch<Element>?
 
-    /// The layer's output by site, `[sites, directions * H]` or, the directions summed, `[sites, H]`.
-    private let outputBuffer: Buffer<Element>
-    let merge: DirectionMerge
+    /// Nil while nobody gives gradients by the states that leave the grid.
+    var leavingGradient: LeavingGradient<Element>?
+
+    /// What becomes of the outputs of several directions in this pass, and the layer's output by site.
+    var merge = DirectionMerge.concatenate
+    var outputBuffer: Buffer<Element>?
 
     /// Gradients by the input of every row, `[R, I]`, where several directions share a site.
     var inputGradients: Buffer<Element>?
 
     package init(
         _ configuration: LayerConfiguration, schedule: DeviceSchedule, library: KernelLibrary, path: ComputePath,
-        training: Bool, slots: RecurrentSlots, merge: DirectionMerge = .concatenate
+        training: Bool, slots: RecurrentSlots, workSpace: WorkSpace<Element>? = nil
     ) throws {
         self.configuration = configuration
         self.schedule = schedule
         self.slots = slots
         self.library = library
+        self.workSpace = workSpace
         self.training = training
-        self.merge = merge
         let cell = CellKernels(layer: configuration)
         self.cell = cell
         width = library.traits.vectorWidth(padding: configuration.hiddenSize, Element.precision)
@@ -92,41 +98,54 @@ package final class Recurrent<Element: Scalar> {
         let (rowCount, states) = (schedule.host.rowCount, schedule.host.stateRowCount)
         let isNorm = configuration.options.layerNorm != .none
         // A buffer of vectors; one element where they are not wanted.
-        let buffer = { [context = library.context, padded] (vectors: Int, wanted: Bool) throws in
-            try context.makeBuffer(of: Element.self, count: wanted && vectors > 0 ? vectors * padded : 1)
+        let buffer = { [context = library.context, padded] (name: String, vectors: Int, wanted: Bool) throws in
+            let count = wanted && vectors > 0 ? vectors * padded : 1
+            return try workSpace?.buffer(name, count: count) ?? context.makeBuffer(of: Element.self, count: count)
         }
-        h = try buffer(states * cell.feedback, true)
-        c = try buffer(states * cell.cells, true)
-        gates = try buffer((rowCount + 1) * cell.gates, training || isNorm)
-        raw = try buffer((rowCount + 1) * cell.gradientStride, isNorm)
-        handed = try buffer((rowCount + 1) * cell.handed, training)
-        added = try buffer(rowCount * cell.vectors, training)
-        dh = try buffer(rowCount * cell.feedback, training && isNorm)
-        packedForward = try buffer(S * cell.gates * (cell.inputSize + cell.sources * padded + 1), true)
+        h = try buffer("h", states * cell.feedback, true)
+        c = try buffer("c", states * cell.cells, true)
+        gates = try buffer("gates", (rowCount + 1) * cell.gates, training || isNorm)
+        raw = try buffer("raw", (rowCount + 1) * cell.gradientStride, isNorm)
+        handed = try buffer("handed", (rowCount + 1) * cell.handed, training)
+        added = try buffer("added", rowCount * cell.vectors, training)
+        dh = try buffer("dh", rowCount * cell.feedback, training && isNorm)
+        let key = slots.key
+        packedForward = try buffer(
+            "packedForward \(key)", S * cell.gates * (cell.inputSize + cell.sources * padded + 1), true)
         packedBackward = try buffer(
+            "packedBackward \(key)",
             S * cell.positions.count * cell.components * cell.componentAxes * cell.gates * padded, training)
-        vectors = try buffer(S * cell.vectors, true)
-        noise = try library.context.makeBuffer(copying: Array(repeating: UInt32(0), count: 8))
+        vectors = try buffer("vectors \(key)", S * cell.vectors, true)
+        noise = try library.context.makeBuffer(
+            copying: Array(repeating: UInt32(0), count: NoiseSites.firstWord + schedule.host.grid.batch))
         entrance =
             configuration.cell == .grid
             ? try GridEntrance(configuration, schedule: schedule.host, library: library, slots: slots) : nil
-        let features = merge == .sum ? configuration.hiddenSize : configuration.outputSize
-        outputBuffer = try library.context.makeBuffer(of: Element.self, count: schedule.siteCount * features)
         try clearZeroRows()
     }
 
-    /// The rows that stand for what is outside the grid are zero; nothing else writes them.
-    private func clearZeroRows() throws {
-        let rows = schedule.host.rowCount
-        try h.fill(with: 0, in: (rows * cell.feedback * padded)..<h.count)
+    /// The rows that stand for what is outside the grid are zero; in a layer with buffers of its own nothing else writes
+    /// them.
+    func clearZeroRows() throws {
+        let (rows, states) = (schedule.host.rowCount, schedule.host.stateRowCount)
+        func clear(_ buffer: Buffer<Element>, rows: Range<Int>, vectors: Int) throws {
+            let width = vectors * padded
+            try buffer.fill(with: 0, in: (rows.lowerBound * width)..<(rows.upperBound * width))
+        }
+        try clear(h, rows: rows..<states, vectors: cell.feedback)
         // Axes of a grid that are no LSTMs have no cell state: theirs stays zero everywhere.
-        try c.fill(with: 0, in: (configuration.plainAxes.isEmpty ? rows * cell.cells * padded : 0)..<c.count)
-        // Nobody computes the padding of a ragged batch.
-        if schedule.host.grid.isRagged { try outputBuffer.fill(with: 0, in: 0..<outputBuffer.count) }
+        try clear(c, rows: (configuration.plainAxes.isEmpty ? rows : 0)..<states, vectors: cell.cells)
         guard training else { return }
-        try gates.fill(with: 0, in: (rows * cell.gates * padded)..<gates.count)
-        try handed.fill(with: 0, in: (rows * cell.handed * padded)..<handed.count)
-        if raw.count > 1 { try raw.fill(with: 0, in: (rows * cell.gradientStride * padded)..<raw.count) }
+        try clear(gates, rows: rows..<(rows + 1), vectors: cell.gates)
+        try clear(handed, rows: rows..<(rows + 1), vectors: cell.handed)
+        if configuration.options.layerNorm != .none {
+            try clear(raw, rows: rows..<(rows + 1), vectors: cell.gradientStride)
+        }
+    }
+
+    /// A buffer that other layers of the same work space use too.
+    func makeBuffer(_ name: String, count: Int) throws -> Buffer<Element> {
+        try workSpace?.buffer(name, count: count) ?? library.context.makeBuffer(of: Element.self, count: count)
     }
 
     /// Number of directions.
@@ -145,7 +164,7 @@ package final class Recurrent<Element: Scalar> {
     func forwardState() throws -> [KernelArgument] {
         [
             .buffer(vectors), .buffer(try schedule.sites()), .buffer(try schedule.predecessors()), .buffer(noise),
-            .buffer(h), .buffer(c), .buffer(gates), .buffer(raw), .buffer(outputBuffer),
+            .buffer(h), .buffer(c), .buffer(gates), .buffer(raw), .buffer(try makeOutput()),
             .int(isSummed ? 0 : directions * configuration.hiddenSize), .int(configuration.hiddenSize),
         ]
     }
@@ -155,7 +174,9 @@ package final class Recurrent<Element: Scalar> {
         [
             .buffer(vectors), .buffer(try schedule.sites()), .buffer(try schedule.predecessors()),
             .buffer(try schedule.successors()), .buffer(noise), .buffer(h), .buffer(c), .buffer(gates), .buffer(raw),
-            .buffer(handed), .buffer(added), .buffer(dh),
+            .buffer(handed), .buffer(added), .buffer(dh), .int(leavingGradient == nil ? 0 : 1),
+            .buffer(try leavingGradient?.places ?? schedule.predecessors()),
+            .buffer(leavingGradient?.values ?? dh),
         ]
     }
 
@@ -185,22 +206,6 @@ package final class Recurrent<Element: Scalar> {
                 constants: constants(lanes: lanes).adding(cell.layout).adding(more),
                 workGroupSize: byRow ? rowGroup : tileGroup))
     }
-
-    /// Whether the outputs of several directions are summed; else each is written where it belongs as it is computed.
-    var isSummed: Bool { merge == .sum && directions > 1 }
-
-    /// The layer's output by site, `[sites, directions * H]` or, the directions summed, `[sites, H]`; a buffer of the
-    /// layer's own, the same in every call.
-    package func output() throws -> Buffer<Element> {
-        guard isSummed else { return outputBuffer }
-        try library.gatherRows(
-            h, offset: outputVector * padded, stride: cell.feedback * padded, index: schedule.rowsOfSites(),
-            rows: schedule.siteCount, terms: directions, width: configuration.hiddenSize, into: outputBuffer)
-        return outputBuffer
-    }
-
-    /// The vector of h that is the layer's output.
-    private var outputVector: Int { configuration.cell == .grid ? configuration.axes - 1 : 0 }
 
     /// The least and the largest cell state of all rows.
     package func cellRange() throws -> CellRange<Element>? {

@@ -1,4 +1,4 @@
-import MDLSTM
+package import MDLSTM
 package import OpenCLRuntime
 
 extension Recurrent {
@@ -7,7 +7,16 @@ extension Recurrent {
     /// - Parameters:
     ///   - x: `[sites, I]`
     ///   - parameters: all parameters of the layer or model
-    package func forward(x: Buffer<Element>, parameters: Buffer<Element>) throws {
+    ///   - merge: what becomes of the outputs of several directions
+    package func forward(
+        x: Buffer<Element>, parameters: Buffer<Element>, merge: DirectionMerge = .concatenate
+    ) throws {
+        self.merge = merge
+        // Nobody computes the padding of a ragged batch.
+        if schedule.host.grid.isRagged {
+            let output = try makeOutput()
+            try output.fill(with: 0, in: 0..<output.count)
+        }
         try entrance?.enter(x: x, parameters: parameters, layer: self)
         switch path {
         case .gemm: try gemmForward(x: x)
@@ -150,8 +159,7 @@ struct GemmScratch<Element: Scalar> {
         let rows = layer.schedule.host.largestWavefront
         let cell = layer.cell
         let backward = layer.training ? cell.componentAxes * cell.gates * layer.padded : 0
-        operand = try layer.library.context.makeBuffer(of: Element.self, count: rows * max(layer.depth, backward))
-        result = try layer.library.context.makeBuffer(
-            of: Element.self, count: rows * max(cell.cellGates, cell.components) * layer.padded)
+        operand = try layer.makeBuffer("operand", count: rows * max(layer.depth, backward))
+        result = try layer.makeBuffer("result", count: rows * max(cell.cellGates, cell.components) * layer.padded)
     }
 }

@@ -4,14 +4,46 @@ import OpenCLRuntime
 extension Recurrent {
     /// Sets the masks of zoneout for the next forward and backward pass.
     ///
-    /// - Parameter key: nil in inference, which takes their mean
-    package func setNoise(_ key: NoiseKey?) throws {
+    /// - Parameters:
+    ///   - key: nil in inference, which takes their mean
+    ///   - sites: where the layer's sites and directions are; all of both unless given
+    package func setNoise(_ key: NoiseKey?, at sites: NoiseSites? = nil) throws {
         guard !configuration.options.zoneout.isNone else { return }
         let seed = key?.seed ?? 0
-        try noise.write([
-            key == nil ? 0 : 1, UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32),
-            key?.layer ?? 0, key?.step ?? 0, RandomStreams.noise, UInt32(directions),
-            UInt32(configuration.hiddenSize),
-        ])
+        let sites = sites ?? NoiseSites(grid: schedule.host.grid, directions: 0..<directions, of: directions)
+        try noise.write(
+            [
+                key == nil ? 0 : 1, UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32),
+                key?.layer ?? 0, key?.step ?? 0, RandomStreams.noise, UInt32(sites.allDirections),
+                UInt32(configuration.hiddenSize), UInt32(sites.directions.lowerBound), UInt32(sites.sitesPerSample),
+            ] + sites.firstSites.map { UInt32($0) })
+    }
+}
+
+/// Where the sites and directions of a layer are among all that masks are drawn for.
+package struct NoiseSites {
+    /// Word of the first of ``firstSites`` in the noise of `zoneout.cl`.
+    static let firstWord = 10
+
+    let directions: Range<Int>
+    let allDirections: Int
+
+    /// Sites of a sample's storage, and the first of each sample among all.
+    let sitesPerSample: Int, firstSites: [Int]
+
+    /// All of a grid.
+    init(grid: Grid, directions: Range<Int>, of allDirections: Int) {
+        self.directions = directions
+        self.allDirections = allDirections
+        sitesPerSample = grid.sitesPerSample
+        firstSites = (0..<grid.batch).map { $0 * grid.sitesPerSample }
+    }
+
+    /// Those of a band.
+    init(band: Band, of grid: Grid, directions: Range<Int>, of allDirections: Int) {
+        self.directions = directions
+        self.allDirections = allDirections
+        sitesPerSample = band.grid.sitesPerSample
+        firstSites = band.samples.map { $0 * grid.sitesPerSample + band.sites.lowerBound * grid.faceCount(axis: 0) }
     }
 }

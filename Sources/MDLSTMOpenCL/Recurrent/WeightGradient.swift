@@ -7,19 +7,22 @@ extension Recurrent {
     /// - Parameters:
     ///   - x: `[sites, I]`
     ///   - gradients: gradients of all parameters of the layer or model; the layer's own are written
-    package func weightGradients(x: Buffer<Element>, into gradients: Buffer<Element>) throws {
+    ///   - adding: whether they are added to what is there
+    package func weightGradients(x: Buffer<Element>, into gradients: Buffer<Element>, adding: Bool = false) throws {
         let scratch = try makeGradientScratch()
         switch path {
         case .gemm: try multiplyGradients(x: x, scratch: scratch)
         case .fused, .sweep, .auto: try sumGradients(x: x, scratch: scratch)
         }
         let places = try makeWeightPlaces()
-        try library.sumPartials(scratch.partial, chunks: scratch.weightChunks, by: places.forward, into: gradients)
+        try library.sumPartials(
+            scratch.partial, chunks: scratch.weightChunks, by: places.forward, into: gradients, adding: adding)
         if let table = places.vectorSums {
             try sumVectors(scratch: scratch)
-            try library.sumPartials(scratch.vectorPartial, chunks: scratch.chunks, by: table, into: gradients)
+            try library.sumPartials(
+                scratch.vectorPartial, chunks: scratch.chunks, by: table, into: gradients, adding: adding)
         }
-        try entrance?.weightGradients(x: x, layer: self, into: gradients)
+        try entrance?.weightGradients(x: x, layer: self, into: gradients, adding: adding)
     }
 
     /// Rows of every set, those of a chunk and the number of chunks, as the kernels take them.
@@ -120,7 +123,6 @@ struct GradientScratch<Element: Scalar> {
     let inputs: Buffer<Element>, gates: Buffer<Element>
 
     init(for layer: Recurrent<Element>) throws {
-        let context = layer.library.context
         let (S, columns) = (layer.configuration.setCount, layer.cell.gates * layer.padded)
         let gemm = layer.path == .gemm
         let size = ChunkSize(
@@ -129,12 +131,12 @@ struct GradientScratch<Element: Scalar> {
                 ? nil : layer.library.traits.chunks(ofItems: S * columns / (layer.width * layer.cell.cellGates)))
         (rowsPerChunk, chunks) = (size.rowsPerChunk, size.chunks)
         weightChunks = gemm ? 1 : chunks
-        partial = try context.makeBuffer(of: Element.self, count: weightChunks * S * layer.depth * columns)
-        vectorPartial = try context.makeBuffer(
-            of: Element.self, count: max(1, chunks * S * layer.cell.vectors * layer.padded))
-        one = try context.makeBuffer(copying: [1])
-        inputs = try context.makeBuffer(of: Element.self, count: gemm ? S * rowsPerChunk * layer.depth : 1)
-        gates = try context.makeBuffer(of: Element.self, count: gemm ? S * rowsPerChunk * columns : 1)
+        partial = try layer.makeBuffer("partial", count: weightChunks * S * layer.depth * columns)
+        vectorPartial = try layer.makeBuffer(
+            "vectorPartial", count: max(1, chunks * S * layer.cell.vectors * layer.padded))
+        one = try layer.library.context.makeBuffer(copying: [1])
+        inputs = try layer.makeBuffer("gatheredInputs", count: gemm ? S * rowsPerChunk * layer.depth : 1)
+        gates = try layer.makeBuffer("gatheredGates", count: gemm ? S * rowsPerChunk * columns : 1)
     }
 }
 

@@ -12,6 +12,9 @@ import MDLSTM
 struct WeightLayout {
     private let cell: CellKernels
     private let slots: RecurrentSlots
+
+    /// The tensors' parameter sets that are the layer's.
+    private let sets: [Int]
     private let layer: LayerConfiguration
 
     /// H padded, HP.
@@ -30,6 +33,7 @@ struct WeightLayout {
         self.slots = slots
         self.padded = padded
         layer = cell.layer
+        sets = (0..<cell.layer.setCount).map(slots.set)
         isGrid = layer.cell == .grid
         (hiddenSize, inputSize, axes) = (layer.hiddenSize, cell.inputSize, layer.axes)
         (gates, cellGates, sources, feedback) = (cell.gates, cell.cellGates, cell.sources, cell.feedback)
@@ -51,7 +55,7 @@ struct WeightLayout {
         let depth = inputSize + sources * padded + 1
         var places: [Int32] = []
         places.reserveCapacity(layer.setCount * depth * gates * padded)
-        for set in 0..<layer.setCount {
+        for set in sets {
             for position in cell.positions.indices {
                 for block in 0..<(padded / width) {
                     for m in 0..<depth {
@@ -72,7 +76,7 @@ struct WeightLayout {
     /// where h_k is multiplied along axis k alone, those of all positions (A = 1, N' components one by one).
     func backwardPlaces(width: Int) -> [Int32] {
         var places: [Int32] = []
-        for set in 0..<layer.setCount {
+        for set in sets {
             for position in cell.positions.indices {
                 for block in 0..<(padded / width) {
                     for component in 0..<cell.components {
@@ -100,7 +104,7 @@ struct WeightLayout {
     func vectorPlaces() -> [Int32] {
         var places: [Int32] = []
         for (name, count) in cell.vectorTensors {
-            for set in 0..<layer.setCount { appendVectors(name, count: count, set: set, to: &places) }
+            for set in sets { appendVectors(name, count: count, set: set, to: &places) }
         }
         return places
     }
@@ -108,7 +112,7 @@ struct WeightLayout {
     /// Their sums over rows, set by set `[S, vectors, HP]`.
     func vectorSumPlaces() -> [Int32] {
         var places: [Int32] = []
-        for set in 0..<layer.setCount {
+        for set in sets {
             for (name, count) in cell.vectorTensors { appendVectors(name, count: count, set: set, to: &places) }
         }
         return places

@@ -21,14 +21,19 @@ extension Recurrent {
     /// - Parameters:
     ///   - samples: the numbers of the samples in the whole batch
     ///   - rows: `finalRows(axis: 0)` of the schedule
-    func leavingStates(of samples: [Int], rows: Buffer<Int32>) throws -> BandStates<Element> {
-        func gather(_ source: Buffer<Element>, width: Int) throws -> Buffer<Element> {
-            let target = try library.context.makeBuffer(of: Element.self, count: rows.count * width)
+    ///   - old: states of the same band, whose buffers are used again
+    func leavingStates(
+        of samples: [Int], rows: Buffer<Int32>, replacing old: BandStates<Element>? = nil
+    ) throws -> BandStates<Element> {
+        func gather(_ source: Buffer<Element>, width: Int, into target: Buffer<Element>?) throws -> Buffer<Element> {
+            let target = try target ?? library.context.makeBuffer(of: Element.self, count: rows.count * width)
             try library.gatherRows(
                 source, stride: width, index: rows, rows: rows.count, terms: 1, width: width, into: target)
             return target
         }
-        return BandStates(samples: samples, h: try gather(h, width: hWidth), c: try gather(c, width: cWidth))
+        return BandStates(
+            samples: samples, h: try gather(h, width: hWidth, into: old?.h),
+            c: try gather(c, width: cWidth, into: old?.c))
     }
 
     /// Puts states that left another band into the boundary rows of axis 1.
@@ -39,28 +44,35 @@ extension Recurrent {
     ///   - clearing: whether those of samples that begin here become zero; otherwise they stay
     func enter(_ states: BandStates<Element>?, samples: [Int], clearing: Bool) throws {
         let boundary = schedule.host.firstBoundaryRow(axis: 0)
-        let count = schedule.host.boundaryCount(axis: 0)
-        let isWhole = states?.samples == samples
-        if clearing, !isWhole {
+        if clearing, states?.samples != samples {
+            let count = schedule.host.boundaryCount(axis: 0)
             try h.fill(with: 0, in: (boundary * hWidth)..<((boundary + count) * hWidth))
             try c.fill(with: 0, in: (boundary * cWidth)..<((boundary + count) * cWidth))
         }
         guard let states else { return }
-        func copy(rows: Range<Int>, to row: Int) throws {
-            try h.copy(
-                from: states.h, (rows.lowerBound * hWidth)..<(rows.upperBound * hWidth),
-                at: (boundary + row) * hWidth)
-            try c.copy(
-                from: states.c, (rows.lowerBound * cWidth)..<(rows.upperBound * cWidth),
-                at: (boundary + row) * cWidth)
+        try copyFaces(from: states.h, of: states.samples, to: h, of: samples, at: boundary, width: hWidth)
+        try copyFaces(from: states.c, of: states.samples, to: c, of: samples, at: boundary, width: cWidth)
+    }
+
+    /// Copies rows `[D, samples, face]` of `width` elements from one band's to another's, as far as both have the
+    /// samples.
+    ///
+    /// - Parameter row: the first of `target`
+    func copyFaces(
+        from source: Buffer<Element>, of sourceSamples: [Int], to target: Buffer<Element>, of samples: [Int],
+        at row: Int, width: Int
+    ) throws {
+        func copy(rows: Range<Int>, to first: Int) throws {
+            try target.copy(
+                from: source, (rows.lowerBound * width)..<(rows.upperBound * width), at: (row + first) * width)
         }
-        if isWhole { return try copy(rows: 0..<count, to: 0) }
+        if sourceSamples == samples { return try copy(rows: 0..<schedule.host.boundaryCount(axis: 0), to: 0) }
         let face = schedule.host.grid.faceCount(axis: 0)
         for direction in 0..<directions {
-            for (target, sample) in samples.enumerated() {
-                guard let source = states.samples.firstIndex(of: sample) else { continue }
-                let first = (direction * states.samples.count + source) * face
-                try copy(rows: first..<(first + face), to: (direction * samples.count + target) * face)
+            for (index, sample) in samples.enumerated() {
+                guard let from = sourceSamples.firstIndex(of: sample) else { continue }
+                let first = (direction * sourceSamples.count + from) * face
+                try copy(rows: first..<(first + face), to: (direction * samples.count + index) * face)
             }
         }
     }

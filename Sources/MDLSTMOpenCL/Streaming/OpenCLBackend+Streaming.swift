@@ -29,7 +29,7 @@ extension OpenCLBackend {
     func bandHeight(
         of call: LayerCall<Element>, _ configuration: LayerConfiguration, grid: Grid
     ) -> Int? {
-        guard call.outputGradient == nil, call.noise == nil, configuration.inputAxes > 0 else { return nil }
+        guard !call.wantsGradients, call.noise == nil, configuration.inputAxes > 0 else { return nil }
         let memory = bandMemory(configuration, grid: grid)
         let height = call.bandHeight ?? (memory.isSmall ? grid.extents[0] : memory.height)
         return height < grid.extents[0] ? height : nil

@@ -62,7 +62,8 @@ public final class OpenCLTrainer<Element: Scalar>: Trainer {
         let buffers = try steps.value(for: grid) {
             try StepBuffers(
                 ModelPass(
-                    model: model, grid: grid, layout: store.layout, library: library, path: path, training: true),
+                    model: model, grid: grid, layout: store.layout, library: library, path: path, training: true,
+                    recompute: training.recompute),
                 context: library.context)
         }
         let pass = buffers.pass

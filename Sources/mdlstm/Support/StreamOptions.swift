@@ -6,7 +6,8 @@ struct StreamOptions: ParsableArguments {
     var stream = false
 
     @Option(
-        parsing: .unconditional, help: "Sites of a band along the first axis; as many as fit its memory unless given.")
+        parsing: .unconditional,
+        help: "Sites of a band along the first axis, here and with --recompute; chosen by memory unless given.")
     var bandHeight: Int?
 
     /// Whether any of the flags is given.

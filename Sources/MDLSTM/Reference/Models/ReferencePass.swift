@@ -102,7 +102,7 @@ struct ReferencePass<T: Scalar> {
             case .recurrent(let recurrent, let configuration, let merge):
                 let d = recurrent.backward(
                     input: x,
-                    outputGradient: merge == .concatenate ? dy : repeatDirections(dy, configuration))
+                    outputGradient: merge == .concatenate ? dy : repeatDirections(dy, configuration), finalState: nil)
                 for (name, tensor) in d.parameters.entries { gradients["\(index).\(name)"] = tensor }
                 dy = d.x
             case .dense:

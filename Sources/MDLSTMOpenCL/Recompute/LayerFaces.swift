@@ -1,0 +1,38 @@
+package import MDLSTM
+
+/// What goes in and comes out at the faces of a layer's grid, for a call that wants it: models do not.
+package struct LayerFaces<Element: Scalar> {
+    /// States that enter the grid; nil for zeros.
+    var initialState: BoundaryState<Element>?
+
+    /// Gradients by the states that leave it; nil for zeros.
+    var finalStateGradient: BoundaryState<Element>?
+
+    /// The states that leave, the range of the cell state, and the gradients by the states that enter, band by band; nil
+    /// where nobody wants them, before the first band for the range.
+    var finalState: BoundaryState<Element>?
+    var cellRange: CellRange<Element>?
+    var wantsCellRange = false
+    var initialStateGradient: BoundaryState<Element>?
+
+    package init() {}
+
+    init(_ call: LayerCall<Element>, _ configuration: LayerConfiguration, grid: Grid) {
+        initialState = call.initialState
+        finalStateGradient = call.finalStateGradient
+        finalState = call.wantsFinalState ? BoundaryState(leaving: configuration, grid: grid) : nil
+        wantsCellRange = call.wantsCellRange
+        initialStateGradient = call.initialState == nil ? nil : BoundaryState(zeros: configuration, grid: grid)
+    }
+
+    /// Takes over what leaves a band.
+    mutating func leave(_ layer: Recurrent<Element>, band: Band, directions: Range<Int>, of grid: Grid) throws {
+        if finalState != nil {
+            finalState!.leave(try layer.finalState(), band: band, directions: directions, of: grid)
+        }
+        if wantsCellRange {
+            let ranges = [cellRange, try layer.cellRange()].compactMap(\.self)
+            cellRange = CellRange(ranges.flatMap { [$0.least, $0.largest] })
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import MDLSTM
+import OpenCLRuntime
+
+extension KernelLibrary {
+    /// A recurrent layer over one grid.
+    ///
+    /// - Parameter workSpace: where recomputed layers, all those of a model, find the buffers of a band; nil for a layer
+    ///   that keeps everything
+    func makeRecurrentPass<Element: Scalar>(
+        _ configuration: LayerConfiguration, grid: Grid, path: ComputePath, training: Bool, slots: RecurrentSlots,
+        recomputing workSpace: WorkSpace<Element>?, bandHeight: Int? = nil
+    ) throws -> any RecurrentPass<Element> {
+        if training, let workSpace,
+            let height = recomputedHeight(configuration, grid: grid, given: bandHeight, Element.precision)
+        {
+            return try RecomputedLayer(
+                configuration, grid: grid, height: height, library: self, path: path, slots: slots,
+                workSpace: workSpace)
+        }
+        try configuration.validateSize(of: grid)
+        return try Recurrent<Element>(
+            configuration, schedule: DeviceSchedule(configuration, grid: grid, library: self), library: self,
+            path: path, training: training, slots: slots)
+    }
+
+    /// Sites of the bands of a recomputed layer; nil where there is only one.
+    func recomputedHeight(
+        _ configuration: LayerConfiguration, grid: Grid, given: Int?, _ precision: Precision
+    ) -> Int? {
+        guard configuration.inputAxes > 0 else { return nil }
+        let height =
+            given ?? RecomputeMemory(configuration, grid: grid, traits: traits, precision: precision).height
+        return height < grid.extents[0] ? height : nil
+    }
+}
+
+extension OpenCLBackend {
+    /// The height of the bands of a call; nil where all states are kept.
+    func recomputedHeight(_ configuration: LayerConfiguration, grid: Grid, given: Int?) -> Int? {
+        library.recomputedHeight(configuration, grid: grid, given: given, Element.precision)
+    }
+
+    /// A call with gradients whose states are computed again, band by band.
+    func runRecomputed(
+        ofHeight height: Int, _ configuration: LayerConfiguration, parameters: ParameterTensors<Element>,
+        call: LayerCall<Element>, grid: Grid
+    ) throws -> LayerResult<Element> {
+        let store = try ParameterStore<Element>(parameters, context: context)
+        let layer = try RecomputedLayer<Element>(
+            configuration, grid: grid, height: height, library: library, path: path,
+            slots: RecurrentSlots(store.layout), workSpace: WorkSpace(context: context))
+        layer.faces = LayerFaces(call, configuration, grid: grid)
+        let x = try context.makeBuffer(copying: call.input.values)
+        let output = try layer.output(
+            x: x, parameters: store.values, merge: .concatenate, training: true, noise: call.noise)
+        let y = try output.read()
+
+        if let dy = call.outputGradient { try output.write(dy.values) } else { try output.fill(with: 0) }
+        let gradients = try context.makeBuffer(of: Element.self, count: store.count)
+        let dx = try context.makeBuffer(of: Element.self, count: call.input.count)
+        try layer.gradients(
+            x: x, dy: output, parameters: store.values, merge: .concatenate, into: gradients, inputGradient: dx)
+        return LayerResult(
+            output: Tensor(shape: Array(call.input.shape.dropLast()) + [configuration.outputSize], values: y),
+            finalState: layer.faces.finalState,
+            gradients: LayerGradients(
+                parameters: ParameterTensors(shapes: configuration.parameterShapes, flat: try gradients.read()),
+                input: Tensor(shape: call.input.shape, values: try dx.read()),
+                initialState: layer.faces.initialStateGradient),
+            cellRange: layer.faces.cellRange)
+    }
+}

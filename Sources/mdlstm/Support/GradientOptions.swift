@@ -1,0 +1,38 @@
+import ArgumentParser
+
+/// The flags of gradients: what comes from behind the layer, and where to write them.
+struct GradientOptions: ParsableArguments {
+    @Option(help: "dL/dy as .npy, of the output's shape; needs --gradients.")
+    var outputGradient: String?
+
+    @Option(
+        help: "dL/dh_k and dL/dc_k by the states that leave the grid, of a final state's shapes; needs --gradients.")
+    var finalStateGradient: String?
+
+    @Option(help: "Where to write the gradients; needs --output-gradient, --final-state-gradient or both.")
+    var gradients: String?
+
+    @Flag(
+        help:
+            "Keep only the states between bands of the first axis for the gradients, and compute the others again: less memory, more time."
+    )
+    var recompute = false
+
+    /// The files that are read, by flag.
+    var inputs: [(flag: String, path: String?)] {
+        [("--output-gradient", outputGradient), ("--final-state-gradient", finalStateGradient)]
+    }
+
+    /// Whether any of the flags is given.
+    var isGiven: Bool { recompute || gradients != nil || inputs.contains { $0.path != nil } }
+
+    func validate() throws {
+        guard (gradients != nil) == inputs.contains(where: { $0.path != nil }) else {
+            throw ValidationError(
+                "--gradients goes together with --output-gradient, --final-state-gradient or both; one is missing")
+        }
+        guard gradients != nil || !recompute else {
+            throw ValidationError("--recompute saves memory of the gradients; give --gradients too, or leave it out")
+        }
+    }
+}

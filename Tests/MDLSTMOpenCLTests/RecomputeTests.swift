@@ -1,0 +1,95 @@
+import MDLSTM
+import MDLSTMOpenCL
+import Testing
+import _TestSupport
+
+/// Gradients with states computed again against those with all states kept.
+@MainActor @Suite(.serialized) struct RecomputeTests {
+    /// Every cell, option and direction, ragged batches, states and the masks of zoneout.
+    private nonisolated static let cases = LayerCase.all.filter { $0.configuration.inputAxes > 0 && $0.extents[0] > 1 }
+    private nonisolated static let forms = LayerCase.oneOfEachForm.filter { $0.configuration.inputAxes > 0 }
+
+    private func expectSameGradients<T: Scalar>(
+        _ layer: LayerCase, _ backend: OpenCLBackend<T>, isExact: Bool
+    ) throws {
+        var call: LayerCall<T> = try layer.call()
+        call.wantsCellRange = true
+        let parameters: ParameterTensors<T> = layer.parameters()
+        let whole = try backend.run(layer.configuration, parameters: parameters, call: call)
+        call.recompute = true
+        let directions = layer.configuration.directions.count
+        for height in 1...3 where height < layer.extents[0] {
+            call.bandHeight = height
+            let bands = try backend.run(layer.configuration, parameters: parameters, call: call)
+            for (a, b) in zip(bands.forwardTensors, whole.forwardTensors) {
+                expectEqual(a.tensor, b.tensor, isExact: isExact, "bands of \(height), \(a.name)")
+            }
+            for (a, b) in zip(bands.backwardTensors, whole.backwardTensors) {
+                // A sum over all rows, or over more directions than one of each group, has another order.
+                let isSum = layer.configuration.parameterShapes.contains { a.name.hasSuffix(" \($0.name)") }
+                let isInput = a.name.hasSuffix(" input")
+                let isSame = isExact && !isSum && !(isInput && directions > 2) && !layer.addsOtherwise
+                expectEqual(a.tensor, b.tensor, isExact: isSame, "bands of \(height), \(a.name)")
+            }
+            #expect(bands.forwardTensors.count == whole.forwardTensors.count)
+            #expect(bands.backwardTensors.count == whole.backwardTensors.count)
+            if isExact { #expect(bands.cellRange == whole.cellRange, "bands of \(height)") }
+        }
+    }
+
+    private func expectEqual<T: Scalar>(_ a: Tensor<T>, _ b: Tensor<T>, isExact: Bool, _ what: String) {
+        guard !isExact else {
+            expectSame(a, b, what)
+            return
+        }
+        let error = normalizedError(a.values, b.values)
+        #expect(error <= ParityTolerance(T.precision).backward, "\(what): \(error)")
+    }
+
+    @Test(arguments: cases, [ComputePath.fused, .sweep])
+    func gradientsAreTheSame(_ layer: LayerCase, _ path: ComputePath) throws {
+        try expectSameGradients(layer, Backends.shared(path, Float.self), isExact: true)
+    }
+
+    @Test(arguments: forms) func gradientsOfOtherVariants(_ layer: LayerCase) throws {
+        try expectSameGradients(layer, Backends.shared(.sweep, Double.self), isExact: true)
+        // CLBlast chooses its kernels by the number of rows.
+        try expectSameGradients(layer, Backends.shared(.gemm, Float.self), isExact: false)
+    }
+
+    /// The same call again finds everything as it was.
+    @Test func sameCallSameBits() throws {
+        let layer = try makeLayer("++ -+", I: 3, H: 5)
+        var call: LayerCall<Float> = try layer.randomCall(batch: 3, [7, 4], samples: [[7, 2], [3, 4], [4, 1]])
+        call.recompute = true
+        let backend = try Backends.shared(.fused, Float.self)
+        let first = try backend.run(layer, parameters: layer.randomParameters(), call: call)
+        expectSameBits(try backend.run(layer, parameters: layer.randomParameters(), call: call), first)
+    }
+
+    /// Steps of models with several recurrent layers, which share the buffers of a band.
+    @Test(arguments: ModelCase.all) func trainingIsTheSame(_ model: ModelCase) throws {
+        let backend = try Backends.shared(.fused, Float.self)
+        var training = model.training
+        let parameters: ParameterTensors<Float> = model.parameters()
+        let plain = try backend.makeTrainer(model: model.model, parameters: parameters, training: training)
+        training.recompute = true
+        let recomputed = try backend.makeTrainer(model: model.model, parameters: parameters, training: training)
+        let tolerance = ParityTolerance(.float32)
+        for step in 1...model.steps {
+            let a = try recomputed.step(try model.batch(step: step))
+            let b = try plain.step(try model.batch(step: step))
+            #expect(normalizedError([a.loss], [b.loss]) <= tolerance.forward)
+            #expect(normalizedError([a.gradientNorm], [b.gradientNorm]) <= tolerance.backward)
+        }
+        for (name, tensor) in try plain.gradients().entries {
+            let error = normalizedError(try recomputed.gradients()[name]!.values, tensor.values)
+            #expect(error <= tolerance.backward, "\(model.name), gradient of \(name)")
+        }
+    }
+}
+
+extension LayerCase {
+    /// Whether a final state's gradients along several axes are added in another order than those of successors.
+    fileprivate var addsOtherwise: Bool { hasStates && configuration.axes > 1 && configuration.cell != .grid }
+}
