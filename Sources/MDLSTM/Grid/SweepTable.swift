@@ -23,6 +23,7 @@ public struct SweepTable: Sendable {
     /// Cuts a schedule.
     ///
     /// - Parameters:
+    ///   - schedule: the schedule whose rows are sorted
     ///   - block: sites of a block along each axis of the schedule's grid
     ///   - groups: groups of samples that the batch is cut into, of about as many sites each
     public init(_ schedule: Schedule, block: [Int], groups: Int) {
