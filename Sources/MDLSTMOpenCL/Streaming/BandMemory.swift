@@ -40,8 +40,8 @@ package struct BandMemory {
         let padded = (layer.hiddenSize + width - 1) / width * width
         let kept = layer.options.layerNorm == .none ? 0 : cell.gates + cell.gradientStride
         let depth = layer.cell == .grid ? layer.options.grid.depth : 1
-        // On the device predecessors, site, row of the site and place in the sweep; on the host successors and set too.
-        let tables = 4 * (layer.axes + 3) + 4 * (2 * layer.axes + 3)
+        // On the device predecessors, site and place in the sweep; on the host successors, row of the site and set too.
+        let tables = 4 * (layer.axes + 2) + 4 * (2 * layer.axes + 3)
         let row = (cell.feedback + cell.cells + kept) * padded * elementBytes + tables
         directions = layer.bandGroups.map(\.count).max() ?? 1
         let sites = grid.batch * grid.faceCount(axis: 0)
