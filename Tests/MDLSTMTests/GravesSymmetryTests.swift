@@ -45,6 +45,7 @@ struct GravesSymmetryTests {
             mirrored.input = call.input.flipped(axis: axis + 1)
             mirrored.outputGradient = call.outputGradient?.flipped(axis: axis + 1)
             mirrored.initialState = call.initialState.map { flipped($0, layer, axis: axis) }
+            mirrored.finalStateGradient = call.finalStateGradient.map { flipped($0, layer, axis: axis) }
             let other = try backend.run(configuration, parameters: layer.parameters(), call: mirrored)
             expectSame(other.output.flipped(axis: axis + 1), result.output)
             #expect(flipped(other.finalState!, layer, axis: axis) == result.finalState)
@@ -115,7 +116,8 @@ struct GravesSymmetryTests {
                 layer,
                 LayerCall(
                     input: call.input.slice(box), initialState: call.initialState.map(crop), wantsFinalState: true,
-                    outputGradient: call.outputGradient!.slice(box)))
+                    outputGradient: call.outputGradient!.slice(box),
+                    finalStateGradient: call.finalStateGradient.map(crop)))
             expectSame(whole.output.slice(box), single.output)
             #expect(whole.finalState.map(crop) == single.finalState)
             #expect(whole.gradients!.initialState.map(crop) == single.gradients!.initialState)
