@@ -1,13 +1,20 @@
 # Everything a newcomer needs: `make demo` and `make test`. Both install what is missing first.
 export MDLSTM_STRICT = 1
 
-.PHONY: demo test build lint docs setup clean
+.PHONY: demo test bench build lint docs setup clean
 
 demo: build
 	.build/release/mdlstm demo --out demo
 
 test: setup
 	Scripts/test.sh
+
+# Our layer beside JAX, PyTorch and Keras, all in one run; Benchmarks/methodology.md explains. Parts of it, for example:
+# make bench WORKLOADS="b c" PASSES=forward PEERS="jax keras" ROUNDS=5 SECONDS=1 NAME=mine; a quick look: WORKLOADS=a ROUNDS=1
+bench: build
+	Benchmarks/peers/run $(if $(WORKLOADS),--workloads $(WORKLOADS)) $(if $(PASSES),--passes $(PASSES)) \
+		$(if $(PEERS),--peers $(PEERS)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SECONDS),--seconds $(SECONDS)) \
+		$(if $(NAME),--name $(NAME))
 
 build: setup
 	swift build -c release --product mdlstm

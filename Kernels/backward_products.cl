@@ -1,9 +1,9 @@
-// backward_products_n for n = TILE_ROWS rows: what the rows that they fed leave them, at SPAN blocks of V hidden units.
+// backward_products_s: what the rows they fed leave TILE_ROWS = ROWS >> s rows, at SPAN blocks of V hidden units.
 //
 //   += sum_t U_y,t^T da_y over the gates y of the successors along every axis
 //
-// gradient [n][SPAN * C] in and out: by block, the C components of h. The rest as in backward_tile.cl. Sums run axis by axis, gate
-// by gate, over the hidden units. Joined once for each number of rows, as forward_products.cl.
+// gradient [rows][SPAN * C] in and out: by block, the C components of h. The rest as in backward_tile.cl. Sums run axis by
+// axis, gate by gate, over the hidden units. Joined once for each s, as forward_products.cl.
 
 #ifdef LINT
 #include "output_gradient.cl"
@@ -24,7 +24,7 @@
 #define DA gates
 #endif
 
-static inline void JOIN(backward_products_, TILE_ROWS)(const int *row, vec (*gradient)[COLUMNS], int set,
+static inline void JOIN(backward_products_, TILE_SHIFT)(const int *row, vec (*gradient)[COLUMNS], int set,
                                                        int position, int block, int padded_size,
                                                        const __global real *restrict packed, BACKWARD_STATE) {
   const int blocks = padded_size / V, width = GATES * padded_size, stride = CELL_AXES * width * V;

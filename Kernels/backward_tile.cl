@@ -11,12 +11,6 @@
 #ifdef LINT
 #include "backward_row.cl"
 #include "backward_products.cl"
-#define ROWS 1
-#endif
-
-// The most rows a work-item computes side by side: as many as keep ROWS * SPAN * C sums in vector registers.
-#ifndef ROWS
-#define ROWS 8
 #endif
 
 // `row` has `count` rows, at most ROWS; `block` is the first of SPAN.
@@ -33,12 +27,15 @@ static inline void backward_tile(const int *row, int count, int direction, int s
           returning ? returned_hidden(row[r], position, j % COMPONENTS, column, padded_size, leaving, returned) : (vec)0;
     }
   }
-#define PRODUCTS_OF(n)                                                                                             \
-  case n:                                                                                                          \
-    JOIN(backward_products_, n)(row, gradient, set, position, block, padded_size, packed, BACKWARD_STATE_OF);       \
-    break;
-  switch (count) { FOR_EACH_COUNT(PRODUCTS_OF) }
-#undef PRODUCTS_OF
+#define PART(s)                                                                                                \
+  if (count - start >= ROWS >> s) {                                                                            \
+    JOIN(backward_products_, s)(row + start, gradient + start, set, position, block, padded_size, packed,      \
+                                BACKWARD_STATE_OF);                                                            \
+    start += ROWS >> s;                                                                                        \
+    continue;                                                                                                  \
+  }
+  for (int start = 0; start < count;) { FOR_EACH_PART(PART) }
+#undef PART
   for (int r = 0; r < count; r++) {
     for (int b = 0; b < SPAN; b++) {
       vec *own = gradient[r] + b * COMPONENTS;

@@ -53,26 +53,18 @@ typedef JOIN(REAL_TYPE, V) vec;
 // To global memory, at a multiple of V elements: pocl cuts a vstore of 16 into three.
 #define STORE(v, p) (*(__global vec *)(p) = (v))
 
+// To global memory, anywhere.
+#if defined(__clang__)
+typedef vec loose_vec __attribute__((aligned(sizeof(real))));
+#define STORE_UNALIGNED(v, p) (*(__global loose_vec *)(p) = (v))
+#elif V > 1
+#define STORE_UNALIGNED(v, p) JOIN(vstore, V)(v, 0, p)
+#endif
+
 #define KERNEL __kernel __attribute__((reqd_work_group_size(WG, 1, 1)))
 
 // Offset of row `row` in a buffer whose rows have `stride` elements: 64 bits, since large grids pass 2^31 elements.
 static inline long at(int row, int stride) { return (long)row * stride; }
-
-// Where part `part` begins when `count` rows are cut into `parts` that are as equal as can be.
-static inline int part_start(int count, int parts, int part) {
-  return part * (count / parts) + min(part, count % parts);
-}
-
-// macro(1) .. macro(ROWS): a tile of n rows has code of its own, so that none computes rows that are not there.
-#define FOR_COUNTS_1(macro) macro(1)
-#define FOR_COUNTS_2(macro) FOR_COUNTS_1(macro) macro(2)
-#define FOR_COUNTS_3(macro) FOR_COUNTS_2(macro) macro(3)
-#define FOR_COUNTS_4(macro) FOR_COUNTS_3(macro) macro(4)
-#define FOR_COUNTS_5(macro) FOR_COUNTS_4(macro) macro(5)
-#define FOR_COUNTS_6(macro) FOR_COUNTS_5(macro) macro(6)
-#define FOR_COUNTS_7(macro) FOR_COUNTS_6(macro) macro(7)
-#define FOR_COUNTS_8(macro) FOR_COUNTS_7(macro) macro(8)
-#define FOR_EACH_COUNT(macro) JOIN(FOR_COUNTS_, ROWS)(macro)
 
 // V elements of a row of which `count` are left; the lanes beyond it are zero. For rows that are not padded to V.
 static inline vec load_tail(const __global real *p, int count) {
@@ -115,7 +107,7 @@ static inline void store_tail(vec value, __global real *p, int count) {
   *p = value;
 #else
   if (count >= V) {
-    JOIN(vstore, V)(value, 0, p);
+    STORE_UNALIGNED(value, p);
     return;
   }
   real lanes[V];

@@ -32,6 +32,7 @@ static inline void forward_row(vec *gate, int row, int direction, int set, int p
   STORE(cell, c + at(row, padded_size) + column);
   __global real *out = h + at(row * FEEDBACK, padded_size) + column;
   STORE(hidden, out);
+  store_output(hidden, row, direction, block * V, sites, output, output_stride, units);
 #if MORE == 1
   STORE(cell, out + padded_size);
 #elif MORE == 2

@@ -13,12 +13,6 @@
 
 #ifdef LINT
 #include "forward_products.cl"
-#define ROWS 1
-#endif
-
-// The most rows a work-item computes side by side: as many as keep ROWS * G' sums in vector registers.
-#ifndef ROWS
-#define ROWS 4
 #endif
 
 // `row` has `count` rows, at most ROWS.
@@ -27,12 +21,15 @@ static inline void forward_tile(const int *row, int count, int direction, int se
                                 const __global real *restrict packed, FORWARD_STATE) {
   // In memory, so that the code of a row is not repeated for every row.
   vec gate[ROWS][CELL_GATES];
-#define PRODUCTS_OF(n)                                                                                               \
-  case n:                                                                                                            \
-    JOIN(forward_products_, n)(row, gate, set, position, block, input_size, padded_size, x, packed, FORWARD_STATE_OF); \
-    break;
-  switch (count) { FOR_EACH_COUNT(PRODUCTS_OF) }
-#undef PRODUCTS_OF
+#define PART(s)                                                                                                \
+  if (count - start >= ROWS >> s) {                                                                            \
+    JOIN(forward_products_, s)(row + start, gate + start, set, position, block, input_size, padded_size, x,    \
+                               packed, FORWARD_STATE_OF);                                                      \
+    start += ROWS >> s;                                                                                        \
+    continue;                                                                                                  \
+  }
+  for (int start = 0; start < count;) { FOR_EACH_PART(PART) }
+#undef PART
   for (int r = 0; r < count; r++)
     forward_row(gate[r], row[r], direction, set, position, block, padded_size, FORWARD_STATE_OF);
 }

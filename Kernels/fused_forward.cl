@@ -21,7 +21,7 @@ KERNEL void fused_forward(const int first, const int rows, const int first_set, 
   const int position = item / (blocks * tiles);
   if (position >= positions) return;
 
-  const int start = part_start(rows, tiles, tile), count = part_start(rows, tiles, tile + 1) - start;
+  const int start = tile * ROWS, count = min(ROWS, rows - start);
   int row[ROWS];
 #pragma unroll
   for (int r = 0; r < ROWS; r++) row[r] = first + direction * rows + start + r;

@@ -26,13 +26,13 @@ static inline void forward_row(vec *gate, int row, int direction, int set, int p
                                int padded_size, FORWARD_STATE) {
   const long column = block * V;
   const int axis = axis_at(position), function = axis_function(axis);
-  __global real *out = h + at(row * AXES + axis, padded_size) + column;
+  vec hidden;
   if (function == 0) {
     const vec previous = LOAD(c + at(predecessors[row * AXES + axis] * AXES + axis, padded_size) + column);
     const __global real *peepholes = vectors + at(set * PEEP_VECTORS + 3 * lstm_index(axis), padded_size) + column;
     const vec cell = cell_update(gate, &previous, peepholes, padded_size);
     STORE(cell, c + at(row * AXES + axis, padded_size) + column);
-    STORE(cell_output(gate, cell, &previous), out);
+    hidden = cell_output(gate, cell, &previous);
 #if KEEP_GATES
 #pragma unroll
     for (int y = 0; y < 4; y++)
@@ -40,6 +40,8 @@ static inline void forward_row(vec *gate, int row, int direction, int set, int p
 #endif
   } else {
     const vec a = gate[GATE_G];
-    STORE(function == 1 ? SELECT_VEC(a, (vec)0, a < (vec)0) : function == 2 ? hyperbolic_tangent(a) : a, out);
+    hidden = function == 1 ? SELECT_VEC(a, (vec)0, a < (vec)0) : function == 2 ? hyperbolic_tangent(a) : a;
   }
+  STORE(hidden, h + at(row * AXES + axis, padded_size) + column);
+  if (axis == AXES - 1) store_output(hidden, row, direction, block * V, sites, output, output_stride, units);
 }

@@ -109,11 +109,13 @@
 //   leaving      [R, N]                   where in `returned` the gradients by a row's state that leaves along an axis are,
 //                                         -1 where none does; read only if `returning`
 //   returned     [.., RETURNED, HP]
+//   output       [sites, S * units]       the layer's output, S * units = output_stride; none where that is 0
 #define FORWARD_STATE                                                                                     \
   const __global real *restrict vectors, const __global int *restrict sites,                              \
       const __global int *restrict predecessors, const __global uint *restrict noise, __global real *h,   \
-      __global real *c, __global real *gates, __global real *raw
-#define FORWARD_STATE_OF vectors, sites, predecessors, noise, h, c, gates, raw
+      __global real *c, __global real *gates, __global real *raw, __global real *output,                  \
+      const int output_stride, const int units
+#define FORWARD_STATE_OF vectors, sites, predecessors, noise, h, c, gates, raw, output, output_stride, units
 #define BACKWARD_STATE                                                                                    \
   const __global real *restrict vectors, const __global int *restrict sites,                              \
       const __global int *restrict predecessors, const __global int *restrict successors,                 \
@@ -122,6 +124,14 @@
       const int returning, const __global int *restrict leaving, const __global real *restrict returned
 #define BACKWARD_STATE_OF                                                                                 \
   vectors, sites, predecessors, successors, noise, h, c, gates, raw, handed, added, dh, returning, leaving, returned
+
+// Stores V units of a row of the layer's output.
+static inline void store_output(vec hidden, int row, int direction, int column, const __global int *sites,
+                                __global real *output, int output_stride, int units) {
+  const int site = sites[row];
+  if (output_stride > 0 && site >= 0)
+    store_tail(hidden, output + at(site, output_stride) + direction * units + column, units - column);
+}
 
 // The axis at a position, and whether it sees the new h of axis `other`.
 #if GRID

@@ -79,7 +79,9 @@ static inline void finish_row(int row, int set, int sets, int hidden_size, int p
     const vec carried = NORM == 2 ? shown : cell;
     STORE(carried, c + at(row, padded_size) + column);
     __global real *out = h + at(row * FEEDBACK, padded_size) + column;
-    STORE(cell_output(gate, shown, previous), out);
+    const vec hidden = cell_output(gate, shown, previous);
+    STORE(hidden, out);
+    store_output(hidden, row, set, column, sites, output, output_stride, units);
 #if MORE == 1
     STORE(carried, out + padded_size);
 #endif

@@ -24,11 +24,11 @@ KERNEL void sweep_forward(const int first, const int count, const int directions
   const int direction = item[2];
   for (int w = item[0]; w < item[1]; w++) {
     const __global int *own = rows + starts[w];
-    const int size = starts[w + 1] - starts[w], tiles = (size + ROWS - 1) / ROWS, set = sets[w];
+    const int size = starts[w + 1] - starts[w], set = sets[w];
     // Tile after tile of one block of units, so that its weights stay in cache.
     for (int part = 0; part < POSITIONS * (padded_size / V); part++) {
-      for (int tile = 0; tile < tiles; tile++) {
-        const int start = part_start(size, tiles, tile), height = part_start(size, tiles, tile + 1) - start;
+      for (int start = 0; start < size; start += ROWS) {
+        const int height = min(ROWS, size - start);
         int row[ROWS];
         for (int r = 0; r < height; r++) row[r] = own[start + r];
         forward_tile(row, height, direction, set, part / (padded_size / V), part % (padded_size / V), input_size,

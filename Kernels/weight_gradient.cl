@@ -18,18 +18,17 @@
 
 #ifdef LINT
 #include "weight_products.cl"
-#define ROWS 1
-#endif
-
-// Values of z one work-item sums side by side, times G' gates of V units.
-#ifndef ROWS
-#define ROWS 4
 #endif
 
 // Rows of a strip.
 #ifndef STRIP
 #define STRIP 64
 #endif
+
+// Where part `part` begins when `count` rows are cut into `parts` that are as equal as can be.
+static inline int part_start(int count, int parts, int part) {
+  return part * (count / parts) + min(part, count % parts);
+}
 
 KERNEL void weight_gradient(const int rows_per_set, const int rows_per_chunk, const int chunks, const int shares,
                             const int input_size, const int padded_size, const __global int *restrict order,
@@ -59,11 +58,10 @@ KERNEL void weight_gradient(const int rows_per_set, const int rows_per_chunk, co
     // The source whose rows are in z: -1 the input, SOURCES the bias.
     int loaded = -2;
     for (int tile = part_start(tiles, shares, share); tile < part_start(tiles, shares, share + 1); tile++) {
-      // The source of the tile, the tile's number in it, its extent and its place in K.
+      // The source of the tile, where the tile begins in it, its extent and its place in K.
       const bool from_input = tile < input_tiles;
       const int t = from_input ? -1 : (tile - input_tiles) / source_tiles;
-      const int number = from_input ? tile : (tile - input_tiles) % source_tiles;
-      const int parts = from_input ? input_tiles : t < SOURCES ? source_tiles : 1;
+      int start = (from_input ? tile : (tile - input_tiles) % source_tiles) * ROWS;
       const int extent = from_input ? input_size : t < SOURCES ? padded_size : 1;
       const int place = from_input ? 0 : input_size + t * padded_size;
       if (t != loaded) {
@@ -76,15 +74,17 @@ KERNEL void weight_gradient(const int rows_per_set, const int rows_per_chunk, co
         }
         loaded = t;
       }
-      const int start = part_start(extent, parts, number);
-      __global real *target = sums + (place + start) * (CELL_GATES * V);
+      const int end = min(start + ROWS, extent);
       const bool first = begin == chunk * rows_per_chunk;
-#define PRODUCTS_OF(n)                                                                     \
-  case n:                                                                                  \
-    JOIN(weight_products_, n)(count, z, gradient, start, padded_size, first, target);      \
-    break;
-      switch (part_start(extent, parts, number + 1) - start) { FOR_EACH_COUNT(PRODUCTS_OF) }
-#undef PRODUCTS_OF
+#define PART(s)                                                                                        \
+  if (end - start >= ROWS >> s) {                                                                      \
+    JOIN(weight_products_, s)(count, z, gradient, start, padded_size, first,                           \
+                              sums + (place + start) * (CELL_GATES * V));                              \
+    start += ROWS >> s;                                                                                \
+    continue;                                                                                          \
+  }
+      while (start < end) { FOR_EACH_PART(PART) }
+#undef PART
     }
   }
 }

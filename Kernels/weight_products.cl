@@ -1,16 +1,16 @@
-// weight_products_n for n = TILE_ROWS values of m: what some rows add to their weights.
+// weight_products_s: what some rows add to the weights of TILE_ROWS = ROWS >> s values of m.
 //
 //   sum[m, y] += z_p[m] * da_p[y] over the rows p, in order, for V units of every gate y
 //
 // z, gradient [count] in: z_p from the first of the values on, and da_p at the units; gates are `stride` apart.
-// target [n, G', V] in and out; only out if `first`. The file is joined once for each n, after tile_rows.cl.
+// target [values, G', V] in and out; only out if `first`. The file is joined once for each s, after tile_rows.cl.
 
 #ifdef LINT
 #include "layout.cl"
 #include "tile_rows.cl"
 #endif
 
-static inline void JOIN(weight_products_, TILE_ROWS)(int count, const __global real **z,
+static inline void JOIN(weight_products_, TILE_SHIFT)(int count, const __global real **z,
                                                      const __global real **gradient, int start, int stride,
                                                      bool first, __global real *target) {
   vec sum[TILE_ROWS][CELL_GATES];

@@ -13,9 +13,10 @@ public enum ComputePath: String, CaseIterable, Sendable {
     ///
     /// On pocl a training step by `fused` takes about a fifth of one by CLBlast as installed, and it saves two of three
     /// launches a wavefront anywhere. `sweep` saves most launches, but only a processor computes well with one work-item
-    /// a core.
-    func resolved(by plan: SweepPlan, traits: DeviceTraits) -> ComputePath {
+    /// a core. A way that the device is tuned to for layers of this size goes before all that.
+    func resolved(by plan: SweepPlan, hiddenSize: Int, traits: DeviceTraits) -> ComputePath {
         guard self == .auto else { return self }
+        if let way = traits.tuning.ways[SizeClass(hiddenSize: hiddenSize)], way != .auto { return way }
         return traits.isProcessor && plan.sweepTime <= plan.fusedTime ? .sweep : .fused
     }
 }

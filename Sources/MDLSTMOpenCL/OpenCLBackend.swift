@@ -18,15 +18,21 @@ public final class OpenCLBackend<Element: Scalar>: Backend {
     ///   - device: the device to open
     ///   - path: the way through the wavefronts
     ///   - profiling: whether the context records the time of every kernel until `takeProfile()` takes them
+    ///   - tuning: what was chosen for the device by measurement; the built-in values unless given
     /// - Throws: `OpenCLError` when the device cannot be opened; `MDLSTMError` when it has no float64 and `Element` is
     ///   `Double`.
-    public init(device: Device, path: ComputePath = .auto, profiling: Bool = false) throws {
+    public init(
+        device: Device, path: ComputePath = .auto, profiling: Bool = false, tuning: DeviceTuning? = nil
+    ) throws {
         guard Element.precision == .float32 || device.supportsDouble else {
             throw MDLSTMError(.option, "device '\(device.name)' has no float64; use --precision float32")
         }
         self.device = device
         self.path = path
-        library = KernelLibrary(context: try Context(device: device, profiling: profiling))
+        let context = try Context(device: device, profiling: profiling)
+        let tuning = tuning ?? DeviceTuning(device: device)
+        if Element.precision == .float32 { try context.setGemmParameters(tuning.gemm, isDouble: false) }
+        library = KernelLibrary(context: context, traits: DeviceTraits(device: device, tuning: tuning))
     }
 
     /// A backend over kernels that are compiled as `library` says.
@@ -73,7 +79,7 @@ public final class OpenCLBackend<Element: Scalar>: Backend {
         try recurrent.setNoise(call.noise)
         try recurrent.forward(x: x, parameters: store.values)
         let outputShape = Array(call.input.shape.dropLast()) + [configuration.outputSize]
-        let output = try recurrent.output(merge: .concatenate)
+        let output = try recurrent.output()
         var result = LayerResult(
             output: Tensor(shape: outputShape, values: try output.read()),
             finalState: call.wantsFinalState ? try recurrent.finalState() : nil, gradients: nil,
@@ -83,7 +89,7 @@ public final class OpenCLBackend<Element: Scalar>: Backend {
         if let dy = call.outputGradient { try output.write(dy.values) } else { try output.fill(with: 0) }
         if let gradient = call.finalStateGradient { try recurrent.setFinalStateGradient(gradient) }
         let gradients = try context.makeBuffer(of: Element.self, count: store.count)
-        try recurrent.backward(dy: output, merge: .concatenate)
+        try recurrent.backward(dy: output)
         try recurrent.weightGradients(x: x, into: gradients)
         let dx = try context.makeBuffer(of: Element.self, count: call.input.count)
         try recurrent.inputGradient(parameters: store.values, into: dx)

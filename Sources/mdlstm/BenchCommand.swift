@@ -98,6 +98,7 @@ struct BenchCommand: ParsableCommand {
             ? [.forward]
             : recompute ? [.training] : pass.map { [$0] } ?? (isSingle ? [.training] : BenchmarkPass.allCases)
         let device = try Device.select(compute.deviceSelector)
+        let tuning = try TuningFile.tuning(of: device)
         let probe = try OpenCLBackend<T>(device: device)
         compute.announce(device)
         var report = BenchReport(device: device)
@@ -108,7 +109,8 @@ struct BenchCommand: ParsableCommand {
             for pass in passes {
                 progress.show("\(workload.name) \(pass.rawValue)")
                 // A backend of its own: its memory is that of this workload.
-                let backend = try OpenCLBackend<T>(device: device, path: compute.path, profiling: trace != nil)
+                let backend = try OpenCLBackend<T>(
+                    device: device, path: compute.path, profiling: trace != nil, tuning: tuning)
                 let benchmark: any TimedPass =
                     streaming.stream
                     ? try StreamBenchmark(

@@ -37,6 +37,15 @@ extension CommandSuites {
             #expect(path == "fused" || path == "sweep")
         }
 
+        /// The memory is that of a band: input and output are the host's.
+        @Test func streamedLayer() throws {
+            let layer = ["bench", "--extents", "256x8", "--input-size", "2", "--hidden-size", "8", "--repeat", "1"]
+            let bytes = try [["--pass", "forward"], ["--stream", "--band-height", "4"]].map {
+                try #require(try json(layer + $0)["deviceBytes"]?.doubleValue)
+            }
+            #expect(bytes[1] * 8 < bytes[0])
+        }
+
         @Test func namedWorkloadAsText() throws {
             let lines = try CommandLineTool.succeed(["bench", "--workload", "a", "--repeat", "1"]).output
                 .split(separator: "\n")
@@ -70,7 +79,8 @@ extension CommandSuites {
         @Test(arguments: [
             ["--backend", "cpu"], ["--repeat", "0"], ["--workload", "z"], ["--workload", "a", "--extents", "3"],
             ["--extents", "3x0", "--input-size", "1", "--hidden-size", "1"], ["--extents", "3x3"], ["--extended"],
-            ["--list", "--pass", "forward"], ["--pass", "backward"],
+            ["--list", "--pass", "forward"], ["--list", "--stream"], ["--band-height", "2"],
+            ["--stream", "--pass", "training"], ["--stream", "--band-height", "0"], ["--pass", "backward"],
             ["--extents", "3", "--input-size", "1", "--hidden-size", "1", "--directions", "++"],
             ["--extents", "3", "--input-size", "1", "--hidden-size", "1", "--batch", "0"],
         ])

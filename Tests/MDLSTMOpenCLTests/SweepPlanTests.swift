@@ -5,7 +5,7 @@ import Testing
 
 /// How sweeps are cut. Estimates of time are not asserted, only what must come of them.
 @Suite struct SweepPlanTests {
-    private static let row = RowCost(perTile: 5, blocks: 2, multiplyAdds: 10_000)
+    private static let row = RowCost(perTile: 5, blocks: 2, multiplyAdds: 10_000, launch: 300_000)
     private static let processor = DeviceTraits(
         isProcessor: true, computeUnits: 2, group: 64, floatWidth: 16, doubleWidth: 8)
     private static let gpu = DeviceTraits(isProcessor: false, computeUnits: 2, group: 64, floatWidth: 4, doubleWidth: 2)
@@ -22,28 +22,28 @@ import Testing
         for (batch, directions) in [(16, 1), (4, 4)] {
             let plan = try Self.plan(batch: batch, extents: [32, 32], directions: directions)
             #expect(plan.block == [32, 32] && plan.groups * directions >= 2)
-            #expect(ComputePath.auto.resolved(by: plan, traits: Self.processor) == .sweep)
+            #expect(ComputePath.auto.resolved(by: plan, hiddenSize: 16, traits: Self.processor) == .sweep)
         }
     }
 
     @Test func aLargeImageIsCutIntoBlocks() throws {
         let plan = try Self.plan(batch: 1, extents: [256, 200])
         #expect(plan.block.allSatisfy { $0 < 128 })
-        #expect(ComputePath.auto.resolved(by: plan, traits: Self.processor) == .sweep)
+        #expect(ComputePath.auto.resolved(by: plan, hiddenSize: 16, traits: Self.processor) == .sweep)
     }
 
     @Test func aSequenceAloneIsNotSwept() throws {
         // One item would leave a unit idle, and blocks along the only axis wait for one another.
         let plan = try Self.plan(
-            batch: 1, extents: [100], row: RowCost(perTile: 5, blocks: 32, multiplyAdds: 4_000_000))
-        #expect(ComputePath.auto.resolved(by: plan, traits: Self.processor) == .fused)
+            batch: 1, extents: [100], row: RowCost(perTile: 5, blocks: 32, multiplyAdds: 4_000_000, launch: 300_000))
+        #expect(ComputePath.auto.resolved(by: plan, hiddenSize: 16, traits: Self.processor) == .fused)
     }
 
     @Test func aWayThatIsAskedForIsTaken() throws {
         let plan = try Self.plan(batch: 16, extents: [8, 8])
-        #expect(ComputePath.auto.resolved(by: plan, traits: Self.gpu) == .fused)
+        #expect(ComputePath.auto.resolved(by: plan, hiddenSize: 16, traits: Self.gpu) == .fused)
         for path in [ComputePath.gemm, .fused, .sweep] {
-            #expect(path.resolved(by: plan, traits: Self.processor) == path)
+            #expect(path.resolved(by: plan, hiddenSize: 16, traits: Self.processor) == path)
         }
     }
 

@@ -26,6 +26,19 @@ import Testing
         #expect(part == [9, 10])
     }
 
+    /// Rows of 2 into every third and fourth of 5 elements, then into rows of their own width.
+    @Test func rowsApart() throws {
+        let buffer = try context.makeBuffer(of: Int32.self, count: 8)
+        try [Int32](0..<8).withUnsafeBufferPointer { try buffer.write($0) }
+        var target = [Int32](repeating: -1, count: 12)
+        try target.withUnsafeMutableBufferPointer {
+            try buffer.read(rows: 1..<3, width: 2, into: UnsafeMutableBufferPointer(rebasing: $0[2...]), stride: 5)
+        }
+        #expect(target == [-1, -1, 2, 3, -1, -1, -1, 4, 5, -1, -1, -1])
+        try target.withUnsafeMutableBufferPointer { try buffer.read(rows: 2..<4, width: 2, into: $0, stride: 2) }
+        #expect(target == [4, 5, 6, 7, -1, -1, -1, 4, 5, -1, -1, -1])
+    }
+
     @Test func fill() throws {
         let buffer = try context.makeBuffer(copying: [Float](repeating: 1, count: 7))
         try buffer.fill(with: 5, in: 2..<4)

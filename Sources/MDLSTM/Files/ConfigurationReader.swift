@@ -1,11 +1,11 @@
 /// Reads the members of a JSON object of configuration and refuses what nobody asked for.
-struct ConfigurationReader {
+package struct ConfigurationReader {
     private let object: JSONObject
     private let name: String
     private var known: Set<String> = []
 
     /// - Parameter name: what error messages call the object
-    init(_ value: JSONValue, name: String) throws(MDLSTMError) {
+    package init(_ value: JSONValue, name: String) throws(MDLSTMError) {
         guard let object = value.objectValue else {
             throw MDLSTMError(.data, "\(name): expected a JSON object, found \(value.serialized())")
         }
@@ -14,7 +14,7 @@ struct ConfigurationReader {
     }
 
     /// The member as `read` understands it, or nil where it is absent.
-    mutating func optional<Value>(
+    package mutating func optional<Value>(
         _ key: String, _ expected: String, _ read: (JSONValue) -> Value?
     ) throws(MDLSTMError) -> Value? {
         known.insert(key)
@@ -26,7 +26,7 @@ struct ConfigurationReader {
     }
 
     /// The member as `read` understands it.
-    mutating func required<Value>(
+    package mutating func required<Value>(
         _ key: String, _ expected: String, _ read: (JSONValue) -> Value?
     ) throws(MDLSTMError) -> Value {
         guard let value = try optional(key, expected, read) else {
@@ -36,7 +36,7 @@ struct ConfigurationReader {
     }
 
     /// Refuses versions other than 1.
-    mutating func checkVersion() throws(MDLSTMError) {
+    package mutating func checkVersion() throws(MDLSTMError) {
         let version = try optional("version", "the number 1") { $0.intValue } ?? 1
         guard version == 1 else {
             throw MDLSTMError(.data, "\(name): version \(version) is not known; this program reads version 1")
@@ -44,7 +44,7 @@ struct ConfigurationReader {
     }
 
     /// Refuses members nobody has read.
-    func finish() throws(MDLSTMError) {
+    package func finish() throws(MDLSTMError) {
         if let unknown = object.keys.first(where: { !known.contains($0) }) {
             throw MDLSTMError(
                 .data, "\(name): unknown key '\(unknown)'; expected \(known.sorted().joined(separator: ", "))")

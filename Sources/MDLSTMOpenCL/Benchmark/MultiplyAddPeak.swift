@@ -28,6 +28,25 @@ extension OpenCLBackend {
         let best = try (0..<64).map { _ in try seconds(rounds: rounds) }.min()!
         return 2 * Double(items * lanes * chains) * Double(rounds) / best / 1e9
     }
+
+    /// Seconds that a launch takes where many follow one another, each with next to nothing to do.
+    func launchSeconds() throws -> Double {
+        let lanes = library.traits.widestVector(Element.precision)
+        let kernel = try library.tileKernel("multiply_add_peak", Element.self, lanes: lanes, ["CHAINS": 1])
+        let items = library.traits.computeUnits * library.traits.tileGroup
+        let sums = try context.makeBuffer(of: Element.self, count: items * lanes)
+        let launches = 200
+        return try (0..<10).map { _ in
+            try timed {
+                for _ in 0..<launches {
+                    try kernel.launch(
+                        items: items,
+                        [.int(1), .real(0.5, as: Element.self), .real(1, as: Element.self), .buffer(sums)])
+                }
+                try context.finish()
+            } / Double(launches)
+        }.min()!
+    }
 }
 
 /// Seconds that `body` takes.

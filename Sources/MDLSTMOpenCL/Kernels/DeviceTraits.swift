@@ -14,6 +14,9 @@ package struct DeviceTraits: Sendable {
     /// Work-items of a group for kernels of one element or row each.
     package let elementGroup: Int
 
+    /// What was chosen by measurement.
+    let tuning: DeviceTuning
+
     private let floatWidth: Int
     private let doubleWidth: Int
 
@@ -21,13 +24,15 @@ package struct DeviceTraits: Sendable {
     package init(isProcessor: Bool, computeUnits: Int, group: Int, floatWidth: Int, doubleWidth: Int) {
         self.isProcessor = isProcessor
         self.computeUnits = computeUnits
+        tuning = isProcessor ? DeviceTuning(sums: floatWidth >= 16 ? 26 : 13, rows: 8) : DeviceTuning(sums: 10, rows: 2)
         self.floatWidth = floatWidth
         self.doubleWidth = doubleWidth
         elementGroup = group
         tileGroup = isProcessor ? 1 : group
     }
 
-    package init(device: Device) {
+    package init(device: Device, tuning: DeviceTuning) {
+        self.tuning = tuning
         isProcessor = device.kind == .cpu
         computeUnits = device.computeUnits
         elementGroup = min(64, device.maximumWorkGroupSize)
@@ -56,10 +61,11 @@ package struct DeviceTraits: Sendable {
 
     /// Rows a work-item computes side by side when each needs `sums` vector registers.
     package func rows(sums: Int) -> Int {
-        // 32 registers come with the 16-lane vectors of AVX-512; others have 16. A GPU keeps two rows.
-        let registers = isProcessor ? (floatWidth >= 16 ? 26 : 13) : 2 * sums
-        return min(8, max(1, registers / sums))
+        min(tuning.rows, max(1, tuning.sums / sums))
     }
+
+    /// Values that a work-item multiplies side by side, a power of two, when each needs `sums` vector registers.
+    package func values(sums: Int) -> Int { Self.powerOfTwo(atMost: rows(sums: sums)) }
 
     /// Blocks of units that a work-item computes side by side where each needs `vectors` sums: a processor's loads then
     /// keep up with its multiply-adds.

@@ -20,7 +20,8 @@ package final class KernelLibrary {
     ) {
         self.context = context
         self.folder = folder.flatMap { $0.isEmpty ? nil : $0 }
-        self.traits = traits ?? DeviceTraits(device: context.device)
+        self.traits =
+            traits ?? DeviceTraits(device: context.device, tuning: DeviceTuning(device: context.device))
     }
 
     /// The kernel for `variant`, compiled on first use.
@@ -82,9 +83,9 @@ package struct KernelVariant: Hashable {
 
     package var workGroupSize: Int
 
-    /// The file of products of tiles, once for every number of rows up to `rows`.
+    /// The file of products of tiles, for `rows` rows, half as many, and so on to 1.
     static func products(_ file: String, rows: Int) -> [String] {
-        (0..<rows).flatMap { _ in ["tile_rows", file] }
+        sequence(first: rows) { $0 > 1 ? $0 / 2 : nil }.flatMap { _ in ["tile_rows", file] }
     }
 
     var files: [String] { (["common"] + helpers + [name]).map { $0 + ".cl" } }

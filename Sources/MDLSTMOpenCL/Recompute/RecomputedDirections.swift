@@ -26,7 +26,8 @@ final class RecomputedDirections<Element: Scalar> {
 
     init(
         _ configuration: LayerConfiguration, directions: Range<Int>, grid: Grid, bands: [PlacedBand],
-        library: KernelLibrary, path: ComputePath, slots: RecurrentSlots, workSpace: WorkSpace<Element>
+        library: KernelLibrary, path: ComputePath, slots: RecurrentSlots, merge: DirectionMerge,
+        workSpace: WorkSpace<Element>
     ) throws {
         let layer = configuration.part(directions)
         self.layer = layer
@@ -41,7 +42,8 @@ final class RecomputedDirections<Element: Scalar> {
         for band in bands where recurrents[band.band.grid] == nil {
             try layer.validateSize(of: band.band.grid)
             recurrents[band.band.grid] = try BandRecurrent(
-                layer, grid: band.band.grid, library: library, path: path, slots: slots, workSpace: workSpace)
+                layer, grid: band.band.grid, library: library, path: path, slots: slots, merge: merge,
+                workSpace: workSpace)
         }
         let places = try recurrent(of: bands[0].band).layer.makeWeightPlaces()
         for recurrent in recurrents.values { recurrent.layer.weightPlaces = places }
@@ -63,7 +65,7 @@ final class RecomputedDirections<Element: Scalar> {
             let work = try compute(index, x: x, parameters: parameters, faces: faces)
             let columns = output.columns(of: directions, hiddenSize: layer.hiddenSize)
             try library.scatterRows(
-                try work.layer.output(merge: output.merge), width: columns.count, to: placed.places, of: output.buffer,
+                try work.layer.output(), width: columns.count, to: placed.places, of: output.buffer,
                 offset: columns.lowerBound, stride: output.stride, adding: output.merge == .sum && !output.isFirst)
             try faces.leave(work.layer, band: band, directions: directions, of: grid)
             guard index + 1 < bands.count else { continue }
@@ -109,7 +111,7 @@ final class RecomputedDirections<Element: Scalar> {
             try work.layer.setLeavingGradient(
                 returned, samples: band.samples,
                 given: faces.finalStateGradient?.entering(band, directions: directions, of: grid))
-            try work.layer.backward(dy: work.dy, merge: dy.merge)
+            try work.layer.backward(dy: work.dy)
             try work.layer.weightGradients(x: work.x, into: gradients, adding: index + 1 < bands.count)
             if let dx {
                 try work.layer.inputGradient(parameters: parameters, into: work.dx)

@@ -47,7 +47,7 @@ extension Recurrent {
         return state
     }
 
-    /// Gradients by the states that entered the grid, after ``backward(dy:merge:)``.
+    /// Gradients by the states that entered the grid, after ``backward(dy:)``.
     package func initialStateGradient() throws -> BoundaryState<Element> {
         let H = configuration.hiddenSize
         var gradient = BoundaryState<Element>(h: [], c: [])

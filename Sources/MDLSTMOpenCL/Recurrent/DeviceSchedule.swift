@@ -24,6 +24,9 @@ package final class DeviceSchedule {
         self.library = library
     }
 
+    /// Sites of the layer's input and output.
+    var siteCount: Int { host.grid.siteCount / depth }
+
     /// `[R, N]`
     func predecessors() throws -> Buffer<Int32> { try table(.predecessors) { host.predecessors } }
 

@@ -5,11 +5,11 @@ extension Recurrent {
     /// The backward pass over all wavefronts: turns the gates into their gradients.
     ///
     /// - Parameter dy: dL/dy, `[sites, directions * H]`, or `[sites, H]` if the directions were summed
-    package func backward(dy: Buffer<Element>, merge: DirectionMerge) throws {
+    package func backward(dy: Buffer<Element>) throws {
         precondition(training, "the forward pass kept no gates")
         let H = configuration.hiddenSize
         // Direction s reads its gradient from column s * directionStride of a row of `stride` elements.
-        let (stride, directionStride) = merge == .concatenate ? (configuration.outputSize, H) : (H, 0)
+        let (stride, directionStride) = isSummed ? (H, 0) : (configuration.outputSize, H)
         let target: [KernelArgument] = [.int(H), .int(padded), .int(stride), .int(directionStride), .buffer(dy)]
         switch path {
         case .sweep: try sweepBackward(target)

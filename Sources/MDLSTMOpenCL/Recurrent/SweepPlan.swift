@@ -32,9 +32,11 @@ struct SweepPlan {
         }
         (block, groups, sweepTime) = best!
         fusedTime = (0..<schedule.wavefrontCount).reduce(0) { sum, d in
-            let tiles = schedule.directions.count * row.tiles(schedule.rowsPerSet(wavefront: d)) * row.blocks
-            let rounds = Double((tiles + units - 1) / units) / Double(row.blocks)
-            return sum + row.launch + rounds * row.time(rows: row.perTile)
+            let rows = schedule.rowsPerSet(wavefront: d)
+            let tiles = row.tiles(rows)
+            let items = schedule.directions.count * tiles * row.blocks
+            let rounds = Double((items + units - 1) / units) / Double(row.blocks)
+            return sum + row.launch + rounds * row.time(rows: (rows + tiles - 1) / tiles)
         }
     }
 
@@ -76,12 +78,13 @@ struct RowCost {
     /// A launch.
     let launch: Double
 
-    /// - Parameter multiplyAdds: those of a row
-    init(perTile: Int, blocks: Int, multiplyAdds: Int) {
+    /// - Parameters:
+    ///   - multiplyAdds: those of a row
+    ///   - launch: those that a unit does in the time of a launch
+    init(perTile: Int, blocks: Int, multiplyAdds: Int, launch: Int) {
         self.perTile = perTile
         self.blocks = blocks
-        // A launch takes pocl some 6 us, in which a core computes about 300,000 multiply-adds.
-        launch = 300_000 / Double(multiplyAdds)
+        self.launch = Double(launch) / Double(multiplyAdds)
     }
 
     func tiles(_ rows: Int) -> Int { (rows + perTile - 1) / perTile }

@@ -64,7 +64,7 @@ final class BandSweep<Element: Scalar> {
             try read(band, from: input, into: work.x)
             try work.recurrent.forward(x: work.x, parameters: parameters.values)
             states = try work.recurrent.leavingStates(of: band.samples, rows: work.lastRows)
-            try write(band, try work.recurrent.output(merge: .concatenate), isFirst: isFirst, to: output)
+            try write(band, try work.recurrent.output(), isFirst: isFirst, to: output)
             if call.wantsFinalState {
                 result.finalState!.leave(
                     try work.recurrent.finalState(), band: band, directions: directions, of: grid)

@@ -9,8 +9,8 @@ extension OpenCLBackend {
     /// - Parameters:
     ///   - configuration: the layer
     ///   - parameters: its parameters
-    ///   - input: `[B, E1, .., EN, I]`: a tensor or a ``NumpyInput``
-    ///   - output: `[B, E1, .., EN, D*H]`: a ``NumpyOutput``
+    ///   - input: `[B, E1, .., EN, I]`: a tensor or a `NumpyInput`
+    ///   - output: `[B, E1, .., EN, D*H]`: a `NumpyOutput`
     ///   - call: what else goes in
     /// - Throws: `MDLSTMError` when the call does not fit the layer or the layer has no axis to cut; `OpenCLError` when
     ///   the device fails; what `input` and `output` throw.

@@ -50,7 +50,7 @@ struct ComputeOptions: ParsableArguments {
     /// The device asked for; it is named on stderr.
     func makeOpenCLBackend<T: Scalar>(_ type: T.Type) throws -> OpenCLBackend<T> {
         let device = try Device.select(deviceSelector)
-        let backend = try OpenCLBackend<T>(device: device, path: path)
+        let backend = try OpenCLBackend<T>(device: device, path: path, tuning: try TuningFile.tuning(of: device))
         announce(device)
         return backend
     }

@@ -1,0 +1,1 @@
+"""The same layer in JAX, PyTorch and Keras, timed beside mdlstm; see methodology.md one folder up."""

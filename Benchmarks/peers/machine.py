@@ -1,0 +1,60 @@
+"""Where the figures come from: machine, device, driver, versions, commit."""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+import subprocess
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from peers.mdlstm import Command
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+PACKAGES = ("jax", "jaxlib", "torch", "tensorflow-cpu", "keras", "numpy")
+
+
+def provenance(command: Command) -> dict[str, Any]:
+    """All of it, for the JSON."""
+    devices = command.json("devices")["devices"]
+    # The one that `mdlstm bench` takes too.
+    wanted = os.environ.get("MDLSTM_DEVICE", "")
+    device = next(
+        (d for d in devices if (wanted in (d["selector"], d["name"]) if wanted else d["default"])), devices[0]
+    )
+    return {
+        "processor": processor(),
+        "cores": len(os.sched_getaffinity(0)),
+        "memoryBytes": os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"),
+        "system": f"{platform.system()} {platform.release()}",
+        "device": {
+            key: device[key] for key in ("name", "platform", "version", "driverVersion", "kind", "computeUnits")
+        },
+        "python": platform.python_version(),
+        "packages": {name: version(name) for name in PACKAGES},
+        "commit": git("rev-parse", "HEAD"),
+        "uncommittedChanges": git("status", "--porcelain", "--", "Sources", "Kernels", "Benchmarks/peers") != "",
+    }
+
+
+def processor() -> str:
+    """The model as Linux names it."""
+    models = re.findall(r"^model name\s*:\s*(.+)$", Path("/proc/cpuinfo").read_text(), re.MULTILINE)
+    return models[0] if models else platform.processor()
+
+
+def git(*arguments: str) -> str:
+    """What git prints, in the repository."""
+    return subprocess.run(
+        ["git", *arguments], cwd=REPOSITORY, capture_output=True, text=True, check=True
+    ).stdout.strip()
+
+
+def default_name(facts: dict[str, Any]) -> str:
+    """Names the files of the results: `pocl-2-cores`, or a GPU's name."""
+    device = facts["device"]
+    if "Portable Computing Language" in device["platform"]:
+        return f"pocl-{facts['cores']}-cores"
+    return re.sub(r"[^a-z0-9]+", "-", device["name"].lower()).strip("-")

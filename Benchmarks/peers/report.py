@@ -1,0 +1,96 @@
+"""Results as JSON and as a table."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from peers.rounds import Measured
+from peers.sides import OURS
+from peers.workload import Workload
+
+Results = dict[str, Any]
+
+
+def pass_results(workload: Workload, pass_name: str, measured: dict[str, Measured]) -> Results:
+    """One pass of one workload: each side's milliseconds, GFLOP/s and ratio to ours."""
+    operations = workload.operations[pass_name]
+    sides = {}
+    for name, side in measured.items():
+        sides[name] = {
+            "medianMilliseconds": side.median,
+            "minimumMilliseconds": side.minimum,
+            "gflops": operations / side.median / 1e6,
+            "timesOurs": side.ratio(measured[OURS]),
+            "rounds": [timing.median for timing in side.rounds],
+        }
+    return {"floatingPointOperations": operations, "sides": sides}
+
+
+def side_names(results: Results, pass_name: str) -> list[str]:
+    """All sides of a pass, in the order in which they first occur."""
+    names: dict[str, None] = {}
+    for workload in results["workloads"]:
+        names.update(dict.fromkeys(workload["passes"].get(pass_name, {"sides": {}})["sides"]))
+    return list(names)
+
+
+def pass_names(results: Results) -> list[str]:
+    """The passes that were timed."""
+    return list(dict.fromkeys(name for workload in results["workloads"] for name in workload["passes"]))
+
+
+def table(results: Results, pass_name: str) -> str:
+    """Milliseconds of every side, with how many times ours that is."""
+    names = side_names(results, pass_name)
+    lines = ["| workload | " + " | ".join(names) + " |", "|---|" + "---|" * len(names)]
+    for workload in results["workloads"]:
+        sides = workload["passes"].get(pass_name, {"sides": {}})["sides"]
+        if sides:
+            cells = [cell(name, sides.get(name)) for name in names]
+            lines.append(f"| {workload['name']}: {workload['description']} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def cell(name: str, side: dict[str, float] | None) -> str:
+    """Such as `123 (7.8x)`, or a dash where a side was not timed."""
+    if side is None:
+        return "-"
+    text = milliseconds(side["medianMilliseconds"])
+    return f"**{text}**" if name == OURS else f"{text} ({side['timesOurs']:.1f}x)"
+
+
+def milliseconds(value: float) -> str:
+    """Three digits."""
+    return f"{value:.0f}" if value >= 100 else f"{value:.3g}"
+
+
+def markdown(results: Results) -> str:
+    """The page: tables, then where the figures come from."""
+    machine = results["machine"]
+    device = machine["device"]
+    packages = ", ".join(f"{name} {number}" for name, number in machine["packages"].items())
+    commit = machine["commit"][:12] + (" with uncommitted changes" if machine["uncommittedChanges"] else "")
+    memory = machine["memoryBytes"] / 2**30
+    parts = [
+        "# mdlstm and its peers, side by side",
+        "Made by `make bench`; [methodology.md](../methodology.md) explains.",
+    ]
+    for name in pass_names(results):
+        legend = "Milliseconds, and in brackets how many times ours that is; medians over rounds."
+        parts += [f"## {name.capitalize()}", legend, table(results, name)]
+    facts = [
+        f"- {machine['processor']}, {machine['cores']} cores, {memory:.0f} GiB, {machine['system']}",
+        f"- {device['name']}, {device['platform']}, driver {device['driverVersion']}",
+        f"- Python {machine['python']}, {packages}",
+        f"- {results['rounds']} rounds of about {results['seconds']:g} s a side; commit {commit}",
+    ]
+    return "\n\n".join([*parts, "## Machine", "\n".join(facts)]) + "\n"
+
+
+def write(results: Results, folder: Path, name: str) -> None:
+    """NAME.json and NAME.md."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{name}.json").write_text(json.dumps(results, indent=1) + "\n")
+    (folder / f"{name}.md").write_text(markdown(results))

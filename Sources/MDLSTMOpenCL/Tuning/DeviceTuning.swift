@@ -1,0 +1,55 @@
+public import MDLSTM
+public import OpenCLRuntime
+
+/// What is chosen for a device by measurement: register tiles, the way through the wavefronts, CLBlast's parameters.
+public struct DeviceTuning: Hashable, Sendable {
+    /// Sums that a work-item holds side by side, vectors each.
+    public var sums: Int
+
+    /// The most rows of a tile.
+    public var rows: Int
+
+    /// Multiply-adds that a compute unit does in the time of a launch.
+    public var launch: Int
+
+    /// The way for the layers of each class; `auto` estimates it.
+    public var ways: [SizeClass: ComputePath]
+
+    /// Parameters of CLBlast's kernels; those of its own tables where there are none.
+    public var gemm: GemmParameters
+
+    public init(
+        sums: Int, rows: Int, launch: Int = 300_000, ways: [SizeClass: ComputePath] = [:], gemm: GemmParameters = [:]
+    ) {
+        self.sums = sums
+        self.rows = rows
+        self.launch = launch
+        self.ways = ways
+        self.gemm = gemm
+    }
+
+    /// The built-in values for a kind of device.
+    ///
+    /// Those of processors are measured on pocl: of the 32 registers of AVX-512 26 hold sums, of the 16 of AVX2 13; and a
+    /// launch takes some 6 us. Those of GPUs are not measured: a work-item holds as many sums as leave several groups at
+    /// a time on a multiprocessor, fewest on Intel's, whose threads have 4 KiB of registers.
+    public init(device: Device) {
+        if device.kind == .cpu {
+            self.init(sums: device.nativeVectorWidthFloat >= 16 ? 26 : 13, rows: 8)
+        } else {
+            self.init(sums: device.vendor.contains("Intel") ? 6 : 10, rows: 2, launch: 1_000_000)
+        }
+    }
+}
+
+/// Layers that take one way, by their hidden size H.
+public enum SizeClass: String, CaseIterable, Sendable {
+    /// H up to 32.
+    case small
+    /// H up to 128.
+    case medium
+    /// Larger H.
+    case large
+
+    public init(hiddenSize: Int) { self = hiddenSize <= 32 ? .small : hiddenSize <= 128 ? .medium : .large }
+}
