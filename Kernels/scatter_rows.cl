@@ -20,5 +20,8 @@ KERNEL void scatter_rows(const int rows, const int width, const int target_strid
   if (row >= rows || places[row] < 0) return;
   const __global real *in = source + at(row, width);
   __global real *out = target + offset + at(places[row], target_stride);
-  for (int j = 0; j < width; j += V) STORE(adding ? LOAD(out + j) + LOAD(in + j) : LOAD(in + j), out + j);
+  for (int j = 0; j < width; j += V) {
+    const vec value = adding ? LOAD(out + j) + LOAD(in + j) : LOAD(in + j);
+    STORE_UNALIGNED(value, out + j);
+  }
 }

@@ -66,7 +66,7 @@ public final class LayerBenchmark<Element: Scalar>: TimedPass {
 
     public func run() throws {
         output = try recurrent.output(
-            x: x, parameters: parameters.values, merge: .concatenate, training: pass == .training, noise: noise)
+            x: x, parameters: parameters.values, training: pass == .training, noise: noise)
         if let gradients {
             try recurrent.gradients(
                 x: x, dy: gradients.dy, parameters: parameters.values, merge: .concatenate,

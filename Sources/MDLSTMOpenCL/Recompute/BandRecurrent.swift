@@ -5,7 +5,7 @@ import OpenCLRuntime
 final class BandRecurrent<Element: Scalar> {
     let layer: Recurrent<Element>
 
-    /// Input, dL/dy and dL/dx of the band, `[samples, E1, .., EN, ..]`.
+    /// Input, dL/dy (where the output was) and dL/dx of the band, `[samples, E1, .., EN, ..]`.
     let x: Buffer<Element>, dy: Buffer<Element>, dx: Buffer<Element>
 
     /// The rows whose states leave along axis 1, `[D, samples, face]`.
@@ -13,14 +13,14 @@ final class BandRecurrent<Element: Scalar> {
 
     init(
         _ configuration: LayerConfiguration, grid: Grid, library: KernelLibrary, path: ComputePath,
-        slots: RecurrentSlots, workSpace: WorkSpace<Element>
+        slots: RecurrentSlots, merge: DirectionMerge, workSpace: WorkSpace<Element>
     ) throws {
         let schedule = try DeviceSchedule(configuration, grid: grid, boundaryStates: true, library: library)
         layer = try Recurrent(
             configuration, schedule: schedule, library: library, path: path, training: true, slots: slots,
-            workSpace: workSpace)
+            merge: merge, workSpace: workSpace)
         x = try layer.makeBuffer("x", count: grid.siteCount * configuration.inputSize)
-        dy = try layer.makeBuffer("dy", count: grid.siteCount * configuration.outputSize)
+        dy = layer.outputBuffer
         dx = try layer.makeBuffer("dx", count: grid.siteCount * configuration.inputSize)
         lastRows = try library.context.makeBuffer(copying: schedule.host.finalRows(axis: 0))
     }

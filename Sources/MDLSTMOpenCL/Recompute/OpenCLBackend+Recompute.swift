@@ -8,19 +8,19 @@ extension KernelLibrary {
     ///   that keeps everything
     func makeRecurrentPass<Element: Scalar>(
         _ configuration: LayerConfiguration, grid: Grid, path: ComputePath, training: Bool, slots: RecurrentSlots,
-        recomputing workSpace: WorkSpace<Element>?, bandHeight: Int? = nil
+        merge: DirectionMerge = .concatenate, recomputing workSpace: WorkSpace<Element>?, bandHeight: Int? = nil
     ) throws -> any RecurrentPass<Element> {
         if training, let workSpace,
             let height = recomputedHeight(configuration, grid: grid, given: bandHeight, Element.precision)
         {
             return try RecomputedLayer(
                 configuration, grid: grid, height: height, library: self, path: path, slots: slots,
-                workSpace: workSpace)
+                merge: merge, workSpace: workSpace)
         }
         try configuration.validateSize(of: grid)
         return try Recurrent<Element>(
             configuration, schedule: DeviceSchedule(configuration, grid: grid, library: self), library: self,
-            path: path, training: training, slots: slots)
+            path: path, training: training, slots: slots, merge: merge)
     }
 
     /// Sites of the bands of a recomputed layer; nil where there is only one.
@@ -52,14 +52,14 @@ extension OpenCLBackend {
         layer.faces = LayerFaces(call, configuration, grid: grid)
         let x = try context.makeBuffer(copying: call.input.values)
         let output = try layer.output(
-            x: x, parameters: store.values, merge: .concatenate, training: true, noise: call.noise)
+            x: x, parameters: store.values, training: true, noise: call.noise)
         let y = try output.read()
 
         if let dy = call.outputGradient { try output.write(dy.values) } else { try output.fill(with: 0) }
         let gradients = try context.makeBuffer(of: Element.self, count: store.count)
         let dx = try context.makeBuffer(of: Element.self, count: call.input.count)
         try layer.gradients(
-            x: x, dy: output, parameters: store.values, merge: .concatenate, into: gradients, inputGradient: dx)
+            x: x, dy: output, parameters: store.values, into: gradients, inputGradient: dx)
         return LayerResult(
             output: Tensor(shape: Array(call.input.shape.dropLast()) + [configuration.outputSize], values: y),
             finalState: layer.faces.finalState,

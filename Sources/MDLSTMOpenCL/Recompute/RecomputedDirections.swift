@@ -26,7 +26,8 @@ final class RecomputedDirections<Element: Scalar> {
 
     init(
         _ configuration: LayerConfiguration, directions: Range<Int>, grid: Grid, bands: [PlacedBand],
-        library: KernelLibrary, path: ComputePath, slots: RecurrentSlots, workSpace: WorkSpace<Element>
+        library: KernelLibrary, path: ComputePath, slots: RecurrentSlots, merge: DirectionMerge,
+        workSpace: WorkSpace<Element>
     ) throws {
         let layer = configuration.part(directions)
         self.layer = layer
@@ -41,7 +42,8 @@ final class RecomputedDirections<Element: Scalar> {
         for band in bands where recurrents[band.band.grid] == nil {
             try layer.validateSize(of: band.band.grid)
             recurrents[band.band.grid] = try BandRecurrent(
-                layer, grid: band.band.grid, library: library, path: path, slots: slots, workSpace: workSpace)
+                layer, grid: band.band.grid, library: library, path: path, slots: slots, merge: merge,
+                workSpace: workSpace)
         }
         let places = try recurrent(of: bands[0].band).layer.makeWeightPlaces()
         for recurrent in recurrents.values { recurrent.layer.weightPlaces = places }

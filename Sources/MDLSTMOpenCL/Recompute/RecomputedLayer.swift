@@ -6,10 +6,13 @@ package import OpenCLRuntime
 /// The backward pass goes from the last band to the first: it computes the band's forward pass again, then its backward
 /// pass with the gradients by the states that the band after it was given.
 package final class RecomputedLayer<Element: Scalar>: RecurrentPass {
-    private let configuration: LayerConfiguration
     private let grid: Grid
     private let groups: [RecomputedDirections<Element>]
     private let library: KernelLibrary
+    private let merge: DirectionMerge
+
+    /// Features of the output.
+    private let width: Int
     private var output: Buffer<Element>?
 
     /// What a layer call has besides input and output.
@@ -22,19 +25,21 @@ package final class RecomputedLayer<Element: Scalar>: RecurrentPass {
     ///   - library: the kernels of the device
     ///   - path: the way through the wavefronts
     ///   - slots: where its parameters are
+    ///   - merge: what becomes of the directions' outputs
     ///   - workSpace: where the buffers of a band come from
     package init(
         _ configuration: LayerConfiguration, grid: Grid, height: Int, library: KernelLibrary, path: ComputePath,
-        slots: RecurrentSlots, workSpace: WorkSpace<Element>
+        slots: RecurrentSlots, merge: DirectionMerge = .concatenate, workSpace: WorkSpace<Element>
     ) throws {
-        self.configuration = configuration
+        self.merge = merge
+        width = merge == .concatenate ? configuration.outputSize : configuration.hiddenSize
         self.grid = grid
         self.library = library
         let bands = try grid.bands(height: height).map { try PlacedBand($0, of: grid, context: library.context) }
         groups = try configuration.bandGroups.map { directions in
             try RecomputedDirections(
                 configuration, directions: directions, grid: grid, bands: bands, library: library, path: path,
-                slots: slots.part(directions, of: configuration.directions.count), workSpace: workSpace)
+                slots: slots.part(directions, of: configuration.directions.count), merge: merge, workSpace: workSpace)
         }
     }
 
@@ -42,9 +47,8 @@ package final class RecomputedLayer<Element: Scalar>: RecurrentPass {
     package var path: ComputePath { groups[0].path }
 
     package func output(
-        x: Buffer<Element>, parameters: Buffer<Element>, merge: DirectionMerge, training: Bool, noise: NoiseKey?
+        x: Buffer<Element>, parameters: Buffer<Element>, training: Bool, noise: NoiseKey?
     ) throws -> Buffer<Element> {
-        let width = merge == .concatenate ? configuration.outputSize : configuration.hiddenSize
         let output = try output ?? library.context.makeBuffer(of: Element.self, count: grid.siteCount * width)
         self.output = output
         if grid.isRagged { try output.fill(with: 0) }
@@ -58,10 +62,9 @@ package final class RecomputedLayer<Element: Scalar>: RecurrentPass {
     }
 
     package func gradients(
-        x: Buffer<Element>, dy: Buffer<Element>, parameters: Buffer<Element>, merge: DirectionMerge,
-        into gradients: Buffer<Element>, inputGradient dx: Buffer<Element>?
+        x: Buffer<Element>, dy: Buffer<Element>, parameters: Buffer<Element>, into gradients: Buffer<Element>,
+        inputGradient dx: Buffer<Element>?
     ) throws {
-        let width = merge == .concatenate ? configuration.outputSize : configuration.hiddenSize
         if grid.isRagged, let dx { try dx.fill(with: 0) }
         for (index, group) in groups.enumerated() {
             try group.backward(

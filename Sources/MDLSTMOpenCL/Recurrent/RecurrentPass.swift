@@ -17,24 +17,24 @@ package protocol RecurrentPass<Element>: AnyObject {
     ///   - training: whether a backward pass follows
     ///   - noise: the masks of zoneout in training; nil in inference
     func output(
-        x: Buffer<Element>, parameters: Buffer<Element>, merge: DirectionMerge, training: Bool, noise: NoiseKey?
+        x: Buffer<Element>, parameters: Buffer<Element>, training: Bool, noise: NoiseKey?
     ) throws -> Buffer<Element>
 
-    /// The gradients, after ``output(x:parameters:merge:training:noise:)`` of the same input.
+    /// The gradients, after ``output(x:parameters:training:noise:)`` of the same input.
     ///
     /// - Parameters:
     ///   - dy: dL/dy, shaped as the output
     ///   - gradients: gradients of all parameters of the layer or model; the layer's own are written
     ///   - dx: where dL/dx goes, `[sites, I]`; nil if nobody wants it
     func gradients(
-        x: Buffer<Element>, dy: Buffer<Element>, parameters: Buffer<Element>, merge: DirectionMerge,
-        into gradients: Buffer<Element>, inputGradient dx: Buffer<Element>?
+        x: Buffer<Element>, dy: Buffer<Element>, parameters: Buffer<Element>, into gradients: Buffer<Element>,
+        inputGradient dx: Buffer<Element>?
     ) throws
 }
 
 extension Recurrent: RecurrentPass {
     package func output(
-        x: Buffer<Element>, parameters: Buffer<Element>, merge: DirectionMerge, training: Bool, noise: NoiseKey?
+        x: Buffer<Element>, parameters: Buffer<Element>, training: Bool, noise: NoiseKey?
     ) throws -> Buffer<Element> {
         try pack(parameters, backward: training)
         try setNoise(noise)
@@ -43,8 +43,8 @@ extension Recurrent: RecurrentPass {
     }
 
     package func gradients(
-        x: Buffer<Element>, dy: Buffer<Element>, parameters: Buffer<Element>, merge: DirectionMerge,
-        into gradients: Buffer<Element>, inputGradient dx: Buffer<Element>?
+        x: Buffer<Element>, dy: Buffer<Element>, parameters: Buffer<Element>, into gradients: Buffer<Element>,
+        inputGradient dx: Buffer<Element>?
     ) throws {
         try backward(dy: dy)
         try weightGradients(x: x, into: gradients)
