@@ -18,12 +18,7 @@ PACKAGES = ("jax", "jaxlib", "torch", "tensorflow-cpu", "keras", "numpy")
 
 def provenance(command: Command) -> dict[str, Any]:
     """All of it, for the JSON."""
-    devices = command.json("devices")["devices"]
-    # The one that `mdlstm bench` takes too.
-    wanted = os.environ.get("MDLSTM_DEVICE", "")
-    device = next(
-        (d for d in devices if (wanted in (d["selector"], d["name"]) if wanted else d["default"])), devices[0]
-    )
+    device = chosen_device(command.json("devices")["devices"], os.environ.get("MDLSTM_DEVICE", ""))
     return {
         "processor": processor(),
         "cores": len(os.sched_getaffinity(0)),
@@ -37,6 +32,14 @@ def provenance(command: Command) -> dict[str, Any]:
         "commit": git("rev-parse", "HEAD"),
         "uncommittedChanges": git("status", "--porcelain", "--", "Sources", "Kernels", "Benchmarks/peers") != "",
     }
+
+
+def chosen_device(devices: list[dict[str, Any]], wanted: str) -> dict[str, Any]:
+    """The one that `mdlstm bench` takes: by selector or part of its name, else the best."""
+    for device in devices:
+        if device["default"] if not wanted else wanted == device["selector"] or wanted in device["name"]:
+            return device
+    raise SystemExit(f"error: no OpenCL device named '{wanted}'; 'mdlstm devices' lists them")
 
 
 def processor() -> str:

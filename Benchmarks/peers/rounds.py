@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import statistics
 import sys
+import time
 from dataclasses import dataclass, field
 
 from peers.sides import Side, Timing
 
 WARM_UP = 2
 FEWEST, MOST = 3, 200
+# Seconds between sides: PyTorch's threads wait actively for some 10 ms after their last operation.
+PAUSE = 0.05
 
 
 @dataclass
@@ -39,6 +42,7 @@ def run_rounds(sides: list[Side], pass_name: str, rounds: int, seconds: float) -
     measured = {side.name: Measured() for side in sides}
     for number in range(1, rounds + 1):
         for side in sides:
+            time.sleep(PAUSE)
             measured[side.name].rounds.append(side.time(pass_name, repeats[side.name]))
         latest = ", ".join(f"{name} {m.rounds[-1].median:.2f}" for name, m in measured.items())
         print(f"  {pass_name}, round {number} of {rounds}: {latest} ms", file=sys.stderr)
