@@ -69,8 +69,8 @@ public final class LayerBenchmark<Element: Scalar>: TimedPass {
             x: x, parameters: parameters.values, training: pass == .training, noise: noise)
         if let gradients {
             try recurrent.gradients(
-                x: x, dy: gradients.dy, parameters: parameters.values, merge: .concatenate,
-                into: gradients.parameters, inputGradient: gradients.dx)
+                x: x, dy: gradients.dy, parameters: parameters.values, into: gradients.parameters,
+                inputGradient: gradients.dx)
         }
         try backend.context.finish()
     }

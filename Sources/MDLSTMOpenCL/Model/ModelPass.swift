@@ -5,7 +5,7 @@ package import OpenCLRuntime
 package final class ModelPass<Element: Scalar> {
     /// One layer at work: what it keeps on the device between the forward and the backward pass.
     private enum Stage {
-        case recurrent(any RecurrentPass<Element>, DirectionMerge)
+        case recurrent(any RecurrentPass<Element>)
         case dense(Dense<Element>)
         case activation(Activation, output: Buffer<Element>)
         case embedding(symbols: Int, weight: Int, output: Buffer<Element>)
@@ -53,8 +53,9 @@ package final class ModelPass<Element: Scalar> {
             case .recurrent(let configuration, let merge):
                 let recurrent = try library.makeRecurrentPass(
                     configuration, grid: grid, path: path, training: training,
-                    slots: RecurrentSlots(layout, prefix: prefix), recomputing: recompute ? workSpace : nil)
-                stages.append(.recurrent(recurrent, merge))
+                    slots: RecurrentSlots(layout, prefix: prefix), merge: merge,
+                    recomputing: recompute ? workSpace : nil)
+                stages.append(.recurrent(recurrent))
                 values.append(input)  // replaced in every forward pass by the layer's own buffer
             case .dense(let inputSize, let outputSize):
                 let dense = try Dense<Element>(
@@ -120,9 +121,9 @@ package final class ModelPass<Element: Scalar> {
         for (index, stage) in stages.enumerated() {
             let x = values[index]
             switch stage {
-            case .recurrent(let recurrent, let merge):
+            case .recurrent(let recurrent):
                 values[index + 1] = try recurrent.output(
-                    x: x, parameters: parameters, merge: merge, training: training, noise: noise?.of(layer: index))
+                    x: x, parameters: parameters, training: training, noise: noise?.of(layer: index))
             case .dense(let dense):
                 try dense.forward(x: x, parameters: parameters)
             case .activation(let activation, let output):
@@ -159,9 +160,8 @@ package final class ModelPass<Element: Scalar> {
             let dx = inputGradients[index]
             let features = model.featureSizes[index]
             switch stages[index] {
-            case .recurrent(let recurrent, let merge):
-                try recurrent.gradients(
-                    x: x, dy: dy, parameters: parameters, merge: merge, into: gradients, inputGradient: dx)
+            case .recurrent(let recurrent):
+                try recurrent.gradients(x: x, dy: dy, parameters: parameters, into: gradients, inputGradient: dx)
             case .dense(let dense):
                 try dense.weightGradients(x: x, dy: dy, into: gradients)
                 if let dx { try dense.inputGradient(dy: dy, parameters: parameters, into: dx) }

@@ -62,7 +62,7 @@ final class RecomputedDirections<Element: Scalar> {
         try recurrent(of: bands[0].band).layer.pack(parameters, backward: true)
         for (index, placed) in bands.enumerated() {
             let band = placed.band
-            let work = try compute(index, x: x, parameters: parameters, merge: output.merge, faces: faces)
+            let work = try compute(index, x: x, parameters: parameters, faces: faces)
             let columns = output.columns(of: directions, hiddenSize: layer.hiddenSize)
             try library.scatterRows(
                 try work.layer.output(), width: columns.count, to: placed.places, of: output.buffer,
@@ -76,8 +76,7 @@ final class RecomputedDirections<Element: Scalar> {
 
     /// The forward pass over one band.
     private func compute(
-        _ index: Int, x: Buffer<Element>, parameters: Buffer<Element>, merge: DirectionMerge,
-        faces: LayerFaces<Element>
+        _ index: Int, x: Buffer<Element>, parameters: Buffer<Element>, faces: LayerFaces<Element>
     ) throws -> BandRecurrent<Element> {
         let band = bands[index].band
         let work = recurrent(of: band)
@@ -90,7 +89,7 @@ final class RecomputedDirections<Element: Scalar> {
         try work.layer.setNoise(
             noise, at: NoiseSites(band: band, of: grid, directions: directions, of: allDirections))
         try gather(x, 0..<layer.inputSize, stride: layer.inputSize, of: bands[index], into: work.x)
-        try work.layer.forward(x: work.x, parameters: parameters, merge: merge)
+        try work.layer.forward(x: work.x, parameters: parameters)
         workSpace.content = WorkSpace.Content(owner: ObjectIdentifier(self), band: index)
         return work
     }
@@ -105,9 +104,7 @@ final class RecomputedDirections<Element: Scalar> {
             let band = placed.band
             let isThere = workSpace.content == WorkSpace.Content(owner: ObjectIdentifier(self), band: index)
             let work =
-                isThere
-                ? recurrent(of: band)
-                : try compute(index, x: x, parameters: parameters, merge: dy.merge, faces: faces)
+                isThere ? recurrent(of: band) : try compute(index, x: x, parameters: parameters, faces: faces)
             workSpace.content = nil
             let columns = dy.columns(of: directions, hiddenSize: layer.hiddenSize)
             try gather(dy.buffer, columns, stride: dy.stride, of: placed, into: work.dy)

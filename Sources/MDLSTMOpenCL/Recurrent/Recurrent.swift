@@ -1,5 +1,5 @@
 package import MDLSTM
-import OpenCLRuntime
+package import OpenCLRuntime
 
 /// One recurrent layer over one schedule on the device: its states and work space, and the operations on them.
 ///
@@ -58,16 +58,17 @@ package final class Recurrent<Element: Scalar> {
     /// Nil while nobody gives gradients by the states that leave the grid.
     var leavingGradient: LeavingGradient<Element>?
 
-    /// What becomes of the outputs of several directions in this pass, and the layer's output by site.
-    var merge = DirectionMerge.concatenate
-    var outputBuffer: Buffer<Element>?
+    /// The layer's output by site, `[sites, directions * H]` or, the directions summed, `[sites, H]`.
+    let outputBuffer: Buffer<Element>
+    let merge: DirectionMerge
 
     /// Gradients by the input of every row, `[R, I]`, where several directions share a site.
     var inputGradients: Buffer<Element>?
 
     package init(
         _ configuration: LayerConfiguration, schedule: DeviceSchedule, library: KernelLibrary, path: ComputePath,
-        training: Bool, slots: RecurrentSlots, workSpace: WorkSpace<Element>? = nil
+        training: Bool, slots: RecurrentSlots, merge: DirectionMerge = .concatenate,
+        workSpace: WorkSpace<Element>? = nil
     ) throws {
         self.configuration = configuration
         self.schedule = schedule
@@ -75,6 +76,7 @@ package final class Recurrent<Element: Scalar> {
         self.library = library
         self.workSpace = workSpace
         self.training = training
+        self.merge = merge
         let cell = CellKernels(layer: configuration)
         self.cell = cell
         width = library.traits.vectorWidth(padding: configuration.hiddenSize, Element.precision)
@@ -121,6 +123,10 @@ package final class Recurrent<Element: Scalar> {
         entrance =
             configuration.cell == .grid
             ? try GridEntrance(configuration, schedule: schedule.host, library: library, slots: slots) : nil
+        let features = merge == .sum ? configuration.hiddenSize : configuration.outputSize
+        outputBuffer =
+            try workSpace?.buffer("output", count: schedule.siteCount * features)
+            ?? library.context.makeBuffer(of: Element.self, count: schedule.siteCount * features)
         try clearZeroRows()
     }
 
@@ -135,6 +141,8 @@ package final class Recurrent<Element: Scalar> {
         try clear(h, rows: rows..<states, vectors: cell.feedback)
         // Axes of a grid that are no LSTMs have no cell state: theirs stays zero everywhere.
         try clear(c, rows: (configuration.plainAxes.isEmpty ? rows : 0)..<states, vectors: cell.cells)
+        // Nobody computes the padding of a ragged batch.
+        if schedule.host.grid.isRagged { try outputBuffer.fill(with: 0) }
         guard training else { return }
         try clear(gates, rows: rows..<(rows + 1), vectors: cell.gates)
         try clear(handed, rows: rows..<(rows + 1), vectors: cell.handed)
@@ -164,7 +172,7 @@ package final class Recurrent<Element: Scalar> {
     func forwardState() throws -> [KernelArgument] {
         [
             .buffer(vectors), .buffer(try schedule.sites()), .buffer(try schedule.predecessors()), .buffer(noise),
-            .buffer(h), .buffer(c), .buffer(gates), .buffer(raw), .buffer(try makeOutput()),
+            .buffer(h), .buffer(c), .buffer(gates), .buffer(raw), .buffer(outputBuffer),
             .int(isSummed ? 0 : directions * configuration.hiddenSize), .int(configuration.hiddenSize),
         ]
     }
@@ -206,6 +214,22 @@ package final class Recurrent<Element: Scalar> {
                 constants: constants(lanes: lanes).adding(cell.layout).adding(more),
                 workGroupSize: byRow ? rowGroup : tileGroup))
     }
+
+    /// Whether the outputs of several directions are summed; else each is written where it belongs as it is computed.
+    var isSummed: Bool { merge == .sum && directions > 1 }
+
+    /// The layer's output by site, `[sites, directions * H]` or, the directions summed, `[sites, H]`; a buffer of the
+    /// layer's own, the same in every call.
+    package func output() throws -> Buffer<Element> {
+        guard isSummed else { return outputBuffer }
+        try library.gatherRows(
+            h, offset: outputVector * padded, stride: cell.feedback * padded, index: schedule.rowsOfSites(),
+            rows: schedule.siteCount, terms: directions, width: configuration.hiddenSize, into: outputBuffer)
+        return outputBuffer
+    }
+
+    /// The vector of h that is the layer's output.
+    private var outputVector: Int { configuration.cell == .grid ? configuration.axes - 1 : 0 }
 
     /// The least and the largest cell state of all rows.
     package func cellRange() throws -> CellRange<Element>? {

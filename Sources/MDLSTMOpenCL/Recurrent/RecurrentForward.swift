@@ -1,4 +1,4 @@
-package import MDLSTM
+import MDLSTM
 package import OpenCLRuntime
 
 extension Recurrent {
@@ -7,16 +7,7 @@ extension Recurrent {
     /// - Parameters:
     ///   - x: `[sites, I]`
     ///   - parameters: all parameters of the layer or model
-    ///   - merge: what becomes of the outputs of several directions
-    package func forward(
-        x: Buffer<Element>, parameters: Buffer<Element>, merge: DirectionMerge = .concatenate
-    ) throws {
-        self.merge = merge
-        // Nobody computes the padding of a ragged batch.
-        if schedule.host.grid.isRagged {
-            let output = try makeOutput()
-            try output.fill(with: 0, in: 0..<output.count)
-        }
+    package func forward(x: Buffer<Element>, parameters: Buffer<Element>) throws {
         try entrance?.enter(x: x, parameters: parameters, layer: self)
         switch path {
         case .gemm: try gemmForward(x: x)

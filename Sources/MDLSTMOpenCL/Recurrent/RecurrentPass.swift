@@ -38,7 +38,7 @@ extension Recurrent: RecurrentPass {
     ) throws -> Buffer<Element> {
         try pack(parameters, backward: training)
         try setNoise(noise)
-        try forward(x: x, parameters: parameters, merge: merge)
+        try forward(x: x, parameters: parameters)
         return try output()
     }
 
