@@ -1,7 +1,7 @@
 #!/bin/bash
 # Builds and runs all tests; the last line tells how many passed and failed. Fails without an OpenCL device.
 #
-# In two processes: compiling kernels takes most of the time, and pocl compiles one at a time in a process.
+# In three processes: compiling kernels takes most of the time, and pocl compiles one at a time in a process.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -9,17 +9,22 @@ logs=$(mktemp -d)
 trap 'rm -rf "$logs"' EXIT
 swift build --build-tests
 
-parity='LayerParityTests'
-swift test --skip-build --ignore-lock --filter "$parity" >"$logs/parity" 2>&1 &
-other=$!
+parity=(LayerParityTests LayerParityDoubleTests)
+skips=()
+processes=()
+for suite in "${parity[@]}"; do
+  swift test --skip-build --ignore-lock --filter "$suite" >"$logs/$suite" 2>&1 &
+  processes+=($!)
+  skips+=(--skip "$suite")
+done
 status=0
-swift test --skip-build --ignore-lock --skip "$parity" 2>&1 | tee "$logs/rest" || status=$?
-wait "$other" || status=$?
-cat "$logs/parity"
+swift test --skip-build --ignore-lock "${skips[@]}" 2>&1 | tee "$logs/rest" || status=$?
+for process in "${processes[@]}"; do wait "$process" || status=$?; done
+for suite in "${parity[@]}"; do cat "$logs/$suite"; done
 
-# Tests of both processes that ran, and those of them that failed; each process must have run some.
+# Tests of all processes that ran, and those of them that failed; each process must have run some.
 total=0
-for log in "$logs/parity" "$logs/rest"; do
+for log in "$logs"/*; do
   ran=$(sed -n 's/.*Test run with \([0-9]*\) test.*/\1/p' "$log" | tail -n 1)
   if [ "${ran:-0}" -eq 0 ]; then
     echo "error: no test ran, or not to the end" >&2
@@ -27,7 +32,7 @@ for log in "$logs/parity" "$logs/rest"; do
   fi
   total=$((total + ${ran:-0}))
 done
-failed=$(cat "$logs/parity" "$logs/rest" | grep -E '^✘ Test .* failed after' | grep -cvE '^✘ Test run with' || true)
+failed=$(cat "$logs"/* | grep -E '^✘ Test .* failed after' | grep -cvE '^✘ Test run with' || true)
 if [ "$status" -ne 0 ] && [ "$failed" -eq 0 ]; then failed=1; fi
 echo "$((total - failed)) passed, $failed failed"
 exit "$status"

@@ -5,15 +5,9 @@ import _TestSupport
 
 /// Layers on the device against the reference in Double.
 @MainActor @Suite(.serialized) struct LayerParityTests {
-    @Test(arguments: LayerCase.all, DeviceVariant.all)
-    func layer(_ layer: LayerCase, _ variant: DeviceVariant) throws {
-        func check<T: Scalar>(_ backend: OpenCLBackend<T>) throws {
-            let errors = try backend.errors(of: layer)
-            let tolerance = ParityTolerance(T.precision)
-            #expect(errors.forward <= tolerance.forward)
-            #expect(errors.backward <= tolerance.backward)
-        }
-        try variant.run(check, check)
+    @Test(arguments: LayerCase.all, ways)
+    func layer(_ layer: LayerCase, _ path: ComputePath) throws {
+        try expectParity(of: layer, on: try Backends.shared(path, Float.self))
     }
 
     /// One cell, every element: |d| <= 1e-6 + 1e-5 |x|.
@@ -51,4 +45,21 @@ import _TestSupport
         }
         #expect(channels?.message.contains("5 channels") == true)
     }
+}
+
+/// The same in float64, apart so that both precisions can be tested at once: see Scripts/test.sh.
+@MainActor @Suite(.serialized) struct LayerParityDoubleTests {
+    @Test(arguments: LayerCase.all, ways)
+    func layer(_ layer: LayerCase, _ path: ComputePath) throws {
+        try expectParity(of: layer, on: try Backends.shared(path, Double.self))
+    }
+}
+
+private let ways = [ComputePath.fused, .sweep, .gemm]
+
+private func expectParity<T: Scalar>(of layer: LayerCase, on backend: OpenCLBackend<T>) throws {
+    let errors = try backend.errors(of: layer)
+    let tolerance = ParityTolerance(T.precision)
+    #expect(errors.forward <= tolerance.forward)
+    #expect(errors.backward <= tolerance.backward)
 }
