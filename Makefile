@@ -1,7 +1,7 @@
 # Everything a newcomer needs: `make demo` and `make test`. Both install what is missing first.
 export MDLSTM_STRICT = 1
 
-.PHONY: demo test bench build lint docs setup clean
+.PHONY: demo test bench bench-sizes build lint docs setup clean
 
 demo: build
 	.build/release/mdlstm demo --out demo
@@ -15,6 +15,10 @@ bench: build
 	Benchmarks/peers/run $(if $(WORKLOADS),--workloads $(WORKLOADS)) $(if $(PASSES),--passes $(PASSES)) \
 		$(if $(PEERS),--peers $(PEERS)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SECONDS),--seconds $(SECONDS)) \
 		$(if $(NAME),--name $(NAME))
+
+# Our time per site and memory over the size of an image.
+bench-sizes: build
+	Benchmarks/peers/run sizes
 
 build: setup
 	swift build -c release --product mdlstm
