@@ -64,6 +64,7 @@ extension CommandSuites {
             try fail(64, ["--backend", "cpu", "--device", "0:0"], saying: "--device")
             try fail(64, ["--output-gradient", input], saying: "--gradients")
             try fail(64, ["--final-state-gradient", input], saying: "--gradients")
+            try fail(64, ["--recompute"], saying: "--gradients")
             try fail(64, ["--gradients", folder.file("g.safetensors")], saying: "--output-gradient")
             try CommandLineTool.fail(
                 64, ["run", layer, "--input", input, "--output", folder.file("y.txt")], saying: ["y.txt"],

@@ -29,7 +29,7 @@ extension CommandSuites {
 
         @Test(arguments: [
             ["--pass", "forward", "--precision", "float64", "--directions", "all"],
-            ["--cell", "spatial", "--extended"],
+            ["--cell", "spatial", "--extended"], ["--recompute", "--band-height", "2"],
             ["--cell", "grid", "--depth", "2", "--untied", "--directions", "+++,-++"],
         ])
         func otherLayers(_ more: [String]) throws {
@@ -80,6 +80,7 @@ extension CommandSuites {
             ["--backend", "cpu"], ["--repeat", "0"], ["--workload", "z"], ["--workload", "a", "--extents", "3"],
             ["--extents", "3x0", "--input-size", "1", "--hidden-size", "1"], ["--extents", "3x3"], ["--extended"],
             ["--list", "--pass", "forward"], ["--list", "--stream"], ["--band-height", "2"],
+            ["--recompute", "--pass", "forward"], ["--recompute", "--stream"], ["--list", "--recompute"],
             ["--stream", "--pass", "training"], ["--stream", "--band-height", "0"], ["--pass", "backward"],
             ["--extents", "3", "--input-size", "1", "--hidden-size", "1", "--directions", "++"],
             ["--extents", "3", "--input-size", "1", "--hidden-size", "1", "--batch", "0"],

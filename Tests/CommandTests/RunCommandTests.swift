@@ -11,7 +11,10 @@ extension CommandSuites {
 
         init() throws { folder = try TemporaryFolder() }
 
-        private static let backends = [["cpu"], ["opencl", "--path", "fused"], ["opencl", "--path", "gemm"]]
+        private static let backends = [
+            ["cpu"], ["opencl", "--path", "fused"], ["opencl", "--path", "gemm"],
+            ["opencl", "--recompute", "--band-height", "3"],
+        ]
 
         private func makeLayer(_ more: String...) throws -> String {
             let path = folder.file("layer.safetensors")

@@ -53,6 +53,13 @@ extension CommandSuites {
             try CommandLineTool.succeed(["inspect", path + "/model.safetensors"])
         }
 
+        /// States computed again train as those that are kept.
+        @Test func recomputedTrainingIsTheSame() throws {
+            let plain = try train(["--precision", "float64"], out: "plain")["overallLoss"] as? Double
+            let again = try train(["--precision", "float64", "--recompute"], out: "again")["overallLoss"] as? Double
+            #expect(try (#require(plain) - #require(again)).magnitude < 1e-12)
+        }
+
         /// The command trains as the library does: the same numbers in the file of the reference.
         @Test func trainingIsTheLibrarys() throws {
             _ = try train(["--backend", "cpu", "--precision", "float64"], out: "run")

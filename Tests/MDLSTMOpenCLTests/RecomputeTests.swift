@@ -42,9 +42,8 @@ import _TestSupport
         #expect(error <= ParityTolerance(T.precision).backward, "\(what): \(error)")
     }
 
-    @Test(arguments: cases, [ComputePath.fused, .sweep])
-    func gradientsAreTheSame(_ layer: LayerCase, _ path: ComputePath) throws {
-        try expectSameGradients(layer, Backends.shared(path, Float.self), isExact: true)
+    @Test(arguments: cases) func gradientsAreTheSame(_ layer: LayerCase) throws {
+        try expectSameGradients(layer, Backends.shared(.fused, Float.self), isExact: true)
     }
 
     @Test(arguments: forms) func gradientsOfOtherVariants(_ layer: LayerCase) throws {
@@ -61,6 +60,40 @@ import _TestSupport
         let backend = try Backends.shared(.fused, Float.self)
         let first = try backend.run(layer, parameters: layer.randomParameters(), call: call)
         expectSameBits(try backend.run(layer, parameters: layer.randomParameters(), call: call), first)
+    }
+
+    /// Input, output and their gradients are whole; of the rest there is a band, and the states between bands.
+    @Test(arguments: [("++", 0.36), ("++ +- -+ --", 0.32)])
+    func memoryIsAFraction(_ signs: String, _ most: Double) throws {
+        let layer = try makeLayer(signs, I: 2, H: 32, peepholes: false)
+        func peak(recompute: Bool) throws -> Double {
+            let backend = try Backends.make(.fused, Float.self)
+            var call: LayerCall<Float> = try layer.randomCall(batch: 2, [64, 64])
+            call.wantsFinalState = false
+            call.recompute = recompute
+            _ = try backend.run(layer, parameters: layer.randomParameters(), call: call)
+            return Double(backend.context.peakAllocatedBytes)
+        }
+        #expect(try peak(recompute: true) < most * peak(recompute: false))
+    }
+
+    /// The height is that of the least memory, within an eighth, and grows with the square root of the extent.
+    @Test func heightFollowsMemory() throws {
+        let traits = DeviceTraits(isProcessor: true, computeUnits: 2, group: 64, floatWidth: 16, doubleWidth: 8)
+        func memory(_ extents: [Int]) throws -> RecomputeMemory {
+            let layer = try LayerConfiguration(
+                inputSize: 1, hiddenSize: 16, directions: [.forward(axes: extents.count)])
+            return RecomputeMemory(
+                layer, grid: try Grid(batch: 3, extents: extents), traits: traits, precision: .float32)
+        }
+        for extents in [[64, 64], [1024, 16], [101, 7], [5, 5], [40, 3, 3]] {
+            let memory = try memory(extents)
+            let least = (1...extents[0]).map(memory.bytes).min()!
+            #expect(Double(memory.bytes(height: memory.height)) <= RecomputeMemory.allowance * Double(least))
+        }
+        #expect(try memory([1, 9]).height == 1 && memory([2, 9]).height <= 2)
+        let (low, high) = (try memory([256, 64]).height, try memory([4096, 64]).height)
+        #expect(high > 3 * low && high < 5 * low)
     }
 
     /// Steps of models with several recurrent layers, which share the buffers of a band.

@@ -28,7 +28,7 @@ public struct LayerCall<Element: Scalar>: Sendable {
     /// Whether a device keeps only the states between bands of the grid for the gradients, and computes the others again:
     /// less memory for more time.
     ///
-    /// Of the results, only the gradients by the parameters differ, in rounding. A backend that keeps all states anyway, as
+    /// The results are the same, the gradients within rounding. A backend that keeps all states anyway, as
     /// the reference does, passes over it; so do layers without an axis to cut.
     public var recompute: Bool
 

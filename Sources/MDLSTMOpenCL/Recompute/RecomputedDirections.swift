@@ -38,15 +38,18 @@ final class RecomputedDirections<Element: Scalar> {
         self.library = library
         self.workSpace = workSpace
         states = bands.map { _ in nil }
-        // The first band is the largest: the others use its buffers.
-        for band in bands where recurrents[band.band.grid] == nil {
-            try layer.validateSize(of: band.band.grid)
-            recurrents[band.band.grid] = try BandRecurrent(
-                layer, grid: band.band.grid, library: library, path: path, slots: slots, merge: merge,
-                workSpace: workSpace)
+        func add(_ grid: Grid, path: ComputePath) throws -> Recurrent<Element> {
+            try layer.validateSize(of: grid)
+            let recurrent = try BandRecurrent(
+                layer, grid: grid, library: library, path: path, slots: slots, merge: merge, workSpace: workSpace)
+            recurrents[grid] = recurrent
+            return recurrent.layer
         }
-        let places = try recurrent(of: bands[0].band).layer.makeWeightPlaces()
-        for recurrent in recurrents.values { recurrent.layer.weightPlaces = places }
+        // The first band is the largest: the others use its buffers, and its weights as its way lays them out.
+        let first = try add(bands[0].band.grid, path: path)
+        for band in bands where recurrents[band.band.grid] == nil {
+            try add(band.band.grid, path: first.path).weightPlaces = first.makeWeightPlaces()
+        }
     }
 
     private func recurrent(of band: Band) -> BandRecurrent<Element> { recurrents[band.grid]! }
