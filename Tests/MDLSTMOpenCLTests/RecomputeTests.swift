@@ -1,5 +1,6 @@
 import MDLSTM
 import MDLSTMOpenCL
+import OpenCLRuntime
 import Testing
 import _TestSupport
 
