@@ -27,28 +27,31 @@
 static inline void JOIN(backward_products_, TILE_SHIFT)(const int *row, vec (*gradient)[COLUMNS], int set,
                                                        int position, int block, int padded_size,
                                                        const __global real *restrict packed, BACKWARD_STATE) {
-  const int blocks = padded_size / V, width = GATES * padded_size, stride = CELL_AXES * width * V;
-#if GRID
-  const int axis = axis_at(position), next = successor_set(set, axis);
-  const __global real *w = packed + at((next * POSITIONS + position) * blocks + block, stride);
-#else
-  const __global real *w = packed + at((set * blocks + block) * COMPONENTS, stride);
-#endif
+  const int blocks = padded_size / V, stride = CELL_AXES * GATES * padded_size * V;
   vec sum[TILE_ROWS][COLUMNS];
 #pragma unroll
   for (int r = 0; r < TILE_ROWS; r++) {
 #pragma unroll
     for (int j = 0; j < COLUMNS; j++) sum[r][j] = gradient[r][j];
   }
-  const __global real *source[TILE_ROWS];
-  for (int k = 0; k < CELL_AXES; k++) {
-#if !GRID
-    const int axis = k;
+#if GRID
+  // The successor, of which the axes without priority, or all, saw h_k; then those with priority in the same row.
+  const int axis = axis_at(position), middle = successor_gates(axis) * padded_size;
+  for (int own = 0; own < 2; own++) {
+    const int from = own ? set : successor_set(set, axis), first = own ? middle : 0;
+    const int count = own ? GATES * padded_size - middle : middle;
+    const __global real *w = packed + at((from * POSITIONS + position) * blocks + block, stride) + first * V;
+#else
+  const __global real *w = packed + at((set * blocks + block) * COMPONENTS, stride);
+  for (int axis = 0; axis < AXES; axis++) {
+    const int own = 0, first = 0, count = GATES * padded_size;
 #endif
+    const __global real *source[TILE_ROWS];
 #pragma unroll
-    for (int r = 0; r < TILE_ROWS; r++)
-      source[r] = DA + at(successors[row[r] * AXES + axis] * DA_STRIDE + DA_RECURRENT, padded_size);
-    const int count = successor_gates(axis) * padded_size;
+    for (int r = 0; r < TILE_ROWS; r++) {
+      const int from_row = own ? row[r] : successors[row[r] * AXES + axis];
+      source[r] = DA + at(from_row * DA_STRIDE + DA_RECURRENT, padded_size) + first;
+    }
     for (int m = 0; m < count; m++, w += V) {
 #pragma unroll
       for (int j = 0; j < COLUMNS; j++) {
@@ -58,21 +61,6 @@ static inline void JOIN(backward_products_, TILE_SHIFT)(const int *row, vec (*gr
       }
     }
   }
-#if GRID
-  // The axes with priority, which saw the new h of this one in the same row.
-#pragma unroll
-  for (int r = 0; r < TILE_ROWS; r++) source[r] = DA + at(row[r], width);
-  const int middle = successor_gates(axis) * padded_size;
-  w = packed + at((set * POSITIONS + position) * blocks + block, stride) + middle * V;
-  for (int m = middle; m < width; m++, w += V) {
-#pragma unroll
-    for (int j = 0; j < COLUMNS; j++) {
-      const vec weight = LOAD(w + j * stride);
-#pragma unroll
-      for (int r = 0; r < TILE_ROWS; r++) sum[r][j] += source[r][m] * weight;
-    }
-  }
-#endif
 #pragma unroll
   for (int r = 0; r < TILE_ROWS; r++) {
 #pragma unroll

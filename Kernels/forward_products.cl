@@ -28,35 +28,15 @@ static inline void JOIN(forward_products_, TILE_SHIFT)(const int *row, vec (*gat
       for (int r = 0; r < TILE_ROWS; r++) sum[r][y] = value;
     }
   }
-  const __global real *source[TILE_ROWS];
-#if !GRID
-#pragma unroll
-  for (int r = 0; r < TILE_ROWS; r++) source[r] = x + at(sites[row[r]], input_size);
-  for (int m = 0; m < input_size; m++, w += CELL_GATES * V) {
-#pragma unroll
-    for (int y = 0; y < CELL_GATES; y++) {
-      const vec weight = LOAD(w + y * V);
-#pragma unroll
-      for (int r = 0; r < TILE_ROWS; r++) sum[r][y] += source[r][m] * weight;
-    }
-  }
-#endif
-#if SPLIT
-  // The input's part has a norm of its own.
-#pragma unroll
-  for (int r = 0; r < TILE_ROWS; r++) {
-#pragma unroll
-    for (int y = 0; y < GATES; y++) {
-      STORE(sum[r][y], raw + at(row[r] * DA_STRIDE + y, padded_size) + block * V);
-      sum[r][y] = (vec)0;
-    }
-  }
-#endif
-  for (int t = 0; t < SOURCES; t++) {
+  // The input, then the sources; in a grid the sources alone.
+  for (int t = GRID ? 0 : -1; t < SOURCES; t++) {
+    const __global real *source[TILE_ROWS];
 #pragma unroll
     for (int r = 0; r < TILE_ROWS; r++)
-      source[r] = h + at(source_vector(t, row[r], position, predecessors), padded_size);
-    for (int m = 0; m < padded_size; m++, w += CELL_GATES * V) {
+      source[r] = t < 0 ? x + at(sites[row[r]], input_size)
+                        : h + at(source_vector(t, row[r], position, predecessors), padded_size);
+    const int count = t < 0 ? input_size : padded_size;
+    for (int m = 0; m < count; m++, w += CELL_GATES * V) {
 #pragma unroll
       for (int y = 0; y < CELL_GATES; y++) {
         const vec weight = LOAD(w + y * V);
@@ -64,6 +44,18 @@ static inline void JOIN(forward_products_, TILE_SHIFT)(const int *row, vec (*gat
         for (int r = 0; r < TILE_ROWS; r++) sum[r][y] += source[r][m] * weight;
       }
     }
+#if SPLIT
+    // The input's part has a norm of its own.
+    if (t >= 0) continue;
+#pragma unroll
+    for (int r = 0; r < TILE_ROWS; r++) {
+#pragma unroll
+      for (int y = 0; y < GATES; y++) {
+        STORE(sum[r][y], raw + at(row[r] * DA_STRIDE + y, padded_size) + block * V);
+        sum[r][y] = (vec)0;
+      }
+    }
+#endif
   }
 #pragma unroll
   for (int r = 0; r < TILE_ROWS; r++) {

@@ -13,7 +13,7 @@
 //
 // z is cut into tiles of up to ROWS values, which do not cross from input to source to bias. A work-item sums the tiles of
 // one share, chunk and block of units, strip after strip of rows, which stay in the core's cache for all of its tiles.
-// ND-range: (HP/V * shares * N' * chunks, S) work-items, the block of units fastest.
+// ND-range: (HP/V * shares * N' * chunks, S) work-items, the block of units fastest; `shares` divides the tiles.
 // Host: MDLSTMOpenCL/Recurrent/WeightGradient.swift. Test: LayerParityTests, OperationParityTests.
 
 #ifdef LINT
@@ -24,11 +24,6 @@
 #ifndef STRIP
 #define STRIP 64
 #endif
-
-// Where part `part` begins when `count` rows are cut into `parts` that are as equal as can be.
-static inline int part_start(int count, int parts, int part) {
-  return part * (count / parts) + min(part, count % parts);
-}
 
 KERNEL void weight_gradient(const int rows_per_set, const int rows_per_chunk, const int chunks, const int shares,
                             const int input_size, const int padded_size, const __global int *restrict order,
@@ -57,7 +52,7 @@ KERNEL void weight_gradient(const int rows_per_set, const int rows_per_chunk, co
     const __global real *z[STRIP], *gradient[STRIP];
     // The source whose rows are in z: -1 the input, SOURCES the bias.
     int loaded = -2;
-    for (int tile = part_start(tiles, shares, share); tile < part_start(tiles, shares, share + 1); tile++) {
+    for (int tile = tiles / shares * share; tile < tiles / shares * (share + 1); tile++) {
       // The source of the tile, where the tile begins in it, its extent and its place in K.
       const bool from_input = tile < input_tiles;
       const int t = from_input ? -1 : (tile - input_tiles) / source_tiles;

@@ -68,35 +68,41 @@ public final class OpenCLBackend<Element: Scalar>: Backend {
         try configuration.validateSize(of: grid)
         let schedule = try DeviceSchedule(
             configuration, grid: grid, boundaryStates: call.initialState != nil, library: library)
-        let training = call.wantsGradients
         let store = try ParameterStore<Element>(parameters, context: context)
-        let slots = RecurrentSlots(store.layout)
-        let recurrent = try Recurrent<Element>(
-            configuration, schedule: schedule, library: library, path: path, training: training, slots: slots)
+        let layer = try Recurrent<Element>(
+            configuration, schedule: schedule, library: library, path: path, training: call.wantsGradients,
+            slots: RecurrentSlots(store.layout))
+        if let state = call.initialState { try layer.setInitialState(state) }
+        if let gradient = call.finalStateGradient { try layer.setFinalStateGradient(gradient) }
+        var result = try compute(call, configuration, parameters: store, by: layer)
+        if call.wantsFinalState { result.finalState = try layer.finalState() }
+        if call.wantsCellRange { result.cellRange = try layer.cellRange() }
+        if call.initialState != nil, call.wantsGradients {
+            result.gradients!.initialState = try layer.initialStateGradient()
+        }
+        return result
+    }
+
+    /// Output and gradients of a call, without what is at the faces of its grid.
+    func compute(
+        _ call: LayerCall<Element>, _ configuration: LayerConfiguration, parameters: ParameterStore<Element>,
+        by layer: some RecurrentPass<Element>
+    ) throws -> LayerResult<Element> {
         let x = try context.makeBuffer(copying: call.input.values)
-        if let state = call.initialState { try recurrent.setInitialState(state) }
-        try recurrent.pack(store.values, backward: training)
-        try recurrent.setNoise(call.noise)
-        try recurrent.forward(x: x, parameters: store.values)
-        let outputShape = Array(call.input.shape.dropLast()) + [configuration.outputSize]
-        let output = try recurrent.output()
+        let output = try layer.output(
+            x: x, parameters: parameters.values, training: call.wantsGradients, noise: call.noise)
+        let shape = Array(call.input.shape.dropLast()) + [configuration.outputSize]
         var result = LayerResult(
-            output: Tensor(shape: outputShape, values: try output.read()),
-            finalState: call.wantsFinalState ? try recurrent.finalState() : nil, gradients: nil,
-            cellRange: call.wantsCellRange ? try recurrent.cellRange() : nil)
-        guard training else { return result }
+            output: Tensor(shape: shape, values: try output.read()), finalState: nil, gradients: nil)
+        guard call.wantsGradients else { return result }
 
         if let dy = call.outputGradient { try output.write(dy.values) } else { try output.fill(with: 0) }
-        if let gradient = call.finalStateGradient { try recurrent.setFinalStateGradient(gradient) }
-        let gradients = try context.makeBuffer(of: Element.self, count: store.count)
-        try recurrent.backward(dy: output)
-        try recurrent.weightGradients(x: x, into: gradients)
+        let gradients = try context.makeBuffer(of: Element.self, count: parameters.count)
         let dx = try context.makeBuffer(of: Element.self, count: call.input.count)
-        try recurrent.inputGradient(parameters: store.values, into: dx)
+        try layer.gradients(x: x, dy: output, parameters: parameters.values, into: gradients, inputGradient: dx)
         result.gradients = LayerGradients(
             parameters: ParameterTensors(shapes: configuration.parameterShapes, flat: try gradients.read()),
-            input: Tensor(shape: call.input.shape, values: try dx.read()),
-            initialState: call.initialState == nil ? nil : try recurrent.initialStateGradient())
+            input: Tensor(shape: call.input.shape, values: try dx.read()), initialState: nil)
         return result
     }
 

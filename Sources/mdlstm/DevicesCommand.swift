@@ -39,8 +39,9 @@ struct DevicesCommand: ParsableCommand {
     private func verdict(on device: Device) -> Bool {
         var isRight = true
         do {
+            let check = ParityCheck(device: device, tuning: try TuningFile.tuning(of: device), isBrief: true)
             for precision in device.supportsDouble ? Precision.allCases : [.float32] {
-                for row in try ParityCheck(device: device, isBrief: true).run(precision: precision) where !row.passed {
+                for row in try check.run(precision: precision) where !row.passed {
                     printError("\(device.selector): \(row.operation) [\(row.variant)]: \(row.errorText)")
                     isRight = false
                 }

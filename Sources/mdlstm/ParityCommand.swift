@@ -43,11 +43,10 @@ struct ParityCommand: ParsableCommand {
         let precisions = precision.map { [$0] } ?? (device.supportsDouble ? Precision.allCases : [.float32])
         let progress = ProgressLine()
         var rows: [ParityRow] = []
+        let check = ParityCheck(
+            device: device, path: path, tuning: try TuningFile.tuning(of: device), variation: seed, named: only)
         for precision in precisions {
-            rows += try ParityCheck(device: device, path: path, variation: seed, named: only).run(precision: precision)
-            { row in
-                progress.show("\(row.operation) [\(row.variant)]")
-            }
+            rows += try check.run(precision: precision) { progress.show("\($0.operation) [\($0.variant)]") }
         }
         progress.clear()
         guard !rows.isEmpty else {

@@ -1,3 +1,4 @@
+import MDLSTM
 import MDLSTMOpenCL
 import OpenCLRuntime
 

@@ -29,23 +29,33 @@ extension OpenCLBackend {
         return 2 * Double(items * lanes * chains) * Double(rounds) / best / 1e9
     }
 
-    /// Seconds that a launch takes where many follow one another, each with next to nothing to do.
+    /// Seconds that a launch costs where many follow one another: those of many short launches beyond those of the same
+    /// work in one.
     func launchSeconds() throws -> Double {
         let lanes = library.traits.widestVector(Element.precision)
-        let kernel = try library.tileKernel("multiply_add_peak", Element.self, lanes: lanes, ["CHAINS": 1])
+        let kernel = try library.tileKernel("multiply_add_peak", Element.self, lanes: lanes, ["CHAINS": 12])
         let items = library.traits.computeUnits * library.traits.tileGroup
         let sums = try context.makeBuffer(of: Element.self, count: items * lanes)
         let launches = 200
-        return try (0..<10).map { _ in
-            try timed {
-                for _ in 0..<launches {
-                    try kernel.launch(
-                        items: items,
-                        [.int(1), .real(0.5, as: Element.self), .real(1, as: Element.self), .buffer(sums)])
+        func seconds(launches: Int, rounds: Int) throws -> Double {
+            try (0..<20).map { _ in
+                try timed {
+                    for _ in 0..<launches {
+                        try kernel.launch(
+                            items: items,
+                            [.int(rounds), .real(0.5, as: Element.self), .real(1, as: Element.self), .buffer(sums)])
+                    }
+                    try context.finish()
                 }
-                try context.finish()
-            } / Double(launches)
-        }.min()!
+            }.min()!
+        }
+        // As long as a short wavefront: some 20 us.
+        var rounds = 64
+        while try seconds(launches: 1, rounds: launches * rounds) < Double(launches) * 20e-6, rounds < 1 << 20 {
+            rounds *= 2
+        }
+        let together = try seconds(launches: 1, rounds: launches * rounds)
+        return max(0, try seconds(launches: launches, rounds: rounds) - together) / Double(launches)
     }
 }
 

@@ -24,7 +24,7 @@ package struct DeviceTraits: Sendable {
     package init(isProcessor: Bool, computeUnits: Int, group: Int, floatWidth: Int, doubleWidth: Int) {
         self.isProcessor = isProcessor
         self.computeUnits = computeUnits
-        tuning = isProcessor ? DeviceTuning(sums: floatWidth >= 16 ? 26 : 13, rows: 8) : DeviceTuning(sums: 10, rows: 2)
+        tuning = DeviceTuning(isProcessor: isProcessor, lanes: floatWidth)
         self.floatWidth = floatWidth
         self.doubleWidth = doubleWidth
         elementGroup = group
@@ -50,6 +50,12 @@ package struct DeviceTraits: Sendable {
         var width = 1
         while width < min(size, widestVector(precision)) { width *= 2 }
         return width
+    }
+
+    /// `size` padded to a multiple of that width.
+    package func padded(_ size: Int, _ precision: Precision) -> Int {
+        let width = vectorWidth(padding: size, precision)
+        return (size + width - 1) / width * width
     }
 
     /// Vector width for rows that may not be padded: the widest that divides them.

@@ -50,23 +50,10 @@ extension OpenCLBackend {
             configuration, grid: grid, height: height, library: library, path: path,
             slots: RecurrentSlots(store.layout), workSpace: WorkSpace(context: context))
         layer.faces = LayerFaces(call, configuration, grid: grid)
-        let x = try context.makeBuffer(copying: call.input.values)
-        let output = try layer.output(
-            x: x, parameters: store.values, training: true, noise: call.noise)
-        let y = try output.read()
-
-        if let dy = call.outputGradient { try output.write(dy.values) } else { try output.fill(with: 0) }
-        let gradients = try context.makeBuffer(of: Element.self, count: store.count)
-        let dx = try context.makeBuffer(of: Element.self, count: call.input.count)
-        try layer.gradients(
-            x: x, dy: output, parameters: store.values, into: gradients, inputGradient: dx)
-        return LayerResult(
-            output: Tensor(shape: Array(call.input.shape.dropLast()) + [configuration.outputSize], values: y),
-            finalState: layer.faces.finalState,
-            gradients: LayerGradients(
-                parameters: ParameterTensors(shapes: configuration.parameterShapes, flat: try gradients.read()),
-                input: Tensor(shape: call.input.shape, values: try dx.read()),
-                initialState: layer.faces.initialStateGradient),
-            cellRange: layer.faces.cellRange)
+        var result = try compute(call, configuration, parameters: store, by: layer)
+        result.finalState = layer.faces.finalState
+        result.cellRange = layer.faces.cellRange
+        result.gradients?.initialState = layer.faces.initialStateGradient
+        return result
     }
 }

@@ -19,8 +19,7 @@ package struct RecomputeMemory {
         extent = grid.samples.map { $0[0] }.max()!
         let cell = CellKernels(layer: layer)
         let elementBytes = precision == .float32 ? 4 : 8
-        let width = traits.vectorWidth(padding: layer.hiddenSize, precision)
-        let padded = (layer.hiddenSize + width - 1) / width * width
+        let padded = traits.padded(layer.hiddenSize, precision)
         let isNorm = layer.options.layerNorm != .none
         let depth = layer.cell == .grid ? layer.options.grid.depth : 1
         let states = cell.feedback + cell.cells

@@ -41,7 +41,8 @@ final class RecomputedDirections<Element: Scalar> {
         func add(_ grid: Grid, path: ComputePath) throws -> Recurrent<Element> {
             try layer.validateSize(of: grid)
             let recurrent = try BandRecurrent(
-                layer, grid: grid, library: library, path: path, slots: slots, merge: merge, workSpace: workSpace)
+                layer, grid: grid, library: library, path: path, training: true, slots: slots, merge: merge,
+                workSpace: workSpace)
             recurrents[grid] = recurrent
             return recurrent.layer
         }
@@ -110,16 +111,18 @@ final class RecomputedDirections<Element: Scalar> {
                 isThere ? recurrent(of: band) : try compute(index, x: x, parameters: parameters, faces: faces)
             workSpace.content = nil
             let columns = dy.columns(of: directions, hiddenSize: layer.hiddenSize)
-            try gather(dy.buffer, columns, stride: dy.stride, of: placed, into: work.dy)
+            // dL/dy takes the place of the output.
+            try gather(dy.buffer, columns, stride: dy.stride, of: placed, into: work.layer.outputBuffer)
             try work.layer.setLeavingGradient(
                 returned, samples: band.samples,
                 given: faces.finalStateGradient?.entering(band, directions: directions, of: grid))
-            try work.layer.backward(dy: work.dy)
+            try work.layer.backward(dy: work.layer.outputBuffer)
             try work.layer.weightGradients(x: work.x, into: gradients, adding: index + 1 < bands.count)
             if let dx {
-                try work.layer.inputGradient(parameters: parameters, into: work.dx)
+                let bandGradient = try work.layer.makeBuffer("dx", count: work.x.count)
+                try work.layer.inputGradient(parameters: parameters, into: bandGradient)
                 try library.scatterRows(
-                    work.dx, width: layer.inputSize, to: placed.places, of: dx, stride: layer.inputSize,
+                    bandGradient, width: layer.inputSize, to: placed.places, of: dx, stride: layer.inputSize,
                     adding: !dy.isFirst)
             }
             faces.initialStateGradient?.leave(
@@ -135,7 +138,6 @@ final class RecomputedDirections<Element: Scalar> {
     ) throws {
         try library.gatherRows(
             source, offset: columns.lowerBound, stride: stride, index: placed.places, rows: placed.places.count,
-            terms: 1,
-            width: columns.count, into: target)
+            terms: 1, width: columns.count, into: target)
     }
 }

@@ -80,7 +80,7 @@ package final class Recurrent<Element: Scalar> {
         let cell = CellKernels(layer: configuration)
         self.cell = cell
         width = library.traits.vectorWidth(padding: configuration.hiddenSize, Element.precision)
-        padded = (configuration.hiddenSize + width - 1) / width * width
+        padded = library.traits.padded(configuration.hiddenSize, Element.precision)
         let rows = library.traits.rows(sums: cell.cellGates)
         let row = RowCost(
             perTile: rows, blocks: padded / width,
@@ -186,33 +186,6 @@ package final class Recurrent<Element: Scalar> {
             .buffer(try leavingGradient?.places ?? schedule.predecessors()),
             .buffer(leavingGradient?.values ?? dh),
         ]
-    }
-
-    private func constants(lanes: Int? = nil) -> KernelConstants {
-        ["DOUBLE": Element.precision == .float64 ? 1 : 0, "V": lanes ?? width]
-    }
-
-    /// A kernel that computes the cell, in tiles of hidden units or one row a work-item.
-    func cellKernel(
-        _ name: String, helpers: [String], byRow: Bool = false, _ more: KernelConstants = [:]
-    ) throws -> CompiledKernel {
-        let constants = constants().adding(cell.layout).adding(cell.equations(Element.precision)).adding(more)
-        let (rowGroup, tileGroup) = (library.traits.elementGroup, library.traits.tileGroup)
-        return try library.kernel(
-            KernelVariant(
-                name: name, helpers: helpers, constants: constants, workGroupSize: byRow ? rowGroup : tileGroup))
-    }
-
-    /// A kernel that knows how rows lie, but not the cell's equations: cells of one layout share it.
-    func layoutKernel(
-        _ name: String, helpers: [String] = [], byRow: Bool = false, lanes: Int? = nil, _ more: KernelConstants = [:]
-    ) throws -> CompiledKernel {
-        let (rowGroup, tileGroup) = (library.traits.elementGroup, library.traits.tileGroup)
-        return try library.kernel(
-            KernelVariant(
-                name: name, helpers: ["layout"] + helpers,
-                constants: constants(lanes: lanes).adding(cell.layout).adding(more),
-                workGroupSize: byRow ? rowGroup : tileGroup))
     }
 
     /// Whether the outputs of several directions are summed; else each is written where it belongs as it is computed.

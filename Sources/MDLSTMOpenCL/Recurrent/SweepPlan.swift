@@ -17,9 +17,11 @@ struct SweepPlan {
         let grid = schedule.grid
         let depthAxis = schedule.depthCount > 1 ? grid.axes - 1 : nil
         var best: (block: [Int], groups: Int, time: Double)?
+        var last: [Int]?
         for side in [Int.max, 128, 64, 48, 32, 24, 16, 12, 8] {
             let block = grid.extents.indices.map { $0 == depthAxis ? grid.extents[$0] : min(side, grid.extents[$0]) }
-            if block == best?.block { continue }
+            if block == last { continue }
+            last = block
             var perGroup = grid.batch
             while true {
                 let groups = (grid.batch + perGroup - 1) / perGroup

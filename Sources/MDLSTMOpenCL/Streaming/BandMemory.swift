@@ -36,8 +36,7 @@ package struct BandMemory {
         computeUnits = traits.computeUnits
         let cell = CellKernels(layer: layer)
         let elementBytes = precision == .float32 ? 4 : 8
-        let width = traits.vectorWidth(padding: layer.hiddenSize, precision)
-        let padded = (layer.hiddenSize + width - 1) / width * width
+        let padded = traits.padded(layer.hiddenSize, precision)
         let kept = layer.options.layerNorm == .none ? 0 : cell.gates + cell.gradientStride
         let depth = layer.cell == .grid ? layer.options.grid.depth : 1
         // On the device predecessors, site and place in the sweep; on the host successors, row of the site and set too.

@@ -16,7 +16,7 @@ final class BandSweep<Element: Scalar> {
     private let parameters: ParameterStore<Element>
 
     /// Work space of bands of one shape; the one last used, or all if they are kept.
-    private var workSpaces: [Grid: BandWorkSpace<Element>] = [:]
+    private var workSpaces: [Grid: BandRecurrent<Element>] = [:]
     private let keepsWorkSpaces: Bool
 
     /// Elements that are copied at a time between a file and the device.
@@ -38,7 +38,7 @@ final class BandSweep<Element: Scalar> {
     }
 
     /// The way that is taken in the first band, never `auto`.
-    func resolvedPath() throws -> ComputePath { try workSpace(for: bands[0].grid).recurrent.path }
+    func resolvedPath() throws -> ComputePath { try workSpace(for: bands[0].grid).layer.path }
 
     /// Computes all bands.
     ///
@@ -46,42 +46,39 @@ final class BandSweep<Element: Scalar> {
     ///   - input: what is read
     ///   - output: where the columns of these directions go
     ///   - isFirst: whether no other directions went before
-    ///   - result: takes over the states that leave the grid and the range of the cell state, as far as wanted
+    ///   - faces: the states that enter and leave the grid
     func run(
         from input: any BandInput<Element>, to output: any BandOutput<Element>, isFirst: Bool,
-        call: StreamCall<Element>, into result: inout StreamResult<Element>
+        faces: inout LayerFaces<Element>
     ) throws {
         var states: BandStates<Element>?
         var last: Grid?
         for band in bands {
             let work = try workSpace(for: band.grid)
-            if band.grid != last { try work.recurrent.pack(parameters.values, backward: false) }
+            let layer = work.layer
+            if band.grid != last { try layer.pack(parameters.values, backward: false) }
             last = band.grid
-            if let state = call.initialState {
-                try work.recurrent.setInitialState(state.entering(band, directions: directions, of: grid))
+            if let state = faces.initialState {
+                try layer.setInitialState(state.entering(band, directions: directions, of: grid))
             }
-            try work.recurrent.enter(states, samples: band.samples, clearing: call.initialState == nil)
+            try layer.enter(states, samples: band.samples, clearing: faces.initialState == nil)
             try read(band, from: input, into: work.x)
-            try work.recurrent.forward(x: work.x, parameters: parameters.values)
-            states = try work.recurrent.leavingStates(of: band.samples, rows: work.lastRows)
-            try write(band, try work.recurrent.output(), isFirst: isFirst, to: output)
-            if call.wantsFinalState {
-                result.finalState!.leave(
-                    try work.recurrent.finalState(), band: band, directions: directions, of: grid)
-            }
-            if call.wantsCellRange {
-                let ranges = [result.cellRange, try work.recurrent.cellRange()].compactMap(\.self)
-                result.cellRange = CellRange(ranges.flatMap { [$0.least, $0.largest] })
-            }
+            try layer.forward(x: work.x, parameters: parameters.values)
+            states = try layer.leavingStates(of: band.samples, rows: work.lastRows)
+            try write(band, try layer.output(), isFirst: isFirst, to: output)
+            try faces.leave(layer, band: band, directions: directions, of: grid)
         }
         if !keepsWorkSpaces { workSpaces = [:] }
     }
 
-    private func workSpace(for grid: Grid) throws -> BandWorkSpace<Element> {
+    private func workSpace(for grid: Grid) throws -> BandRecurrent<Element> {
         if let work = workSpaces[grid] { return work }
         // The memory of the last is free before there is a new one.
         if !keepsWorkSpaces { workSpaces = [:] }
-        let work = try BandWorkSpace(layer, grid: grid, parameters: parameters, library: library, path: path)
+        let work = try BandRecurrent<Element>(
+            layer, grid: grid, library: library, path: path, training: false,
+            slots: RecurrentSlots(parameters.layout))
+        try work.layer.setNoise(nil)
         workSpaces[grid] = work
         return work
     }
@@ -119,29 +116,5 @@ final class BandSweep<Element: Scalar> {
                 try body(sample, piece, index * band.sites.count + piece.lowerBound - begin)
             }
         }
-    }
-}
-
-/// What bands of one shape need on the device.
-final class BandWorkSpace<Element: Scalar> {
-    let recurrent: Recurrent<Element>
-
-    /// `[samples, E1, .., EN, I]`, the extents those of the band.
-    let x: Buffer<Element>
-
-    /// The rows whose states leave along axis 1, `[D, samples, face]`.
-    let lastRows: Buffer<Int32>
-
-    init(
-        _ layer: LayerConfiguration, grid: Grid, parameters: ParameterStore<Element>, library: KernelLibrary,
-        path: ComputePath
-    ) throws {
-        let schedule = try DeviceSchedule(layer, grid: grid, boundaryStates: true, library: library)
-        recurrent = try Recurrent(
-            layer, schedule: schedule, library: library, path: path, training: false,
-            slots: RecurrentSlots(parameters.layout))
-        try recurrent.setNoise(nil)
-        x = try library.context.makeBuffer(of: Element.self, count: grid.siteCount * layer.inputSize)
-        lastRows = try library.context.makeBuffer(copying: schedule.host.finalRows(axis: 0))
     }
 }

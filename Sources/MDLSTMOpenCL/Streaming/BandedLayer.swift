@@ -39,11 +39,10 @@ final class BandedLayer<Element: Scalar> {
     func run(
         from input: any BandInput<Element>, to output: any BandOutput<Element>, call: StreamCall<Element>
     ) throws -> StreamResult<Element> {
-        var result = StreamResult<Element>(
-            finalState: call.wantsFinalState ? BoundaryState(leaving: configuration, grid: grid) : nil)
+        var faces = LayerFaces(call, configuration, grid: grid)
         for (index, sweep) in sweeps.enumerated() {
-            try sweep.run(from: input, to: output, isFirst: index == 0, call: call, into: &result)
+            try sweep.run(from: input, to: output, isFirst: index == 0, faces: &faces)
         }
-        return result
+        return StreamResult(finalState: faces.finalState, cellRange: faces.cellRange)
     }
 }

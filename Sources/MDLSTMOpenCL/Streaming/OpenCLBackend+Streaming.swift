@@ -42,16 +42,13 @@ extension OpenCLBackend {
     ) throws -> LayerResult<Element> {
         let layer = try BandedLayer(
             configuration, parameters: parameters, grid: grid, height: height, library: library, path: path)
-        let streamCall = StreamCall(
-            samples: call.samples, initialState: call.initialState, wantsFinalState: call.wantsFinalState,
-            wantsCellRange: call.wantsCellRange)
         let shape = Array(call.input.shape.dropLast()) + [configuration.outputSize]
         let count = shape.reduce(1, *)
         var result: StreamResult<Element>?
         let values = try [Element](unsafeUninitializedCapacity: count) { memory, initializedCount in
             if grid.isRagged { memory.initialize(repeating: 0) }
             result = try layer.run(
-                from: call.input, to: MemoryOutput(shape: shape, memory: memory), call: streamCall)
+                from: call.input, to: MemoryOutput(shape: shape, memory: memory), call: StreamCall(call))
             initializedCount = count
         }
         return LayerResult(
@@ -61,5 +58,14 @@ extension OpenCLBackend {
 
     func bandMemory(_ configuration: LayerConfiguration, grid: Grid) -> BandMemory {
         BandMemory(configuration, grid: grid, traits: library.traits, precision: Element.precision)
+    }
+}
+
+extension StreamCall {
+    /// What goes in and is wanted at the faces of the grid of `call`.
+    init(_ call: LayerCall<Element>) {
+        self.init(
+            samples: call.samples, initialState: call.initialState, wantsFinalState: call.wantsFinalState,
+            wantsCellRange: call.wantsCellRange)
     }
 }

@@ -27,18 +27,26 @@ public struct DeviceTuning: Hashable, Sendable {
         self.gemm = gemm
     }
 
-    /// The built-in values for a kind of device.
+    /// The built-in values for a device.
+    ///
+    /// CLBlast's products on a processor take a quarter of their time with work-groups of 8 x 8.
+    public init(device: Device) {
+        self.init(isProcessor: device.kind == .cpu, lanes: device.nativeVectorWidthFloat)
+        if device.kind == .cpu { gemm = GemmCandidates.processor }
+        // Threads of 4 KiB of registers.
+        if device.kind != .cpu && device.vendor.contains("Intel") { sums = 6 }
+    }
+
+    /// The built-in tiles for a kind of device with vectors of `lanes` floats.
     ///
     /// Those of processors are measured on pocl: of the 32 registers of AVX-512 26 hold sums, of the 16 of AVX2 13; a
-    /// launch takes some 6 us; and CLBlast's products take a quarter of their time with work-groups of 8 x 8. Those of
-    /// GPUs are not measured: a work-item holds as many sums as leave several groups at
-    /// a time on a multiprocessor, fewest on Intel's, whose threads have 4 KiB of registers.
-    public init(device: Device) {
-        if device.kind == .cpu {
-            self.init(
-                sums: device.nativeVectorWidthFloat >= 16 ? 26 : 13, rows: 8, gemm: GemmCandidates.processor)
+    /// launch takes some 6 us. Those of GPUs are not measured: a work-item holds as many sums as leave several groups at a
+    /// time on a multiprocessor.
+    init(isProcessor: Bool, lanes: Int) {
+        if isProcessor {
+            self.init(sums: lanes >= 16 ? 26 : 13, rows: 8)
         } else {
-            self.init(sums: device.vendor.contains("Intel") ? 6 : 10, rows: 2, launch: 1_000_000)
+            self.init(sums: 10, rows: 2, launch: 1_000_000)
         }
     }
 }

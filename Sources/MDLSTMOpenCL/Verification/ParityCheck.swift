@@ -19,6 +19,7 @@ public struct ParityRow: Sendable {
 public struct ParityCheck {
     private let device: Device
     private let paths: [ComputePath]
+    private let tuning: DeviceTuning?
     private let variation: UInt64
     private let name: String
     private let layers: [LayerCase]
@@ -26,15 +27,17 @@ public struct ParityCheck {
     /// - Parameters:
     ///   - device: the device to check
     ///   - path: the way to check; every way for `auto`
+    ///   - tuning: what was chosen for the device by measurement; the built-in values unless given
     ///   - variation: varies the numbers of the cases; 0 for those of the tests
     ///   - name: what the names of the operations to check contain; all unless given
     ///   - isBrief: one layer of every form that runs through the kernels, instead of all
     public init(
-        device: Device, path: ComputePath = .auto, variation: UInt64 = 0, named name: String = "",
-        isBrief: Bool = false
+        device: Device, path: ComputePath = .auto, tuning: DeviceTuning? = nil, variation: UInt64 = 0,
+        named name: String = "", isBrief: Bool = false
     ) {
         self.device = device
         paths = path == .auto ? [.fused, .sweep, .gemm] : [path]
+        self.tuning = tuning
         self.variation = variation
         self.name = name
         layers = isBrief ? LayerCase.oneOfEachForm : LayerCase.all
@@ -57,7 +60,7 @@ public struct ParityCheck {
     private func rows<T: Scalar>(_ type: T.Type, report: (ParityRow) -> Void) throws -> [ParityRow] {
         var rows: [ParityRow] = []
         for path in paths {
-            let backend = try OpenCLBackend<T>(device: device, path: path)
+            let backend = try OpenCLBackend<T>(device: device, path: path, tuning: tuning)
             let tolerance = ParityTolerance(T.precision)
             func add(_ name: String, _ errors: (forward: Double, backward: Double)) {
                 let row = ParityRow(

@@ -15,13 +15,7 @@ enum TuningFile {
 
     /// The same, its folder made if it is not there.
     static func pathForWriting() throws -> String {
-        let folder = URL(filePath: path).deletingLastPathComponent().path
-        do {
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        } catch {
-            throw MDLSTMError(
-                .cannotCreate, "\(folder): the folder cannot be made: \(error.localizedDescription); choose --out")
-        }
+        _ = try OutputFolder(URL(filePath: path).deletingLastPathComponent().path)
         return path
     }
 

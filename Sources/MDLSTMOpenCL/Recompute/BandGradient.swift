@@ -1,31 +1,6 @@
 import MDLSTM
 import OpenCLRuntime
 
-/// What bands of one shape need on the device in training: their schedule, and buffers of a work space.
-final class BandRecurrent<Element: Scalar> {
-    let layer: Recurrent<Element>
-
-    /// Input, dL/dy (where the output was) and dL/dx of the band, `[samples, E1, .., EN, ..]`.
-    let x: Buffer<Element>, dy: Buffer<Element>, dx: Buffer<Element>
-
-    /// The rows whose states leave along axis 1, `[D, samples, face]`.
-    let lastRows: Buffer<Int32>
-
-    init(
-        _ configuration: LayerConfiguration, grid: Grid, library: KernelLibrary, path: ComputePath,
-        slots: RecurrentSlots, merge: DirectionMerge, workSpace: WorkSpace<Element>
-    ) throws {
-        let schedule = try DeviceSchedule(configuration, grid: grid, boundaryStates: true, library: library)
-        layer = try Recurrent(
-            configuration, schedule: schedule, library: library, path: path, training: true, slots: slots,
-            merge: merge, workSpace: workSpace)
-        x = try layer.makeBuffer("x", count: grid.siteCount * configuration.inputSize)
-        dy = layer.outputBuffer
-        dx = try layer.makeBuffer("dx", count: grid.siteCount * configuration.inputSize)
-        lastRows = try library.context.makeBuffer(copying: schedule.host.finalRows(axis: 0))
-    }
-}
-
 /// The gradients by the states that entered a band along axis 1, for those that left the band before it.
 struct BandGradient<Element: Scalar> {
     /// The samples they are of.

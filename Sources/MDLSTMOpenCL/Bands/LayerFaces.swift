@@ -17,11 +17,17 @@ package struct LayerFaces<Element: Scalar> {
 
     package init() {}
 
-    init(_ call: LayerCall<Element>, _ configuration: LayerConfiguration, grid: Grid) {
+    /// For a call that runs forward.
+    init(_ call: StreamCall<Element>, _ configuration: LayerConfiguration, grid: Grid) {
         initialState = call.initialState
-        finalStateGradient = call.finalStateGradient
         finalState = call.wantsFinalState ? BoundaryState(leaving: configuration, grid: grid) : nil
         wantsCellRange = call.wantsCellRange
+    }
+
+    /// For a call with gradients.
+    init(_ call: LayerCall<Element>, _ configuration: LayerConfiguration, grid: Grid) {
+        self.init(StreamCall(call), configuration, grid: grid)
+        finalStateGradient = call.finalStateGradient
         initialStateGradient = call.initialState == nil ? nil : BoundaryState(zeros: configuration, grid: grid)
     }
 
