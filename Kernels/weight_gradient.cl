@@ -13,6 +13,7 @@
 //
 // z is cut into tiles of up to ROWS values, which do not cross from input to source to bias. A work-item sums the tiles of
 // one share, chunk and block of units, strip after strip of rows, which stay in the core's cache for all of its tiles.
+// PACKED 0 | 1  copies da of a strip: rows of a large H often lie a power of two apart, and a cache keeps few such lines.
 // ND-range: (HP/V * shares * N' * chunks, S) work-items, the block of units fastest; `shares` divides the tiles.
 // Host: MDLSTMOpenCL/Recurrent/WeightGradient.swift. Test: LayerParityTests, OperationParityTests.
 
@@ -21,7 +22,9 @@
 #endif
 
 // Rows of a strip.
-#ifndef STRIP
+#if PACKED
+#define STRIP 32
+#else
 #define STRIP 64
 #endif
 
@@ -49,9 +52,13 @@ KERNEL void weight_gradient(const int rows_per_set, const int rows_per_chunk, co
   const int last = min((chunk + 1) * rows_per_chunk, rows_per_set);
   for (int begin = chunk * rows_per_chunk; begin < last; begin += STRIP) {
     const int count = min(STRIP, last - begin);
-    const __global real *z[STRIP], *gradient[STRIP];
-    // The source whose rows are in z: -1 the input, SOURCES the bias.
-    int loaded = -2;
+    const __global real *z[STRIP];
+    const GRADIENT_SPACE real *gradient[STRIP];
+#if PACKED
+    vec packed[STRIP][CELL_GATES];
+#endif
+    // The source whose rows are in z, -1 the input, SOURCES the bias; and the first of the gates in gradient.
+    int loaded = -2, loaded_gate = -1;
     for (int tile = tiles / shares * share; tile < tiles / shares * (share + 1); tile++) {
       // The source of the tile, where the tile begins in it, its extent and its place in K.
       const bool from_input = tile < input_tiles;
@@ -60,23 +67,35 @@ KERNEL void weight_gradient(const int rows_per_set, const int rows_per_chunk, co
       const int extent = from_input ? input_size : t < SOURCES ? padded_size : 1;
       const int place = from_input ? 0 : input_size + t * padded_size;
       if (t != loaded) {
-        const int first_gate = position * CELL_GATES + (t >= 0 && t < SOURCES ? DA_RECURRENT : 0);
         for (int q = 0; q < count; q++) {
           const int row = own[begin + q];
-          gradient[q] = da + at(row * DA_STRIDE + first_gate, padded_size) + block * V;
-          z[q] = from_input ? x + at(sites[row], input_size)
-                 : t < SOURCES ? h + at(source_vector(t, row, position, predecessors), padded_size) : one;
+          z[q] = from_input    ? x + at(sites[row], input_size)
+                 : t < SOURCES ? h + at(source_vector(t, row, position, predecessors), padded_size)
+                               : one;
         }
         loaded = t;
       }
+      const int first_gate = position * CELL_GATES + (t >= 0 && t < SOURCES ? DA_RECURRENT : 0);
+      if (first_gate != loaded_gate) {
+        for (int q = 0; q < count; q++) {
+          const __global real *values = da + at(own[begin + q] * DA_STRIDE + first_gate, padded_size) + block * V;
+#if PACKED
+          for (int y = 0; y < CELL_GATES; y++) packed[q][y] = LOAD(values + y * padded_size);
+          gradient[q] = (const real *)packed[q];
+#else
+          gradient[q] = values;
+#endif
+        }
+        loaded_gate = first_gate;
+      }
       const int end = min(start + ROWS, extent);
       const bool first = begin == chunk * rows_per_chunk;
-#define PART(s)                                                                                        \
-  if (end - start >= ROWS >> s) {                                                                      \
-    JOIN(weight_products_, s)(count, z, gradient, start, padded_size, first,                           \
-                              sums + (place + start) * (CELL_GATES * V));                              \
-    start += ROWS >> s;                                                                                \
-    continue;                                                                                          \
+#define PART(s)                                                                                              \
+  if (end - start >= ROWS >> s) {                                                                            \
+    JOIN(weight_products_, s)(count, z, gradient, start, PACKED ? V : padded_size, first,                    \
+                              sums + (place + start) * (CELL_GATES * V));                                    \
+    start += ROWS >> s;                                                                                      \
+    continue;                                                                                                \
   }
       while (start < end) { FOR_EACH_PART(PART) }
 #undef PART

@@ -83,6 +83,12 @@ package struct DeviceTraits: Sendable {
     /// in cache, a GPU has one for each.
     package func shares(ofTiles tiles: Int) -> Int { isProcessor ? 1 : tiles }
 
+    /// Whether a work-item copies the rows that it reads again and again, vectors of `padded` units: on a processor, whose
+    /// cache keeps few of rows that are long and a power of two apart.
+    func copiesRows(padded: Int, _ precision: Precision) -> Bool {
+        isProcessor && padded * (precision == .float32 ? 4 : 8) >= 512
+    }
+
     /// Chunks that keep all units busy where each makes `items` work-items.
     package func chunks(ofItems items: Int) -> Int { max(1, min(64, (8 * computeUnits + items - 1) / items)) }
 

@@ -35,7 +35,8 @@ extension Recurrent {
         func tiles(_ count: Int) -> Int { (count + tile - 1) / tile }
         let shares = library.traits.shares(ofTiles: tiles(cell.inputSize) + cell.sources * tiles(padded) + 1)
         try layoutKernel(
-            "weight_gradient", helpers: KernelVariant.products("weight_products", rows: tile), ["ROWS": tile]
+            "weight_gradient", helpers: KernelVariant.products("weight_products", rows: tile),
+            ["ROWS": tile, "PACKED": library.traits.copiesRows(padded: padded, Element.precision) ? 1 : 0]
         ).launch(
             items: padded / width * shares * cell.positions.count * scratch.chunks, sets: configuration.setCount,
             chunkArguments(scratch) + [
