@@ -28,6 +28,7 @@ public class AnyBuffer {
         self.core = core
         core.allocatedBytes += byteCount
         core.peakAllocatedBytes = max(core.peakAllocatedBytes, core.allocatedBytes)
+        try adviseLargePages()
     }
 
     deinit {
