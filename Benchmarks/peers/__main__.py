@@ -63,15 +63,15 @@ def main() -> None:
     options = arguments(list(workloads))
     machine = provenance(command)
     results: Results = {"machine": machine, "rounds": options.rounds, "seconds": options.seconds, "workloads": []}
-    results["workloads"] = [compare(command, workloads[name], options) for name in options.workloads]
-
     is_all = set(options.workloads) == set(workloads) and set(options.peers) == set(PEERS)
-    name = options.name or (default_name(machine) if is_all else "part")
-    folder = Path(REPOSITORY / "Benchmarks/results")
-    write(results, folder, name)
-    write_chart(results, folder / f"{name}.png")
+    path = REPOSITORY / "Benchmarks/results" / (options.name or (default_name(machine) if is_all else "part"))
+    # After every workload: a run of hours that ends early leaves what it had.
+    for name in options.workloads:
+        results["workloads"].append(compare(command, workloads[name], options))
+        write(results, path)
+        write_chart(results, Path(f"{path}.png"))
     print(markdown(results))
-    print(f"written: {folder / name}.json, .md, .png", file=sys.stderr)
+    print(f"written: {path}.json, .md, .png", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import statistics
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +51,16 @@ def table(results: Results, pass_name: str) -> str:
         if sides:
             cells = [cell(name, sides.get(name)) for name in names]
             lines.append(f"| {workload['name']}: {workload['description']} | " + " | ".join(cells) + " |")
+    means = [mean_ratio(results, pass_name, name) for name in names if name != OURS]
+    lines.append("| geometric mean | 1x | " + " | ".join(means) + " |")
     return "\n".join(lines)
+
+
+def mean_ratio(results: Results, pass_name: str, name: str) -> str:
+    """The geometric mean of a side's ratios over the workloads it has, such as `7.8x`."""
+    passes = [workload["passes"].get(pass_name, {"sides": {}}) for workload in results["workloads"]]
+    ratios = [each["sides"][name]["timesOurs"] for each in passes if name in each["sides"]]
+    return f"{statistics.geometric_mean(ratios):.1f}x"
 
 
 def cell(name: str, side: dict[str, float] | None) -> str:
@@ -89,8 +99,8 @@ def markdown(results: Results) -> str:
     return "\n\n".join([*parts, "## Machine", "\n".join(facts)]) + "\n"
 
 
-def write(results: Results, folder: Path, name: str) -> None:
-    """NAME.json and NAME.md."""
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{name}.json").write_text(json.dumps(results, indent=1) + "\n")
-    (folder / f"{name}.md").write_text(markdown(results))
+def write(results: Results, path: Path) -> None:
+    """PATH.json and PATH.md."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Path(f"{path}.json").write_text(json.dumps(results, indent=1) + "\n")
+    Path(f"{path}.md").write_text(markdown(results))
