@@ -4,8 +4,12 @@ import MDLSTMTasks
 /// The figures of a run of the diagonal task.
 struct DiagonalResult {
     let task: DiagonalTask
-    let reports: [StepReport]
-    let stepsPerSecond: Double
+
+    /// One of every step, those before a checkpoint included.
+    var reports: [StepReport] = []
+
+    /// Of this process, without its first step; 0 if it took no other.
+    var stepsPerSecond = 0.0
 
     /// Means over the last 100 steps.
     var overallLoss: Double { mean(reports.suffix(100).map(\.loss)) }
@@ -37,6 +41,30 @@ struct DiagonalResult {
             relevant loss \(rounded(relevantLoss, 5)), relevant below 0.01 \(reached), \
             \(rounded(stepsPerSecond, 0)) steps/s
             """
+    }
+
+    /// The reports as a checkpoint keeps them: `reports`, `[steps, 4]`.
+    var history: ParameterTensors<Double> {
+        var history = ParameterTensors<Double>()
+        history["reports"] = Tensor(
+            shape: [reports.count, 4],
+            values: reports.flatMap { [$0.loss, $0.gradientNorm, $0.probeError, $0.learningRate] })
+        return history
+    }
+
+    /// The reports of steps 1, 2, .. in a checkpoint.
+    static func reports(in history: ParameterTensors<Double>) throws(MDLSTMError) -> [StepReport] {
+        guard let tensor = history["reports"], tensor.shape.count == 2, tensor.shape[1] == 4 else {
+            throw MDLSTMError(
+                .data, "the checkpoint's tensor 'history.reports' is missing or misshapen; expected [steps, 4]")
+        }
+        return (0..<tensor.shape[0]).map { index in
+            let values = tensor.values[(4 * index)..<(4 * index + 4)]
+            let first = values.startIndex
+            return StepReport(
+                step: index + 1, loss: values[first], gradientNorm: values[first + 1], probeError: values[first + 2],
+                learningRate: values[first + 3])
+        }
     }
 
     /// One JSON object a line and step.

@@ -16,7 +16,11 @@ struct TrainDiagonalCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "diagonal",
         abstract: "The random-diagonal task: predict a noisy grid with two ones on a diagonal, pixel by pixel.",
-        discussion: "With --out, writes model.safetensors, metrics.jsonl, loss.png and predictions.png there.")
+        discussion: """
+            With --out, writes model.safetensors, metrics.jsonl, loss.png and predictions.png there. Ctrl-C or SIGTERM ends \
+            the step at hand and, with --out, saves a checkpoint to --resume from: the training then ends with the same \
+            bits as one that was left alone.
+            """)
 
     @Option(help: "md (2-D LSTM), horizontal or snake (1-D LSTMs).")
     var model: DiagonalTask.ModelKind = .md
@@ -60,6 +64,8 @@ struct TrainDiagonalCommand: ParsableCommand {
     @Option(help: "Folder for the results, made if it is not there.")
     var out: String?
 
+    @OptionGroup var checkpoints: CheckpointOptions
+
     @Flag(help: "Print one JSON object.")
     var json = false
 
@@ -74,6 +80,7 @@ struct TrainDiagonalCommand: ParsableCommand {
             throw ValidationError(
                 "--learning-rate, --final-learning-rate and --clip-norm must be above 0 and at most 1e30")
         }
+        try checkpoints.validate(out: out)
         _ = try extents()
     }
 
@@ -94,17 +101,34 @@ struct TrainDiagonalCommand: ParsableCommand {
             learningRate: schedule, recompute: recompute)
         let folder = try out.map { try OutputFolder($0) }
         printError("seed: \(compute.seed)")
+        StopRequest.listen()
         let training = DiagonalTraining<T>(
             task: task, model: try task.model(hiddenSize: hidden, forgetBias: forgetBias, layerNorm: layerNorm),
-            steps: steps,
-            seed: compute.seed, configuration: configuration)
-        let result = try training.run(on: try compute.makeBackend(T.self), into: folder)
+            steps: steps, seed: compute.seed, configuration: configuration)
+        let keeper = TrainingKeeper<T>(
+            model: training.model, run: runMembers, options: checkpoints, resume: checkpoints.resume, out: out)
+        let result = try training.run(
+            on: try compute.makeBackend(T.self), keeper: keeper, into: folder)
         if json {
             try printResult(result.json.serialized())
         } else {
             try printResult(result.summary)
             for file in folder?.written ?? [] { try printResult(file) }
         }
+    }
+
+    /// What fixes the training beside the model. The number of steps does where the learning rate falls until the last.
+    private var runMembers: JSONValue {
+        var members: JSONObject = [
+            "task": "diagonal", "model": .string(model.rawValue), "size": .string(size), "batch": .integer(batch),
+            "seed": .string(String(compute.seed)), "learningRate": .number(learningRate), "warmup": .integer(warmup),
+        ]
+        if let finalLearningRate {
+            members["finalLearningRate"] = .number(finalLearningRate)
+            members["steps"] = .integer(steps)
+        }
+        if let clipNorm { members["clipNorm"] = .number(clipNorm) }
+        return .object(members)
     }
 
     private func extents() throws -> (rows: Int, columns: Int) {

@@ -43,6 +43,8 @@ struct TrainParityCommand: ParsableCommand {
     @Option(help: "Folder for the results, made if it is not there.")
     var out: String?
 
+    @OptionGroup var checkpoints: CheckpointOptions
+
     @Flag(help: "Print one JSON object.")
     var json = false
 
@@ -52,6 +54,7 @@ struct TrainParityCommand: ParsableCommand {
         guard hidden >= 1, layers >= 1, steps >= 1 else {
             throw ValidationError("--hidden, --layers and --steps must be at least 1")
         }
+        try checkpoints.validate(out: out)
         guard [learningRate, clipNorm].allSatisfy({ $0 > 0 && $0 <= 1e30 }) else {
             throw ValidationError("--learning-rate and --clip-norm must be above 0 and at most 1e30")
         }
@@ -75,10 +78,14 @@ struct TrainParityCommand: ParsableCommand {
         }
         let folder = try out.map { try OutputFolder($0) }
         printError("seed: \(compute.seed)")
+        StopRequest.listen()
+        let resumed = try checkpointedNetwork(of: trainings)
         let backend = try compute.makeBackend(T.self)
         let report = ParityReport<T>(
             networks: try zip(ParityTask.ModelKind.allCases, trainings).map { kind, training in
-                try train(kind, training, on: backend)
+                let isNamed = resumed == nil || resumed == training.model
+                return try train(
+                    kind, training, on: backend, resume: isNamed ? checkpoints.resume : out.map { _ in "auto" })
             }, name: "\(bits) bits, \(layers) layers of \(hidden) units, grid \(tying.rawValue), seed \(compute.seed)")
         if let folder { try report.write(into: folder) }
         if json {
@@ -89,19 +96,46 @@ struct TrainParityCommand: ParsableCommand {
         }
     }
 
+    /// The network whose checkpoint `--resume FILE` names; nil without one. The other goes on from its own in `--out`, if any.
+    private func checkpointedNetwork<T: Scalar>(of trainings: [ParityTraining<T>]) throws -> ModelConfiguration? {
+        guard let file = checkpoints.resume, file != "auto" else { return nil }
+        let model = try Checkpoint<T>(contentsOf: file).model
+        guard trainings.contains(where: { $0.model == model }) else {
+            throw MDLSTMError(
+                .option,
+                "\(file): expected a checkpoint of one of the two networks, found another model; give the flags the training "
+                    + "was begun with")
+        }
+        return model
+    }
+
+    /// What fixes a training beside its network.
+    private var runMembers: JSONValue {
+        [
+            "task": "parity", "bits": .integer(bits), "batch": .integer(batch),
+            "seed": .string(String(compute.seed)), "learningRate": .number(learningRate),
+            "clipNorm": .number(clipNorm),
+        ]
+    }
+
     private func train<T: Scalar>(
-        _ kind: ParityTask.ModelKind, _ training: ParityTraining<T>, on backend: any Backend<T>
+        _ kind: ParityTask.ModelKind, _ training: ParityTraining<T>, on backend: any Backend<T>, resume: String?
     ) throws -> ParityReport<T>.Network {
         let progress = ProgressLine()
         let clock = ContinuousClock()
         let start = clock.now
-        let result = try training.run(on: backend) { validation in
+        defer { progress.clear() }
+        let keeper = TrainingKeeper<T>(
+            model: training.model, run: runMembers, options: checkpoints, resume: resume, out: out,
+            network: kind.rawValue)
+        let result = try training.run(
+            on: backend, resume: { try keeper.resume($0, steps: steps)?.history }, afterStep: keeper.afterStep
+        ) { validation in
             progress.show(
                 fraction: Double(validation.step) / Double(steps),
                 "\(kind.rawValue) step \(validation.step)/\(steps) loss \(rounded(validation.loss, 4)) accuracy "
                     + rounded(validation.accuracy, 3))
         }
-        progress.clear()
         return ParityReport.Network(
             kind: kind, model: training.model, result: result, seconds: (clock.now - start) / .seconds(1))
     }

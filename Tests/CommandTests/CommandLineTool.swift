@@ -22,9 +22,35 @@ enum CommandLineTool {
     ///   - environment: variables to set; nil removes one
     static func run(_ arguments: [String], environment: [String: String?] = [:]) throws -> Outcome {
         let folder = try TemporaryFolder()
+        let process = try start(arguments, environment: environment, outputs: folder)
+        process.waitUntilExit()
+        try #require(process.terminationReason == .exit, "mdlstm \(arguments) was killed by a signal")
+        return Outcome(
+            status: process.terminationStatus, output: try text(folder.file("out")),
+            errors: try text(folder.file("err")))
+    }
+
+    /// Starts the command.
+    ///
+    /// - Parameters:
+    ///   - arguments: subcommand and flags
+    ///   - environment: variables to set; nil removes one
+    ///   - fileBytes: no file of it gets larger, as if the disk were full
+    ///   - folder: where `out` and `err` go
+    static func start(
+        _ arguments: [String], environment: [String: String?] = [:], fileBytes: Int? = nil,
+        outputs folder: TemporaryFolder
+    ) throws -> Process {
         let process = Process()
-        process.executableURL = URL(filePath: try executable())
-        process.arguments = arguments
+        if let fileBytes {
+            // In blocks of 512 bytes; writing beyond it then fails, since the signal is ignored.
+            let limited = "trap '' XFSZ; ulimit -f \(fileBytes / 512); exec \"$0\" \"$@\""
+            process.executableURL = URL(filePath: "/bin/sh")
+            process.arguments = ["-c", limited, try executable()] + arguments
+        } else {
+            process.executableURL = URL(filePath: try executable())
+            process.arguments = arguments
+        }
         var variables = ProcessInfo.processInfo.environment
         for name in ["MDLSTM_DEVICE", "MDLSTM_KERNELS"] { variables[name] = nil }
         // No tuning of the user's.
@@ -36,11 +62,7 @@ enum CommandLineTool {
         process.standardOutput = try handle(folder.file("out"))
         process.standardError = try handle(folder.file("err"))
         try process.run()
-        process.waitUntilExit()
-        try #require(process.terminationReason == .exit, "mdlstm \(arguments) was killed by a signal")
-        return Outcome(
-            status: process.terminationStatus, output: try text(folder.file("out")),
-            errors: try text(folder.file("err")))
+        return process
     }
 
     /// Runs the command and expects it to succeed.
@@ -101,5 +123,5 @@ enum CommandLineTool {
         return try #require(FileHandle(forWritingAtPath: path))
     }
 
-    private static func text(_ path: String) throws -> String { String(decoding: try readFile(path), as: UTF8.self) }
+    static func text(_ path: String) throws -> String { String(decoding: try readFile(path), as: UTF8.self) }
 }

@@ -87,7 +87,7 @@ struct ParityTaskTests {
         let training = ParityTraining<Double>(
             task: task, model: try task.model(kind, layers: 2, hiddenSize: 7), steps: 1000, seed: 1, learningRate: 0.02)
         var seen: [Int] = []
-        let result = try training.run(on: ReferenceBackend()) { seen.append($0.step) }
+        let result = try training.run(on: ReferenceBackend(), progress: { seen.append($0.step) })
         #expect(result.accuracy == 1 && result.steps < 1000)
         #expect(result.validations.suffix(4).allSatisfy { $0.accuracy == 1 })
         #expect(result.validations.dropLast(4).last.map { $0.accuracy < 1 } ?? true, "it stops as soon as it may")

@@ -95,7 +95,7 @@ public struct ModelFile<Element: Scalar>: Sendable {
         try self.init(try TensorFile(contentsOf: path), path: path)
     }
 
-    init(_ file: TensorFile, path: String) throws(MDLSTMError) {
+    package init(_ file: TensorFile, path: String) throws(MDLSTMError) {
         guard let json = try file.configuration(), json["model"] != nil else {
             throw MDLSTMError(.data, "\(path): no model in the metadata; expected a file of 'mdlstm train'")
         }

@@ -179,4 +179,12 @@ public protocol Trainer<Element>: AnyObject {
 
     /// The gradients of the last step, before clipping; zeros before the first.
     func gradients() throws -> ParameterTensors<Element>
+
+    /// All that it takes to go on from here, copied to the host.
+    func state() throws -> TrainerState<Element>
+
+    /// Goes on from there: the next step is the one that would have followed.
+    ///
+    /// - Throws: ``MDLSTMError`` when the tensors are not those of the model.
+    func restore(_ state: TrainerState<Element>) throws
 }

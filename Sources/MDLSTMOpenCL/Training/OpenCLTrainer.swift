@@ -44,6 +44,23 @@ public final class OpenCLTrainer<Element: Scalar>: Trainer {
         ParameterTensors(shapes: store.layout.shapes, flat: try gradientValues.read())
     }
 
+    public func state() throws -> TrainerState<Element> {
+        func tensors(_ values: Buffer<Element>) throws -> ParameterTensors<Element> {
+            ParameterTensors(shapes: store.layout.shapes, flat: try values.read())
+        }
+        return TrainerState(
+            parameters: try store.read(), moments: try tensors(optimizer.moments),
+            squares: try tensors(optimizer.squares), stepsTaken: stepsTaken)
+    }
+
+    public func restore(_ state: TrainerState<Element>) throws {
+        let state = try state.ordered(as: model.parameterShapes)
+        try store.values.write(state.parameters.flat)
+        try optimizer.moments.write(state.moments.flat)
+        try optimizer.squares.write(state.squares.flat)
+        stepsTaken = state.stepsTaken
+    }
+
     public func predict(_ input: Tensor<Element>, samples: [[Int]]? = nil) throws -> Tensor<Element> {
         let grid = try model.validatedGrid(input: input, samples: samples)
         let pass = try predictions.value(for: grid) {

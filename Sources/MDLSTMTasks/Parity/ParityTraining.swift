@@ -27,19 +27,9 @@ public struct ParityTraining<Element: Scalar> {
             learningRate: LearningRateSchedule(learningRate))
     }
 
-    /// A look at the training on fresh strings.
-    public struct Validation: Sendable {
-        /// Steps taken.
-        public let step: Int
-
-        /// Mean loss since the look before.
-        public let loss: Double
-        public let accuracy: Double
-    }
-
     /// What has come of a training.
     public struct Result: Sendable {
-        public let validations: [Validation]
+        public let validations: [ParityValidation]
 
         /// The share of right answers on ``testCount`` strings it has never been judged by before.
         public let accuracy: Double
@@ -63,9 +53,17 @@ public struct ParityTraining<Element: Scalar> {
     ///
     /// - Parameters:
     ///   - backend: what trains
+    ///   - resume: puts the trainer where a checkpoint was taken and returns the history that this was given; nil to
+    ///     begin
+    ///   - afterStep: called after every step with what gives the history up to there
     ///   - progress: called after every validation
-    /// - Throws: what the backend's trainer throws.
-    public func run(on backend: any Backend<Element>, progress: (Validation) -> Void = { _ in }) throws -> Result {
+    /// - Throws: what the backend's trainer and the closures throw.
+    public func run(
+        on backend: any Backend<Element>,
+        resume: (any Trainer<Element>) throws -> ParameterTensors<Double>? = { _ in nil },
+        afterStep: (any Trainer<Element>, () -> ParameterTensors<Double>) throws -> Void = { _, _ in },
+        progress: (ParityValidation) -> Void = { _ in }
+    ) throws -> Result {
         let trainer = try backend.makeTrainer(
             model: model, parameters: task.initialParameters(of: model, seed: seed), training: configuration)
         func accuracy(_ count: Int, _ purpose: ParityTask.Purpose, draw: Int) throws -> Double {
@@ -73,23 +71,22 @@ public struct ParityTraining<Element: Scalar> {
             return ParityTask.accuracy(of: try trainer.predict(strings.input, samples: nil), target: strings.target)
         }
 
-        var validations: [Validation] = []
-        var loss = 0.0
-        while trainer.stepsTaken < steps {
-            loss += try trainer.step(task.batch(seed: seed, step: trainer.stepsTaken + 1)).loss
+        var course = try resume(trainer).map(ParityCourse.init) ?? ParityCourse()
+        while trainer.stepsTaken < steps, !course.isLearned(patience: Self.patience) {
+            course.loss += try trainer.step(task.batch(seed: seed, step: trainer.stepsTaken + 1)).loss
             let step = trainer.stepsTaken
-            guard step % Self.interval == 0 else { continue }
-            let validation = Validation(
-                step: step, loss: loss / Double(Self.interval),
-                accuracy: try accuracy(Self.validationCount, .validation, draw: step))
-            loss = 0
-            validations.append(validation)
-            progress(validation)
-            let last = validations.suffix(Self.patience)
-            if last.count == Self.patience, last.allSatisfy({ $0.accuracy == 1 }) { break }
+            if step % Self.interval == 0 {
+                let validation = ParityValidation(
+                    step: step, loss: course.loss / Double(Self.interval),
+                    accuracy: try accuracy(Self.validationCount, .validation, draw: step))
+                course.loss = 0
+                course.validations.append(validation)
+                progress(validation)
+            }
+            try afterStep(trainer) { course.history }
         }
         return Result(
-            validations: validations, accuracy: try accuracy(Self.testCount, .test, draw: 0),
+            validations: course.validations, accuracy: try accuracy(Self.testCount, .test, draw: 0),
             steps: trainer.stepsTaken, parameters: try trainer.parameters())
     }
 }

@@ -14,6 +14,8 @@ enum ExitStatus: Int32 {
     case cannotCreate = 73
     case cannotWrite = 74
     case outOfDeviceMemory = 75
+    case interrupted = 130
+    case terminated = 143
 }
 
 /// What the command says and returns when something went wrong.
@@ -37,6 +39,9 @@ struct CommandFailure {
         case let error as OpenCLError:
             status = error.isNoDevice ? .noDevice : error.isOutOfMemory ? .outOfDeviceMemory : .internalError
             message = error.description
+        case let error as TrainingStopped:
+            status = error.signal == SIGINT ? .interrupted : .terminated
+            message = error.message
         case let error as CheckFailed:
             status = .checkFailed
             message = error.message

@@ -12,6 +12,11 @@ struct OptimizerReference<T: Scalar> {
         squares = moments
     }
 
+    /// Goes on with these moments.
+    mutating func restore(moments: [T], squares: [T]) {
+        (self.moments, self.squares) = (moments, squares)
+    }
+
     /// Moves `parameters` against `gradients`, already clipped, in step `step` (from 1).
     mutating func apply(to parameters: inout [T], gradients: [T], rate: Double, step: Int) {
         let rate = T(rate)

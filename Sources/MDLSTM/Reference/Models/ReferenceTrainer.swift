@@ -24,6 +24,22 @@ public final class ReferenceTrainer<Element: Scalar>: Trainer {
 
     public func gradients() -> ParameterTensors<Element> { lastGradients }
 
+    public func state() -> TrainerState<Element> {
+        func named(_ values: [Element]) -> ParameterTensors<Element> {
+            ParameterTensors(shapes: model.parameterShapes, flat: values)
+        }
+        return TrainerState(
+            parameters: tensors, moments: named(optimizer.moments), squares: named(optimizer.squares),
+            stepsTaken: stepsTaken)
+    }
+
+    public func restore(_ state: TrainerState<Element>) throws(MDLSTMError) {
+        let state = try state.ordered(as: model.parameterShapes)
+        tensors = state.parameters
+        optimizer.restore(moments: state.moments.flat, squares: state.squares.flat)
+        stepsTaken = state.stepsTaken
+    }
+
     public func predict(_ input: Tensor<Element>, samples: [[Int]]? = nil) throws -> Tensor<Element> {
         let grid = try model.validatedGrid(input: input, samples: samples)
         let pass = try ReferencePass(model: model, parameters: tensors, input: input, grid: grid)

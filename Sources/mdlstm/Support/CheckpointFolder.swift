@@ -1,0 +1,62 @@
+import Foundation
+import MDLSTM
+
+/// The checkpoints of a training, numbered files in the folder of its results.
+struct CheckpointFolder {
+    let path: String
+
+    /// How many stay.
+    let keep: Int
+
+    /// What the files' names begin with, before the number of steps.
+    let prefix: String
+
+    /// The files, the newest first.
+    private func files() throws(MDLSTMError) -> [(step: Int, path: String)] {
+        do {
+            return try FileManager.default.contentsOfDirectory(atPath: path).compactMap { name in
+                guard name.hasPrefix(prefix), name.hasSuffix(".safetensors") else { return nil }
+                return Int(name.dropFirst(prefix.count).dropLast(12)).map { ($0, path + "/" + name) }
+            }.sorted { $0.step > $1.step }
+        } catch {
+            throw MDLSTMError(.missingInput, "\(path): the folder cannot be read: \(error.localizedDescription)")
+        }
+    }
+
+    /// The newest checkpoint that can be read; those that cannot are passed over with a notice. Nil when there is none.
+    func newest<Element: Scalar>(
+        as type: Element.Type
+    ) throws(MDLSTMError) -> (path: String, checkpoint: Checkpoint<Element>)? {
+        for file in try files() {
+            do {
+                return (file.path, try Checkpoint(contentsOf: file.path))
+            } catch  where error.kind == .data {
+                printError("note: passed over: \(error.message)")
+            }
+        }
+        return nil
+    }
+
+    /// Writes a checkpoint, and removes those that are too many.
+    ///
+    /// - Throws: `MDLSTMError` of kind `cannotWrite`; what was there before is then still there.
+    func save<Element: Scalar>(_ checkpoint: Checkpoint<Element>) throws(MDLSTMError) -> String {
+        let digits = String(checkpoint.state.stepsTaken)
+        let name = prefix + String(repeating: "0", count: max(0, 10 - digits.count)) + digits
+        let file = "\(path)/\(name).safetensors"
+        do { try checkpoint.write(to: file) } catch { throw MDLSTMError(.cannotWrite, error.message) }
+        for old in try files().dropFirst(keep) { try? FileManager.default.removeItem(atPath: old.path) }
+        return file
+    }
+
+    /// Removes what a process that was killed left half written.
+    func removeRemains() {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        for name in names where name.hasPrefix(".mdlstm-") && name.hasSuffix(".tmp") {
+            let process = name.dropFirst(8).prefix { $0 != "-" }
+            // Of a process that lives, it may still become a file.
+            guard let number = pid_t(process), kill(number, 0) != 0, errno == ESRCH else { continue }
+            try? FileManager.default.removeItem(atPath: path + "/" + name)
+        }
+    }
+}

@@ -1,0 +1,85 @@
+import MDLSTM
+
+/// Saves a training on its way, stops it when told to, and goes on with one that was stopped.
+struct TrainingKeeper<Element: Scalar> {
+    let model: ModelConfiguration
+
+    /// What fixes the run beside the model: a checkpoint of another run is refused.
+    let run: JSONValue
+
+    /// Where checkpoints go; nil without `--out`.
+    let folder: CheckpointFolder?
+    let every: Int?
+
+    /// `auto`, a file or nil.
+    private let source: String?
+
+    /// - Parameters:
+    ///   - resume: `auto`, a file or nil
+    ///   - network: begins the files' names where a training has several networks
+    init(
+        model: ModelConfiguration, run: JSONValue, options: CheckpointOptions, resume: String?, out: String?,
+        network: String? = nil
+    ) {
+        self.model = model
+        self.run = run
+        let prefix = (network.map { $0 + "-" } ?? "") + "checkpoint-"
+        folder = out.map { CheckpointFolder(path: $0, keep: options.keep, prefix: prefix) }
+        every = options.checkpointEvery
+        source = resume
+    }
+
+    /// Puts `trainer` where the checkpoint that `--resume` names was taken.
+    ///
+    /// - Parameters:
+    ///   - trainer: one that has taken no step
+    ///   - steps: how many it is to take in all
+    /// - Returns: the checkpoint; nil where the training begins.
+    func resume(_ trainer: any Trainer<Element>, steps: Int) throws -> Checkpoint<Element>? {
+        folder?.removeRemains()
+        guard let source else { return nil }
+        let found: (path: String, checkpoint: Checkpoint<Element>)?
+        if source == "auto" {
+            found = try folder?.newest(as: Element.self)
+        } else {
+            found = (source, try Checkpoint(contentsOf: source))
+        }
+        guard let (path, checkpoint) = found else { return nil }
+        try requireSameRun(checkpoint, path: path)
+        guard checkpoint.state.stepsTaken <= steps else {
+            throw MDLSTMError(
+                .option,
+                "\(path): expected a checkpoint of at most --steps \(steps), found one of step "
+                    + "\(checkpoint.state.stepsTaken); name an earlier one or give more steps")
+        }
+        try trainer.restore(checkpoint.state)
+        printError("resumed: \(path), step \(checkpoint.state.stepsTaken)")
+        return checkpoint
+    }
+
+    private func requireSameRun(_ checkpoint: Checkpoint<Element>, path: String) throws(MDLSTMError) {
+        let (theirs, ours) = (checkpoint.run.objectValue ?? [:], run.objectValue ?? [:])
+        func text(_ key: String, of run: JSONObject) -> String { run[key]?.serialized() ?? "none" }
+        let keys = ours.keys + theirs.keys.filter { ours[$0] == nil }
+        let different = keys.first { text($0, of: theirs) != text($0, of: ours) }
+        if different == nil, checkpoint.model == model { return }
+        let found = different.map { "\($0) \(text($0, of: theirs)), this one \(text($0, of: ours))" }
+        throw MDLSTMError(
+            .option,
+            "\(path): expected a checkpoint of the same training; it has \(found ?? "another model"); give the flags it was "
+                + "begun with, or leave out --resume")
+    }
+
+    /// Saves where a checkpoint is due; saves and throws where the training is to stop.
+    ///
+    /// - Parameter history: what the task has noted so far
+    func afterStep(_ trainer: any Trainer<Element>, history: () -> ParameterTensors<Double>) throws {
+        let step = trainer.stepsTaken
+        let signal = StopRequest.signal
+        guard signal != nil || every.map({ step % $0 == 0 }) ?? false else { return }
+        let saved = try folder?.save(
+            Checkpoint(
+                model: model, state: try trainer.state(), dataPosition: step, run: run, history: history()))
+        if let signal { throw TrainingStopped(signal: signal, step: step, checkpoint: saved) }
+    }
+}
