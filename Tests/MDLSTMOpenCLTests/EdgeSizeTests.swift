@@ -35,6 +35,14 @@ import _TestSupport
         try compare(makeLayer("+", I: 2, H: 3, cell: .lstm), batch: 19, [31])
     }
 
+    /// Rows so long that weight gradients copy them, in two strips of 32; parts of a layer norm have gates of their own.
+    @Test func longRows() throws {
+        try compare(makeLayer("+", I: 3, H: 129, cell: .lstm), batch: 3, [13])
+        var layer = try makeLayer("-", I: 5, H: 128, cell: .lstm, peepholes: false)
+        layer.options.layerNorm = .inputRecurrentCell
+        try compare(layer, batch: 3, [13], variants: DeviceVariant.all.filter { $0.path != .gemm })
+    }
+
     /// 33 127 rows: more than 64 chunks of 512, so that the chunks grow.
     @Test func moreRowsThanAllChunks() throws {
         let variants = DeviceVariant.all.filter { $0.precision == .float32 }
