@@ -60,6 +60,14 @@ extension CommandSuites {
             try expectSameResults("whole", "a")
         }
 
+        /// A training that begins again in the folder of one that went further keeps its own checkpoints, and the other's.
+        @Test func laterCheckpointsDoNotPushOutNewOnes() throws {
+            try train(["--checkpoint-every", "3"], steps: 9, out: "a")
+            try train(["--checkpoint-every", "1", "--keep", "2"], steps: 5, out: "a")
+            let steps = try checkpoints("a").map { Int($0.dropFirst(11).dropLast(12)) }
+            #expect(steps == [4, 5, 6, 9])
+        }
+
         @Test func otherTrainingsAreRefused() throws {
             try train(["--checkpoint-every", "4"], steps: 4, out: "a")
             let file = folder.file("a/checkpoint-0000000004.safetensors")

@@ -30,22 +30,26 @@ struct CheckpointFolder {
         for file in try files() {
             do {
                 return (file.path, try Checkpoint(contentsOf: file.path))
-            } catch  where error.kind == .data {
+            } catch let error where error.kind == .data {
                 printError("note: passed over: \(error.message)")
             }
         }
         return nil
     }
 
-    /// Writes a checkpoint, and removes those that are too many.
+    /// Writes a checkpoint, and removes those before it that are too many. Those of later steps, of a training that went
+    /// further, stay.
     ///
     /// - Throws: `MDLSTMError` of kind `cannotWrite`; what was there before is then still there.
     func save<Element: Scalar>(_ checkpoint: Checkpoint<Element>) throws(MDLSTMError) -> String {
-        let digits = String(checkpoint.state.stepsTaken)
+        let step = checkpoint.state.stepsTaken
+        let digits = String(step)
         let name = prefix + String(repeating: "0", count: max(0, 10 - digits.count)) + digits
         let file = "\(path)/\(name).safetensors"
         do { try checkpoint.write(to: file) } catch { throw MDLSTMError(.cannotWrite, error.message) }
-        for old in try files().dropFirst(keep) { try? FileManager.default.removeItem(atPath: old.path) }
+        for old in try files().filter({ $0.step <= step }).dropFirst(keep) {
+            try? FileManager.default.removeItem(atPath: old.path)
+        }
         return file
     }
 
