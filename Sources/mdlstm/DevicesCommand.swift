@@ -7,16 +7,20 @@ struct DevicesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "devices", abstract: "List the OpenCL devices; * marks the default.")
 
-    @Flag(help: "Run every kernel on each device and compare with the reference: briefly what `parity` does at length.")
+    @Flag(help: "Run every kernel on each device three times and compare with the reference: `parity` in brief.")
     var verify = false
 
     @Flag(help: "Print one JSON object.")
     var json = false
 
+    @Option(help: .private)
+    var probe: String?
+
     func run() throws {
+        if let probe { return try DeviceProbe.answer(for: probe) }
         let devices = try Device.all()
         let preferred = try Device.select(nil).selector
-        let verdicts = verify ? devices.map { verdict(on: $0) } : []
+        let verdicts = verify ? try devices.map(DeviceProbe.isRight) : []
         if json {
             let list = devices.enumerated().map { index, device in
                 describe(device, isDefault: device.selector == preferred, verified: verify ? verdicts[index] : nil)
@@ -29,28 +33,12 @@ struct DevicesCommand: ParsableCommand {
             }
         }
         if let wrong = verdicts.firstIndex(of: false) {
+            let replaced = KernelText.replacedFiles
+            let kernels = replaced.isEmpty ? "" : "; MDLSTM_KERNELS replaces \(replaced.joined(separator: ", "))"
             throw CheckFailed(
                 message: "device \(devices[wrong].selector) '\(devices[wrong].name)' does not compute what the "
-                    + "reference does; run 'mdlstm parity --device \(devices[wrong].selector)' for the table")
+                    + "reference does\(kernels); run 'mdlstm parity --device \(devices[wrong].selector)' for the table")
         }
-    }
-
-    /// Whether the device computes what the reference does, in every precision it has; a device that fails does not.
-    private func verdict(on device: Device) -> Bool {
-        var isRight = true
-        do {
-            let check = ParityCheck(device: device, tuning: try TuningFile.tuning(of: device), isBrief: true)
-            for precision in device.supportsDouble ? Precision.allCases : [.float32] {
-                for row in try check.run(precision: precision) where !row.passed {
-                    printError("\(device.selector): \(row.operation) [\(row.variant)]: \(row.errorText)")
-                    isRight = false
-                }
-            }
-        } catch {
-            printError("\(device.selector): \(error)")
-            isRight = false
-        }
-        return isRight
     }
 
     private func printLine(_ device: Device, isDefault: Bool) throws {

@@ -30,6 +30,17 @@ extension CommandSuites {
             #expect(try #require(root["devices"]).allSatisfy { $0["verified"] as? Bool == true })
         }
 
+        /// A kernel that computes something else is found out and named.
+        @Test func brokenKernelIsNamed() throws {
+            let kernels = try KernelFolder()
+            try kernels.replace("sqrt(", with: "(real)1.01f * sqrt(", in: "adam.cl")
+            let outcome = try CommandLineTool.run(
+                ["devices", "--verify"], environment: ["MDLSTM_KERNELS": kernels.path])
+            #expect(outcome.status == 1 && outcome.output.contains("WRONG RESULTS"), "\(outcome.errors)")
+            #expect(outcome.errorLines.contains { $0.hasSuffix("wrong wherever it uses adam.cl") }, "\(outcome.errors)")
+            #expect(outcome.errorLines.last?.contains("MDLSTM_KERNELS replaces adam.cl;") == true, "\(outcome.errors)")
+        }
+
         @Test func devicesAreListedAsText() throws {
             let outcome = try CommandLineTool.succeed(["devices"])
             #expect(outcome.output.split(separator: "\n").count { $0.hasPrefix("* ") } == 1)

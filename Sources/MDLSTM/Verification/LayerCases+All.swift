@@ -1,7 +1,7 @@
 extension LayerCase {
     /// Every case.
     package static let all: [LayerCase] =
-        directionCases + optionCases + sizeCases + extentCases + raggedCases + largeCases + cellCases
+        directionCases + optionCases + sizeCases + extentCases + raggedCases + largeCases + recomputedCases + cellCases
 
     /// The cases cheap enough for differences of every element.
     package static var small: [LayerCase] { all.filter(\.small) }
@@ -11,7 +11,7 @@ extension LayerCase {
     package static var oneOfEachForm: [LayerCase] {
         struct Form: Hashable {
             let cell: Cell, axes: Int
-            let layerNorm: LayerNorm, isExtended: Bool, hasZoneout: Bool, feedsGates: Bool
+            let layerNorm: LayerNorm, isExtended: Bool, hasZoneout: Bool, feedsGates: Bool, isRecomputed: Bool
         }
         var seen: Set<Form> = []
         return all.filter { layer in
@@ -19,7 +19,7 @@ extension LayerCase {
             let form = Form(
                 cell: configuration.cell, axes: configuration.cell == .grid ? configuration.axes : 0,
                 layerNorm: options.layerNorm, isExtended: options.extended, hasZoneout: !options.zoneout.isNone,
-                feedsGates: options.variant == .fullGateRecurrence)
+                feedsGates: options.variant == .fullGateRecurrence, isRecomputed: layer.recomputedHeight != nil)
             let isChosen = form.hasZoneout ? layer.hasNoise : !layer.small || form.axes == 1
             return isChosen && seen.insert(form).inserted
         }
@@ -98,5 +98,14 @@ extension LayerCase {
             layer("+- -+ --", [11, 7], batch: 2, I: 3, H: 5, small: false),
             layer("+-- -++ ---", [5, 3, 2], batch: 2, I: 7, H: 11, peepholes: true, states: true, small: false),
         ]
+    }
+
+    /// Gradients in bands of two sites, the last of one.
+    private static var recomputedCases: [LayerCase] {
+        var result = layer(
+            "++ +- -+ --", [5, 3], batch: 2, I: 3, H: 5, options: CellOptions { $0.peepholes = true },
+            named: "recomputed", states: true, small: false)
+        result.recomputedHeight = 2
+        return [result]
     }
 }

@@ -17,6 +17,9 @@ package struct LayerCase: Sendable, CustomStringConvertible {
     /// Whether the call has the masks of a training step.
     package var hasNoise = false
 
+    /// Height of the bands whose states are computed again for the gradients; nil where all states are kept.
+    package var recomputedHeight: Int?
+
     /// Whether differences of every element are cheap enough for a debug build.
     package let small: Bool
 
@@ -79,7 +82,8 @@ package struct LayerCase: Sendable, CustomStringConvertible {
         LayerCall(
             input: input(), samples: samples, initialState: try initialState(), wantsFinalState: true,
             outputGradient: outputGradient(), finalStateGradient: try finalStateGradient(),
-            noise: hasNoise ? NoiseKey(seed: 3, step: 5, layer: 2) : nil)
+            noise: hasNoise ? NoiseKey(seed: 3, step: 5, layer: 2) : nil, recompute: recomputedHeight != nil,
+            bandHeight: recomputedHeight)
     }
 
     /// The bytes of the name, mixed (FNV-1a).

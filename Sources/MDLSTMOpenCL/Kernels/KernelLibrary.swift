@@ -1,5 +1,3 @@
-private import Foundation
-private import KernelSources
 package import MDLSTM
 package import OpenCLRuntime
 
@@ -8,43 +6,34 @@ package final class KernelLibrary {
     package let context: Context
     package let traits: DeviceTraits
 
+    /// The files of all kernels that are asked for, where this is not nil.
+    var usedFiles: Set<String>?
+
     private let folder: String?
     private var compiled: [KernelVariant: CompiledKernel] = [:]
 
     /// - Parameter folder: A folder to read the .cl files from instead of those embedded in the binary;
     ///   `MDLSTM_KERNELS` unless given.
     /// - Parameter traits: What the kernels are shaped by; those of the device unless given.
-    package init(
-        context: Context, folder: String? = ProcessInfo.processInfo.environment["MDLSTM_KERNELS"],
-        traits: DeviceTraits? = nil
-    ) {
+    package init(context: Context, folder: String? = KernelText.folder, traits: DeviceTraits? = nil) {
         self.context = context
-        self.folder = folder.flatMap { $0.isEmpty ? nil : $0 }
+        self.folder = folder
         self.traits =
             traits ?? DeviceTraits(device: context.device, tuning: DeviceTuning(device: context.device))
     }
 
     /// The kernel for `variant`, compiled on first use.
     package func kernel(_ variant: KernelVariant) throws -> CompiledKernel {
+        usedFiles?.formUnion(variant.files)
         if let kernel = compiled[variant] { return kernel }
-        let sources = try variant.files.map { file in ProgramSource(name: file, text: try text(of: file)) }
+        let sources = try variant.files.map { file in
+            ProgramSource(name: file, text: try KernelText.text(of: file, in: folder))
+        }
         let program = try context.program(sources: sources, options: variant.options)
         let kernel = CompiledKernel(
             kernel: try program.kernel(variant.name), workGroupSize: variant.workGroupSize)
         compiled[variant] = kernel
         return kernel
-    }
-
-    private func text(of file: String) throws -> String {
-        if let folder {
-            return String(decoding: try readFile(folder + "/" + file), as: UTF8.self)
-        }
-        var count = 0
-        let sources = UnsafeBufferPointer(start: kernel_sources(&count), count: count)
-        guard let source = sources.first(where: { String(cString: $0.name) == file }) else {
-            preconditionFailure("\(file) is not listed in Kernels/kernel_sources.c")
-        }
-        return String(decoding: UnsafeBufferPointer(start: source.bytes, count: source.count), as: UTF8.self)
     }
 }
 

@@ -11,8 +11,23 @@ public struct ParityRow: Sendable {
     public let forwardError: Double, backwardError: Double
     public let passed: Bool
 
+    /// The .cl files of the kernels that ran; CLBlast's kernels are not among them.
+    public let kernelFiles: Set<String>
+
     /// Both errors in words.
     public var errorText: String { "error forward \(forwardError), backward \(backwardError)" }
+}
+
+extension [ParityRow] {
+    /// The .cl files to look at, by name: those of all rows that did not pass and of none that did.
+    public var suspects: [String] {
+        let missed = filter { !$0.passed }.map(\.kernelFiles)
+        let right = reduce(into: Set<String>()) { if $1.passed { $0.formUnion($1.kernelFiles) } }
+        guard let first = missed.first else { return [] }
+        let common = missed.reduce(first) { $0.intersection($1) }.subtracting(right)
+        let any = missed.reduce(first) { $0.union($1) }.subtracting(right)
+        return (common.isEmpty ? any : common).sorted()
+    }
 }
 
 /// Compares every operation and cell on a device with the reference in Double, over the package's list of cases.
@@ -22,6 +37,7 @@ public struct ParityCheck {
     private let tuning: DeviceTuning?
     private let variation: UInt64
     private let name: String
+    private let repetitions: Int
     private let layers: [LayerCase]
 
     /// - Parameters:
@@ -31,15 +47,17 @@ public struct ParityCheck {
     ///   - variation: varies the numbers of the cases; 0 for those of the tests
     ///   - name: what the names of the operations to check contain; all unless given
     ///   - isBrief: one layer of every form that runs through the kernels, instead of all
+    ///   - repetitions: how often each case is computed; the largest errors count
     public init(
         device: Device, path: ComputePath = .auto, tuning: DeviceTuning? = nil, variation: UInt64 = 0,
-        named name: String = "", isBrief: Bool = false
+        named name: String = "", isBrief: Bool = false, repetitions: Int = 1
     ) {
         self.device = device
         paths = path == .auto ? [.fused, .sweep, .gemm] : [path]
         self.tuning = tuning
         self.variation = variation
         self.name = name
+        self.repetitions = repetitions
         layers = isBrief ? LayerCase.oneOfEachForm : LayerCase.all
     }
 
@@ -62,21 +80,28 @@ public struct ParityCheck {
         for path in paths {
             let backend = try OpenCLBackend<T>(device: device, path: path, tuning: tuning)
             let tolerance = ParityTolerance(T.precision)
-            func add(_ name: String, _ errors: (forward: Double, backward: Double)) {
+            func add(_ name: String, _ errors: () throws -> (forward: Double, backward: Double)) throws {
+                backend.library.usedFiles = []
+                var (forward, backward) = try errors()
+                for _ in 1..<repetitions {
+                    let again = try errors()
+                    (forward, backward) = (max(forward, again.forward), max(backward, again.backward))
+                }
                 let row = ParityRow(
                     operation: name, variant: "\(path.rawValue) \(T.precision.rawValue)",
-                    forwardError: errors.forward, backwardError: errors.backward,
-                    passed: errors.forward <= tolerance.forward && errors.backward <= tolerance.backward)
+                    forwardError: forward, backwardError: backward,
+                    passed: forward <= tolerance.forward && backward <= tolerance.backward,
+                    kernelFiles: backend.library.usedFiles!)
                 report(row)
                 rows.append(row)
             }
             for var layer in layers where includes(layer.name) {
                 layer.variation = variation
-                add(layer.name, try backend.errors(of: layer))
+                try add(layer.name) { try backend.errors(of: layer) }
             }
             for var model in ModelCase.all where includes(model.name) {
                 model.variation = variation
-                add(model.name, try backend.errors(of: model))
+                try add(model.name) { try backend.errors(of: model) }
             }
         }
         return rows

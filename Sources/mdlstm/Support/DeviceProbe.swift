@@ -1,0 +1,62 @@
+import Foundation
+import MDLSTM
+import MDLSTMOpenCL
+import OpenCLRuntime
+
+/// Whether a device computes what the reference does, found out in a process of its own: a driver may end the one that
+/// it runs in.
+enum DeviceProbe {
+    /// The device's verdict; what is wrong goes to stderr.
+    static func isRight(_ device: Device) throws -> Bool {
+        guard let program = Bundle.main.executablePath else { return check(device) }
+        let quoted = "'" + program.replacing("'", with: "'\\''") + "'"
+        // The child stays in this process group, so that Ctrl-C ends both.
+        guard let pipe = popen("exec \(quoted) devices --verify --probe '\(device.selector)'", "r") else {
+            throw MDLSTMError(
+                .cannotCreate, "cannot start '\(program)' to probe a device: \(String(cString: strerror(errno)))")
+        }
+        var output = ""
+        var line = [CChar](repeating: 0, count: 64)
+        while fgets(&line, CInt(line.count), pipe) != nil {
+            output += String(decoding: line.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+        }
+        let status = pclose(pipe)
+        if let verdict = Verdict(rawValue: output.trimmingCharacters(in: .whitespacesAndNewlines)), status == 0 {
+            return verdict == .right
+        }
+        let end = status & 0x7f == 0 ? "exit code \(status >> 8 & 0xff)" : "signal \(status & 0x7f)"
+        printError(
+            "\(device.selector): its driver ended the process (\(end)); if its cache of compiled kernels may be damaged, "
+                + "remove that (pocl: POCL_CACHE_DIR, else ~/.cache/pocl), and see that the disk is not full")
+        return false
+    }
+
+    /// What the child does: checks the device and prints the verdict.
+    static func answer(for selector: String) throws {
+        try printResult((check(try Device.select(selector)) ? Verdict.right : .wrong).rawValue)
+    }
+
+    private enum Verdict: String { case right, wrong }
+
+    /// Every kernel three times in every precision of the device; a device that fails is wrong.
+    private static func check(_ device: Device) -> Bool {
+        do {
+            let check = ParityCheck(
+                device: device, tuning: try TuningFile.tuning(of: device), isBrief: true, repetitions: 3)
+            let rows = try (device.supportsDouble ? Precision.allCases : [.float32]).flatMap {
+                try check.run(precision: $0) { row in
+                    if !row.passed {
+                        printError("\(device.selector): \(row.operation) [\(row.variant)]: \(row.errorText)")
+                    }
+                }
+            }
+            if !rows.suspects.isEmpty {
+                printError("\(device.selector): wrong wherever it uses \(rows.suspects.joined(separator: ", "))")
+            }
+            return rows.allSatisfy(\.passed)
+        } catch {
+            printError("\(device.selector): \(error)")
+            return false
+        }
+    }
+}
