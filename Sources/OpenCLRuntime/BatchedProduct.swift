@@ -66,7 +66,7 @@ internal struct BatchedProduct<Element: BitwiseCopyable> {
             try check(clEnqueueMarkerWithWaitList(core.queue, 0, nil, &begin), "clEnqueueMarkerWithWaitList")
         }
         let status = withUnsafeMutablePointer(to: &event) { event in
-            CLBlastLock.withLock { run(on: core.queue, event: core.isProfiling ? event : nil) }
+            core.enqueued(CLBlastLock.withLock { run(on: core.queue, event: core.isProfiling ? event : nil) })
         }
         if let event {
             core.recorded.append(RecordedEvent(name: label, event: event, begin: begin))

@@ -104,7 +104,7 @@ public final class Buffer<Element: BitwiseCopyable>: AnyBuffer {
         let status = clEnqueueReadBufferRect(
             core.queue, memory, cl_bool(CL_TRUE), [0, rows.lowerBound, 0], [0, 0, 0], [bytes(width), rows.count, 1],
             bytes(width), 0, bytes(stride), 0, target.baseAddress, 0, nil, nil)
-        try check(status, "clEnqueueReadBufferRect")
+        try check(core.waited(status), "clEnqueueReadBufferRect")
     }
 
     /// Sets the elements of `range`, or all, to `value`.
@@ -118,7 +118,7 @@ public final class Buffer<Element: BitwiseCopyable>: AnyBuffer {
         let status = clEnqueueFillBuffer(
             core.queue, memory, &value, MemoryLayout<Element>.stride, bytes(range.lowerBound), bytes(range.count), 0,
             nil, nil)
-        try check(status, "clEnqueueFillBuffer")
+        try check(core.enqueued(status), "clEnqueueFillBuffer")
     }
 
     /// Copies elements of `source` here, from `range` (all if nil) to `offset`; on the device, without waiting.
@@ -134,21 +134,23 @@ public final class Buffer<Element: BitwiseCopyable>: AnyBuffer {
         let status = clEnqueueCopyBuffer(
             core.queue, source.memory, memory, bytes(range.lowerBound), bytes(offset), bytes(range.count), 0, nil,
             nil)
-        try check(status, "clEnqueueCopyBuffer")
+        try check(core.enqueued(status), "clEnqueueCopyBuffer")
     }
 
     private func enqueueWrite(_ elements: UnsafeBufferPointer<Element>, at offset: Int) -> Int32 {
         requireRange(offset, elements.count)
         if elements.isEmpty { return CL_SUCCESS }
-        return clEnqueueWriteBuffer(
-            core.queue, memory, cl_bool(CL_TRUE), bytes(offset), bytes(elements.count), elements.baseAddress, 0, nil,
-            nil)
+        return core.waited(
+            clEnqueueWriteBuffer(
+                core.queue, memory, cl_bool(CL_TRUE), bytes(offset), bytes(elements.count), elements.baseAddress, 0,
+                nil, nil))
     }
 
     private func enqueueRead(_ target: UnsafeMutableRawBufferPointer, from offset: Int) -> Int32 {
         if target.isEmpty { return CL_SUCCESS }
-        return clEnqueueReadBuffer(
-            core.queue, memory, cl_bool(CL_TRUE), bytes(offset), target.count, target.baseAddress, 0, nil, nil)
+        return core.waited(
+            clEnqueueReadBuffer(
+                core.queue, memory, cl_bool(CL_TRUE), bytes(offset), target.count, target.baseAddress, 0, nil, nil))
     }
 
     private func requireRange(_ offset: Int, _ length: Int) {

@@ -55,7 +55,8 @@ public final class Context {
     public func flush() throws(OpenCLError) { try check(clFlush(core.queue), "clFlush") }
 
     deinit {
-        clFinish(core.queue)
+        // After a failure: what it was has been told.
+        if core.isBusy { clFinish(core.queue) }
         // CLBlast keeps compiled programs by the address of the context: a later one at that address would get them.
         if usedCLBlast { _ = CLBlastLock.withLock { CLBlastClearCache().rawValue } }
     }

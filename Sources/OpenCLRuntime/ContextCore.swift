@@ -11,6 +11,12 @@ internal final class ContextCore {
     var allocatedBytes = 0
     var peakAllocatedBytes = 0
 
+    /// Whether commands may be under way.
+    private(set) var isBusy = false
+
+    /// Waits that ended well. The queue is in order: every command from before such a wait has ended.
+    private(set) var waits = 0
+
     /// Commands recorded since the profile was last taken.
     var recorded: [RecordedEvent] = []
 
@@ -32,7 +38,20 @@ internal final class ContextCore {
         isProfiling = profiling
     }
 
-    func finish() throws(OpenCLError) { try check(clFinish(queue), "clFinish") }
+    func finish() throws(OpenCLError) { try check(waited(clFinish(queue)), "clFinish") }
+
+    /// Notes a command that is not waited for; returns its status.
+    func enqueued(_ status: Int32) -> Int32 {
+        isBusy = true
+        return status
+    }
+
+    /// Notes a call that waits for the queue; returns its status.
+    func waited(_ status: Int32) -> Int32 {
+        isBusy = status != CL_SUCCESS
+        if !isBusy { waits += 1 }
+        return status
+    }
 
     deinit {
         for event in recorded { event.release() }

@@ -70,7 +70,7 @@ public final class Kernel {
                     local, 0, nil, core.isProfiling ? event : nil)
             }
         }
-        if status != CL_SUCCESS {
+        if core.enqueued(status) != CL_SUCCESS {
             throw OpenCLError(
                 call: "clEnqueueNDRangeKernel", status: status, kernel: name,
                 detail: "global \(global), local \(local)")

@@ -30,7 +30,7 @@ internal import COpenCL
             let end = (address + byteCount) / Self.largePageBytes * Self.largePageBytes
             if first < end { _ = madvise(UnsafeMutableRawPointer(bitPattern: first), end - first, MADV_HUGEPAGE) }
             status = clEnqueueUnmapMemObject(core.queue, memory, start, 0, nil, nil)
-            guard status == CL_SUCCESS else { throw OpenCLError(call: "clEnqueueUnmapMemObject", status: status) }
+            try check(core.enqueued(status), "clEnqueueUnmapMemObject")
         }
     }
 #else

@@ -38,8 +38,11 @@ public struct OpenCLError: Error, Sendable, CustomStringConvertible {
     /// What the status means, in plain words, and what to do about it where that is known.
     public var meaning: String { StatusTable.entry(for: status)?.meaning ?? "a code of this driver's own" }
 
-    /// Whether there is no device to work on: no platform, no device, or none that the selector matches.
-    public var isNoDevice: Bool { status == StatusTable.platformNotFound || status == CL_DEVICE_NOT_FOUND }
+    /// Whether there is no device to work on: no platform, no device, none that the selector matches, or one that is not
+    /// there for us.
+    public var isNoDevice: Bool {
+        [StatusTable.platformNotFound, CL_DEVICE_NOT_FOUND, CL_DEVICE_NOT_AVAILABLE].contains(status)
+    }
 
     /// Whether memory of the device or the host ran out, or a buffer was larger than the device allows.
     public var isOutOfMemory: Bool {

@@ -10,8 +10,9 @@ public final class StagedBuffer<Element: BitwiseCopyable> {
 
     private let staging: UnsafeMutableBufferPointer<Element>
 
-    /// The last copy from ``staging`` to the device.
+    /// The last copy from ``staging`` to the device, and the queue's waits when it was enqueued.
     private var copy: cl_event?
+    private var waitsBefore = 0
 
     fileprivate init(_ buffer: Buffer<Element>) {
         self.buffer = buffer
@@ -29,23 +30,21 @@ public final class StagedBuffer<Element: BitwiseCopyable> {
         let status = clEnqueueWriteBuffer(
             buffer.core.queue, buffer.memory, cl_bool(CL_FALSE), 0, buffer.bytes(elements.count), staging.baseAddress,
             0, nil, &copy)
-        try check(status, "clEnqueueWriteBuffer")
+        waitsBefore = buffer.core.waits
+        try check(buffer.core.enqueued(status), "clEnqueueWriteBuffer")
     }
 
     private func waitForCopy() throws(OpenCLError) {
         guard copy != nil else { return }
-        let status = clWaitForEvents(1, &copy)
+        let status = buffer.core.waits == waitsBefore ? clWaitForEvents(1, &copy) : CL_SUCCESS
         clReleaseEvent(copy)
         copy = nil
         try check(status, "clWaitForEvents")
     }
 
     deinit {
-        // The staging memory must outlive the copy; what went wrong in it is told by the commands after it.
-        if copy != nil {
-            clWaitForEvents(1, &copy)
-            clReleaseEvent(copy)
-        }
+        // The staging memory must outlive the copy. It is under way only after a failure, and that has been told.
+        try? waitForCopy()
         staging.deallocate()
     }
 }

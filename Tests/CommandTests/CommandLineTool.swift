@@ -104,8 +104,9 @@ enum CommandLineTool {
         }
     }
 
-    /// The executable in the folder of the test bundle.
+    /// The executable in the folder of the test bundle, or `MDLSTM_EXECUTABLE`.
     private static func executable() throws -> String {
+        if let given = ProcessInfo.processInfo.environment["MDLSTM_EXECUTABLE"] { return given }
         let bundles = Bundle.allBundles.filter { $0.bundlePath.hasSuffix(".xctest") }.map(\.bundleURL)
         let places = [URL(filePath: CommandLine.arguments[0]), Bundle.main.bundleURL] + bundles
         let folders = places.flatMap { [$0, $0.deletingLastPathComponent()] }
