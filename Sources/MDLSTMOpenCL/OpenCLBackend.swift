@@ -66,6 +66,11 @@ public final class OpenCLBackend<Element: Scalar>: Backend {
                 ofHeight: height, configuration, parameters: parameters, call: call, grid: grid)
         }
         try configuration.validateSize(of: grid)
+        let gradients = call.wantsGradients ? [("the gradient by the input", configuration.inputSize)] : []
+        try LayerMemory(
+            configuration, library: library, precision: Element.precision, training: call.wantsGradients,
+            boundaryStates: call.initialState != nil, tensors: [("the input", configuration.inputSize)] + gradients
+        ).require(grid)
         let schedule = try DeviceSchedule(
             configuration, grid: grid, boundaryStates: call.initialState != nil, library: library)
         let store = try ParameterStore<Element>(parameters, context: context)

@@ -24,6 +24,7 @@ struct DiagonalTraining<Element: Scalar> {
     ) throws -> DiagonalResult {
         let trainer = try backend.makeTrainer(
             model: model, parameters: task.initialParameters(of: model, seed: seed), training: configuration)
+        try trainer.prepare(for: try task.grid())
         // Step 0 is drawn for the pictures; training starts with step 1.
         let sample: TrainingBatch<Element> = task.batch(seed: seed, step: 0)
         let before = folder == nil ? nil : try trainer.predict(sample.input, samples: nil)
@@ -79,7 +80,7 @@ struct DiagonalTraining<Element: Scalar> {
         do { try parameters.requireFinite() } catch {
             throw MDLSTMError(.notFinite, "\(error.message); the learning rate is too large, nothing is saved")
         }
-        let file = ModelFile(model: model, parameters: parameters)
+        let file = ModelFile(model: model, parameters: parameters, seed: seed)
         try folder.write("model.safetensors") { path throws(MDLSTMError) in try file.write(to: path) }
         try folder.write("metrics.jsonl") { path throws(MDLSTMError) in
             try writeFile(Array(result.metrics.utf8), to: path)

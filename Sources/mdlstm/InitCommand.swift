@@ -55,6 +55,6 @@ struct InitCommand: ParsableCommand {
 
     private func write<T: Scalar>(_ configuration: LayerConfiguration, _ type: T.Type) throws {
         let parameters = configuration.initialParameters(seed: seed, as: T.self)
-        try LayerFile(configuration: configuration, parameters: parameters).write(to: layer)
+        try LayerFile(configuration: configuration, parameters: parameters, seed: seed).write(to: layer)
     }
 }

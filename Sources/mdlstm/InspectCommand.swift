@@ -15,18 +15,20 @@ struct InspectCommand: ParsableCommand {
         let bytes = try readFile(file)
         let tensors: [Summary]
         var configuration: JSONValue?
+        var seed: UInt64?
         if bytes.starts(with: [0x93] + Array("NUMPY".utf8)) {
             let array = try NumpyArray(parsing: bytes, name: file)
             tensors = [Summary("array", type: array.type, tensor: array.tensor())]
         } else {
             let content = try TensorFile(parsing: bytes, name: file)
             configuration = try content.configuration()
+            seed = content.seed
             try check(configuration)
             tensors = try content.names.map { name in
                 Summary(name, type: content[name]!.type, tensor: try content.tensor(name))
             }
         }
-        try json ? printJSON(tensors, configuration) : printText(tensors, configuration)
+        try json ? printJSON(tensors, configuration, seed) : printText(tensors, configuration, seed)
     }
 
     /// Reads the configuration, so that one this program does not understand is refused.
@@ -39,16 +41,18 @@ struct InspectCommand: ParsableCommand {
         }
     }
 
-    private func printJSON(_ tensors: [Summary], _ configuration: JSONValue?) throws {
+    private func printJSON(_ tensors: [Summary], _ configuration: JSONValue?, _ seed: UInt64?) throws {
         var object: JSONObject = ["file": .string(file)]
         if let configuration { object["configuration"] = configuration }
+        if let seed { object["seed"] = .string(String(seed)) }
         object["parameters"] = .integer(tensors.reduce(0) { $0 + $1.count })
         object["tensors"] = .array(tensors.map(\.json))
         try printResult(JSONValue.object(object).serialized())
     }
 
-    private func printText(_ tensors: [Summary], _ configuration: JSONValue?) throws {
+    private func printText(_ tensors: [Summary], _ configuration: JSONValue?, _ seed: UInt64?) throws {
         if let configuration { try printResult(configuration.serialized(indented: true)) }
+        if let seed { try printResult("seed: \(seed)") }
         let rows = tensors.map { tensor in
             [
                 tensor.name, tensor.type.rawValue, "\(tensor.shape)", scientific(tensor.norm),

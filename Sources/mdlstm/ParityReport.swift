@@ -31,6 +31,8 @@ struct ParityReport<Element: Scalar> {
     /// Task and sizes in words.
     let name: String
 
+    let seed: UInt64
+
     var summary: String { (["parity of \(name)"] + networks.map(\.summary)).joined(separator: "\n") }
 
     /// Steps and seconds are the grid's.
@@ -71,7 +73,7 @@ struct ParityReport<Element: Scalar> {
     /// Writes a model file of each network, metrics.jsonl and accuracy.png.
     func write(into folder: OutputFolder) throws(MDLSTMError) {
         for network in networks {
-            let file = ModelFile(model: network.model, parameters: network.result.parameters)
+            let file = ModelFile(model: network.model, parameters: network.result.parameters, seed: seed)
             try folder.write("\(network.kind.rawValue).safetensors") { path throws(MDLSTMError) in
                 try file.write(to: path)
             }

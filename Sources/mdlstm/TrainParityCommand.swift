@@ -86,7 +86,8 @@ struct TrainParityCommand: ParsableCommand {
                 let isNamed = resumed == nil || resumed == training.model
                 return try train(
                     kind, training, on: backend, resume: isNamed ? checkpoints.resume : out.map { _ in "auto" })
-            }, name: "\(bits) bits, \(layers) layers of \(hidden) units, grid \(tying.rawValue), seed \(compute.seed)")
+            }, name: "\(bits) bits, \(layers) layers of \(hidden) units, grid \(tying.rawValue), seed \(compute.seed)",
+            seed: compute.seed)
         if let folder { try report.write(into: folder) }
         if json {
             try printResult(report.json.serialized())

@@ -1,7 +1,16 @@
 /// The key of `__metadata__` under which our files carry their configuration.
 package let configurationKey = "mdlstm"
 
+/// The key of the seed that the weights were drawn or trained with.
+private let seedKey = "seed"
+
 extension TensorFile {
+    /// The seed the file carries, or nil.
+    package var seed: UInt64? {
+        get { metadata[seedKey].flatMap { UInt64($0) } }
+        set { metadata[seedKey] = newValue.map { String($0) } }
+    }
+
     /// The configuration the file carries, or nil.
     package func configuration() throws(MDLSTMError) -> JSONValue? {
         guard let text = metadata[configurationKey] else { return nil }
@@ -46,9 +55,13 @@ public struct LayerFile<Element: Scalar>: Sendable {
     public var configuration: LayerConfiguration
     public var parameters: ParameterTensors<Element>
 
-    public init(configuration: LayerConfiguration, parameters: ParameterTensors<Element>) {
+    /// The seed that the weights were drawn with, if it is known.
+    public var seed: UInt64?
+
+    public init(configuration: LayerConfiguration, parameters: ParameterTensors<Element>, seed: UInt64? = nil) {
         self.configuration = configuration
         self.parameters = parameters
+        self.seed = seed
     }
 
     /// Reads a layer, its tensors converted to `Element`.
@@ -69,12 +82,14 @@ public struct LayerFile<Element: Scalar>: Sendable {
         }
         configuration = try LayerConfiguration(json: json, name: path)
         parameters = try file.parameters(of: configuration.parameterShapes)
+        seed = file.seed
     }
 
     /// Writes the layer; see `TensorFile.write(to:)` for what can fail.
     public func write(to path: String) throws(MDLSTMError) {
         var file = TensorFile(name: path)
         file.metadata[configurationKey] = configuration.json.serialized()
+        file.seed = seed
         file.append(contentsOf: parameters)
         try file.write(to: path)
     }
@@ -85,9 +100,13 @@ public struct ModelFile<Element: Scalar>: Sendable {
     public var model: ModelConfiguration
     public var parameters: ParameterTensors<Element>
 
-    public init(model: ModelConfiguration, parameters: ParameterTensors<Element>) {
+    /// The seed that the model was trained with, if it is known.
+    public var seed: UInt64?
+
+    public init(model: ModelConfiguration, parameters: ParameterTensors<Element>, seed: UInt64? = nil) {
         self.model = model
         self.parameters = parameters
+        self.seed = seed
     }
 
     /// Reads a model, its tensors converted to `Element`.
@@ -101,12 +120,14 @@ public struct ModelFile<Element: Scalar>: Sendable {
         }
         model = try ModelConfiguration(json: json, name: path)
         parameters = try file.parameters(of: model.parameterShapes)
+        seed = file.seed
     }
 
     /// Writes the model; see `TensorFile.write(to:)` for what can fail.
     public func write(to path: String) throws(MDLSTMError) {
         var file = TensorFile(name: path)
         file.metadata[configurationKey] = model.json.serialized()
+        file.seed = seed
         file.append(contentsOf: parameters)
         try file.write(to: path)
     }

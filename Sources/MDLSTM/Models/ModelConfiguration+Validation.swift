@@ -27,6 +27,12 @@ extension ModelConfiguration {
                         + "embedding expects symbols, whole numbers from 0 to \(symbols - 1)")
             }
         }
+        try validateSize(of: grid)
+        return grid
+    }
+
+    /// Refuses grids that are too large for a layer of the model.
+    package func validateSize(of grid: Grid) throws(MDLSTMError) {
         var sites = grid
         for (index, layer) in layers.enumerated() {
             if case .recurrent(let configuration, _) = layer { try configuration.validateSize(of: sites) }
@@ -41,7 +47,6 @@ extension ModelConfiguration {
                         + "\(Int32.max / 2) elements; use a smaller batch")
             }
         }
-        return grid
     }
 
     /// The grid of a training batch, shapes and probes checked.

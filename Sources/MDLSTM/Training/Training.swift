@@ -165,6 +165,12 @@ public protocol Trainer<Element>: AnyObject {
     /// Steps taken so far.
     var stepsTaken: Int { get }
 
+    /// Makes what steps over batches of this grid need, before there is one.
+    ///
+    /// - Throws: ``MDLSTMError`` when the grid is too large for the model; the backend's own error, with what would fit,
+    ///   when its device has no memory for it.
+    func prepare(for grid: Grid) throws
+
     /// One step: forward, loss, backward, clipping, optimizer.
     ///
     /// - Throws: ``MDLSTMError`` of kind `notFinite` when the loss or a gradient is NaN or infinite, naming the step

@@ -16,6 +16,10 @@ final class BandRecurrent<Element: Scalar> {
         _ configuration: LayerConfiguration, grid: Grid, library: KernelLibrary, path: ComputePath, training: Bool,
         slots: RecurrentSlots, merge: DirectionMerge = .concatenate, workSpace: WorkSpace<Element>? = nil
     ) throws {
+        try LayerMemory(
+            configuration, library: library, precision: Element.precision, training: training,
+            boundaryStates: true
+        ).require(grid, inTotal: false)
         let schedule = try DeviceSchedule(configuration, grid: grid, boundaryStates: true, library: library)
         layer = try Recurrent(
             configuration, schedule: schedule, library: library, path: path, training: training, slots: slots,

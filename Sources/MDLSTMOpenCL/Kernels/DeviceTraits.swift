@@ -89,8 +89,12 @@ package struct DeviceTraits: Sendable {
         isProcessor && padded * (precision == .float32 ? 4 : 8) >= 512
     }
 
-    /// Chunks that keep all units busy where each makes `items` work-items.
-    package func chunks(ofItems items: Int) -> Int { max(1, min(64, (8 * computeUnits + items - 1) / items)) }
+    /// Chunks that keep all units busy where each makes `items` work-items; on a processor the same for any number of
+    /// units, so that sums over chunks have the same bits.
+    package func chunks(ofItems items: Int) -> Int {
+        let wanted = isProcessor ? 64 : 8 * computeUnits
+        return max(1, min(64, (wanted + items - 1) / items))
+    }
 
     private static func powerOfTwo(atMost limit: Int) -> Int {
         var value = 1

@@ -18,6 +18,8 @@ extension KernelLibrary {
                 merge: merge, workSpace: workSpace)
         }
         try configuration.validateSize(of: grid)
+        try LayerMemory(configuration, library: self, precision: Element.precision, training: training)
+            .require(grid)
         return try Recurrent<Element>(
             configuration, schedule: DeviceSchedule(configuration, grid: grid, library: self), library: self,
             path: path, training: training, slots: slots, merge: merge)

@@ -97,27 +97,27 @@ package final class Recurrent<Element: Scalar> {
                 .option,
                 "the layer's weights, padded for the device, are \(weights); at most \(Int32.max) are supported")
         }
-        let (rowCount, states) = (schedule.host.rowCount, schedule.host.stateRowCount)
-        let isNorm = configuration.options.layerNorm != .none
         // A buffer of vectors; one element where they are not wanted.
-        let buffer = { [context = library.context, padded] (name: String, vectors: Int, wanted: Bool) throws in
-            let count = wanted && vectors > 0 ? vectors * padded : 1
+        let buffer = { [context = library.context, padded] (name: String, vectors: Int) throws in
+            let count = vectors > 0 ? vectors * padded : 1
             return try workSpace?.buffer(name, count: count) ?? context.makeBuffer(of: Element.self, count: count)
         }
-        h = try buffer("h", states * cell.feedback, true)
-        c = try buffer("c", states * cell.cells, true)
-        gates = try buffer("gates", (rowCount + 1) * cell.gates, training || isNorm)
-        raw = try buffer("raw", (rowCount + 1) * cell.gradientStride, isNorm)
-        handed = try buffer("handed", (rowCount + 1) * cell.handed, training)
-        added = try buffer("added", rowCount * cell.vectors, training)
-        dh = try buffer("dh", rowCount * cell.feedback, training && isNorm)
+        let counts = RowVectors(
+            cell, rows: schedule.host.rowCount, states: schedule.host.stateRowCount, training: training)
+        h = try buffer("h", counts.h)
+        c = try buffer("c", counts.c)
+        gates = try buffer("gates", counts.gates)
+        raw = try buffer("raw", counts.raw)
+        handed = try buffer("handed", counts.handed)
+        added = try buffer("added", counts.added)
+        dh = try buffer("dh", counts.dh)
         let key = slots.key
         packedForward = try buffer(
-            "packedForward \(key)", S * cell.gates * (cell.inputSize + cell.sources * padded + 1), true)
+            "packedForward \(key)", S * cell.gates * (cell.inputSize + cell.sources * padded + 1))
         packedBackward = try buffer(
             "packedBackward \(key)",
-            S * cell.positions.count * cell.components * cell.componentAxes * cell.gates * padded, training)
-        vectors = try buffer("vectors \(key)", S * cell.vectors, true)
+            training ? S * cell.positions.count * cell.components * cell.componentAxes * cell.gates * padded : 0)
+        vectors = try buffer("vectors \(key)", S * cell.vectors)
         noise = try library.context.makeBuffer(
             copying: Array(repeating: UInt32(0), count: NoiseSites.firstWord + schedule.host.grid.batch))
         entrance =

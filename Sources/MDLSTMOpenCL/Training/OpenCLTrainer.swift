@@ -74,15 +74,24 @@ public final class OpenCLTrainer<Element: Scalar>: Trainer {
             values: try pass.output.read())
     }
 
-    public func step(_ batch: TrainingBatch<Element>) throws -> StepReport {
-        let grid = try model.validatedGrid(of: batch)
-        let buffers = try steps.value(for: grid) {
+    public func prepare(for grid: Grid) throws {
+        try model.validateSize(of: grid)
+        _ = try buffers(for: grid)
+    }
+
+    /// What steps over `grid` keep on the device.
+    private func buffers(for grid: Grid) throws -> StepBuffers<Element> {
+        try steps.value(for: grid) {
             try StepBuffers(
                 ModelPass(
                     model: model, grid: grid, layout: store.layout, library: library, path: path, training: true,
                     recompute: training.recompute),
                 context: library.context)
         }
+    }
+
+    public func step(_ batch: TrainingBatch<Element>) throws -> StepReport {
+        let buffers = try buffers(for: try model.validatedGrid(of: batch))
         let pass = buffers.pass
         try pass.write(input: batch.input.values)
         try buffers.target.write(batch.target.values)

@@ -87,6 +87,11 @@ public struct DiagonalTask: Hashable, Sendable {
         }
     }
 
+    /// The grid of a batch as the model sees it.
+    public func grid() throws(MDLSTMError) -> Grid {
+        try Grid(batch: shape[0], extents: Array(shape.dropFirst().dropLast()))
+    }
+
     /// The data of step `step`: the same for the same seed on every machine and backend.
     ///
     /// The batch's probes are the pixels that should predict the second one: the relevant loss.

@@ -66,6 +66,7 @@ public struct ParityTraining<Element: Scalar> {
     ) throws -> Result {
         let trainer = try backend.makeTrainer(
             model: model, parameters: task.initialParameters(of: model, seed: seed), training: configuration)
+        try trainer.prepare(for: try Grid(batch: task.batch, extents: []))
         func accuracy(_ count: Int, _ purpose: ParityTask.Purpose, draw: Int) throws -> Double {
             let strings: TrainingBatch<Element> = task.strings(count, for: purpose, seed: seed, step: draw)
             return ParityTask.accuracy(of: try trainer.predict(strings.input, samples: nil), target: strings.target)

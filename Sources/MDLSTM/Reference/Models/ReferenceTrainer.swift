@@ -40,6 +40,8 @@ public final class ReferenceTrainer<Element: Scalar>: Trainer {
         stepsTaken = state.stepsTaken
     }
 
+    public func prepare(for grid: Grid) throws(MDLSTMError) { try model.validateSize(of: grid) }
+
     public func predict(_ input: Tensor<Element>, samples: [[Int]]? = nil) throws -> Tensor<Element> {
         let grid = try model.validatedGrid(input: input, samples: samples)
         let pass = try ReferencePass(model: model, parameters: tensors, input: input, grid: grid)

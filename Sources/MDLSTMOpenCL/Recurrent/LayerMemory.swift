@@ -1,0 +1,126 @@
+package import MDLSTM
+import OpenCLRuntime
+
+/// Vectors of hidden units in the buffers of a layer that have a part for every row; 0 where nobody needs one.
+struct RowVectors {
+    let h: Int, c: Int, gates: Int, raw: Int, handed: Int, added: Int, dh: Int
+
+    /// - Parameters:
+    ///   - rows: R
+    ///   - states: R + 1 + Q
+    init(_ cell: CellKernels, rows: Int, states: Int, training: Bool) {
+        let isNorm = cell.layer.options.layerNorm != .none
+        h = states * cell.feedback
+        c = states * cell.cells
+        gates = training || isNorm ? (rows + 1) * cell.gates : 0
+        raw = isNorm ? (rows + 1) * cell.gradientStride : 0
+        handed = training ? (rows + 1) * cell.handed : 0
+        added = training ? rows * cell.vectors : 0
+        dh = training && isNorm ? rows * cell.feedback : 0
+    }
+
+    var named: [(name: String, count: Int)] {
+        [
+            ("the hidden states", h), ("the cell states", c), ("the gates", gates),
+            ("the gates before their norm", raw),
+            ("what rows hand on", handed), ("the gradients by vectors", added), ("the gradients by h", dh),
+        ]
+    }
+}
+
+/// What a layer takes of a device's memory over a grid, known before anything is made.
+package struct LayerMemory {
+    private let layer: LayerConfiguration
+    private let library: KernelLibrary
+    private let precision: Precision
+    private let training: Bool
+    private let boundaryStates: Bool
+    private let tensors: [(name: String, features: Int)]
+
+    /// - Parameters:
+    ///   - boundaryStates: whether rows at the faces have states of their own
+    ///   - tensors: those over the grid beside the layer's own, by their features
+    package init(
+        _ layer: LayerConfiguration, library: KernelLibrary, precision: Precision, training: Bool,
+        boundaryStates: Bool = false, tensors: [(name: String, features: Int)] = []
+    ) {
+        self.layer = layer
+        self.library = library
+        self.precision = precision
+        self.training = training
+        self.boundaryStates = boundaryStates || layer.cell == .grid
+        self.tensors = tensors
+    }
+
+    /// Bytes that grow with the grid.
+    package func bytes(_ grid: Grid) -> Int { requests(grid).reduce(0) { $0 + $1.bytes } }
+
+    /// Refuses a grid that the device has no memory for, with the numbers and what would fit.
+    ///
+    /// - Parameter inTotal: whether the layer has buffers of its own; false where bands share theirs
+    func require(_ grid: Grid, inTotal: Bool = true) throws {
+        let less = training && inTotal && layer.inputAxes > 0 ? "; recomputed states take less" : ""
+        try library.context.requireMemory(for: requests(grid), inTotal: inTotal) {
+            let fits = { library.context.hasMemory(for: requests($0), inTotal: inTotal) }
+            if let batch = largest(below: grid.batch, { try? grid.prefix(samples: $0) }, fits) {
+                return "a batch of at most \(batch) would fit\(less)"
+            }
+            if let extent = largest(below: grid.extents.first ?? 1, { try? grid.prefix(sites: $0) }, fits) {
+                return "a batch of 1 with at most \(extent) sites along axis 1 would fit\(less)"
+            }
+            return "take fewer sites or hidden units\(less)"
+        }
+    }
+
+    /// The largest number below `limit` whose grid fits; nil if none does.
+    private func largest(below limit: Int, _ grid: (Int) -> Grid?, _ fits: (Grid) -> Bool) -> Int? {
+        var (low, high) = (0, limit)
+        while high - low > 1 {
+            let middle = low + (high - low) / 2
+            if let grid = grid(middle), fits(grid) { low = middle } else { high = middle }
+        }
+        return low > 0 ? low : nil
+    }
+
+    private func requests(_ grid: Grid) -> [MemoryRequest] {
+        let cell = CellKernels(layer: layer)
+        let (axes, directions) = (layer.axes, layer.directions.count)
+        let depth = layer.cell == .grid ? layer.options.grid.depth : 1
+        let rows = product(grid.occupiedSiteCount, directions, depth)
+        let faces = grid.extents.reduce(layer.cell == .grid ? grid.siteCount : 0) { $0 + grid.siteCount / $1 * depth }
+        let states = rows + 1 + (boundaryStates ? product(faces, directions) : 0)
+        let bytes = precision == .float32 ? 4 : 8
+        let vector = library.traits.padded(layer.hiddenSize, precision) * bytes
+        let vectors = RowVectors(cell, rows: rows, states: states, training: training).named.map {
+            MemoryRequest($0.name, bytes: product($0.count, vector))
+        }
+        let owned =
+            [("the output", layer.outputSize)]
+            + (training && directions > 1 ? [("the gradients by the input", directions * layer.inputSize)] : [])
+        return vectors
+            + (owned + tensors).map { MemoryRequest($0.0, bytes: product(grid.siteCount, $0.1, bytes)) }
+            // Predecessors, site and place in the sweep; for the backward pass successors and the rows of sets.
+            + [MemoryRequest("the tables of rows", bytes: product(rows, 4 * (axes + 2 + (training ? axes + 1 : 0))))]
+    }
+
+    /// The product, or the largest number if there is none for it.
+    private func product(_ factors: Int...) -> Int {
+        factors.reduce(1) { product, factor in
+            let (result, overflow) = product.multipliedReportingOverflow(by: factor)
+            return overflow ? .max : result
+        }
+    }
+}
+
+extension Grid {
+    /// The first `count` samples.
+    fileprivate func prefix(samples count: Int) throws -> Grid {
+        try Grid(extents: extents, samples: Array(samples.prefix(count)))
+    }
+
+    /// The first `count` sites along axis 1 of the first sample.
+    fileprivate func prefix(sites count: Int) throws -> Grid {
+        try Grid(
+            extents: [count] + extents.dropFirst(), samples: [[min(samples[0][0], count)] + samples[0].dropFirst()])
+    }
+}

@@ -1,0 +1,54 @@
+internal import COpenCL
+
+/// A buffer that somebody is about to make.
+public struct MemoryRequest: Sendable {
+    /// What it is for, such as `the gates`.
+    public let name: String
+    public let bytes: Int
+
+    public init(_ name: String, bytes: Int) {
+        self.name = name
+        self.bytes = bytes
+    }
+}
+
+extension Context {
+    /// Whether the device has buffers that large and, with `inTotal`, memory for all of them beside those alive.
+    public func hasMemory(for requests: [MemoryRequest], inTotal: Bool = true) -> Bool {
+        requests.allSatisfy { $0.bytes <= device.maximumAllocationBytes }
+            && (!inTotal || total(requests) <= device.globalMemoryBytes - allocatedBytes)
+    }
+
+    /// Refuses what the device has no memory for, before the driver is asked for any of it.
+    ///
+    /// - Parameters:
+    ///   - requests: the buffers
+    ///   - inTotal: whether all of them will be alive at once, beside those that are
+    ///   - advice: what would fit
+    /// - Throws: An error with `isOutOfMemory` that tells the largest request, the limit it exceeds, and the advice.
+    public func requireMemory(
+        for requests: [MemoryRequest], inTotal: Bool = true, advice: () -> String
+    ) throws(OpenCLError) {
+        if hasMemory(for: requests, inTotal: inTotal) { return }
+        if let largest = requests.max(by: { $0.bytes < $1.bytes }), largest.bytes > device.maximumAllocationBytes {
+            throw OpenCLError(
+                call: "Context.requireMemory", status: CL_INVALID_BUFFER_SIZE,
+                detail:
+                    "\(largest.name) would take \(largest.bytes) bytes, and the largest buffer of \(device.name) is "
+                    + "\(device.maximumAllocationBytes) bytes; \(advice())")
+        }
+        let inUse = allocatedBytes > 0 ? " with \(allocatedBytes) in use" : ""
+        throw OpenCLError(
+            call: "Context.requireMemory", status: CL_MEM_OBJECT_ALLOCATION_FAILURE,
+            detail:
+                "\(total(requests)) bytes would be taken, and \(device.name) has \(device.globalMemoryBytes)\(inUse); "
+                + advice())
+    }
+
+    private func total(_ requests: [MemoryRequest]) -> Int {
+        requests.reduce(0) { sum, request in
+            let (total, overflow) = sum.addingReportingOverflow(request.bytes)
+            return overflow ? .max : total
+        }
+    }
+}
