@@ -22,6 +22,7 @@ struct InspectCommand: ParsableCommand {
             let content = try TensorFile(parsing: bytes, name: file)
             configuration = try content.configuration()
             try check(configuration)
+            try checkCheckpoint(content)
             tensors = try content.names.map { name in
                 Summary(name, type: content[name]!.type, tensor: try content.tensor(name))
             }
@@ -39,6 +40,17 @@ struct InspectCommand: ParsableCommand {
         }
     }
 
+    /// Reads a checkpoint, so that one that cannot be resumed from is refused.
+    private func checkCheckpoint(_ content: TensorFile) throws {
+        guard content.metadata[checkpointKey] != nil else { return }
+        do {
+            _ = try Checkpoint<Float>(content, path: file)
+        } catch let error where error.kind == .option {
+            // It is of the other precision.
+            _ = try Checkpoint<Double>(content, path: file)
+        }
+    }
+
     private func printJSON(_ tensors: [Summary], _ configuration: JSONValue?) throws {
         var object: JSONObject = ["file": .string(file)]
         if let configuration { object["configuration"] = configuration }
@@ -51,7 +63,7 @@ struct InspectCommand: ParsableCommand {
         if let configuration { try printResult(configuration.serialized(indented: true)) }
         let rows = tensors.map { tensor in
             [
-                tensor.name, tensor.type.rawValue, "\(tensor.shape)", scientific(tensor.norm),
+                tensor.name.onOneLine, tensor.type.rawValue, "\(tensor.shape)", scientific(tensor.norm),
                 scientific(tensor.least), scientific(tensor.largest), tensor.isFinite ? "" : "NOT FINITE",
             ]
         }
