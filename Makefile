@@ -1,7 +1,7 @@
 # Everything a newcomer needs: `make demo` and `make test`. Both install what is missing first.
 export MDLSTM_STRICT = 1
 
-.PHONY: demo test test-faults bench bench-sizes build lint docs setup clean
+.PHONY: demo test test-faults fuzz bench bench-sizes build lint docs setup clean
 
 demo: build
 	.build/release/mdlstm demo --out demo
@@ -13,6 +13,10 @@ test: setup
 test-faults: build
 	swift build --build-tests
 	MDLSTM_FAULTS=all MDLSTM_EXECUTABLE=$(CURDIR)/.build/release/mdlstm swift test --skip-build --filter FaultTests
+
+# Damaged files for every reader, SECONDS each; READERS="npy png" for some of them.
+fuzz: setup
+	Scripts/fuzz.sh $(or $(SECONDS),60) $(READERS)
 
 # Our layer beside JAX, PyTorch and Keras, all in one run; Benchmarks/methodology.md explains. Parts of it, for example:
 # make bench WORKLOADS="b c" PASSES=forward PEERS="jax keras" ROUNDS=5 SECONDS=1 NAME=mine; a quick look: WORKLOADS=a ROUNDS=1

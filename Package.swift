@@ -66,6 +66,8 @@ let package = Package(
 
         .target(
             name: "_TestSupport", dependencies: ["MDLSTM"], path: "Tests/_TestSupport", swiftSettings: swiftSettings),
+        // Processor time and memory of one run of the command.
+        .executableTarget(name: "_MeasuredRun", path: "Tests/_MeasuredRun"),
         .testTarget(name: "_TestSupportTests", dependencies: ["_TestSupport", "MDLSTM"], swiftSettings: swiftSettings),
         .testTarget(
             name: "OpenCLRuntimeTests", dependencies: ["OpenCLRuntime", "CCLBlast"], swiftSettings: swiftSettings),
@@ -87,3 +89,12 @@ let package = Package(
     ],
     cLanguageStandard: .c2x  // for #embed
 )
+
+// `make fuzz` sets MDLSTM_FUZZ: a program whose main function is libFuzzer's and that feeds the readers of files.
+if Context.environment["MDLSTM_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "Fuzz", dependencies: ["MDLSTM", "MDLSTMArchives", "MDLSTMOpenCL", "MDLSTMTasks"],
+            path: "Tests/Fuzz", exclude: ["Corpus"],
+            swiftSettings: swiftSettings + [.unsafeFlags(["-parse-as-library"])]))
+}

@@ -25,7 +25,8 @@ public struct MDLSTMError: Error, Equatable, Sendable, CustomStringConvertible {
 
     public init(_ kind: Kind, _ message: String) {
         self.kind = kind
-        self.message = message
+        // Messages quote what a file holds: names with line breaks, or with what a terminal obeys.
+        self.message = message.onOneLine
     }
 
     public var description: String { message }

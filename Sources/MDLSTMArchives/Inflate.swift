@@ -17,6 +17,25 @@ enum Inflate {
         return isWhole ? bytes : nil
     }
 
+    /// The first bytes that `data` inflates to, at most `count`; fewer where it ends or is damaged.
+    static func prefix(of data: ArraySlice<UInt8>, count: Int) -> [UInt8] {
+        var stream = z_stream()
+        guard inflateInit2_(&stream, -15, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else { return [] }
+        defer { inflateEnd(&stream) }
+        // No more is needed for so few bytes.
+        var source = Array(data.prefix(2 * count + 1024))
+        return [UInt8](unsafeUninitializedCapacity: count) { target, written in
+            source.withUnsafeMutableBufferPointer {
+                stream.next_in = $0.baseAddress
+                stream.avail_in = UInt32($0.count)
+                stream.next_out = target.baseAddress
+                stream.avail_out = UInt32(count)
+                _ = inflate(&stream, Z_SYNC_FLUSH)
+            }
+            written = count - Int(stream.avail_out)
+        }
+    }
+
     /// Bytes written once the data and the input end together; nil when they do not, or the room is too small.
     private static func inflateAll(
         _ stream: inout z_stream, from source: UnsafeBufferPointer<UInt8>, to target: UnsafeMutableBufferPointer<UInt8>

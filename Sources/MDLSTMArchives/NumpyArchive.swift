@@ -9,8 +9,9 @@ package struct NumpyArchive: Sendable {
     private var arrays: [String: NumpyArray] = [:]
     private let name: String
 
-    /// Most bytes all arrays may have together: float32 for the 2^31 parameters a layer may have.
-    static let largestContent = 1 << 33
+    /// Most bytes all arrays may have together: float32 for the 2^31 parameters a layer may have, where there is memory
+    /// for them twice.
+    static let largestContent = min(1 << 33, physicalMemory / 2)
 
     /// Whether a file is a zip archive, by its first bytes.
     package static func isArchive(_ bytes: [UInt8]) -> Bool {
@@ -28,14 +29,31 @@ package struct NumpyArchive: Sendable {
             throw ZipDirectory.failure(name, "only .npy members, as numpy.savez writes", found: "'\(member.name)'")
         }
         try Self.checkSizes(members, fileSize: bytes.count, name: name)
-        for member in members {
+        var places: [(range: Range<Int>, stored: ArraySlice<UInt8>)] = []
+        for member in members { places.append(try member.place(&reader)) }
+        try Self.checkOverlap(places.map(\.range), name: name)
+        for (member, place) in zip(members, places) {
             let key = String(member.name.dropLast(4))
             guard arrays[key] == nil else {
                 throw ZipDirectory.failure(name, "one member of each name", found: "'\(member.name)' twice")
             }
-            arrays[key] = try NumpyArray(parsing: member.contents(&reader), name: "\(name), '\(member.name)'")
+            arrays[key] = try Self.array(member, stored: place.stored, file: name)
             names.append(key)
         }
+    }
+
+    /// One array; inflated only where its header has the size that the directory has.
+    private static func array(
+        _ member: ZipMember, stored: ArraySlice<UInt8>, file: String
+    ) throws(MDLSTMError) -> NumpyArray {
+        let name = "\(file), '\(member.name)'"
+        let size = try NumpyArray.fileSize(
+            startingWith: member.prefix(of: stored, count: NumpyArray.longestHeader), name: name)
+        guard size == member.size else {
+            throw ZipDirectory.failure(
+                file, "'\(member.name)' of \(size) bytes by its header", found: "\(member.size) in the directory")
+        }
+        return try NumpyArray(parsing: member.contents(of: stored, file: file), name: name)
     }
 
     /// The array called `name`, or nil when there is none.
@@ -48,13 +66,22 @@ package struct NumpyArchive: Sendable {
         return file
     }
 
+    /// Refuses members that share bytes, by which a small file could have many large ones.
+    private static func checkOverlap(_ ranges: [Range<Int>], name: String) throws(MDLSTMError) {
+        let sorted = ranges.sorted { $0.lowerBound < $1.lowerBound }
+        guard let (first, second) = zip(sorted, sorted.dropFirst()).first(where: { $0.upperBound > $1.lowerBound })
+        else { return }
+        throw ZipDirectory.failure(
+            name, "a member to begin at byte \(first.upperBound) or later", found: "one at \(second.lowerBound)")
+    }
+
     /// Refuses sizes that the bytes of the file cannot be or become, before anything is allocated.
     private static func checkSizes(
         _ members: [ZipMember], fileSize: Int, name: String
     ) throws(MDLSTMError) {
         var (stored, content) = (0, 0)
         for member in members {
-            // Members do not share bytes; deflate makes at most 1032 bytes out of one.
+            // Members do not share bytes, as is checked then; deflate makes at most 1032 bytes out of one.
             stored += member.compressedSize
             guard member.compressedSize <= fileSize, stored <= fileSize else {
                 throw ZipDirectory.failure(name, "members of at most \(fileSize) bytes", found: "\(stored)")

@@ -33,6 +33,10 @@ struct ZipMember {
         guard let name = String(validating: try reader.read(nameLength, "name"), as: UTF8.self) else {
             throw ZipDirectory.failure(file, "member names in UTF-8", found: "other bytes")
         }
+        guard name.isStreamSafe else {
+            throw ZipDirectory.failure(
+                file, "at most 30 combining marks in a row", found: "more in the name of a member")
+        }
         let extra = try reader.read(extraLength, "extra fields")
         _ = try reader.read(commentLength, "comment")
 
@@ -65,17 +69,30 @@ struct ZipMember {
         return ByteReader([], name: file)
     }
 
-    /// The member's bytes, inflated, of the size and checksum that the directory states.
-    func contents(_ reader: inout ByteReader) throws(MDLSTMError) -> [UInt8] {
-        let file = reader.name
+    /// Where the member lies, from its local header to its last byte, and its bytes as they are stored.
+    func place(_ reader: inout ByteReader) throws(MDLSTMError) -> (range: Range<Int>, stored: ArraySlice<UInt8>) {
         try reader.seek(to: offset, "member '\(name)'")
         try ZipDirectory.expect(0x0403_4B50, "member '\(name)'", &reader)
         // Version, flags, method, time, checksum and sizes: the directory has them all.
         _ = try reader.read(22, "local header")
         let nameLength = Int(try reader.integer(UInt16.self, "name length"))
         let extraLength = Int(try reader.integer(UInt16.self, "extra length"))
-        _ = try reader.read(nameLength + extraLength, "local header")
+        guard try reader.read(nameLength, "local header").elementsEqual(name.utf8) else {
+            throw ZipDirectory.failure(
+                reader.name, "'\(name)' where the directory has it", found: "a member of another name")
+        }
+        _ = try reader.read(extraLength, "local header")
         let stored = try reader.read(compressedSize, "member '\(name)'")
+        return (offset..<stored.endIndex, stored)
+    }
+
+    /// The first bytes of the member, at most `count`.
+    func prefix(of stored: ArraySlice<UInt8>, count: Int) -> [UInt8] {
+        isDeflated ? Inflate.prefix(of: stored, count: count) : Array(stored.prefix(count))
+    }
+
+    /// The member's bytes, inflated, of the size and checksum that the directory states.
+    func contents(of stored: ArraySlice<UInt8>, file: String) throws(MDLSTMError) -> [UInt8] {
         let bytes: [UInt8]
         if isDeflated {
             guard let inflated = Inflate.bytes(of: stored, count: size) else {

@@ -24,6 +24,7 @@ struct InspectCommand: ParsableCommand {
             configuration = try content.configuration()
             seed = content.seed
             try check(configuration)
+            try checkCheckpoint(content)
             tensors = try content.names.map { name in
                 Summary(name, type: content[name]!.type, tensor: try content.tensor(name))
             }
@@ -41,6 +42,17 @@ struct InspectCommand: ParsableCommand {
         }
     }
 
+    /// Reads a checkpoint, so that one that cannot be resumed from is refused.
+    private func checkCheckpoint(_ content: TensorFile) throws {
+        guard content.metadata[checkpointKey] != nil else { return }
+        do {
+            _ = try Checkpoint<Float>(content, path: file)
+        } catch let error where error.kind == .option {
+            // It is of the other precision.
+            _ = try Checkpoint<Double>(content, path: file)
+        }
+    }
+
     private func printJSON(_ tensors: [Summary], _ configuration: JSONValue?, _ seed: UInt64?) throws {
         var object: JSONObject = ["file": .string(file)]
         if let configuration { object["configuration"] = configuration }
@@ -55,7 +67,7 @@ struct InspectCommand: ParsableCommand {
         if let seed { try printResult("seed: \(seed)") }
         let rows = tensors.map { tensor in
             [
-                tensor.name, tensor.type.rawValue, "\(tensor.shape)", scientific(tensor.norm),
+                tensor.name.onOneLine, tensor.type.rawValue, "\(tensor.shape)", scientific(tensor.norm),
                 scientific(tensor.least), scientific(tensor.largest), tensor.isFinite ? "" : "NOT FINITE",
             ]
         }

@@ -30,16 +30,36 @@ enum CommandLineTool {
             errors: try text(folder.file("err")))
     }
 
+    /// Runs the command and measures what it takes.
+    static func measure(
+        _ arguments: [String], environment: [String: String?] = [:]
+    ) throws -> (outcome: Outcome, processorSeconds: Double, peakBytes: Int) {
+        let folder = try TemporaryFolder()
+        let figures = folder.file("figures")
+        let process = try start(
+            [figures, try executable()] + arguments, program: "_MeasuredRun", environment: environment,
+            outputs: folder)
+        process.waitUntilExit()
+        try #require(process.terminationReason == .exit && process.terminationStatus == 0)
+        let parts = try text(figures).split(whereSeparator: \.isWhitespace)
+        let status = try #require(Int32(parts[0]))
+        try #require(status & 0x7F == 0, "mdlstm \(arguments) was killed by signal \(status & 0x7F)")
+        let outcome = Outcome(
+            status: status >> 8 & 0xFF, output: try text(folder.file("out")), errors: try text(folder.file("err")))
+        return (outcome, try #require(Double(parts[1])), try #require(Int(parts[2])))
+    }
+
     /// Starts the command.
     ///
     /// - Parameters:
     ///   - arguments: subcommand and flags
     ///   - environment: variables to set; nil removes one
+    ///   - program: what is started in place of it
     ///   - fileBytes: no file of it gets larger, as if the disk were full
     ///   - folder: where `out` and `err` go
     static func start(
-        _ arguments: [String], environment: [String: String?] = [:], fileBytes: Int? = nil,
-        outputs folder: TemporaryFolder
+        _ arguments: [String], program: String = "mdlstm", environment: [String: String?] = [:],
+        fileBytes: Int? = nil, outputs folder: TemporaryFolder
     ) throws -> Process {
         let process = Process()
         if let fileBytes {
@@ -48,7 +68,7 @@ enum CommandLineTool {
             process.executableURL = URL(filePath: "/bin/sh")
             process.arguments = ["-c", limited, try executable()] + arguments
         } else {
-            process.executableURL = URL(filePath: try executable())
+            process.executableURL = URL(filePath: try executable(program))
             process.arguments = arguments
         }
         var variables = ProcessInfo.processInfo.environment
@@ -104,19 +124,19 @@ enum CommandLineTool {
         }
     }
 
-    /// The executable in the folder of the test bundle, or `MDLSTM_EXECUTABLE`.
-    private static func executable() throws -> String {
-        if let given = ProcessInfo.processInfo.environment["MDLSTM_EXECUTABLE"] { return given }
+    /// An executable in the folder of the test bundle, or `MDLSTM_EXECUTABLE` for the command.
+    private static func executable(_ name: String = "mdlstm") throws -> String {
+        if name == "mdlstm", let given = ProcessInfo.processInfo.environment["MDLSTM_EXECUTABLE"] { return given }
         let bundles = Bundle.allBundles.filter { $0.bundlePath.hasSuffix(".xctest") }.map(\.bundleURL)
         let places = [URL(filePath: CommandLine.arguments[0]), Bundle.main.bundleURL] + bundles
         let folders = places.flatMap { [$0, $0.deletingLastPathComponent()] }
-        let candidates = folders.map { $0.appending(path: "mdlstm").path }
+        let candidates = folders.map { $0.appending(path: name).path }
         return try #require(
             candidates.first { path in
                 var isFolder: ObjCBool = false
                 return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && !isFolder.boolValue
                     && FileManager.default.isExecutableFile(atPath: path)
-            }, "mdlstm is in none of \(candidates); build it first")
+            }, "\(name) is in none of \(candidates); build it first")
     }
 
     private static func handle(_ path: String) throws -> FileHandle {

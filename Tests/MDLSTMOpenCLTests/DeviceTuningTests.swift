@@ -6,7 +6,12 @@ import Testing
 @Suite struct DeviceTuningTests {
     private static let tuning = DeviceTuning(
         sums: 21, rows: 6, launch: 12_345, ways: [.small: .sweep, .large: .gemm],
-        gemm: ["XgemmDirect": ["WGD": 32, "KWID": 2], "GemmRoutine": ["XGEMM_MIN_INDIRECT_SIZE": 256]])
+        gemm: ["XgemmDirect": direct, "GemmRoutine": ["XGEMM_MIN_INDIRECT_SIZE": 256]])
+
+    private static let direct = [
+        "WGD": 32, "MDIMCD": 8, "NDIMCD": 8, "MDIMAD": 8, "NDIMBD": 8, "KWID": 2, "VWMD": 4, "VWND": 4, "PADA": 1,
+        "PADB": 1,
+    ]
 
     @Test func whatIsWrittenIsReadBack() throws {
         let device = try Device.select(nil)
@@ -29,6 +34,31 @@ import Testing
             try StoredTuning(.object(object), name: "tuning")
         } throws: { error in
             "\((error as? MDLSTMError)?.message ?? "")".contains("tuning: ") && "\(error)".contains(key)
+        }
+    }
+
+    /// CLBlast divides by them: a zero ends the process, or keeps it for ever.
+    @Test(arguments: [
+        ("WGD", 0), ("MDIMCD", 0), ("KWID", 0), ("VWMD", 3), ("WGD", 40), ("MDIMAD", 16), ("NDIMBD", 128), ("WGD", 512),
+        ("PADA", 2), ("WGD", -32), ("WGD", nil), ("FOO", 1),
+    ])
+    func parametersNoKernelCanHaveAreRefused(_ name: String, _ value: Int?) throws {
+        var direct = Self.direct
+        direct[name] = value
+        let tuning = DeviceTuning(sums: 1, rows: 1, gemm: ["XgemmDirect": direct])
+        let json = StoredTuning(tuning, of: try Device.select(nil)).json
+        #expect {
+            try StoredTuning(json, name: "tuning")
+        } throws: { error in
+            (error as? MDLSTMError)?.kind == .data && "\(error)".contains("'gemm' must be")
+        }
+    }
+
+    /// What this package uses and `tune` writes can be read.
+    @Test func parametersOfThisPackageAreAllowed() throws {
+        for (_, gemm) in GemmCandidates.all {
+            let stored = StoredTuning(DeviceTuning(sums: 1, rows: 1, gemm: gemm), of: try Device.select(nil))
+            #expect(try StoredTuning(stored.json, name: "tuning") == stored)
         }
     }
 

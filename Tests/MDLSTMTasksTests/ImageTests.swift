@@ -2,33 +2,12 @@ import Foundation
 import MDLSTM
 import MDLSTMTasks
 import Testing
+import _TestSupport
 
-/// A PNG file written by hand: stored (not compressed) data of `rows`, each with its filter byte.
 private func png(
     width: UInt32, height: UInt32, depth: UInt8, colorType: UInt8, rows: [[UInt8]], palette: [UInt8] = []
 ) -> [UInt8] {
-    func bigEndian(_ value: UInt32) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: value >> (24 - 8 * $0)) } }
-    func chunk(_ type: String, _ data: [UInt8]) -> [UInt8] {
-        let body = Array(type.utf8) + data
-        var crc: UInt32 = .max
-        for byte in body {
-            crc ^= UInt32(byte)
-            for _ in 0..<8 { crc = crc & 1 == 0 ? crc >> 1 : crc >> 1 ^ 0xEDB8_8320 }
-        }
-        return bigEndian(UInt32(data.count)) + body + bigEndian(~crc)
-    }
-    let raw: [UInt8] = rows.flatMap { row -> [UInt8] in [0] + row }
-    var (a, b): (UInt32, UInt32) = (1, 0)
-    for byte in raw {
-        a = (a + UInt32(byte)) % 65521
-        b = (b + a) % 65521
-    }
-    let count = raw.count
-    let lengths = [count, count >> 8, ~count, ~count >> 8].map { UInt8(truncatingIfNeeded: $0) }
-    let stream: [UInt8] = [0x78, 0x01, 1] + lengths + raw + bigEndian(b << 16 | a)
-    return [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
-        + chunk("IHDR", bigEndian(width) + bigEndian(height) + [depth, colorType, 0, 0, 0])
-        + (palette.isEmpty ? [] : chunk("PLTE", palette)) + chunk("IDAT", stream) + chunk("IEND", [])
+    PNGSamples.file(width: width, height: height, depth: depth, colorType: colorType, rows: rows, palette: palette)
 }
 
 private func sample(channels: Int, width: Int = 11, height: Int = 7) -> Image {
@@ -103,24 +82,16 @@ struct ImageTests {
         }
     }
 
-    @Test func badFilesAreRejected() throws {
-        let row: [UInt8] = [1, 2, 3]
-        let cases: [(String, [UInt8])] = [
-            ("text", Array("no image".utf8)),
-            ("rows missing", png(width: 3, height: 2, depth: 8, colorType: 0, rows: [row])),
-            ("columns missing", png(width: 4, height: 1, depth: 8, colorType: 0, rows: [row])),
-            ("no width", png(width: 0, height: 1, depth: 8, colorType: 0, rows: [row])),
-            ("bad depth", png(width: 3, height: 1, depth: 7, colorType: 0, rows: [row])),
-            ("bad colour type", png(width: 3, height: 1, depth: 8, colorType: 1, rows: [row])),
-            ("no palette", png(width: 3, height: 1, depth: 8, colorType: 3, rows: [row])),
-            ("above the cap", png(width: 65536, height: 4097, depth: 8, colorType: 0, rows: [row])),
-            ("huge", png(width: 0x7FFF_FFFF, height: 0x7FFF_FFFF, depth: 8, colorType: 6, rows: [row])),
-        ]
-        for (what, bytes) in cases {
-            let error = #expect(throws: MDLSTMError.self, "\(what)") { try Image(decoding: bytes, name: "x.png") }
-            #expect(error?.kind == .data)
-            #expect(error?.message.hasPrefix("x.png: expected ") == true)
-        }
+    @Test(arguments: PNGSamples.rejected)
+    func badFilesAreRejected(_ file: SampleFile) {
+        let error = #expect(throws: MDLSTMError.self) { try Image(decoding: file.bytes, name: "x.png") }
+        let message = error?.message ?? ""
+        #expect(error?.kind == .data)
+        #expect(message.hasPrefix("x.png: expected "), "\(message)")
+        #expect(message.contains(file.reason), "'\(message)' lacks '\(file.reason)'")
+    }
+
+    @Test func missingFile() {
         let missing = #expect(throws: MDLSTMError.self) { try Image(contentsOf: "/nonexistent/x.png") }
         #expect(missing?.kind == .missingInput)
     }

@@ -58,6 +58,17 @@ struct CheckpointTests {
         expectMDLSTMError(.data, ["moments."]) { _ = try ModelFile<Float>(contentsOf: path) }
     }
 
+    @Test(arguments: ModelSamples.rejected) func rejects(_ file: SampleFile) throws {
+        let tensors = try TensorFile(parsing: file.bytes, name: "x.safetensors")
+        expectMDLSTMError(.data, ["x.safetensors", file.reason]) {
+            if tensors.metadata[checkpointKey] != nil {
+                _ = try Checkpoint<Float>(tensors, path: "x.safetensors")
+            } else {
+                _ = try WeightFile<Float>(tensors)
+            }
+        }
+    }
+
     @Test func damagedCheckpointsAreRefused() throws {
         let path = folder.file("a.safetensors")
         var checkpoint: Checkpoint<Float> = makeCheckpoint()

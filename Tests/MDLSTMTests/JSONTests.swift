@@ -56,6 +56,14 @@ struct JSONTests {
         }
     }
 
+    @Test func valuesAreCappedAtAMillion() throws {
+        func list(_ count: Int) -> String { "[" + String(repeating: "0,", count: count - 2) + "0]" }
+        #expect(try JSONValue(parsing: list(1_000_000), name: "t.json").arrayValue?.count == 999_999)
+        expectMDLSTMError(.data, ["t.json", "at most 1000000 values"]) {
+            _ = try JSONValue(parsing: list(1_000_001), name: "t.json")
+        }
+    }
+
     @Test func errorsSayWhere() {
         let error = #expect(throws: MDLSTMError.self) { try JSONValue(parsing: "{\n  \"a\": ?", name: "t.json") }
         #expect(error?.message.contains("line 2, column 8, found '?'") == true)

@@ -2,15 +2,12 @@ import MDLSTM
 import Testing
 import _TestSupport
 
-/// A .npy file of a header text and data.
-private func npy(_ header: String, version: [UInt8] = [1, 0], length: Int? = nil, data: [UInt8] = []) -> [UInt8] {
-    let length = length ?? header.utf8.count
-    let lengthBytes = (0..<(version[0] == 1 ? 2 : 4)).map { UInt8(truncatingIfNeeded: length >> (8 * $0)) }
-    return [0x93] + Array("NUMPY".utf8) + version + lengthBytes + Array(header.utf8) + data
+private func npy(_ header: String, version: [UInt8] = [1, 0], data: [UInt8] = []) -> [UInt8] {
+    NumpySamples.file(header, version: version, data: data)
 }
 
 private func header(_ descr: String = "<f4", fortran: String = "False", shape: String = "(2,)") -> String {
-    "{'descr': '\(descr)', 'fortran_order': \(fortran), 'shape': \(shape), }\n"
+    NumpySamples.header(descr, fortran: fortran, shape: shape)
 }
 
 struct NumpyTests {
@@ -72,52 +69,14 @@ struct NumpyTests {
     ])
     func accepts(file: [UInt8]) throws { _ = try NumpyArray(parsing: file, name: "t") }
 
-    @Test(
-        arguments: [
-            ("empty file", []), ("other magic", Array("PK34567890".utf8)),
-            ("version 4", npy(header(), version: [4, 0])),
-            ("version 0", npy(header(), version: [0, 0])), ("version 1.1", npy(header(), version: [1, 1])),
-            ("header beyond file", npy("{", length: 500)),
-            ("header above the cap", npy(header(), version: [2, 0], length: 10_001)),
-            ("length 2^32-1", npy(header(), version: [3, 0], length: 0xFFFF_FFFF)),
-            (
-                "header above the cap, there",
-                npy(header() + String(repeating: " ", count: 10_000), data: Array(repeating: 0, count: 8))
-            ),
-            ("short data", npy(header(), data: Array(repeating: 0, count: 7))),
-            ("trailing garbage", npy(header(), data: Array(repeating: 0, count: 9))),
-            ("object", npy(header("|O"), data: Array(repeating: 0, count: 16))),
-            ("big-endian", npy(header(">f4"), data: Array(repeating: 0, count: 8))),
-            ("records", npy("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,), }", data: [0, 0, 0, 0])),
-            ("complex", npy(header("<c8"), data: Array(repeating: 0, count: 16))),
-            ("overflow", npy(header(shape: "(4294967296, 4294967296)"))),
-            ("huge extent", npy(header(shape: "(99999999999999999999,)"))),
-            ("overflow before zero", npy(header(shape: "(9223372036854775807, 2, 0)"))),
-            ("negative shape", npy(header(shape: "(-1,)"))), ("fractional shape", npy(header(shape: "(2.0,)"))),
-            ("no tuple", npy(header(shape: "(2)"), data: Array(repeating: 0, count: 8))),
-            ("list", npy(header(shape: "[2]"))),
-            ("only a comma", npy(header(shape: "(,)"), data: [0, 0, 0, 0])),
-            ("two commas", npy(header(shape: "(2,,)"))),
-            ("order 1", npy(header(fortran: "1"))), ("not a dict", npy("[]")), ("no members", npy("{}")),
-            ("no shape", npy("{'descr': '<f4', 'fortran_order': False}")),
-            (
-                "duplicate",
-                npy("{'descr': '<f4', 'descr': '<f4', 'fortran_order': False, 'shape': ()}", data: [0, 0, 0, 0])
-            ),
-            (
-                "extra member",
-                npy("{'descr': '<f4', 'fortran_order': False, 'shape': (), 'x': ''}", data: [0, 0, 0, 0])
-            ),
-            ("text after the dict", npy(header(shape: "()") + "x", data: [0, 0, 0, 0])),
-            ("no comma between", npy("{'descr': '<f4' 'fortran_order': False, 'shape': ()}", data: [0, 0, 0, 0])),
-            ("open string", npy("{'descr")),
-            ("open dict", npy("{'descr': '<f4', 'fortran_order': False, 'shape': ()", data: [0, 0, 0, 0])),
-        ] as [(String, [UInt8])])
-    func rejects(what: String, file: [UInt8]) {
-        let error = #expect(throws: MDLSTMError.self, "\(what)") { try NumpyArray(parsing: file, name: "x.npy") }
+    @Test(arguments: NumpySamples.rejected)
+    func rejects(_ file: SampleFile) {
+        let error = #expect(throws: MDLSTMError.self) { try NumpyArray(parsing: file.bytes, name: "x.npy") }
+        let message = error?.message ?? ""
         #expect(error?.kind == .data)
-        #expect(error?.message.hasPrefix("x.npy: expected ") == true)
-        #expect(error?.message.contains("\n") == false)
+        #expect(message.hasPrefix("x.npy: expected "), "\(message)")
+        #expect(message.contains(file.reason), "'\(message)' lacks '\(file.reason)'")
+        #expect(!message.contains("\n"), "\(message)")
     }
 
     /// Saved again it would have the same type.

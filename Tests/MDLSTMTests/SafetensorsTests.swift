@@ -1,19 +1,12 @@
+import Foundation
 import MDLSTM
 import Testing
 import _TestSupport
 
-/// A file of a header text and data bytes; `length` overrides the true header length.
-private func bytes(_ header: String, data: Int = 0, length: UInt64? = nil) -> [UInt8] {
-    bytes(Array(header.utf8), data: data, length: length)
-}
-
-private func bytes(_ header: [UInt8], data: Int = 0, length: UInt64? = nil) -> [UInt8] {
-    let length = length ?? UInt64(header.count)
-    return (0..<8).map { UInt8(truncatingIfNeeded: length >> (8 * $0)) } + header + Array(repeating: 0, count: data)
-}
+private func bytes(_ header: String, data: Int = 0) -> [UInt8] { SafetensorsSamples.file(header, data: data) }
 
 private func entry(_ type: String, _ shape: String, _ begin: String, _ end: String) -> String {
-    #"{"dtype":"\#(type)","shape":\#(shape),"data_offsets":[\#(begin),\#(end)]}"#
+    SafetensorsSamples.entry(type, shape, begin, end)
 }
 
 struct SafetensorsTests {
@@ -92,78 +85,67 @@ struct SafetensorsTests {
         }
     }
 
-    @Test(arguments: [
-        bytes("{}"), bytes("{}      "), bytes("{\"t\":\(entry("F32", "[0,5]", "0", "0"))}"),
-        bytes("{\"t\":\(entry("F32", "[]", "0", "4"))}", data: 4), bytes(#"{"__metadata__":{}}"#),
-        bytes(#"{"t":{"dtype":"U8","shape":[3],"extra":[1.5],"data_offsets":[0,3]}}"#, data: 3),
-        bytes("{\"a\":\(entry("U8", "[2]", "3", "5")),\"b\":\(entry("U8", "[3]", "0", "3"))}", data: 5),
-        bytes("{\"a\":\(entry("U8", "[3]", "0", "3")),\"b\":\(entry("U8", "[0]", "0", "0"))}", data: 3),
-    ])
-    func accepts(file: [UInt8]) throws { _ = try TensorFile(parsing: file, name: "t") }
-
-    @Test(
-        arguments: [
-            ("empty file", []), ("short length", [1, 0, 0]), ("no header", bytes("")), ("root array", bytes("[]")),
-            ("root string", bytes("\"a\"")), ("leading space", bytes(" {}")),
-            ("header beyond file", bytes("{}", length: 3)),
-            ("length 2^63", bytes("{}", length: 1 << 63)), ("length 2^64-1", bytes("{}", length: .max)),
-            ("length above the cap", bytes("{}", length: 100_000_001)), ("not JSON", bytes("{a}")),
-            ("trailing garbage", bytes("{\"t\":\(entry("U8", "[2]", "0", "2"))}", data: 3)),
-            ("garbage without tensors", bytes("{}", data: 1)),
-            ("short data", bytes("{\"t\":\(entry("U8", "[2]", "0", "2"))}", data: 1)),
-            (
-                "overlap",
-                bytes("{\"a\":\(entry("U8", "[2]", "0", "2")),\"b\":\(entry("U8", "[2]", "1", "3"))}", data: 3)
-            ),
-            (
-                "same bytes",
-                bytes("{\"a\":\(entry("U8", "[2]", "0", "2")),\"b\":\(entry("U8", "[2]", "0", "2"))}", data: 2)
-            ),
-            ("hole", bytes("{\"a\":\(entry("U8", "[1]", "0", "1")),\"b\":\(entry("U8", "[1]", "2", "3"))}", data: 3)),
-            ("hole at the start", bytes("{\"a\":\(entry("U8", "[1]", "1", "2"))}", data: 2)),
-            ("overflow", bytes("{\"t\":\(entry("F32", "[4294967296,4294967296]", "0", "0"))}")),
-            ("overflow in bytes", bytes("{\"t\":\(entry("F64", "[2305843009213693952]", "0", "0"))}")),
-            ("overflow before zero", bytes("{\"t\":\(entry("U8", "[9223372036854775807,2,0]", "0", "0"))}")),
-            ("negative shape", bytes("{\"t\":\(entry("U8", "[-1]", "0", "0"))}")),
-            ("two negative extents", bytes("{\"t\":\(entry("U8", "[-1,-1]", "0", "1"))}", data: 1)),
-            ("fractional shape", bytes("{\"t\":\(entry("U8", "[1.0]", "0", "1"))}", data: 1)),
-            ("exponent in shape", bytes("{\"t\":\(entry("U8", "[1e0]", "0", "1"))}", data: 1)),
-            ("huge extent", bytes("{\"t\":\(entry("U8", "[18446744073709551616]", "0", "1"))}", data: 1)),
-            ("string in shape", bytes("{\"t\":\(entry("U8", "[\"1\"]", "0", "1"))}", data: 1)),
-            ("unknown dtype", bytes("{\"t\":\(entry("F8", "[1]", "0", "1"))}", data: 1)),
-            ("lowercase dtype", bytes("{\"t\":\(entry("u8", "[1]", "0", "1"))}", data: 1)),
-            ("begin > end", bytes("{\"t\":\(entry("U8", "[1]", "1", "0"))}", data: 1)),
-            ("negative offset", bytes("{\"t\":\(entry("U8", "[1]", "-1", "0"))}", data: 1)),
-            (
-                "huge offsets",
-                bytes("{\"t\":\(entry("U8", "[1]", "9223372036854775806", "9223372036854775807"))}", data: 1)
-            ),
-            ("wrong size", bytes("{\"t\":\(entry("F32", "[1]", "0", "2"))}", data: 2)),
-            ("three offsets", bytes(#"{"t":{"dtype":"U8","shape":[1],"data_offsets":[0,1,1]}}"#, data: 1)),
-            ("no shape", bytes(#"{"t":{"dtype":"U8","data_offsets":[0,1]}}"#, data: 1)),
-            ("no dtype", bytes(#"{"t":{"shape":[1],"data_offsets":[0,1]}}"#, data: 1)),
-            ("no offsets", bytes(#"{"t":{"dtype":"U8","shape":[0]}}"#)), ("entry not an object", bytes(#"{"t":1}"#)),
-            (
-                "duplicate tensor",
-                bytes("{\"t\":\(entry("U8", "[0]", "0", "0")),\"t\":\(entry("U8", "[0]", "0", "0"))}")
-            ),
-            ("duplicate field", bytes(#"{"t":{"dtype":"U8","dtype":"U8","shape":[0],"data_offsets":[0,0]}}"#)),
-            ("duplicate metadata", bytes(#"{"__metadata__":{"a":"1","a":"2"}}"#)),
-            ("two metadata", bytes(#"{"__metadata__":{},"__metadata__":{}}"#)),
-            ("metadata number", bytes(#"{"__metadata__":{"a":1}}"#)),
-            ("metadata null", bytes(#"{"__metadata__":null}"#)),
-            ("metadata array", bytes(#"{"__metadata__":["a"]}"#)),
-            ("invalid UTF-8", bytes(Array("{\"__metadata__\":{\"a\":\"".utf8) + [0xFF] + Array("\"}}".utf8))),
-            ("deep nesting", bytes("{\"a\":" + String(repeating: "[", count: 100_000))),
-            ("padded with zeros", bytes("{}\0\0\0\0\0\0")),
-        ] as [(String, [UInt8])])
-    func rejects(what: String, file: [UInt8]) {
-        let error = #expect(throws: MDLSTMError.self, "\(what)") {
-            try TensorFile(parsing: file, name: "x.safetensors")
+    @Test(arguments: SafetensorsSamples.accepted)
+    func accepts(_ file: SampleFile) throws {
+        let read = try TensorFile(parsing: file.bytes, name: "x.safetensors")
+        // What we write of it is the same to us.
+        let again = try TensorFile(parsing: read.serialized(), name: "again")
+        #expect(again.names == read.names && again.metadata == read.metadata)
+        for name in read.names {
+            #expect(again[name]?.bytes == read[name]?.bytes && again[name]?.shape == read[name]?.shape)
         }
+    }
+
+    @Test(arguments: SafetensorsSamples.rejected)
+    func rejects(_ file: SampleFile) {
+        let error = #expect(throws: MDLSTMError.self) { try TensorFile(parsing: file.bytes, name: "x.safetensors") }
+        let message = error?.message ?? ""
         #expect(error?.kind == .data)
-        #expect(error?.message.hasPrefix("x.safetensors: expected ") == true)
-        #expect(error?.message.contains("\n") == false)
+        #expect(message.hasPrefix("x.safetensors: expected "), "\(message)")
+        #expect(message.contains(file.reason), "'\(message)' lacks '\(file.reason)'")
+        #expect(!message.unicodeScalars.contains { $0.properties.generalCategory == .control }, "\(message)")
+    }
+
+    @Test func notFiniteDataAreKept() throws {
+        let file = try #require(SafetensorsSamples.accepted.first { $0.name == "NaN and infinite data" })
+        let values = try TensorFile(parsing: file.bytes, name: "t").tensor("t", as: Float.self).values
+        #expect(values[0].isNaN && values[1] == .infinity && values[2] == -.infinity)
+    }
+
+    /// What Python's safetensors 0.8.0 writes of arrays of four types, one of them empty and one a scalar.
+    @Test func readsWhatPythonWrites() throws {
+        let header =
+            #"{"__metadata__":{"by":"Python"},"s":{"dtype":"I64","shape":[],"data_offsets":[0,8]},"#
+            + #""e":{"dtype":"F64","shape":[0,5],"data_offsets":[8,8]},"#
+            + #""w":{"dtype":"F32","shape":[2,2],"data_offsets":[8,24]},"#
+            + #""flags":{"dtype":"BOOL","shape":[2],"data_offsets":[24,26]}} "#
+        let data: [UInt8] = [
+            3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x80, 0x3F, 0, 0, 0x20, 0xC0, 0, 0, 0x80, 0x7F, 0, 0, 0, 0, 1, 0,
+        ]
+        let bytes = SafetensorsSamples.file(header) + data
+        #expect(bytes.starts(with: [0, 1, 0, 0, 0, 0, 0, 0]))
+        let file = try TensorFile(parsing: bytes, name: "python.safetensors")
+        #expect(file.metadata == ["by": "Python"] && file.names == ["s", "e", "w", "flags"])
+        #expect(try file.tensor("w") == Tensor<Float>(shape: [2, 2], values: [1, -2.5, .infinity, 0]))
+        #expect(try file.tensor("s") == Tensor<Float>(shape: [], values: [3]))
+        #expect(try file.tensor("e") == Tensor<Double>(zeros: [0, 5]))
+        #expect(try file.tensor("flags") == Tensor<Float>(shape: [2], values: [1, 0]))
+        #expect(file.serialized() == bytes)
+    }
+
+    /// For Scripts/check_safetensors.py, which gives Python's safetensors the same files.
+    @Test(.enabled(if: ProcessInfo.processInfo.environment["MDLSTM_SAMPLES"] != nil))
+    func samplesAreWritten() throws {
+        let folder = try #require(ProcessInfo.processInfo.environment["MDLSTM_SAMPLES"])
+        for file in SafetensorsSamples.accepted {
+            try writeFile(file.bytes, to: "\(folder)/accepted, \(file.name)")
+            let read = try TensorFile(parsing: file.bytes, name: file.name)
+            try writeFile(read.serialized(), to: "\(folder)/written, \(file.name)")
+        }
+        for file in SafetensorsSamples.rejected {
+            let kind = file.elsewhere == nil ? "rejected" : "accepted elsewhere"
+            try writeFile(file.bytes, to: "\(folder)/\(kind), \(file.name)")
+        }
     }
 
     @Test func typesAreToBeConverted() throws {

@@ -19,13 +19,17 @@ struct ForeignTensors<T: Scalar> {
         guard !all.names.isEmpty else { throw MDLSTMError(.data, "no tensors; expected names such as \(example)") }
         try all.requireFinite()
         var groups: [ForeignTensors] = []
+        var places: [String: Int] = [:]
         for (name, tensor) in all.entries {
             guard let (prefix, role) = split(name.hasSuffix(":0") ? String(name.dropLast(2)) : name) else {
                 throw MDLSTMError(
                     .data, "unexpected tensor '\(name)' of shape \(tensor.shape); expected names such as \(example)")
             }
-            let index = groups.firstIndex { $0.prefix == prefix } ?? groups.count
-            if index == groups.count { groups.append(ForeignTensors(prefix: prefix)) }
+            let index = places[prefix] ?? groups.count
+            if index == groups.count {
+                groups.append(ForeignTensors(prefix: prefix))
+                places[prefix] = index
+            }
             guard groups[index].tensors[role] == nil else {
                 throw MDLSTMError(.data, "tensor '\(name)' is there twice; expected one '\(prefix)\(role)'")
             }

@@ -51,9 +51,12 @@ public struct Checkpoint<Element: Scalar>: Sendable {
                 "\(path): a training in \(precision.rawValue), found --precision \(Element.precision.rawValue); resume it "
                     + "with the precision it has")
         }
-        let steps = try reader.required("step", "a whole number from 0") { $0.intValue.flatMap { $0 >= 0 ? $0 : nil } }
-        dataPosition = try reader.required("dataPosition", "a whole number from 0") {
-            $0.intValue.flatMap { $0 >= 0 ? $0 : nil }
+        // The random streams count steps in 32 bits, and the next step must be one of them.
+        let steps = try reader.required("step", "a whole number from 0 and below 2^32 - 1") {
+            $0.intValue.flatMap { (0..<Int(UInt32.max)).contains($0) ? $0 : nil }
+        }
+        dataPosition = try reader.required("dataPosition", "a whole number from 0 and below 2^53") {
+            $0.intValue.flatMap { (0..<1 << 53).contains($0) ? $0 : nil }
         }
         run = try reader.required("run", "an object") { $0.objectValue.map { .object($0) } }
         try reader.finish()
@@ -63,6 +66,12 @@ public struct Checkpoint<Element: Scalar>: Sendable {
         var history = ParameterTensors<Double>()
         for tensor in file.names {
             let (part, own) = Part.split(tensor)
+            // No tensor of a safetensors file is called so.
+            guard own != "__metadata__" else {
+                throw MDLSTMError(
+                    .data,
+                    "\(path): unexpected tensor '\(tensor)'; expected those of a file of 'train --checkpoint-every'")
+            }
             if part == .history {
                 history[own] = try file.tensor(tensor)
             } else {

@@ -35,15 +35,24 @@ public enum ElementType: String, CaseIterable, Sendable {
         }
     }
 
-    /// Bytes of a tensor of this type, or nil when the number does not fit an `Int`.
+    /// Most axes of a tensor in a file: NumPy's own limit. More serve nobody, and take their time with every element.
+    static let mostAxes = 64
+
+    /// Most bytes of a tensor in a file, more than there is memory: sums and products of some extents fit an `Int`.
+    private static let mostBytes = 1 << 48
+
+    /// Bytes of a tensor of this type, or nil when it has more axes or bytes than any memory holds.
+    ///
+    /// So it is for one without elements whose other extents are beyond that.
     func byteCount(shape: [Int]) -> Int? {
-        var product = 1
-        for extent in shape + [size] {
+        guard shape.count <= Self.mostAxes else { return nil }
+        var product = size
+        for extent in shape where extent != 0 {
             let (next, overflow) = product.multipliedReportingOverflow(by: extent)
-            if overflow { return nil }
+            guard !overflow, next <= Self.mostBytes else { return nil }
             product = next
         }
-        return product
+        return shape.contains(0) ? 0 : product
     }
 
     /// Little-endian bytes as numbers, rounded to the nearest `T`; a boolean becomes 0 or 1.

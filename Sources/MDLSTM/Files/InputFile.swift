@@ -8,19 +8,31 @@
 
 /// All bytes of a file.
 ///
-/// Throws `.missingInput` when it is not there, is a folder or cannot be read.
+/// Throws `.missingInput` when it is not there, is a folder or cannot be read, and `.data` when it is larger than half of
+/// the memory of this machine, a pipe or a device than an eighth: that grows in memory, by copies.
 public func readFile(_ path: String) throws(MDLSTMError) -> [UInt8] {
     let (descriptor, status) = try openForReading(path)
     defer { close(descriptor) }
+    let size = Int(status.st_size)
+    let most = physicalMemory / (status.st_mode & S_IFMT == S_IFREG ? 2 : 8)
+    guard size <= most else { throw isTooLarge(path, most: most, found: "\(size)") }
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(max(0, Int(status.st_size)))
+    bytes.reserveCapacity(size)
     var chunk = [UInt8](repeating: 0, count: 1 << 18)
     while true {
         let count = retrying { read(descriptor, &chunk, chunk.count) }
         guard count >= 0 else { throw cannotRead(path, lastError()) }
         if count == 0 { return bytes }
+        guard count <= most - bytes.count else { throw isTooLarge(path, most: most, found: "more") }
         bytes.append(contentsOf: chunk[..<count])
     }
+}
+
+private func isTooLarge(_ path: String, most: Int, found: String) -> MDLSTMError {
+    MDLSTMError(
+        .data,
+        "\(path): expected at most \(most) bytes, which the memory of this machine allows for, found \(found); use a "
+            + "smaller file")
 }
 
 /// A regular file, read in parts.

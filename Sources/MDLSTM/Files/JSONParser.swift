@@ -2,7 +2,7 @@ extension JSONValue {
     /// Parses one JSON text, strictly: no duplicate names, no comments, no trailing commas, valid UTF-8 only.
     ///
     /// `name` is the file's, for messages. Throws `.data` with line and column, also when arrays and objects nest
-    /// deeper than 64.
+    /// deeper than 64, or there are more than a million values: each takes far more memory than text.
     public init(parsing bytes: some Sequence<UInt8>, name: String) throws(MDLSTMError) {
         var parser = JSONParser(bytes: Array(bytes), name: name)
         self = try parser.document()
@@ -17,10 +17,17 @@ extension JSONValue {
 /// A recursive descent over the bytes of one JSON text.
 private struct JSONParser {
     static let deepest = 64
+    static let mostValues = 1_000_000
 
     let bytes: [UInt8]
     let name: String
     var position = 0
+    private var values = 0
+
+    init(bytes: [UInt8], name: String) {
+        self.bytes = bytes
+        self.name = name
+    }
 
     mutating func document() throws(MDLSTMError) -> JSONValue {
         let result = try value(depth: 0)
@@ -31,6 +38,8 @@ private struct JSONParser {
 
     private mutating func value(depth: Int) throws(MDLSTMError) -> JSONValue {
         skipSpace()
+        values += 1
+        guard values <= Self.mostValues else { throw failure("at most \(Self.mostValues) values", found: "one more") }
         switch peek {
         case UInt8(ascii: "{"): return .object(try object(depth: depth + 1))
         case UInt8(ascii: "["): return .array(try array(depth: depth + 1))
@@ -135,6 +144,9 @@ private struct JSONParser {
             switch byte {
             case UInt8(ascii: "\""):
                 result += try text(start..<position)
+                guard result.isStreamSafe else {
+                    throw failure("at most 30 combining marks in a row", found: "more in a string")
+                }
                 position += 1
                 return result
             case UInt8(ascii: "\\"):
@@ -151,10 +163,9 @@ private struct JSONParser {
         throw failure("'\"' at the end of the string")
     }
 
-    /// The bytes as UTF-8; decoding repairs what is invalid, and the repair shows.
+    /// The bytes as UTF-8.
     private mutating func text(_ range: Range<Int>) throws(MDLSTMError) -> String {
-        let text = String(decoding: bytes[range], as: UTF8.self)
-        guard text.utf8.elementsEqual(bytes[range]) else {
+        guard let text = String(validating: bytes[range], as: UTF8.self) else {
             position = range.lowerBound
             throw failure("valid UTF-8", found: "invalid bytes in a string")
         }
@@ -163,15 +174,21 @@ private struct JSONParser {
 
     /// What follows a backslash.
     private mutating func escape() throws(MDLSTMError) -> Unicode.Scalar {
-        let escapes: [UInt8: Unicode.Scalar] = [
-            UInt8(ascii: "\""): "\"", UInt8(ascii: "\\"): "\\", UInt8(ascii: "/"): "/", UInt8(ascii: "b"): "\u{8}",
-            UInt8(ascii: "f"): "\u{C}", UInt8(ascii: "n"): "\n", UInt8(ascii: "r"): "\r", UInt8(ascii: "t"): "\t",
-        ]
-        guard let byte = peek, byte == UInt8(ascii: "u") || escapes[byte] != nil else {
-            throw failure("one of \" \\ / b f n r t u after '\\'")
+        let scalar: Unicode.Scalar?
+        switch peek.map({ Unicode.Scalar($0) }) {
+        case "\"": scalar = "\""
+        case "\\": scalar = "\\"
+        case "/": scalar = "/"
+        case "b": scalar = "\u{8}"
+        case "f": scalar = "\u{C}"
+        case "n": scalar = "\n"
+        case "r": scalar = "\r"
+        case "t": scalar = "\t"
+        case "u": scalar = nil
+        default: throw failure("one of \" \\ / b f n r t u after '\\'")
         }
         position += 1
-        if let scalar = escapes[byte] { return scalar }
+        if let scalar { return scalar }
         let first = try hexadecimal()
         if let scalar = Unicode.Scalar(first) { return scalar }
         guard first < 0xDC00, bytes[position...].starts(with: [UInt8(ascii: "\\"), UInt8(ascii: "u")]) else {

@@ -41,6 +41,18 @@ public struct NumpyArray: Sendable {
         isFortranOrder = header.isFortranOrder
     }
 
+    /// The most bytes a file has in front of its data.
+    package static var longestHeader: Int { NumpyHeader.longestPrefix }
+
+    /// The size of the file that starts with these bytes, as its header has it.
+    ///
+    /// Throws `.data` as ``init(parsing:name:)``.
+    package static func fileSize(startingWith bytes: [UInt8], name: String) throws(MDLSTMError) -> Int {
+        var reader = ByteReader(bytes, name: name)
+        let header = try NumpyHeader(&reader)
+        return reader.position + (try header.elements(of: name)).byteCount
+    }
+
     /// The elements in row-major order, each rounded to the nearest `T`; booleans become 0 and 1.
     public func tensor<T: Scalar>(as type: T.Type = T.self) -> Tensor<T> {
         let values = self.type.decode(bytes, as: type)

@@ -52,7 +52,9 @@ struct NumpyHeader {
                 advice: "convert the array first, .astype('float32'), then save it again")
         }
         guard let count = type.byteCount(shape: shape) else {
-            throw Self.failure(name, "an array of a size that can be addressed", found: "shape \(shape)")
+            throw Self.failure(
+                name, "an array of at most \(ElementType.mostAxes) axes and a size that can be addressed",
+                found: "shape \(shape)")
         }
         return (type, count)
     }

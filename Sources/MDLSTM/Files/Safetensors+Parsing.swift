@@ -69,7 +69,8 @@ extension TensorFile {
     private static func entry(
         _ name: String, _ value: JSONValue, data: ArraySlice<UInt8>, file: String
     ) throws(MDLSTMError) -> Entry {
-        let found = value.serialized().prefix(200)
+        // Only where it is needed: a file has many entries.
+        var found: Substring { value.serialized().prefix(200) }
         guard let typeName = value["dtype"]?.stringValue else {
             throw failure(file, "tensor '\(name)' with a dtype", found: found)
         }
@@ -86,7 +87,9 @@ extension TensorFile {
             throw failure(file, "tensor '\(name)' with data_offsets [begin, end], begin <= end", found: found)
         }
         guard let size = type.byteCount(shape: shape) else {
-            throw failure(file, "tensor '\(name)' of a size that can be addressed", found: "shape \(shape)")
+            throw failure(
+                file, "tensor '\(name)' of at most \(ElementType.mostAxes) axes and a size that can be addressed",
+                found: "shape \(shape)")
         }
         guard size == offsets[1] - offsets[0] else {
             throw failure(

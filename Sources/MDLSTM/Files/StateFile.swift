@@ -8,16 +8,19 @@ extension BoundaryState {
     ///     leave it but do not enter
     /// - Throws: ``MDLSTMError`` when the file is damaged, a tensor is missing or one is there that is none of these.
     public init(contentsOf path: String, axes: Int, passingOver: Int = 0) throws(MDLSTMError) {
-        let file = try TensorFile(contentsOf: path)
+        try self.init(try TensorFile(contentsOf: path), axes: axes, passingOver: passingOver)
+    }
+
+    package init(_ file: TensorFile, axes: Int, passingOver: Int = 0) throws(MDLSTMError) {
         let expected = (0..<axes).flatMap { ["h_\($0 + 1)", "c_\($0 + 1)"] }
         if let missing = expected.first(where: { file[$0] == nil }) {
             throw MDLSTMError(
-                .data, "\(path): tensor '\(missing)' is missing; expected \(expected.joined(separator: ", "))")
+                .data, "\(file.name): tensor '\(missing)' is missing; expected \(expected.joined(separator: ", "))")
         }
         let passed = (axes..<(axes + passingOver)).flatMap { ["h_\($0 + 1)", "c_\($0 + 1)"] }
         if let extra = file.names.first(where: { !expected.contains($0) && !passed.contains($0) }) {
             throw MDLSTMError(
-                .data, "\(path): unexpected tensor '\(extra)'; expected \(expected.joined(separator: ", "))")
+                .data, "\(file.name): unexpected tensor '\(extra)'; expected \(expected.joined(separator: ", "))")
         }
         self.init(h: [], c: [])
         for k in 0..<axes {

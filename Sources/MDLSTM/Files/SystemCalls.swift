@@ -35,3 +35,9 @@ func readAll(_ descriptor: Int32, into target: UnsafeMutableRawBufferPointer, at
     }
     return done
 }
+
+/// Bytes of memory of this machine.
+package let physicalMemory: Int = {
+    let (pages, size) = (sysconf(Int32(_SC_PHYS_PAGES)), sysconf(Int32(_SC_PAGESIZE)))
+    return pages > 0 && size > 0 ? Int(pages) * Int(size) : .max
+}()

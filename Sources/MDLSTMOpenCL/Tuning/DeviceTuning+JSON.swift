@@ -49,7 +49,7 @@ public struct StoredTuning: Hashable, Sendable {
         let ways = try reader.required("ways", "an object of small, medium, large: auto, gemm, fused or sweep") {
             Self.ways($0)
         }
-        let gemm = try reader.required("gemm", "an object of CLBlast's kernels: objects of positive numbers") {
+        let gemm = try reader.required("gemm", "an object of kernels of CLBlast, each with all its parameters") {
             Self.gemm($0)
         }
         try reader.finish()
@@ -76,12 +76,10 @@ public struct StoredTuning: Hashable, Sendable {
         var gemm: GemmParameters = [:]
         for (kernel, members) in object {
             guard let members = members.objectValue else { return nil }
-            for (name, value) in members {
-                // Below 32^3 our products rely on the direct kernel: see BatchedProduct.
-                let least = name == "XGEMM_MIN_INDIRECT_SIZE" ? 64 : 0
-                guard let value = integer(value, in: least...1_000_000) else { return nil }
-                gemm[kernel, default: [:]][name] = value
-            }
+            var values: [String: Int] = [:]
+            for (name, value) in members { values[name] = value.intValue }
+            guard values.count == members.count, GemmLimits.allow(values, of: kernel) else { return nil }
+            gemm[kernel] = values
         }
         return gemm
     }

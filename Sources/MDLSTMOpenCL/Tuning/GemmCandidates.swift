@@ -1,8 +1,8 @@
-import OpenCLRuntime
+package import OpenCLRuntime
 
 /// Parameters of CLBlast's kernels that are worth a try: a processor wants few, wide work-items, a GPU many.
-enum GemmCandidates {
-    static let all: [(name: String, parameters: GemmParameters)] = [
+package enum GemmCandidates {
+    package static let all: [(name: String, parameters: GemmParameters)] = [
         ("CLBlast, direct kernel of 8 x 8 work-items, tiles of 32", direct(tile: 32, group: 8, width: 4)),
         ("CLBlast, direct kernel of 8 x 8 work-items, tiles of 64", direct(tile: 64, group: 8, width: 4)),
         ("CLBlast, direct kernel of 16 x 16 work-items, tiles of 64", direct(tile: 64, group: 16, width: 4)),

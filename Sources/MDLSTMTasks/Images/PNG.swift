@@ -1,8 +1,8 @@
 import CPNG
 public import MDLSTM
 
-/// Most pixels of an image that is read.
-private let mostPixels: UInt64 = 1 << 28
+/// Most pixels of an image that is read: 200 MB in colour.
+private let mostPixels: UInt64 = 1 << 26
 
 extension Image {
     /// Reads a PNG file.
@@ -15,7 +15,7 @@ extension Image {
     /// Decodes the bytes of a PNG file; `name` is for messages.
     ///
     /// Transparent pixels are composed onto white, 16-bit samples become 8-bit ones, a palette becomes colours.
-    /// Throws `.data` when the file is damaged, cut short, or larger than 2^28 pixels.
+    /// Throws `.data` when the file is damaged, cut short, or larger than 2^26 pixels.
     public init(decoding bytes: [UInt8], name: String) throws(MDLSTMError) {
         // libpng stops at the last pixel, and takes some damage for a warning only.
         try checkChunks(bytes, name: name)
@@ -39,17 +39,25 @@ extension Image {
                 "\(name): expected at most \(mostPixels) pixels, found \(image.width) x \(image.height); "
                     + "make the image smaller")
         }
+        // Deflate makes at most 1032 bytes out of one; what claims more gets no memory.
+        let (bits, most) = (bitsPerPixel(buffer), 1032 * UInt64(buffer.count))
+        guard UInt64(image.width) * UInt64(image.height) * bits / 8 <= most else {
+            throw failure(name, found: "\(image.width) x \(image.height) pixels in \(buffer.count) bytes")
+        }
         let isColour = image.format & png_uint_32(PNG_FORMAT_FLAG_COLOR) != 0
         image.format = isColour ? png_uint_32(PNG_FORMAT_FLAG_COLOR) : 0
         // Samples of 16 bits are taken for linear light otherwise.
         image.flags |= png_uint_32(PNG_IMAGE_FLAG_16BIT_sRGB)
         let channels = isColour ? 3 : 1
         let (width, height) = (Int(image.width), Int(image.height))
-        var pixels = [UInt8](repeating: 0, count: width * height * channels)
         var white = png_color(red: 255, green: 255, blue: 255)
-        guard png_image_finish_read(&image, &white, &pixels, 0, nil) != 0 else {
-            throw failure(name, found: message(image))
+        // Not filled before: of a file that is cut short, only the rows it has take memory.
+        var isWhole = false
+        let pixels = [UInt8](unsafeUninitializedCapacity: width * height * channels) { target, count in
+            isWhole = png_image_finish_read(&image, &white, target.baseAddress, 0, nil) != 0
+            count = isWhole ? width * height * channels : 0
         }
+        guard isWhole else { throw failure(name, found: message(image)) }
         return Image(width: width, height: height, channels: channels, pixels: pixels)
     }
 
@@ -88,6 +96,19 @@ extension Image {
 
 private func failure(_ name: String, found: String) -> MDLSTMError {
     MDLSTMError(.data, "\(name): expected a whole PNG file, found: \(found); get the file again")
+}
+
+/// Bits of a pixel in the file, of which libpng has read the first chunk: it is IHDR.
+private func bitsPerPixel(_ file: UnsafeRawBufferPointer) -> UInt64 {
+    let (depth, colourType) = (file[24], file[25])
+    let samples: UInt64 =
+        switch colourType {
+        case 2: 3
+        case 4: 2
+        case 6: 4
+        default: 1
+        }
+    return samples * UInt64(depth)
 }
 
 /// Throws `.data` unless the file is a row of chunks with correct checksums, the last one IEND.

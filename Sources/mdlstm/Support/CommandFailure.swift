@@ -59,7 +59,10 @@ struct CommandFailure {
 
     /// A message that quotes its input may be as long as that; a line of it is enough.
     private static func clipped(_ message: String) -> String {
-        message.utf8.count <= 600 ? message : message.prefix(300) + " [..] " + message.suffix(200)
+        // By scalars: a character may be as long as the message.
+        let scalars = message.unicodeScalars
+        return message.utf8.count <= 600
+            ? message : String(scalars.prefix(300)) + " [..] " + String(scalars.suffix(200))
     }
 
     func exit() -> Never {

@@ -29,8 +29,8 @@ enum TuningFile {
         let stored = try StoredTuning(JSONValue(parsing: try readFile(path), name: path), name: path)
         guard stored.isOf(device) else {
             printError(
-                "note: \(path) is of \(stored.device), driver \(stored.driver); using the built-in values for this device "
-                    + "(`mdlstm tune` measures it)")
+                "note: \(path) is of \(stored.device.onOneLine), driver \(stored.driver.onOneLine); using the built-in "
+                    + "values for this device (`mdlstm tune` measures it)")
             return nil
         }
         return stored.tuning

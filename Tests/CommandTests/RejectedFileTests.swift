@@ -1,0 +1,122 @@
+import Foundation
+import MDLSTM
+import MDLSTMOpenCL
+import OpenCLRuntime
+import Testing
+import _TestSupport
+
+extension CommandSuites {
+    /// Every file of the reject lists, given to the command that reads its format.
+    @Suite struct RejectedFileTests {
+        private let folder: TemporaryFolder
+        private let layer: String
+
+        init() throws {
+            folder = try TemporaryFolder()
+            layer = folder.file("layer.safetensors")
+            let configuration = try LayerConfiguration(
+                inputSize: 1, hiddenSize: 1, directions: [.forward(axes: 2)], peepholes: false)
+            try LayerFile<Float>(configuration: configuration, parameters: configuration.initialParameters(seed: 1))
+                .write(to: layer)
+        }
+
+        /// Exit code 65, one line, less than a second of processor time and 200 MB.
+        private func expectRefusal(
+            of file: SampleFile, _ arguments: [String], environment: [String: String?] = [:]
+        ) throws {
+            let run = try CommandLineTool.measure(arguments, environment: environment)
+            #expect(run.outcome.status == 65, "\(file): \(run.outcome)")
+            #expect(run.outcome.output.isEmpty, "\(file): \(run.outcome.output)")
+            let message = run.outcome.errors
+            #expect(message.hasSuffix("\n") && message.utf8.count { $0 < 0x20 } == 1, "\(file): \(message)")
+            #expect(message.hasPrefix("mdlstm: error: ") && message.contains(file.reason), "\(file): \(message)")
+            #expect(message.utf8.count < 1000, "\(file)")
+            #expect(run.processorSeconds < 1, "\(file)")
+            #expect(run.peakBytes < 200_000_000, "\(file)")
+        }
+
+        private func write(_ file: SampleFile, _ name: String) throws -> String {
+            try writeFile(file.bytes, to: folder.file(name))
+            return folder.file(name)
+        }
+
+        @Test(arguments: SafetensorsSamples.rejected) func safetensors(_ file: SampleFile) throws {
+            try expectRefusal(of: file, ["inspect", try write(file, "x.safetensors")])
+        }
+
+        @Test(arguments: ModelSamples.rejected) func modelsAndCheckpoints(_ file: SampleFile) throws {
+            try expectRefusal(of: file, ["inspect", try write(file, "x.safetensors")])
+        }
+
+        @Test(arguments: NumpySamples.rejected.filter { $0.bytes.starts(with: [0x93]) })
+        func numpy(_ file: SampleFile) throws {
+            let path = try write(file, "x.npy")
+            try expectRefusal(of: file, ["inspect", path])
+            let output = folder.file("y.npy")
+            try expectRefusal(
+                of: file, ["run", layer, "--input", path, "--output", output, "--backend", "cpu"])
+            #expect(!FileManager.default.fileExists(atPath: output))
+        }
+
+        @Test(arguments: NumpyArchiveSamples.rejected.filter { $0.bytes.starts(with: Array("PK".utf8) + [3, 4]) })
+        func numpyArchive(_ file: SampleFile) throws {
+            let output = folder.file("y.safetensors")
+            try expectRefusal(of: file, ["convert", try write(file, "x.npz"), output, "--from", "keras"])
+            #expect(!FileManager.default.fileExists(atPath: output))
+        }
+
+        @Test(arguments: WeightSamples.rejected) func weights(_ file: SampleFile) throws {
+            let output = folder.file("y.safetensors")
+            for format in ["keras", "onnx"] {
+                try expectRefusal(
+                    of: file, ["convert", try write(file, "x.safetensors"), output, "--from", format])
+            }
+            #expect(!FileManager.default.fileExists(atPath: output))
+        }
+
+        @Test(arguments: PNGSamples.rejected.filter { $0.bytes.starts(with: [0x89]) })
+        func png(_ file: SampleFile) throws {
+            let output = folder.file("y.npy")
+            try expectRefusal(
+                of: file,
+                ["run", layer, "--input", try write(file, "x.png"), "--output", output, "--backend", "cpu"])
+            #expect(!FileManager.default.fileExists(atPath: output))
+        }
+
+        @Test(arguments: [
+            SampleFile("missing", SafetensorsSamples.file("{}"), "tensor 'h_1' is missing"),
+            SampleFile("cut short", SafetensorsSamples.tensor("F32", "[1]", "0", "4", data: 3), "4 bytes of data"),
+            SampleFile(
+                "shapes without an element", SafetensorsSamples.states("[0,1099511627776]"), "h_1"),
+        ])
+        func states(_ file: SampleFile) throws {
+            let input = folder.file("x.npy")
+            try NumpyArray(Tensor<Float>(zeros: [1, 1, 1, 1])).write(to: input)
+            try expectRefusal(
+                of: file,
+                [
+                    "run", layer, "--input", input, "--output", folder.file("y.npy"), "--backend", "cpu",
+                    "--initial-state", try write(file, "s.safetensors"),
+                ])
+        }
+
+        /// 4 TB, of which nothing is on the disk.
+        @Test func filesThatDoNotFitMemory() throws {
+            let file = SampleFile("sparse", [], "the memory of this machine")
+            let path = folder.file("sparse.safetensors")
+            try writeFile([], to: path)
+            try #require(FileHandle(forWritingAtPath: path)).truncate(atOffset: 1 << 42)
+            try expectRefusal(of: file, ["inspect", path])
+        }
+
+        @Test(arguments: TuningSamples.rejected) func tuning(_ file: SampleFile) throws {
+            try FileManager.default.createDirectory(
+                atPath: folder.file("swift-mdlstm"), withIntermediateDirectories: true)
+            _ = try write(file, "swift-mdlstm/tuning.json")
+            try expectRefusal(
+                of: file,
+                ["bench", "--extents", "3x2", "--input-size", "2", "--hidden-size", "3", "--repeat", "1"],
+                environment: ["XDG_CONFIG_HOME": folder.path])
+        }
+    }
+}

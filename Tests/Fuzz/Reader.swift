@@ -1,0 +1,97 @@
+import MDLSTM
+import MDLSTMArchives
+import MDLSTMOpenCL
+import MDLSTMTasks
+
+/// What reads files that anybody may have written.
+enum Reader: String, CaseIterable {
+    case safetensors, model, weights, configuration, tuning, npy, npz, png
+
+    /// Reads a file or sees it refused; traps when what is read is not what it should be.
+    func check(_ bytes: [UInt8]) {
+        do {
+            switch self {
+            case .safetensors: try Self.checkTensors(bytes)
+            case .model: try Self.checkModel(bytes)
+            case .weights: try Self.checkWeights(bytes)
+            case .configuration: try Self.checkConfiguration(bytes)
+            case .tuning: try Self.checkTuning(bytes)
+            case .npy: try Self.checkArray(bytes)
+            case .npz: try Self.checkArchive(bytes)
+            case .png: try Self.checkImage(bytes)
+            }
+        } catch let error as MDLSTMError {
+            precondition(error.kind == .data || error.kind == .option, "\(error)")
+            precondition(error.message.hasPrefix("input"), "the file is not named: \(error)")
+            precondition(!error.message.utf8.contains { $0 < 0x20 }, "more than a line: \(error)")
+        } catch {
+            preconditionFailure("\(error)")
+        }
+    }
+
+    /// What is read is written and read again as the same.
+    private static func checkTensors(_ bytes: [UInt8]) throws {
+        let file = try TensorFile(parsing: bytes, name: "input")
+        let written = file.serialized()
+        let again = try! TensorFile(parsing: written, name: "again")
+        precondition(again.names == file.names && again.metadata == file.metadata && again.serialized() == written)
+        for name in file.names { _ = try file.tensor(name, as: Float.self) }
+    }
+
+    /// Layers, models, checkpoints and states.
+    private static func checkModel(_ bytes: [UInt8]) throws {
+        let file = try TensorFile(parsing: bytes, name: "input")
+        if file["h_1"] != nil { _ = try? BoundaryState<Float>(file, axes: 1) }
+        if file.metadata[checkpointKey] != nil {
+            let checkpoint = try Checkpoint<Float>(file, path: "input")
+            precondition(checkpoint.state.parameters.shapes == checkpoint.model.parameterShapes)
+        } else {
+            _ = try WeightFile<Float>(file)
+        }
+    }
+
+    /// Weights of other libraries.
+    private static func checkWeights(_ bytes: [UInt8]) throws {
+        let file =
+            NumpyArchive.isArchive(bytes)
+            ? try NumpyArchive(parsing: bytes, name: "input").tensors : try TensorFile(parsing: bytes, name: "input")
+        for source in [WeightSource.pytorch, .keras, .onnx()] { _ = try? WeightFile<Float>(file, from: source) }
+        _ = try WeightFile<Float>(file, from: .tensorflowMD())
+    }
+
+    /// JSON and configurations come back as they were.
+    private static func checkConfiguration(_ bytes: [UInt8]) throws {
+        let json = try JSONValue(parsing: bytes, name: "input")
+        let text = json.serialized()
+        precondition(try! JSONValue(parsing: text, name: "again").serialized() == text)
+        if json["model"] != nil {
+            let model = try ModelConfiguration(json: json, name: "input")
+            precondition(try! ModelConfiguration(json: model.json, name: "again") == model)
+        } else {
+            let layer = try LayerConfiguration(json: json, name: "input")
+            precondition(try! LayerConfiguration(json: layer.json, name: "again") == layer)
+        }
+    }
+
+    private static func checkTuning(_ bytes: [UInt8]) throws {
+        let tuning = try StoredTuning(JSONValue(parsing: bytes, name: "input"), name: "input")
+        precondition(try! StoredTuning(tuning.json, name: "again") == tuning)
+    }
+
+    private static func checkArray(_ bytes: [UInt8]) throws {
+        let array = try NumpyArray(parsing: bytes, name: "input")
+        precondition(array.tensor(as: Float.self).values.count == array.shape.reduce(1, *))
+        precondition(array.entry.bytes.count == array.type.size * array.shape.reduce(1, *))
+    }
+
+    private static func checkArchive(_ bytes: [UInt8]) throws {
+        let archive = try NumpyArchive(parsing: bytes, name: "input")
+        precondition(archive.names == archive.tensors.names)
+    }
+
+    /// With the checksums that the chunks should have: nothing made up gets to the decoder otherwise.
+    private static func checkImage(_ bytes: [UInt8]) throws {
+        let image = try Image(decoding: withChecksums(bytes), name: "input")
+        precondition(image.pixels.count == image.width * image.height * image.channels)
+    }
+}
