@@ -70,7 +70,10 @@ fi
 intel=${INTEL_OPENCL:-.build/intel/lib}
 if [ -e "$intel/libintelocl.so" ]; then
   intel=$(cd "$intel" && pwd)
-  check Intel "OCL_ICD_VENDORS=$intel/libintelocl.so" "LD_LIBRARY_PATH=$intel"
+  # Its folder has an OpenCL loader of its own, which wants a folder of .icd files.
+  mkdir "$work/intel"
+  echo "$intel/libintelocl.so" >"$work/intel/intel.icd"
+  check Intel "OCL_ICD_VENDORS=$work/intel" "LD_LIBRARY_PATH=$intel"
 elif [[ Intel == *"$only"* ]]; then
   absent Intel "python3 -m venv .build/intel && .build/intel/bin/pip install intel-opencl-rt intel-cmplr-lib-rt"
 fi
