@@ -9,6 +9,15 @@ demo: build
 test: setup
 	Scripts/test.sh
 
+# Parity on every OpenCL implementation there is, then all kernels under oclgrind. LIST=--brief for less, ONLY=loops for some.
+test-devices: setup
+	Scripts/test-devices.sh $(LIST)
+	Scripts/interpret.sh
+
+# The tests under the address, leak and thread sanitizers.
+sanitize: setup
+	Scripts/sanitize.sh
+
 # Every OpenCL call of a short training fails once, on every way: minutes. `make test` has a part of it.
 test-faults: build
 	swift build --build-tests

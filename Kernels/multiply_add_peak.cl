@@ -5,7 +5,7 @@
 // CHAINS  enough to hide the latency of a multiply-add: on a processor 4 cycles x 2 units, and some.
 // fma, since mad() may be a product and a sum: pocl makes it two instructions.
 // ND-range: a multiple of WG work-items; each does rounds * CHAINS * V multiply-adds.
-// Host: MDLSTMOpenCL/Benchmark/MultiplyAddPeak.swift. Test: BenchmarkTests.
+// Host: MDLSTMOpenCL/Benchmark/MultiplyAddPeak.swift. Test: BenchmarkTests, mdlstm parity.
 
 #ifdef LINT
 #include "common.cl"

@@ -36,25 +36,5 @@ has_pocl() {
   return 1
 }
 has_pocl || need pocl-opencl-icd
-[ -n "$missing" ] || exit 0
-
-if ! command -v apt-get >/dev/null 2>&1; then
-  echo "error: this system has no apt-get. Please install these (Debian's names), then run make again:" >&2
-  for package in $missing; do echo "  $package" >&2; done
-  exit 1
-fi
-root=""
-if [ "$(id -u)" -ne 0 ]; then
-  command -v sudo >/dev/null 2>&1 || { echo "error: need root or sudo to install:$missing" >&2; exit 1; }
-  root=sudo
-fi
-echo "installing:$missing"
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
 # shellcheck disable=SC2086
-install() { $root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $missing; }
-if ! { install || { $root apt-get update && install; }; } >"$log" 2>&1; then
-  cat "$log" >&2
-  echo "error: apt-get could not install:$missing" >&2
-  exit 1
-fi
+"$(dirname "$0")/install.sh" $missing

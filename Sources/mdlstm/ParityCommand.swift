@@ -24,6 +24,15 @@ struct ParityCommand: ParsableCommand {
     @Option(help: "Only operations whose name contains this, such as leaky or 'norm gates'.")
     var only = ""
 
+    @Flag(help: "One layer of every form that runs through the kernels instead of all, as `devices --verify` does.")
+    var brief = false
+
+    @Flag(help: "The smallest such layers, and models of few parameters: for interpreters such as oclgrind.")
+    var tiny = false
+
+    @Option(help: "Check the kernels as they are on another kind of device: processor or gpu.")
+    var shapes: KernelShapes?
+
     @Option(parsing: .unconditional, help: "Varies the numbers of the cases; 0 for those of the tests.")
     var seed: UInt64 = 0
 
@@ -44,7 +53,8 @@ struct ParityCommand: ParsableCommand {
         let progress = ProgressLine()
         var rows: [ParityRow] = []
         let check = ParityCheck(
-            device: device, path: path, tuning: try TuningFile.tuning(of: device), variation: seed, named: only)
+            device: device, path: path, tuning: try TuningFile.tuning(of: device), shapes: shapes, variation: seed,
+            named: only, isBrief: brief, isTiny: tiny)
         for precision in precisions {
             rows += try check.run(precision: precision) { progress.show("\($0.operation) [\($0.variant)]") }
         }

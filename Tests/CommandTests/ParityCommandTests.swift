@@ -39,10 +39,20 @@ extension CommandSuites {
             let report = try report(outcome)
             #expect(outcome.status == 0 && report.passed)
             #expect(Set(report.rows.map(\.variant)) == ["fused float32"])
-            let names = LayerCase.all.map(\.name) + ModelCase.all.map(\.name)
+            let names = LayerCase.all.map(\.name) + ModelCase.all.map(\.name) + ["multiply_add_peak"]
             let areAllNamed = report.rows.map(\.operation) == names
             #expect(areAllNamed)
             try CommandLineTool.fail(64, ["parity", "--backend", "cpu"], saying: ["--backend opencl"])
+        }
+
+        /// A tiny part, in the shapes of both kinds of device.
+        @Test(arguments: ["processor", "gpu"]) func tinyListInOtherShapes(_ shapes: String) throws {
+            let arguments = ["parity", "--tiny", "--path", "fused", "--precision", "float32", "--json"]
+            let outcome = try CommandLineTool.run(arguments + ["--shapes", shapes, "--only", "states"])
+            let report = try report(outcome)
+            #expect(outcome.status == 0 && report.passed)
+            let names = LayerCase.tinyOfEachForm.map(\.name).filter { $0.contains("states") }
+            #expect(names.count > 15 && report.rows.map(\.operation) == names)
         }
 
         /// With `h = o * c` for `h = o * tanh(c)` no layer passes, and the exit code says so; what has no such kernel

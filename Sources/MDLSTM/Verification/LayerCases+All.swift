@@ -9,19 +9,38 @@ extension LayerCase {
     /// A case of every cell and of every form its rows take in the kernels, large where there is one: all other options
     /// change equations, not shapes.
     package static var oneOfEachForm: [LayerCase] {
+        firstOfEachForm(in: all.filter { $0.isLarge || $0.configuration.cell == .grid && $0.configuration.axes == 1 })
+    }
+
+    /// The same by the smallest cases, with states that enter and of two axes where there are such: for interpreters.
+    package static var tinyOfEachForm: [LayerCase] {
+        let few = all.filter { $0.small || $0.hasLongRows || $0.isRecomputed }
+        let best = few.filter { $0.hasStates && $0.extents.count == 2 }
+        return firstOfEachForm(in: best + few.filter(\.hasStates) + few)
+    }
+
+    private var isLarge: Bool { !small || !configuration.options.zoneout.isNone }
+
+    private var isRecomputed: Bool { recomputedHeight != nil }
+
+    /// Whether weight gradients copy the rows.
+    private var hasLongRows: Bool { configuration.hiddenSize >= 128 }
+
+    private static func firstOfEachForm(in cases: [LayerCase]) -> [LayerCase] {
         struct Form: Hashable {
             let cell: Cell, axes: Int
-            let layerNorm: LayerNorm, isExtended: Bool, hasZoneout: Bool, feedsGates: Bool, isRecomputed: Bool
+            let layerNorm: LayerNorm, isExtended: Bool, hasZoneout: Bool, feedsGates: Bool
+            let isRecomputed: Bool, hasLongRows: Bool
         }
         var seen: Set<Form> = []
-        return all.filter { layer in
+        return cases.filter { layer in
             let (configuration, options) = (layer.configuration, layer.configuration.options)
             let form = Form(
                 cell: configuration.cell, axes: configuration.cell == .grid ? configuration.axes : 0,
                 layerNorm: options.layerNorm, isExtended: options.extended, hasZoneout: !options.zoneout.isNone,
-                feedsGates: options.variant == .fullGateRecurrence, isRecomputed: layer.recomputedHeight != nil)
-            let isChosen = form.hasZoneout ? layer.hasNoise : !layer.small || form.axes == 1
-            return isChosen && seen.insert(form).inserted
+                feedsGates: options.variant == .fullGateRecurrence, isRecomputed: layer.isRecomputed,
+                hasLongRows: layer.hasLongRows)
+            return layer.hasNoise == form.hasZoneout && seen.insert(form).inserted
         }
     }
 
@@ -88,9 +107,12 @@ extension LayerCase {
         ]
     }
 
-    /// Distinct primes for every extent, so that no swapped axis can pass.
+    /// Distinct primes for every extent, so that no swapped axis can pass; rows so long that weight gradients copy them,
+    /// in two strips of 32,
+    /// with inputs that fill vectors.
     private static var largeCases: [LayerCase] {
         [
+            layer("+", [17], cell: .lstm, batch: 2, I: 16, H: 129, small: false),
             layer("+ -", [11], cell: .lstm, batch: 3, I: 5, H: 7, peepholes: true, states: true, small: false),
             layer("+", [67], cell: .lstm, I: 2, H: 3, small: false),
             layer("++ +- -+ --", [5, 3], batch: 2, I: 11, H: 7, peepholes: true, small: false),

@@ -44,6 +44,11 @@ package struct ModelCase: Sendable, CustomStringConvertible {
     /// Every case.
     package static let all: [ModelCase] = operationCases + layerCases + trainingCases
 
+    /// Those of few parameters, which have every operation: for interpreters.
+    package static var tiny: [ModelCase] {
+        all.filter { model in model.model.parameterShapes.reduce(0) { $0 + $1.count } <= 1500 }
+    }
+
     /// Gradients of plain descent: sizes on both sides of vector and work-group edges.
     private static var operationCases: [ModelCase] {
         let dense = [(1, 1), (2, 5), (5, 2), (31, 33), (32, 1), (64, 16), (65, 63), (16, 64)].map { inputs, outputs in

@@ -8,9 +8,8 @@ extension OpenCLBackend {
     /// - Throws: `OpenCLError` when the kernel cannot be built or run.
     public func multiplyAddPeak() throws -> Double {
         let traits = library.traits
-        let (lanes, chains) = (traits.widestVector(Element.precision), 12)
-        let kernel = try library.tileKernel(
-            "multiply_add_peak", Element.self, lanes: lanes, ["CHAINS": chains])
+        let (lanes, chains) = (traits.widestVector(Element.precision), Self.chains)
+        let kernel = try multiplyAddKernel(lanes: lanes)
         // Many for each unit: a processor shares them out to the end, a GPU hides the latency of one by the others.
         let items = traits.computeUnits * 32 * traits.tileGroup
         let sums = try context.makeBuffer(of: Element.self, count: items * lanes)
@@ -29,11 +28,32 @@ extension OpenCLBackend {
         return 2 * Double(items * lanes * chains) * Double(rounds) / best / 1e9
     }
 
+    /// Sums that a work-item of the kernel computes side by side.
+    private static var chains: Int { 12 }
+
+    private func multiplyAddKernel(lanes: Int) throws -> CompiledKernel {
+        try library.tileKernel("multiply_add_peak", Element.self, lanes: lanes, ["CHAINS": Self.chains])
+    }
+
+    /// Normalised error of the kernel's sums after some rounds.
+    func multiplyAddError() throws -> Double {
+        let (lanes, items, rounds) = (library.traits.widestVector(Element.precision), library.traits.tileGroup, 3)
+        let sums = try context.makeBuffer(of: Element.self, count: items * lanes)
+        try multiplyAddKernel(lanes: lanes).launch(
+            items: items, [.int(rounds), .real(0.5, as: Element.self), .real(1, as: Element.self), .buffer(sums)])
+        // x -> x / 2 + 1, three times, over the numbers that an item begins with.
+        let expected = (0..<items).flatMap { item in
+            let sum = (0..<Self.chains).reduce(0.0) { $0 + Double(item + $1) / 8 + 1.75 }
+            return Array(repeating: sum, count: lanes)
+        }
+        return normalizedError(try sums.read(), expected)
+    }
+
     /// Seconds that a launch costs where many follow one another: those of many short launches beyond those of the same
     /// work in one.
     func launchSeconds() throws -> Double {
         let lanes = library.traits.widestVector(Element.precision)
-        let kernel = try library.tileKernel("multiply_add_peak", Element.self, lanes: lanes, ["CHAINS": 12])
+        let kernel = try multiplyAddKernel(lanes: lanes)
         let items = library.traits.computeUnits * library.traits.tileGroup
         let sums = try context.makeBuffer(of: Element.self, count: items * lanes)
         let launches = 200

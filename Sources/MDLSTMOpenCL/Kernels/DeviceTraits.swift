@@ -1,6 +1,14 @@
 package import MDLSTM
 package import OpenCLRuntime
 
+/// Vector widths, register tiles and work-groups of a kind of device.
+public enum KernelShapes: String, CaseIterable, Sendable {
+    /// One work-item a work-group, vectors of 16 floats.
+    case processor
+    /// Work-groups of 64, vectors of 4.
+    case gpu
+}
+
 /// What the kernels are shaped by: vector widths, register tiles and work-group sizes of a kind of device.
 package struct DeviceTraits: Sendable {
     /// Whether the device is a processor: one work-item a work-group, vectors as wide as its registers.
@@ -29,6 +37,14 @@ package struct DeviceTraits: Sendable {
         self.doubleWidth = doubleWidth
         elementGroup = group
         tileGroup = isProcessor ? 1 : group
+    }
+
+    /// The built-in traits of a kind of device, for a check of its kernels on another.
+    init(_ shapes: KernelShapes, on device: Device) {
+        let isProcessor = shapes == .processor
+        self.init(
+            isProcessor: isProcessor, computeUnits: device.computeUnits, group: min(64, device.maximumWorkGroupSize),
+            floatWidth: isProcessor ? 16 : 4, doubleWidth: isProcessor ? 8 : 2)
     }
 
     package init(device: Device, tuning: DeviceTuning) {

@@ -35,30 +35,36 @@ public struct ParityCheck {
     private let device: Device
     private let paths: [ComputePath]
     private let tuning: DeviceTuning?
+    private let shapes: KernelShapes?
     private let variation: UInt64
     private let name: String
     private let repetitions: Int
-    private let layers: [LayerCase]
+    private let layers: [LayerCase], models: [ModelCase]
 
     /// - Parameters:
     ///   - device: the device to check
     ///   - path: the way to check; every way for `auto`
     ///   - tuning: what was chosen for the device by measurement; the built-in values unless given
+    ///   - shapes: those the kernels take on another kind of device; the device's own unless given
     ///   - variation: varies the numbers of the cases; 0 for those of the tests
     ///   - name: what the names of the operations to check contain; all unless given
     ///   - isBrief: one layer of every form that runs through the kernels, instead of all
+    ///   - isTiny: the smallest such layers, and models of few parameters: for interpreters of kernels
     ///   - repetitions: how often each case is computed; the largest errors count
     public init(
-        device: Device, path: ComputePath = .auto, tuning: DeviceTuning? = nil, variation: UInt64 = 0,
-        named name: String = "", isBrief: Bool = false, repetitions: Int = 1
+        device: Device, path: ComputePath = .auto, tuning: DeviceTuning? = nil, shapes: KernelShapes? = nil,
+        variation: UInt64 = 0, named name: String = "", isBrief: Bool = false, isTiny: Bool = false,
+        repetitions: Int = 1
     ) {
         self.device = device
         paths = path == .auto ? [.fused, .sweep, .gemm] : [path]
         self.tuning = tuning
+        self.shapes = shapes
         self.variation = variation
         self.name = name
         self.repetitions = repetitions
-        layers = isBrief ? LayerCase.oneOfEachForm : LayerCase.all
+        layers = isTiny ? LayerCase.tinyOfEachForm : isBrief ? LayerCase.oneOfEachForm : LayerCase.all
+        models = isTiny ? ModelCase.tiny : ModelCase.all
     }
 
     private func includes(_ operation: String) -> Bool { name.isEmpty || operation.contains(name) }
@@ -78,7 +84,7 @@ public struct ParityCheck {
     private func rows<T: Scalar>(_ type: T.Type, report: (ParityRow) -> Void) throws -> [ParityRow] {
         var rows: [ParityRow] = []
         for path in paths {
-            let backend = try OpenCLBackend<T>(device: device, path: path, tuning: tuning)
+            let backend = try makeBackend(T.self, path)
             let tolerance = ParityTolerance(T.precision)
             func add(_ name: String, _ errors: () throws -> (forward: Double, backward: Double)) throws {
                 backend.library.usedFiles = []
@@ -99,12 +105,21 @@ public struct ParityCheck {
                 layer.variation = variation
                 try add(layer.name) { try backend.errors(of: layer) }
             }
-            for var model in ModelCase.all where includes(model.name) {
+            for var model in models where includes(model.name) {
                 model.variation = variation
                 try add(model.name) { try backend.errors(of: model) }
             }
+            if includes("multiply_add_peak") {
+                try add("multiply_add_peak") { (forward: try backend.multiplyAddError(), backward: 0) }
+            }
         }
         return rows
+    }
+
+    private func makeBackend<T: Scalar>(_ type: T.Type, _ path: ComputePath) throws -> OpenCLBackend<T> {
+        guard let shapes else { return try OpenCLBackend(device: device, path: path, tuning: tuning) }
+        let traits = DeviceTraits(shapes, on: device)
+        return OpenCLBackend(library: KernelLibrary(context: try Context(device: device), traits: traits), path: path)
     }
 }
 

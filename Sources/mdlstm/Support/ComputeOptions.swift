@@ -10,6 +10,7 @@ enum BackendKind: String, CaseIterable, ExpressibleByArgument {
 
 extension Precision: ExpressibleByArgument {}
 extension ComputePath: ExpressibleByArgument {}
+extension KernelShapes: ExpressibleByArgument {}
 
 /// The flags of every command that computes.
 struct ComputeOptions: ParsableArguments {
