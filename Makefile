@@ -1,7 +1,7 @@
 # Everything a newcomer needs: `make demo` and `make test`. Both install what is missing first.
 export MDLSTM_STRICT = 1
 
-.PHONY: demo test test-faults fuzz bench bench-sizes build lint docs setup clean
+.PHONY: demo test test-faults test-devices sanitize fuzz bench bench-sizes build lint docs setup clean
 
 demo: build
 	.build/release/mdlstm demo --out demo

@@ -23,7 +23,11 @@ struct CommandFailure {
     let status: ExitStatus
     let message: String
 
+    /// Whether it was the device's.
+    private let isOfDevice: Bool
+
     init(_ error: any Error, root: any ParsableCommand.Type) {
+        isOfDevice = error is OpenCLError
         switch error {
         case let error as MDLSTMError:
             status =
@@ -67,6 +71,8 @@ struct CommandFailure {
 
     func exit() -> Never {
         printError("mdlstm: error: \(message)")
+        // Threads of a driver that has failed may still be busy, and the destructors of its library would meet them.
+        if isOfDevice { _exit(status.rawValue) }
         Foundation.exit(status.rawValue)
     }
 }

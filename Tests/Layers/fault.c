@@ -3,7 +3,8 @@
 //
 // FAULT      NAME:N, such as clCreateBuffer:3: that call fails and is not passed on; NAME:N+ that and all after it;
 //            NAME:N! ends the process.
-// FAULT_LOG  a file for what was called and is still alive when the process ends: lines NAME CALLS, and `live` KIND COUNT.
+// FAULT_LOG  a file for what was called and is alive when a context comes or goes and when the process ends: lines NAME
+//            CALLS, and `live` KIND COUNT.
 
 #define CL_TARGET_OPENCL_VERSION 300
 #define CL_USE_DEPRECATED_OPENCL_1_2_APIS
@@ -64,8 +65,22 @@ static int fails(enum call call) {
   return fails;
 }
 
-static void born(enum kind kind) { atomic_fetch_add(&live[kind], 1); }
-static void died(enum kind kind) { atomic_fetch_sub(&live[kind], 1); }
+static void report(void) {
+  const char *const path = getenv("FAULT_LOG");
+  FILE *const file = path ? fopen(path, "w") : NULL;
+  if (!file) return;
+  for (int call = 0; call < CALL_COUNT; call++) fprintf(file, "%s %ld\n", call_names[call], atomic_load(&calls[call]));
+  for (int kind = 0; kind < KIND_COUNT; kind++) fprintf(file, "live %s %ld\n", kind_names[kind], atomic_load(&live[kind]));
+  fclose(file);
+}
+
+// A process may end without its exit handlers: it has told all when its last context goes, and of a context that stays.
+static void add(enum kind kind, long count) {
+  atomic_fetch_add(&live[kind], count);
+  if (kind == KIND_context) report();
+}
+static void born(enum kind kind) { add(kind, 1); }
+static void died(enum kind kind) { add(kind, -1); }
 
 // A call that makes an object and returns it, its status through errcode_ret.
 #define MAKES(name, type, kind, parameters, arguments)                                   \
@@ -182,15 +197,6 @@ COUNTS(clRetainProgram, clReleaseProgram, cl_program, program)
 COUNTS(clRetainKernel, clReleaseKernel, cl_kernel, kernel)
 COUNTS(clRetainEvent, clReleaseEvent, cl_event, event)
 
-static void report(void) {
-  const char *const path = getenv("FAULT_LOG");
-  FILE *const file = path ? fopen(path, "w") : NULL;
-  if (!file) return;
-  for (int call = 0; call < CALL_COUNT; call++) fprintf(file, "%s %ld\n", call_names[call], atomic_load(&calls[call]));
-  for (int kind = 0; kind < KIND_COUNT; kind++) fprintf(file, "live %s %ld\n", kind_names[kind], atomic_load(&live[kind]));
-  fclose(file);
-}
-
 CL_API_ENTRY cl_int CL_API_CALL clGetLayerInfo(cl_layer_info info, size_t size, void *value, size_t *needed) {
   const cl_layer_api_version version = CL_LAYER_API_VERSION_100;
   if (info != CL_LAYER_API_VERSION) return CL_INVALID_VALUE;
@@ -223,11 +229,13 @@ CL_API_ENTRY cl_int CL_API_CALL clInitLayer(cl_uint entries, const cl_icd_dispat
   CALLS(OVERRIDE)
 #define OVERRIDE_COUNTS(retain, release) layer.retain = layer_##retain, layer.release = layer_##release;
   OVERRIDE_COUNTS(clRetainContext, clReleaseContext)
+  OVERRIDE_COUNTS(clRetainContext, clReleaseContext)
   OVERRIDE_COUNTS(clRetainCommandQueue, clReleaseCommandQueue)
   OVERRIDE_COUNTS(clRetainMemObject, clReleaseMemObject)
   OVERRIDE_COUNTS(clRetainProgram, clReleaseProgram)
   OVERRIDE_COUNTS(clRetainKernel, clReleaseKernel)
   OVERRIDE_COUNTS(clRetainEvent, clReleaseEvent)
+  report();
   atexit(report);
   *dispatch = &layer;
   *layer_entries = entries;
