@@ -229,7 +229,6 @@ CL_API_ENTRY cl_int CL_API_CALL clInitLayer(cl_uint entries, const cl_icd_dispat
   CALLS(OVERRIDE)
 #define OVERRIDE_COUNTS(retain, release) layer.retain = layer_##retain, layer.release = layer_##release;
   OVERRIDE_COUNTS(clRetainContext, clReleaseContext)
-  OVERRIDE_COUNTS(clRetainContext, clReleaseContext)
   OVERRIDE_COUNTS(clRetainCommandQueue, clReleaseCommandQueue)
   OVERRIDE_COUNTS(clRetainMemObject, clReleaseMemObject)
   OVERRIDE_COUNTS(clRetainProgram, clReleaseProgram)

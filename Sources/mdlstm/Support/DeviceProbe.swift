@@ -38,22 +38,25 @@ enum DeviceProbe {
 
     private enum Verdict: String { case right, wrong }
 
-    /// Every kernel three times in every precision of the device; a device that fails is wrong.
+    /// Every kernel three times on every way and in every precision of the device, up to the first of these that is wrong;
+    /// a device that fails is wrong.
     private static func check(_ device: Device) -> Bool {
         do {
             let check = ParityCheck(
                 device: device, tuning: try TuningFile.tuning(of: device), isBrief: true, repetitions: 3)
-            let rows = try (device.supportsDouble ? Precision.allCases : [.float32]).flatMap {
-                try check.run(precision: $0) { row in
-                    if !row.passed {
+            for precision in device.supportsDouble ? Precision.allCases : [.float32] {
+                for path in check.paths {
+                    let rows = try check.run(path, precision: precision)
+                    let misses = rows.filter { !$0.passed }
+                    if misses.isEmpty { continue }
+                    for row in misses {
                         printError("\(device.selector): \(row.operation) [\(row.variant)]: \(row.errorText)")
                     }
+                    printError("\(device.selector): wrong wherever it uses \(rows.suspects.joined(separator: ", "))")
+                    return false
                 }
             }
-            if !rows.suspects.isEmpty {
-                printError("\(device.selector): wrong wherever it uses \(rows.suspects.joined(separator: ", "))")
-            }
-            return rows.allSatisfy(\.passed)
+            return true
         } catch {
             printError("\(device.selector): \(error)")
             return false
