@@ -56,4 +56,4 @@ setup:
 
 clean:
 	swift package clean
-	rm -rf demo docs
+	rm -rf demo docs .build-fuzz .build-address .build-thread

@@ -78,6 +78,7 @@ elif [[ Intel == *"$only"* ]]; then
   absent Intel "python3 -m venv .build/intel && .build/intel/bin/pip install intel-opencl-rt intel-cmplr-lib-rt"
 fi
 
+[ -e "$work/table" ] || { echo "error: ONLY='$only' is part of no name of an implementation" >&2; exit 1; }
 echo
 cat "$work/table"
 exit "$failed"

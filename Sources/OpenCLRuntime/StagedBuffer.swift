@@ -36,15 +36,17 @@ public final class StagedBuffer<Element: BitwiseCopyable> {
 
     private func waitForCopy() throws(OpenCLError) {
         guard copy != nil else { return }
-        let status = buffer.core.waits == waitsBefore ? clWaitForEvents(1, &copy) : CL_SUCCESS
+        if buffer.core.waits == waitsBefore { try check(clWaitForEvents(1, &copy), "clWaitForEvents") }
         clReleaseEvent(copy)
         copy = nil
-        try check(status, "clWaitForEvents")
     }
 
     deinit {
-        // The staging memory must outlive the copy. It is under way only after a failure, and that has been told.
-        try? waitForCopy()
+        // The copy is under way only after a failure, and that has been told. Who cannot even be waited for keeps the memory.
+        do { try waitForCopy() } catch {
+            clReleaseEvent(copy)
+            if clFinish(buffer.core.queue) != CL_SUCCESS { return }
+        }
         staging.deallocate()
     }
 }

@@ -18,7 +18,7 @@ struct InspectCommand: ParsableCommand {
         var seed: UInt64?
         if bytes.starts(with: [0x93] + Array("NUMPY".utf8)) {
             let array = try NumpyArray(parsing: bytes, name: file)
-            tensors = [Summary("array", type: array.type, tensor: array.tensor())]
+            tensors = [Summary("array", type: array.type, tensor: try array.tensor())]
         } else {
             let content = try TensorFile(parsing: bytes, name: file)
             configuration = try content.configuration()

@@ -43,6 +43,7 @@ struct ParityCommand: ParsableCommand {
         guard backend == .opencl else {
             throw ValidationError("parity compares an OpenCL device with the reference; use --backend opencl")
         }
+        if brief && tiny { throw ValidationError("--brief and --tiny are two lists; give one of them") }
     }
 
     func run() throws {

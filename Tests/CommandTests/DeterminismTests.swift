@@ -14,7 +14,7 @@ extension CommandSuites {
             try CommandLineTool.succeed(arguments, environment: ["POCL_MAX_PTHREAD_COUNT": "\(threads)"])
         }
 
-        @Test(arguments: ["fused", "sweep", "gemm"]) func training(_ path: String) throws {
+        @Test(arguments: ["auto", "fused", "gemm"]) func training(_ path: String) throws {
             func train(_ out: String, threads: Int, steps: Int = 3) throws {
                 let flags = [
                     "train", "diagonal", "--size", "24", "--batch", "8", "--hidden", "19", "--seed", "5", "--path",

@@ -109,6 +109,21 @@ extension CommandSuites {
             try expectRefusal(of: file, ["inspect", path])
         }
 
+        /// A file of 2^40 bytes, none of them on the disk.
+        @Test func arrayThatDoesNotFitMemory() throws {
+            let layer = folder.file("layer.safetensors")
+            try CommandLineTool.succeed(["init", layer, "--input-size", "1", "--hidden-size", "1"])
+            let dictionary = "{'descr': '|u1', 'fortran_order': False, 'shape': (1, 1048576, 1048576, 1), }"
+            let header = dictionary + String(repeating: " ", count: 117 - dictionary.count) + "\n"
+            let path = folder.file("sparse.npy")
+            try writeFile(
+                [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(header.utf8.count), 0] + Array(header.utf8), to: path)
+            try #require(FileHandle(forWritingAtPath: path)).truncate(atOffset: 128 + 1 << 40)
+            let file = SampleFile("sparse", [], "and this machine has")
+            try expectRefusal(
+                of: file, ["run", layer, "--input", path, "--output", folder.file("y.npy"), "--backend", "cpu"])
+        }
+
         @Test(arguments: TuningSamples.rejected) func tuning(_ file: SampleFile) throws {
             try FileManager.default.createDirectory(
                 atPath: folder.file("swift-mdlstm"), withIntermediateDirectories: true)

@@ -122,7 +122,8 @@ extension CommandSuites {
             let output = try NumpyArray(contentsOf: folder.file("y.npy"))
             #expect(output.type == (precision == .float32 ? .float32 : .float64))
             expectNMSE(
-                actual: output.tensor(as: Double.self), expected: expected.output, below: tolerance.forward, "output")
+                actual: try output.tensor(as: Double.self), expected: expected.output, below: tolerance.forward,
+                "output")
             let final = try BoundaryState<Double>(contentsOf: folder.file("f.safetensors"), axes: 2)
             for (name, tensor) in expected.finalState!.named.entries {
                 expectNMSE(actual: final.named[name]!, expected: tensor, below: tolerance.forward, name)

@@ -80,7 +80,7 @@ enum Reader: String, CaseIterable {
 
     private static func checkArray(_ bytes: [UInt8]) throws {
         let array = try NumpyArray(parsing: bytes, name: "input")
-        precondition(array.tensor(as: Float.self).values.count == array.shape.reduce(1, *))
+        precondition(try! array.tensor(as: Float.self).values.count == array.shape.reduce(1, *))
         precondition(array.entry.bytes.count == array.type.size * array.shape.reduce(1, *))
     }
 

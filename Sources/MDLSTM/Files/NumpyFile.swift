@@ -54,7 +54,10 @@ public struct NumpyArray: Sendable {
     }
 
     /// The elements in row-major order, each rounded to the nearest `T`; booleans become 0 and 1.
-    public func tensor<T: Scalar>(as type: T.Type = T.self) -> Tensor<T> {
+    ///
+    /// Throws `.data` when they are more than this machine has memory for.
+    public func tensor<T: Scalar>(as type: T.Type = T.self) throws(MDLSTMError) -> Tensor<T> {
+        try requireMemory(for: shape.reduce(1, *), of: T.self, "the array \(shape)")
         let values = self.type.decode(bytes, as: type)
         guard let places = rowMajorPlaces else { return Tensor(shape: shape, values: values) }
         return Tensor(shape: shape, values: places.map { values[$0] })

@@ -48,7 +48,9 @@ public final class NumpyInput<Element: Scalar>: BandInput {
 
     /// All elements, each rounded to the nearest `Element`; booleans become 0 and 1.
     public func tensor() throws -> Tensor<Element> {
-        Tensor(shape: shape, values: try elements(0..<shape.reduce(1, *)))
+        let count = shape.reduce(1, *)
+        try requireMemory(for: count, of: Element.self, "\(file.path): the array \(shape)")
+        return Tensor(shape: shape, values: try elements(0..<count))
     }
 
     /// Piece by piece, so that there are no bytes of the whole beside it.

@@ -36,6 +36,7 @@ public struct TensorFile: Sendable {
                 "\(self.name): expected a tensor '\(name)', found \(names.count) others"
                     + (names.isEmpty ? "" : " (the first is '\(names[0])')") + "; check that this is the right file")
         }
+        try requireMemory(for: entry.shape.reduce(1, *), of: T.self, "\(self.name): the tensor '\(name)'")
         return Tensor(shape: entry.shape, values: entry.type.decode(entry.bytes, as: type))
     }
 

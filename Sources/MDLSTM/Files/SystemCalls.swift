@@ -36,6 +36,18 @@ func readAll(_ descriptor: Int32, into target: UnsafeMutableRawBufferPointer, at
     return done
 }
 
+/// Refuses an array that this machine has no memory for, which would otherwise end the process.
+///
+/// - Parameter what: the array in words, for the message
+package func requireMemory<T>(for count: Int, of type: T.Type, _ what: @autoclosure () -> String) throws(MDLSTMError) {
+    let (bytes, overflow) = count.multipliedReportingOverflow(by: MemoryLayout<T>.stride)
+    guard overflow || bytes > physicalMemory / 4 * 3 else { return }
+    throw MDLSTMError(
+        .data,
+        "\(what()) would take \(count) times \(MemoryLayout<T>.stride) bytes, and this machine has \(physicalMemory); take a "
+            + "smaller one, or 'mdlstm run --stream'")
+}
+
 /// Bytes of memory of this machine.
 package let physicalMemory: Int = {
     let (pages, size) = (sysconf(Int32(_SC_PHYS_PAGES)), sysconf(Int32(_SC_PAGESIZE)))

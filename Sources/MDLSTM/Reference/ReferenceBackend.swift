@@ -8,6 +8,7 @@ public struct ReferenceBackend<Element: Scalar>: Backend {
         let grid = try call.validatedGrid(for: configuration)
         try configuration.validateSize(of: grid)
         try parameters.validate(against: configuration.parameterShapes)
+        try requireMemory(for: configuration.referenceValues(over: grid), of: Element.self, "the states of the layer")
         var layer = try configuration.makeReference(
             grid: grid, parameters: parameters, initialState: call.initialState, noise: call.noise)
         layer.forward(input: call.input.values)
@@ -28,5 +29,14 @@ public struct ReferenceBackend<Element: Scalar>: Backend {
         return LayerGradients(
             parameters: d.parameters, input: Tensor(shape: call.input.shape, values: d.x),
             initialState: call.initialState.map { _ in d.initialState })
+    }
+}
+
+extension LayerConfiguration {
+    /// Gates, states and output of all rows; no more than fit an Int.
+    fileprivate func referenceValues(over grid: Grid) -> Int {
+        let rows =
+            Double(grid.siteCount) * Double(directions.count) * Double(cell == .grid ? options.grid.depth * axes : 1)
+        return Int(min(rows * Double(gates.count + 3) * Double(hiddenSize), 0x1p62))
     }
 }

@@ -18,8 +18,8 @@ final class BandRecurrent<Element: Scalar> {
     ) throws {
         try LayerMemory(
             configuration, library: library, precision: Element.precision, training: training,
-            boundaryStates: true
-        ).require(grid, inTotal: false)
+            merge: merge, boundaryStates: true
+        ).require(grid, isBand: true)
         let schedule = try DeviceSchedule(configuration, grid: grid, boundaryStates: true, library: library)
         layer = try Recurrent(
             configuration, schedule: schedule, library: library, path: path, training: training, slots: slots,

@@ -53,7 +53,7 @@ package final class ModelPass<Element: Scalar> {
             case .recurrent(let configuration, let merge):
                 let recurrent = try library.makeRecurrentPass(
                     configuration, grid: grid, path: path, training: training,
-                    slots: RecurrentSlots(layout, prefix: prefix), merge: merge,
+                    slots: RecurrentSlots(layout, prefix: prefix), merge: merge, inputGradient: wanted,
                     recomputing: recompute ? workSpace : nil)
                 stages.append(.recurrent(recurrent))
                 values.append(input)  // replaced in every forward pass by the layer's own buffer

@@ -4,11 +4,14 @@ import OpenCLRuntime
 extension KernelLibrary {
     /// A recurrent layer over one grid.
     ///
-    /// - Parameter workSpace: where recomputed layers, all those of a model, find the buffers of a band; nil for a layer
-    ///   that keeps everything
+    /// - Parameters:
+    ///   - inputGradient: whether training gives the gradient by the input
+    ///   - workSpace: where recomputed layers, all those of a model, find the buffers of a band; nil for a layer that keeps
+    ///     everything
     func makeRecurrentPass<Element: Scalar>(
         _ configuration: LayerConfiguration, grid: Grid, path: ComputePath, training: Bool, slots: RecurrentSlots,
-        merge: DirectionMerge = .concatenate, recomputing workSpace: WorkSpace<Element>?, bandHeight: Int? = nil
+        merge: DirectionMerge = .concatenate, inputGradient: Bool = true, recomputing workSpace: WorkSpace<Element>?,
+        bandHeight: Int? = nil
     ) throws -> any RecurrentPass<Element> {
         if training, let workSpace,
             let height = recomputedHeight(configuration, grid: grid, given: bandHeight, Element.precision)
@@ -18,8 +21,10 @@ extension KernelLibrary {
                 merge: merge, workSpace: workSpace)
         }
         try configuration.validateSize(of: grid)
-        try LayerMemory(configuration, library: self, precision: Element.precision, training: training)
-            .require(grid)
+        try LayerMemory(
+            configuration, library: self, precision: Element.precision, training: training, merge: merge,
+            inputGradient: inputGradient
+        ).require(grid)
         return try Recurrent<Element>(
             configuration, schedule: DeviceSchedule(configuration, grid: grid, library: self), library: self,
             path: path, training: training, slots: slots, merge: merge)

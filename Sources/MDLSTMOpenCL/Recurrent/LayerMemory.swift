@@ -28,27 +28,35 @@ struct RowVectors {
     }
 }
 
-/// What a layer takes of a device's memory over a grid, known before anything is made.
+/// What a layer takes of a device's memory over a grid on every way, known before anything is made. Products of CLBlast take
+/// more, for one wavefront.
 package struct LayerMemory {
     private let layer: LayerConfiguration
     private let library: KernelLibrary
     private let precision: Precision
     private let training: Bool
     private let boundaryStates: Bool
+    private let features: Int
+    private let inputGradient: Bool
     private let tensors: [(name: String, features: Int)]
 
     /// - Parameters:
+    ///   - merge: how the directions' outputs are put together
     ///   - boundaryStates: whether rows at the faces have states of their own
+    ///   - inputGradient: whether training gives the gradient by the input
     ///   - tensors: those over the grid beside the layer's own, by their features
     package init(
         _ layer: LayerConfiguration, library: KernelLibrary, precision: Precision, training: Bool,
-        boundaryStates: Bool = false, tensors: [(name: String, features: Int)] = []
+        merge: DirectionMerge = .concatenate, boundaryStates: Bool = false, inputGradient: Bool = true,
+        tensors: [(name: String, features: Int)] = []
     ) {
         self.layer = layer
         self.library = library
         self.precision = precision
         self.training = training
         self.boundaryStates = boundaryStates || layer.cell == .grid
+        features = merge == .sum ? layer.hiddenSize : layer.outputSize
+        self.inputGradient = inputGradient
         self.tensors = tensors
     }
 
@@ -57,15 +65,19 @@ package struct LayerMemory {
 
     /// Refuses a grid that the device has no memory for, with the numbers and what would fit.
     ///
-    /// - Parameter inTotal: whether the layer has buffers of its own; false where bands share theirs
-    func require(_ grid: Grid, inTotal: Bool = true) throws {
-        let less = training && inTotal && layer.inputAxes > 0 ? "; recomputed states take less" : ""
-        try library.context.requireMemory(for: requests(grid), inTotal: inTotal) {
-            let fits = { library.context.hasMemory(for: requests($0), inTotal: inTotal) }
+    /// - Parameter isBand: whether the grid is a band of another, whose buffers it shares with other bands
+    func require(_ grid: Grid, isBand: Bool = false) throws {
+        let less = training && !isBand && layer.inputAxes > 0 ? "; recomputed states take less" : ""
+        try library.context.requireMemory(for: requests(grid), inTotal: !isBand) {
+            let fits = { library.context.hasMemory(for: requests($0), inTotal: !isBand) }
+            if isBand {
+                return largest(below: grid.extents[0], { try? grid.prefix(sites: $0, samples: grid.batch) }, fits)
+                    .map { "bands of at most \($0) sites would fit" } ?? "take a smaller batch or fewer hidden units"
+            }
             if let batch = largest(below: grid.batch, { try? grid.prefix(samples: $0) }, fits) {
                 return "a batch of at most \(batch) would fit\(less)"
             }
-            if let extent = largest(below: grid.extents.first ?? 1, { try? grid.prefix(sites: $0) }, fits) {
+            if let extent = largest(below: grid.extents.first ?? 1, { try? grid.prefix(sites: $0, samples: 1) }, fits) {
                 return "a batch of 1 with at most \(extent) sites along axis 1 would fit\(less)"
             }
             return "take fewer sites or hidden units\(less)"
@@ -94,13 +106,18 @@ package struct LayerMemory {
         let vectors = RowVectors(cell, rows: rows, states: states, training: training).named.map {
             MemoryRequest($0.name, bytes: product($0.count, vector))
         }
-        let owned =
-            [("the output", layer.outputSize)]
-            + (training && directions > 1 ? [("the gradients by the input", directions * layer.inputSize)] : [])
+        var owned = [("the output", features)]
+        if layer.cell == .grid {
+            let entering = directions * (layer.function(ofAxis: axes - 1) == .lstm ? 2 : 1) * layer.hiddenSize
+            owned += [("what enters the depth", entering), ("the gradient by what enters", entering)]
+        }
+        var tables = [("predecessors", rows * axes), ("sites", rows), ("places in the sweep", rows)]
+        if training { tables += [("successors", states * axes), ("rows of sets", rows), ("rows of sites", rows)] }
+        let inputRows = training && inputGradient && directions > 1 ? rows : 0
         return vectors
             + (owned + tensors).map { MemoryRequest($0.0, bytes: product(grid.siteCount, $0.1, bytes)) }
-            // Predecessors, site and place in the sweep; for the backward pass successors and the rows of sets.
-            + [MemoryRequest("the tables of rows", bytes: product(rows, 4 * (axes + 2 + (training ? axes + 1 : 0))))]
+            + [MemoryRequest("the gradients by the input", bytes: product(inputRows, cell.inputSize, bytes))]
+            + tables.map { MemoryRequest("the table of \($0.0)", bytes: product($0.1, 4)) }
     }
 
     /// The product, or the largest number if there is none for it.
@@ -118,9 +135,10 @@ extension Grid {
         try Grid(extents: extents, samples: Array(samples.prefix(count)))
     }
 
-    /// The first `count` sites along axis 1 of the first sample.
-    fileprivate func prefix(sites count: Int) throws -> Grid {
+    /// The first `count` sites along axis 1 of the first samples.
+    fileprivate func prefix(sites count: Int, samples batch: Int) throws -> Grid {
         try Grid(
-            extents: [count] + extents.dropFirst(), samples: [[min(samples[0][0], count)] + samples[0].dropFirst()])
+            extents: [count] + extents.dropFirst(),
+            samples: samples.prefix(batch).map { [min($0[0], count)] + $0.dropFirst() })
     }
 }

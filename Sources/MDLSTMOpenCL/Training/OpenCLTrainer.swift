@@ -173,14 +173,18 @@ private struct RecentGrids<Value> {
     private static var limit: Int { 4 }
     private var entries: [(grid: Grid, value: Value)] = []
 
-    mutating func value(for grid: Grid, make: () throws -> Value) rethrows -> Value {
+    mutating func value(for grid: Grid, make: () throws -> Value) throws -> Value {
         if let index = entries.firstIndex(where: { $0.grid == grid }) {
             let entry = entries.remove(at: index)
             entries.append(entry)
             return entry.value
         }
         if entries.count == Self.limit { entries.removeFirst() }
-        let value = try make()
+        let value: Value
+        do { value = try make() } catch let error as OpenCLError where error.isOutOfMemory && !entries.isEmpty {
+            entries = []
+            value = try make()
+        }
         entries.append((grid, value))
         return value
     }

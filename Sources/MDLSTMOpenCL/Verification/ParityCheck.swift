@@ -127,8 +127,9 @@ public struct ParityCheck {
     }
 
     private func makeBackend<T: Scalar>(_ type: T.Type, _ path: ComputePath) throws -> OpenCLBackend<T> {
-        guard let shapes else { return try OpenCLBackend(device: device, path: path, tuning: tuning) }
+        let backend = try OpenCLBackend<T>(device: device, path: path, tuning: tuning)
+        guard let shapes else { return backend }
         let traits = DeviceTraits(shapes, on: device)
-        return OpenCLBackend(library: KernelLibrary(context: try Context(device: device), traits: traits), path: path)
+        return OpenCLBackend(library: KernelLibrary(context: backend.context, traits: traits), path: path)
     }
 }

@@ -21,10 +21,13 @@ enum DeviceProbe {
             output += String(decoding: line.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
         }
         let status = pclose(pipe)
-        if let verdict = Verdict(rawValue: output.trimmingCharacters(in: .whitespacesAndNewlines)), status == 0 {
+        // A driver may have said something before.
+        if status == 0, let last = output.split(separator: "\n").last, let verdict = Verdict(rawValue: String(last)) {
             return verdict == .right
         }
-        let end = status & 0x7f == 0 ? "exit code \(status >> 8 & 0xff)" : "signal \(status & 0x7f)"
+        let end =
+            status == -1
+            ? "how is not known" : status & 0x7f == 0 ? "exit code \(status >> 8 & 0xff)" : "signal \(status & 0x7f)"
         printError(
             "\(device.selector): its driver ended the process (\(end)); if its cache of compiled kernels may be damaged, "
                 + "remove that (pocl: POCL_CACHE_DIR, else ~/.cache/pocl), and see that the disk is not full")
