@@ -1,7 +1,7 @@
 # Everything a newcomer needs: `make demo` and `make test`. Both install what is missing first.
 export MDLSTM_STRICT = 1
 
-.PHONY: demo test test-faults test-devices sanitize fuzz bench bench-sizes build lint docs setup clean
+.PHONY: demo test test-faults test-devices sanitize fuzz bench bench-sizes bench-soak build lint docs setup clean
 
 demo: build
 	.build/release/mdlstm demo --out demo
@@ -14,7 +14,7 @@ test-devices: setup
 	Scripts/test-devices.sh $(LIST)
 	Scripts/interpret.sh
 
-# The tests under the address, leak and thread sanitizers.
+# The suites that Scripts/sanitize.sh lists, under the address, leak and thread sanitizers.
 sanitize: setup
 	Scripts/sanitize.sh
 
@@ -37,6 +37,10 @@ bench: build
 # Our time per site and memory over the size of an image.
 bench-sizes: build
 	Benchmarks/peers/run sizes
+
+# 200,000 small training steps: resident memory flat, OpenCL objects constant.
+bench-soak: build
+	Benchmarks/soak $(STEPS)
 
 build: setup
 	swift build -c release --product mdlstm

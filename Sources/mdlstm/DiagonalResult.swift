@@ -8,6 +8,15 @@ struct DiagonalResult {
     /// One of every step, those before a checkpoint included.
     var reports: [StepReport] = []
 
+    /// Takes the memory of the reports of all steps at once: a training of days does not run out of it on its last one.
+    mutating func commitMemory(steps: Int) {
+        let before = reports
+        let none = StepReport(step: 0, loss: 0, gradientNorm: 0, probeError: 0, learningRate: 0)
+        reports = Array(repeating: none, count: max(steps, before.count))
+        reports.removeAll(keepingCapacity: true)
+        reports += before
+    }
+
     /// Of this process, without its first step; 0 if it took no other.
     var stepsPerSecond = 0.0
 
@@ -46,9 +55,15 @@ struct DiagonalResult {
     /// The reports as a checkpoint keeps them: `reports`, `[steps, 4]`.
     var history: ParameterTensors<Double> {
         var history = ParameterTensors<Double>()
-        history["reports"] = Tensor(
-            shape: [reports.count, 4],
-            values: reports.flatMap { [$0.loss, $0.gradientNorm, $0.probeError, $0.learningRate] })
+        var values: [Double] = []
+        values.reserveCapacity(4 * reports.count)
+        for report in reports {
+            values.append(report.loss)
+            values.append(report.gradientNorm)
+            values.append(report.probeError)
+            values.append(report.learningRate)
+        }
+        history["reports"] = Tensor(shape: [reports.count, 4], values: values)
         return history
     }
 

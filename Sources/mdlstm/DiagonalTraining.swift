@@ -54,7 +54,7 @@ struct DiagonalTraining<Element: Scalar> {
         defer { progress.clear() }
         progress.show("compiling kernels (first run only)")
         let first = trainer.stepsTaken + 1
-        result.reports.reserveCapacity(steps)
+        result.commitMemory(steps: steps)
         let clock = ContinuousClock()
         var elapsed = Duration.zero
         while trainer.stepsTaken < steps {

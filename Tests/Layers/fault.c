@@ -3,6 +3,7 @@
 //
 // FAULT      NAME:N, such as clCreateBuffer:3: that call fails and is not passed on; NAME:N+ that and all after it;
 //            NAME:N! ends the process.
+// FAULT_LIVE a file that gets a line of the numbers of objects alive, as listed in KINDS, at every 100 000th kernel.
 // FAULT_LOG  a file for what was called and is alive when a context comes or goes and when the process ends: lines NAME
 //            CALLS, and `live` KIND COUNT.
 
@@ -57,14 +58,6 @@ static long fault_number;
 static const cl_icd_dispatch *next;
 static cl_icd_dispatch layer;
 
-// Counts a call; whether it is to fail.
-static int fails(enum call call) {
-  const long number = atomic_fetch_add(&calls[call], 1) + 1;
-  const int fails = (int)call == fault_call && (number == fault_number || (fault_lasts && number > fault_number));
-  if (fails && fault_aborts) abort();
-  return fails;
-}
-
 static void report(void) {
   const char *const path = getenv("FAULT_LOG");
   FILE *const file = path ? fopen(path, "w") : NULL;
@@ -79,8 +72,26 @@ static void add(enum kind kind, long count) {
   atomic_fetch_add(&live[kind], count);
   if (kind == KIND_context) report();
 }
+// Adds a line to FAULT_LIVE now and then.
+static void tell(long kernels) {
+  const char *const path = kernels % 100000 == 0 ? getenv("FAULT_LIVE") : NULL;
+  FILE *const file = path ? fopen(path, "a") : NULL;
+  if (!file) return;
+  for (int kind = 0; kind < KIND_COUNT; kind++) fprintf(file, "%ld ", atomic_load(&live[kind]));
+  fprintf(file, "\n");
+  fclose(file);
+}
 static void born(enum kind kind) { add(kind, 1); }
 static void died(enum kind kind) { add(kind, -1); }
+
+// Counts a call; whether it is to fail.
+static int fails(enum call call) {
+  const long number = atomic_fetch_add(&calls[call], 1) + 1;
+  if (call == CALL_clEnqueueNDRangeKernel) tell(number);
+  const int fails = (int)call == fault_call && (number == fault_number || (fault_lasts && number > fault_number));
+  if (fails && fault_aborts) abort();
+  return fails;
+}
 
 // A call that makes an object and returns it, its status through errcode_ret.
 #define MAKES(name, type, kind, parameters, arguments)                                   \

@@ -80,6 +80,8 @@ struct TrainingKeeper<Element: Scalar> {
         let saved = try folder?.save(
             Checkpoint(
                 model: model, state: try trainer.state(), dataPosition: step, run: run, history: history()))
+        // The copies that a checkpoint is made of have gone.
+        FreedMemory.giveBack()
         if let signal { throw TrainingStopped(signal: signal, step: step, checkpoint: saved) }
     }
 }
