@@ -80,7 +80,8 @@ enum Reader: String, CaseIterable {
 
     private static func checkArray(_ bytes: [UInt8]) throws {
         let array = try NumpyArray(parsing: bytes, name: "input")
-        precondition(try! array.tensor(as: Float.self).values.count == array.shape.reduce(1, *))
+        let tensor: Tensor<Float> = try array.tensor()
+        precondition(tensor.values.count == array.shape.reduce(1, *))
         precondition(array.entry.bytes.count == array.type.size * array.shape.reduce(1, *))
     }
 

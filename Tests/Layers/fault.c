@@ -72,6 +72,7 @@ static void add(enum kind kind, long count) {
   atomic_fetch_add(&live[kind], count);
   if (kind == KIND_context) report();
 }
+
 // Adds a line to FAULT_LIVE now and then.
 static void tell(long kernels) {
   const char *const path = kernels % 100000 == 0 ? getenv("FAULT_LIVE") : NULL;
@@ -81,6 +82,7 @@ static void tell(long kernels) {
   fprintf(file, "\n");
   fclose(file);
 }
+
 static void born(enum kind kind) { add(kind, 1); }
 static void died(enum kind kind) { add(kind, -1); }
 
