@@ -39,6 +39,27 @@ import Testing
         #expect(ComputePath.auto.resolved(by: plan, hiddenSize: 16, traits: Self.processor) == .fused)
     }
 
+    @Test func paddingCostsNothing() throws {
+        let samples = [[32, 96], [20, 64], [32, 40], [7, 96]]
+        let (tight, padded) = (
+            try Grid(extents: [32, 96], samples: samples), try Grid(extents: [64, 512], samples: samples)
+        )
+        let plans = [tight, padded].map {
+            SweepPlan(Schedule(grid: $0, directions: [.forward(axes: 2)]), row: Self.row, units: 2)
+        }
+        #expect(plans[0].sweepTime == plans[1].sweepTime && plans[0].groups == plans[1].groups)
+        #expect(plans[0].fusedTime == plans[1].fusedTime)
+        let full = try Self.plan(batch: 4, extents: [32, 96])
+        #expect(plans[0].sweepTime < full.sweepTime)
+    }
+
+    @Test func aRaggedBatchThatKeepsAllUnitsBusyIsSwept() throws {
+        let samples = (0..<64).map { [32, 64 + 7 * $0] }
+        let grid = try Grid(extents: [32, 512], samples: samples)
+        let plan = SweepPlan(Schedule(grid: grid, directions: [.forward(axes: 2)]), row: Self.row, units: 2)
+        #expect(ComputePath.auto.resolved(by: plan, hiddenSize: 64, traits: Self.processor) == .sweep)
+    }
+
     @Test func aWayThatIsAskedForIsTaken() throws {
         let plan = try Self.plan(batch: 16, extents: [8, 8])
         #expect(ComputePath.auto.resolved(by: plan, hiddenSize: 16, traits: Self.gpu) == .fused)
@@ -58,6 +79,6 @@ import Testing
             }
             counts[sum] += 1
         }
-        #expect(SweepPlan.diagonals(of: extents) == counts)
+        #expect(SweepBlocks.diagonals(of: extents) == counts)
     }
 }

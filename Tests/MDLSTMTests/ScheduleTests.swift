@@ -129,7 +129,7 @@ struct ScheduleTests {
             boundaryStates: boundaryStates)
     }
 
-    /// All rows by wavefront, direction, scan coordinate, sample.
+    /// All rows by wavefront, direction, sample, scan coordinate.
     private func orderedKeys(_ layout: Layout) -> [Key] {
         var keys: [Key] = []
         for set in layout.signs.indices {
@@ -142,7 +142,7 @@ struct ScheduleTests {
         return keys.sorted { order($0).lexicographicallyPrecedes(order($1)) }
     }
 
-    private func order(_ key: Key) -> [Int] { [key.scan.reduce(0, +), key.set] + key.scan + [key.sample] }
+    private func order(_ key: Key) -> [Int] { [key.scan.reduce(0, +), key.set, key.sample] + key.scan }
 
     /// Where on the grid the row is: a backwards axis counts from the sample's own last site.
     private func place(of key: Key, _ layout: Layout) -> [Int] {

@@ -90,7 +90,7 @@ public struct Grid: Hashable, Sendable {
 }
 
 /// Calls `body` with every coordinate within `extents`, the last axis fastest.
-func forEachCoordinate(in extents: [Int], _ body: ([Int]) -> Void) {
+package func forEachCoordinate(in extents: [Int], _ body: ([Int]) -> Void) {
     guard extents.allSatisfy({ $0 > 0 }) else { return }
     var coordinate = Array(repeating: 0, count: extents.count)
     while true {

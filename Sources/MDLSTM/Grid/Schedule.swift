@@ -1,8 +1,8 @@
 /// The order in which a layer visits its rows, and each row's neighbours.
 ///
-/// Rows are stored by wavefront, then direction, then scan coordinate, then sample, so that each wavefront is one
-/// contiguous slab and each direction an equal part of it. All index tables are flat and of 32-bit integers, as the
-/// kernels read them.
+/// Rows are stored by wavefront, then direction, then sample, then scan coordinate, so that each wavefront is one
+/// contiguous slab, each direction an equal part of it and each sample a run within that. All index tables are flat and
+/// of 32-bit integers, as the kernels read them.
 ///
 /// A schedule ordered by depth visits the whole grid at the first place of its last axis, then at the second, and so
 /// on: each wavefront lies within one depth, whose weights it uses alone.

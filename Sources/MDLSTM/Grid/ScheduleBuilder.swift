@@ -52,14 +52,15 @@ struct ScheduleBuilder {
         let sitesPerSample = grid.sitesPerSample
         var counts = Array(repeating: 0, count: wavefrontCount)
         positions = Array(repeating: -1, count: grid.siteCount)
-        var flat = 0
-        forEachCoordinate(in: grid.extents) { coordinate in
-            let d = wavefront(of: coordinate)
-            for b in 0..<grid.batch where grid.isInside(coordinate, sample: b) {
+        for b in 0..<grid.batch {
+            var flat = 0
+            forEachCoordinate(in: grid.extents) { coordinate in
+                defer { flat += 1 }
+                guard grid.isInside(coordinate, sample: b) else { return }
+                let d = wavefront(of: coordinate)
                 positions[b * sitesPerSample + flat] = Int32(counts[d])
                 counts[d] += 1
             }
-            flat += 1
         }
         wavefronts = [0]
         for count in counts { wavefronts.append(wavefronts.last! + sets * count) }

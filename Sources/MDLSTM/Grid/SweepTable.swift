@@ -36,6 +36,19 @@ public struct SweepTable: Sendable {
         sets = builder.sets
         rows = builder.rows
     }
+
+    /// The group of each sample of a grid: the largest first, each to the group with the fewest sites so far.
+    package static func groups(of grid: Grid, count: Int) -> [Int] {
+        let sizes = grid.samples.map { $0.reduce(1, *) }
+        var loads = Array(repeating: 0, count: min(count, grid.batch))
+        var groups = Array(repeating: 0, count: sizes.count)
+        for b in sizes.indices.sorted(by: { (sizes[$1], $0) < (sizes[$0], $1) }) {
+            let lightest = loads.indices.min { (loads[$0], $0) < (loads[$1], $1) }!
+            groups[b] = lightest
+            loads[lightest] += sizes[b]
+        }
+        return groups
+    }
 }
 
 /// Sorts the rows of a schedule by item.
@@ -58,20 +71,8 @@ private struct SweepBuilder {
         self.schedule = schedule
         self.block = block
         groupCount = min(groups, schedule.grid.batch)
-        groupOfSample = Self.groups(of: schedule.grid.samples.map { $0.reduce(1, *) }, count: groupCount)
+        groupOfSample = SweepTable.groups(of: schedule.grid, count: groupCount)
         blocks = zip(schedule.grid.extents, block).map { ($0 + $1 - 1) / $1 }
-    }
-
-    /// The group of each sample: the largest first, each to the group with the fewest sites so far.
-    private static func groups(of sizes: [Int], count: Int) -> [Int] {
-        var loads = Array(repeating: 0, count: count)
-        var groups = Array(repeating: 0, count: sizes.count)
-        for b in sizes.indices.sorted(by: { (sizes[$1], $0) < (sizes[$0], $1) }) {
-            let lightest = loads.indices.min { (loads[$0], $0) < (loads[$1], $1) }!
-            groups[b] = lightest
-            loads[lightest] += sizes[b]
-        }
-        return groups
     }
 
     mutating func build() {

@@ -22,11 +22,11 @@ struct SweepPlan {
             let block = grid.extents.indices.map { $0 == depthAxis ? grid.extents[$0] : min(side, grid.extents[$0]) }
             if block == last { continue }
             last = block
+            var blocks = SweepBlocks(schedule, block: block, row: row)
             var perGroup = grid.batch
             while true {
                 let groups = (grid.batch + perGroup - 1) / perGroup
-                let time = Self.time(
-                    schedule, block: block, groups: groups, perGroup: perGroup, row: row, units: units)
+                let time = blocks.time(groups: groups, units: units)
                 if best == nil || time < best!.time { best = (block, groups, time) }
                 if perGroup == 1 { break }
                 perGroup = (perGroup + 1) / 2
@@ -39,34 +39,6 @@ struct SweepPlan {
             let items = schedule.directions.count * tiles * row.blocks
             let rounds = Double((items + units - 1) / units) / Double(row.blocks)
             return sum + row.launch + rounds * row.time(rows: (rows + tiles - 1) / tiles)
-        }
-    }
-
-    private static func time(
-        _ schedule: Schedule, block: [Int], groups: Int, perGroup: Int, row: RowCost, units: Int
-    ) -> Double {
-        let depth = schedule.depthCount
-        let inner = depth > 1 ? Array(block.dropLast()) : block
-        let item = diagonals(of: inner).reduce(0) { $0 + row.time(rows: $1 * perGroup) } * Double(depth)
-        let blocks = zip(schedule.grid.extents, block).map { ($0 + $1 - 1) / $1 }
-        return diagonals(of: blocks).reduce(0) { sum, count in
-            let items = count * groups * schedule.directions.count
-            return sum + row.launch + Double((items + units - 1) / units) * item
-        }
-    }
-
-    /// How many coordinates within `extents` have each sum.
-    static func diagonals(of extents: [Int]) -> [Int] {
-        extents.reduce([1]) { counts, extent in
-            var longer = Array(repeating: 0, count: counts.count + extent - 1)
-            // A sliding sum over the last `extent` counts.
-            var sum = 0
-            for d in longer.indices {
-                if d < counts.count { sum += counts[d] }
-                if d >= extent { sum -= counts[d - extent] }
-                longer[d] = sum
-            }
-            return longer
         }
     }
 }
