@@ -9,7 +9,9 @@ demo: build
 test: setup
 	Scripts/test.sh
 
-# Parity on every OpenCL implementation there is, then all kernels under oclgrind. LIST=--brief for less, ONLY=loops for some.
+# Parity on every OpenCL implementation there is, then all kernels under oclgrind: half an hour. LIST=--brief for larger
+# layers, LIST= for all there are (hours), ONLY=loops for some implementations.
+test-devices: LIST ?= --tiny
 test-devices: setup
 	Scripts/test-devices.sh $(LIST)
 	Scripts/interpret.sh

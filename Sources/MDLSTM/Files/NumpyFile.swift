@@ -6,6 +6,9 @@ public struct NumpyArray: Sendable {
     /// Extent of every axis; empty for a scalar.
     public let shape: [Int]
 
+    /// What messages call it: its file, where it is of one.
+    private let name: String
+
     /// The elements as they lie in the file, little-endian.
     private let bytes: ArraySlice<UInt8>
 
@@ -14,6 +17,7 @@ public struct NumpyArray: Sendable {
 
     /// An array with the elements of a tensor: <f4 for `Float`, <f8 for `Double`.
     public init<T: Scalar>(_ tensor: Tensor<T>) {
+        name = "an array"
         type = ElementType(T.precision)
         shape = tensor.shape
         bytes = ElementType.encode(tensor.values)[...]
@@ -34,6 +38,7 @@ public struct NumpyArray: Sendable {
         var reader = ByteReader(bytes, name: name)
         let header = try NumpyHeader(&reader)
         let elements = try header.elements(of: name)
+        self.name = name
         self.bytes = try reader.read(elements.byteCount, "data")
         try reader.expectEnd()
         type = elements.type
@@ -57,7 +62,7 @@ public struct NumpyArray: Sendable {
     ///
     /// Throws `.data` when they are more than this machine has memory for.
     public func tensor<T: Scalar>(as type: T.Type = T.self) throws(MDLSTMError) -> Tensor<T> {
-        try requireMemory(for: shape.reduce(1, *), of: T.self, "the array \(shape)")
+        try requireMemory(for: shape.reduce(1, *), of: T.self, "\(name): the array \(shape)")
         let values = self.type.decode(bytes, as: type)
         guard let places = rowMajorPlaces else { return Tensor(shape: shape, values: values) }
         return Tensor(shape: shape, values: places.map { values[$0] })

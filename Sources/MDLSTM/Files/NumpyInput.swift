@@ -49,7 +49,9 @@ public final class NumpyInput<Element: Scalar>: BandInput {
     /// All elements, each rounded to the nearest `Element`; booleans become 0 and 1.
     public func tensor() throws -> Tensor<Element> {
         let count = shape.reduce(1, *)
-        try requireMemory(for: count, of: Element.self, "\(file.path): the array \(shape)")
+        try requireMemory(
+            for: count, of: Element.self, "\(file.path): the array \(shape)",
+            advice: "take a smaller one, or 'mdlstm run --stream'")
         return Tensor(shape: shape, values: try elements(0..<count))
     }
 

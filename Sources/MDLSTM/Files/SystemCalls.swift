@@ -38,14 +38,18 @@ func readAll(_ descriptor: Int32, into target: UnsafeMutableRawBufferPointer, at
 
 /// Refuses an array that this machine has no memory for, which would otherwise end the process.
 ///
-/// - Parameter what: the array in words, for the message
-package func requireMemory<T>(for count: Int, of type: T.Type, _ what: @autoclosure () -> String) throws(MDLSTMError) {
+/// - Parameters:
+///   - what: the array in words, for the message
+///   - advice: what to do instead
+package func requireMemory<T>(
+    for count: Int, of type: T.Type, _ what: @autoclosure () -> String, advice: String = "take a smaller one"
+) throws(MDLSTMError) {
     let (bytes, overflow) = count.multipliedReportingOverflow(by: MemoryLayout<T>.stride)
     guard overflow || bytes > physicalMemory / 4 * 3 else { return }
     throw MDLSTMError(
         .data,
-        "\(what()) would take \(count) times \(MemoryLayout<T>.stride) bytes, and this machine has \(physicalMemory); take a "
-            + "smaller one, or 'mdlstm run --stream'")
+        "\(what()) would take \(count) times \(MemoryLayout<T>.stride) bytes, and this machine has \(physicalMemory); "
+            + advice)
 }
 
 /// Bytes of memory of this machine.

@@ -44,7 +44,9 @@ extension OpenCLBackend {
             configuration, parameters: parameters, grid: grid, height: height, library: library, path: path)
         let shape = Array(call.input.shape.dropLast()) + [configuration.outputSize]
         let count = shape.reduce(1, *)
-        try requireMemory(for: count, of: Element.self, "the output \(shape)")
+        try requireMemory(
+            for: count, of: Element.self, "the output \(shape)",
+            advice: "take a smaller input, or 'mdlstm run --stream'")
         var result: StreamResult<Element>?
         let values = try [Element](unsafeUninitializedCapacity: count) { memory, initializedCount in
             if grid.isRagged { memory.initialize(repeating: 0) }
