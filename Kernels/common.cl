@@ -53,6 +53,17 @@ typedef JOIN(REAL_TYPE, V) vec;
 // To global memory, at a multiple of V elements: pocl cuts a vstore of 16 into three.
 #define STORE(v, p) (*(__global vec *)(p) = (v))
 
+// Kernels that clang compiles for a processor itself, as pocl does, can say what its caches are for.
+//
+//   STORE_PAST_CACHES   a STORE of what is not read until much later: the caches need not read its lines first
+//   PREFETCH            a line is read soon: to the second cache, since the first has no room beside what is in use
+#if defined(__clang__) && (defined(__x86_64__) || defined(__aarch64__))
+#define STORE_PAST_CACHES(v, p) __builtin_nontemporal_store((v), (__global vec *)(p))
+#define PREFETCH(p) __builtin_prefetch((p), 0, 2)
+#else
+#define STORE_PAST_CACHES(v, p) STORE(v, p)
+#endif
+
 // To global memory, anywhere.
 #if defined(__clang__)
 typedef vec loose_vec __attribute__((aligned(sizeof(real))));

@@ -42,6 +42,6 @@ static inline void forward_row(vec *gate, int row, int direction, int set, int p
 #endif
 #if KEEP_GATES
 #pragma unroll
-  for (int y = 0; y < GATES; y++) STORE(gate[y], gates + at(row * GATES + y, padded_size) + column);
+  for (int y = 0; y < GATES; y++) STORE_PAST_CACHES(gate[y], gates + at(row * GATES + y, padded_size) + column);
 #endif
 }

@@ -28,6 +28,25 @@
 #define STRIP 64
 #endif
 
+#ifdef PREFETCH
+// Asks for what a strip reads of one row: its gradients at the block, its input and sources. Strides of rows and gates are
+// too long for a processor to foresee.
+static inline void prefetch_row(int row, int position, int block, int input_size, int padded_size,
+                                const __global int *restrict sites, const __global int *restrict predecessors,
+                                const __global real *restrict x, const __global real *restrict h,
+                                const __global real *restrict da) {
+  const int line = 64 / sizeof(real);
+  const __global real *values = da + at(row * DA_STRIDE + position * CELL_GATES, padded_size) + block * V;
+  for (int y = 0; y < CELL_GATES; y++) PREFETCH(values + y * padded_size);
+  const __global real *input = x + at(sites[row], input_size);
+  for (int m = 0; m < input_size; m += line) PREFETCH(input + m);
+  for (int t = 0; t < SOURCES; t++) {
+    const __global real *source = h + at(source_vector(t, row, position, predecessors), padded_size);
+    for (int m = 0; m < padded_size; m += line) PREFETCH(source + m);
+  }
+}
+#endif
+
 KERNEL void weight_gradient(const int rows_per_set, const int rows_per_chunk, const int chunks, const int shares,
                             const int input_size, const int padded_size, const __global int *restrict order,
                             const __global int *restrict sites, const __global int *restrict predecessors,
@@ -59,7 +78,15 @@ KERNEL void weight_gradient(const int rows_per_set, const int rows_per_chunk, co
 #endif
     // The source whose rows are in z, -1 the input, SOURCES the bias; and the first of the gates in gradient.
     int loaded = -2, loaded_gate = -1;
-    for (int tile = tiles / shares * share; tile < tiles / shares * (share + 1); tile++) {
+    const int own_tiles = tiles / shares, first_tile = own_tiles * share;
+    for (int tile = first_tile; tile < first_tile + own_tiles; tile++) {
+#ifdef PREFETCH
+      // With every tile some rows of the next strip.
+      const int ahead = begin + STRIP, left = max(0, min(STRIP, last - ahead));
+      const int end_ahead = ahead + left * (tile - first_tile + 1) / own_tiles;
+      for (int p = ahead + left * (tile - first_tile) / own_tiles; p < end_ahead; p++)
+        prefetch_row(own[p], position, block, input_size, padded_size, sites, predecessors, x, h, da);
+#endif
       // The source of the tile, where the tile begins in it, its extent and its place in K.
       const bool from_input = tile < input_tiles;
       const int t = from_input ? -1 : (tile - input_tiles) / source_tiles;
