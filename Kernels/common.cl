@@ -55,11 +55,14 @@ typedef JOIN(REAL_TYPE, V) vec;
 
 // Kernels that clang compiles for a processor itself, as pocl does, can say what its caches are for.
 //
-//   STORE_PAST_CACHES   a STORE of what is not read until much later: the caches need not read its lines first
 //   PREFETCH            a line is read soon: to the second cache, since the first has no room beside what is in use
+//   STORE_PAST_CACHES   a STORE of what is not read until much later: where a vector is a line, no cache reads it first
+#define LINE 64
 #if defined(__clang__) && (defined(__x86_64__) || defined(__aarch64__))
-#define STORE_PAST_CACHES(v, p) __builtin_nontemporal_store((v), (__global vec *)(p))
 #define PREFETCH(p) __builtin_prefetch((p), 0, 2)
+#endif
+#if defined(PREFETCH) && V * (DOUBLE ? 8 : 4) >= LINE
+#define STORE_PAST_CACHES(v, p) __builtin_nontemporal_store((v), (__global vec *)(p))
 #else
 #define STORE_PAST_CACHES(v, p) STORE(v, p)
 #endif

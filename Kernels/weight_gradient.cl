@@ -35,11 +35,16 @@ static inline void prefetch_row(int row, int position, int block, int input_size
                                 const __global int *restrict sites, const __global int *restrict predecessors,
                                 const __global real *restrict x, const __global real *restrict h,
                                 const __global real *restrict da) {
-  const int line = 64 / sizeof(real);
+  const int line = LINE / sizeof(real);
   const __global real *values = da + at(row * DA_STRIDE + position * CELL_GATES, padded_size) + block * V;
-  for (int y = 0; y < CELL_GATES; y++) PREFETCH(values + y * padded_size);
+  for (int y = 0; y < CELL_GATES; y++) {
+    PREFETCH(values + y * padded_size);
+    if (DA_RECURRENT > 0) PREFETCH(values + (DA_RECURRENT + y) * padded_size);
+  }
   const __global real *input = x + at(sites[row], input_size);
   for (int m = 0; m < input_size; m += line) PREFETCH(input + m);
+  // Rows of the input may begin within a line.
+  PREFETCH(input + input_size - 1);
   for (int t = 0; t < SOURCES; t++) {
     const __global real *source = h + at(source_vector(t, row, position, predecessors), padded_size);
     for (int m = 0; m < padded_size; m += line) PREFETCH(source + m);
@@ -81,7 +86,7 @@ KERNEL void weight_gradient(const int rows_per_set, const int rows_per_chunk, co
     const int own_tiles = tiles / shares, first_tile = own_tiles * share;
     for (int tile = first_tile; tile < first_tile + own_tiles; tile++) {
 #ifdef PREFETCH
-      // With every tile some rows of the next strip.
+      // With every tile some rows of the next strip; a processor has one share.
       const int ahead = begin + STRIP, left = max(0, min(STRIP, last - ahead));
       const int end_ahead = ahead + left * (tile - first_tile + 1) / own_tiles;
       for (int p = ahead + left * (tile - first_tile) / own_tiles; p < end_ahead; p++)

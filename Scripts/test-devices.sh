@@ -54,7 +54,7 @@ check "pocl, basic" "${pocl[@]}" -- --device basic
 check "pocl, shapes of a GPU" "${pocl[@]}" -- --device pthread --shapes gpu
 check "pocl, buffers begin as NaN" "${pocl[@]}" "OPENCL_LAYERS=$work/poison.so" -- --device pthread
 pocl "pocl, loops" loops POCL_WORK_GROUP_METHOD=loops -- --device pthread
-# It writes the code of every work-item of a group out, 64 times over: a way and a precision take it as long as others all.
+# It writes the code of every work-item of a group out, 64 times over: compiling one way in one precision takes minutes.
 pocl "pocl, workitemrepl" workitemrepl POCL_WORK_GROUP_METHOD=workitemrepl -- --device pthread --path fused \
   --precision float32
 pocl "pocl, not optimised" not-optimised POCL_EXTRA_BUILD_FLAGS=-cl-opt-disable -- --device pthread

@@ -53,6 +53,33 @@ import Testing
         #expect(plans[0].sweepTime < full.sweepTime)
     }
 
+    /// On one unit items follow each other: the estimate is that of every wavefront of the table.
+    @Test(
+        arguments: [
+            [[5, 7, 3], [2, 9, 3], [5, 1, 3], [5, 7, 3]], [[5, 2, 3], [2, 4, 6]], [[9, 5], [3, 11], [9, 11]],
+            [[4], [6], [1]],
+        ], [1, 2, 3])
+    func estimatesAreOfTheTable(_ samples: [[Int]], groups: Int) throws {
+        let axes = samples[0].count
+        let extents = (0..<axes).map { k in samples.map { $0[k] }.max()! }
+        let grid = try Grid(extents: extents, samples: samples)
+        // All samples have the depth of a grid.
+        let hasDepth = axes > 1 && samples.allSatisfy { $0[axes - 1] == extents[axes - 1] }
+        for byDepth in hasDepth ? [false, true] : [false] {
+            let directions =
+                [Direction.forward(axes: axes)] + (byDepth ? [] : [Direction(reversed: extents.map { _ in true })])
+            let schedule = Schedule(grid: grid, directions: directions, byDepth: byDepth)
+            let block = extents.indices.map { byDepth && $0 == axes - 1 ? extents[$0] : min(4, extents[$0]) }
+            let table = SweepTable(schedule, block: block, groups: groups)
+            var expected = Double(table.stages.count) * Self.row.launch
+            for w in table.sets.indices {
+                expected += Self.row.time(rows: Int(table.starts[w + 1] - table.starts[w]))
+            }
+            var blocks = SweepBlocks(schedule, block: block, row: Self.row)
+            #expect(blocks.time(SampleGroups(grid, count: groups), units: 1) == expected)
+        }
+    }
+
     @Test func aRaggedBatchThatKeepsAllUnitsBusyIsSwept() throws {
         let samples = (0..<64).map { [32, 64 + 7 * $0] }
         let grid = try Grid(extents: [32, 512], samples: samples)

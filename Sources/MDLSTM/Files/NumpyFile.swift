@@ -17,7 +17,7 @@ public struct NumpyArray: Sendable {
 
     /// An array with the elements of a tensor: <f4 for `Float`, <f8 for `Double`.
     public init<T: Scalar>(_ tensor: Tensor<T>) {
-        name = "an array"
+        name = "in memory"
         type = ElementType(T.precision)
         shape = tensor.shape
         bytes = ElementType.encode(tensor.values)[...]

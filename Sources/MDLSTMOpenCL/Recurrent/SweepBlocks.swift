@@ -9,6 +9,9 @@ struct SweepBlocks {
     private let block: [Int]
     private let blocks: [Int]
 
+    /// Axes along which the grid is cut.
+    var axes: Int { block.count }
+
     /// Sites on each diagonal of a block, by its extents.
     private var diagonals: [[Int]: [Int]] = [:]
 
@@ -20,24 +23,13 @@ struct SweepBlocks {
         blocks = self.block.indices.map { (schedule.grid.extents[$0] + block[$0] - 1) / block[$0] }
     }
 
-    /// The time of all stages with the batch in `groups` groups, in that of one row.
-    mutating func time(groups: Int, units: Int) -> Double {
-        // Groups of the same samples, all of them in a batch of equal ones, take the same time.
-        let groupOfSample = SweepTable.groups(of: schedule.grid, count: groups)
-        var members = Array(repeating: [[Int]: Int](), count: groups)
-        for (b, sample) in schedule.grid.samples.enumerated() {
-            members[groupOfSample[b]][sample, default: 0] += 1
-        }
-        let counts = members.reduce(into: [[[Int]: Int]: Int]()) { $0[$1, default: 0] += 1 }
-        // In an order that is the same in every process.
-        var seen: Set<[[Int]: Int]> = []
-        let kinds = members.filter { seen.insert($0).inserted }
-
+    /// The time of all stages, in that of one row.
+    mutating func time(_ groups: SampleGroups, units: Int) -> Double {
         var stages = Array(repeating: StageTime(), count: blocks.reduce(1) { $0 + $1 - 1 })
         forEachCoordinate(in: blocks) { coordinate in
-            for samples in kinds {
+            for (samples, count) in groups.kinds {
                 guard let time = time(of: samples, block: coordinate) else { continue }
-                stages[coordinate.reduce(0, +)].add(time, items: counts[samples]! * schedule.directions.count)
+                stages[coordinate.reduce(0, +)].add(time, items: count * schedule.directions.count)
             }
         }
         return stages.reduce(0) { $0 + ($1.items == 0 ? 0 : row.launch + $1.time(units: units)) }
@@ -51,13 +43,19 @@ struct SweepBlocks {
         for (extents, count) in samples {
             let inside = coordinate.indices.map { min(block[$0], extents[$0] - coordinate[$0] * block[$0]) }
             guard inside.allSatisfy({ $0 > 0 }) else { continue }
-            let counts = diagonals[inside] ?? Self.diagonals(of: inside)
-            diagonals[inside] = counts
+            let counts = diagonals(of: inside)
             if rows.count < counts.count { rows += Array(repeating: 0, count: counts.count - rows.count) }
             for d in counts.indices { rows[d] += counts[d] * count }
         }
         guard !rows.isEmpty else { return nil }
         return rows.reduce(0) { $0 + row.time(rows: $1) } * Double(schedule.depthCount)
+    }
+
+    private mutating func diagonals(of extents: [Int]) -> [Int] {
+        if let known = diagonals[extents] { return known }
+        let counts = Self.diagonals(of: extents)
+        diagonals[extents] = counts
+        return counts
     }
 
     /// How many coordinates within `extents` have each sum.
@@ -76,16 +74,58 @@ struct SweepBlocks {
     }
 }
 
+/// A batch in groups, as a ``SweepTable`` cuts it: those of the same samples, all of them in a batch of equal ones, take
+/// the same time.
+struct SampleGroups {
+    let count: Int
+
+    /// How many samples of each extents the groups have, and how many groups have just these; in an order that is the same
+    /// in every process.
+    let kinds: [(samples: [[Int]: Int], groups: Int)]
+
+    init(_ grid: Grid, count: Int) {
+        self.count = count
+        let groupOfSample = SweepTable.groups(of: grid, count: count)
+        var members = Array(repeating: [[Int]: Int](), count: count)
+        for (b, sample) in grid.samples.enumerated() { members[groupOfSample[b]][sample, default: 0] += 1 }
+        var places: [[[Int]: Int]: Int] = [:]
+        var kinds: [(samples: [[Int]: Int], groups: Int)] = []
+        for samples in members {
+            if let place = places[samples] {
+                kinds[place].groups += 1
+            } else {
+                places[samples] = kinds.count
+                kinds.append((samples, 1))
+            }
+        }
+        self.kinds = kinds
+    }
+
+    /// From one group to some more than a device's units take turns at: each time twice as many.
+    static func choices(_ grid: Grid, units: Int) -> [SampleGroups] {
+        var choices: [SampleGroups] = []
+        var perGroup = grid.batch
+        while true {
+            let count = (grid.batch + perGroup - 1) / perGroup
+            choices.append(SampleGroups(grid, count: count))
+            if perGroup == 1 || count >= 16 * units { return choices }
+            perGroup = (perGroup + 1) / 2
+        }
+    }
+}
+
 /// The items of one stage, which go side by side.
 private struct StageTime {
     private(set) var items = 0
     private var sum = 0.0
     private var largest = 0.0
+    private var smallest = Double.infinity
 
     mutating func add(_ time: Double, items count: Int) {
         items += count
         sum += time * Double(count)
         largest = max(largest, time)
+        smallest = min(smallest, time)
     }
 
     /// Until the last unit is done: no sooner than the largest item, and units that have one item less wait.
@@ -93,6 +133,7 @@ private struct StageTime {
     /// Where each unit has a single item, none takes over from one that other work holds up: that costs some 5 %.
     func time(units: Int) -> Double {
         let rounds = (items + units - 1) / units
-        return max(largest, Double(rounds) * sum / Double(items)) + (rounds == 1 && units > 1 ? 0.05 * largest : 0)
+        let vacant = Double(rounds * units - items) * smallest
+        return max(largest, (sum + vacant) / Double(units)) + (rounds == 1 && units > 1 ? 0.05 * largest : 0)
     }
 }

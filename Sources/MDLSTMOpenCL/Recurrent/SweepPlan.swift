@@ -16,6 +16,9 @@ struct SweepPlan {
     init(_ schedule: Schedule, row: RowCost, units: Int) {
         let grid = schedule.grid
         let depthAxis = schedule.depthCount > 1 ? grid.axes - 1 : nil
+        // Were the rows no work but their own, on all units.
+        let least = Double(schedule.rowCount) * (1 + 0.5 / Double(row.perTile)) / Double(units)
+        let choices = SampleGroups.choices(grid, units: units)
         var best: (block: [Int], groups: Int, time: Double)?
         var last: [Int]?
         for side in [Int.max, 128, 64, 48, 32, 24, 16, 12, 8] {
@@ -23,14 +26,12 @@ struct SweepPlan {
             if block == last { continue }
             last = block
             var blocks = SweepBlocks(schedule, block: block, row: row)
-            var perGroup = grid.batch
-            while true {
-                let groups = (grid.batch + perGroup - 1) / perGroup
-                let time = blocks.time(groups: groups, units: units)
-                if best == nil || time < best!.time { best = (block, groups, time) }
-                if perGroup == 1 { break }
-                perGroup = (perGroup + 1) / 2
+            for groups in choices {
+                let time = blocks.time(groups, units: units)
+                if best == nil || time < best!.time { best = (block, groups.count, time) }
             }
+            // Blocks along a single axis only wait for one another, and where samples are enough they gain little.
+            if blocks.axes <= 1 || best!.time <= 1.1 * least { break }
         }
         (block, groups, sweepTime) = best!
         fusedTime = (0..<schedule.wavefrontCount).reduce(0) { sum, d in
