@@ -59,10 +59,13 @@ pocl "pocl, workitemrepl" workitemrepl POCL_WORK_GROUP_METHOD=workitemrepl -- --
   --precision float32
 pocl "pocl, not optimised" not-optimised POCL_EXTRA_BUILD_FLAGS=-cl-opt-disable -- --device pthread
 
-if [[ rusticl == *"$only"* ]]; then
+if [[ "rusticl, fused" == *"$only"* || "rusticl, gemm" == *"$only"* ]]; then
   [ -e "$vendors/rusticl.icd" ] || Scripts/install.sh mesa-opencl-icd || true
   if [ -e "$vendors/rusticl.icd" ]; then
-    check rusticl "OCL_ICD_VENDORS=$vendors/rusticl.icd" RUSTICL_ENABLE=llvmpipe
+    # It ends the loops of a work-item after 65,535 iterations, which a sweep needs more of.
+    for way in fused gemm; do
+      check "rusticl, $way" "OCL_ICD_VENDORS=$vendors/rusticl.icd" RUSTICL_ENABLE=llvmpipe -- --path "$way"
+    done
   else
     absent rusticl "apt has no mesa-opencl-icd with rusticl; expected $vendors/rusticl.icd"
   fi

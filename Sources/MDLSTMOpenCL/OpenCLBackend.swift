@@ -19,10 +19,23 @@ public final class OpenCLBackend<Element: Scalar>: Backend {
     ///   - path: the way through the wavefronts
     ///   - profiling: whether the context records the time of every kernel until `takeProfile()` takes them
     ///   - tuning: what was chosen for the device by measurement; the built-in values unless given
-    /// - Throws: `OpenCLError` when the device cannot be opened; `MDLSTMError` when it has no float64 and `Element` is
-    ///   `Double`.
-    public init(
+    /// - Throws: `OpenCLError` when the device cannot be opened; `MDLSTMError` when it ends long loops, or has no float64 and
+    ///   `Element` is `Double`.
+    public convenience init(
         device: Device, path: ComputePath = .auto, profiling: Bool = false, tuning: DeviceTuning? = nil
+    ) throws {
+        guard !device.endsLongLoops else {
+            throw MDLSTMError(
+                .option,
+                "device '\(device.name)' ends the loops of a work-item after 65535 iterations and says nothing, so that "
+                    + "larger layers come out wrong; use another device")
+        }
+        try self.init(checking: device, path: path, profiling: profiling, tuning: tuning)
+    }
+
+    /// Opens a device to find out what it computes, even one that is known to go wrong.
+    package init(
+        checking device: Device, path: ComputePath, profiling: Bool = false, tuning: DeviceTuning? = nil
     ) throws {
         guard Element.precision == .float32 || device.supportsDouble else {
             throw MDLSTMError(.option, "device '\(device.name)' has no float64; use --precision float32")

@@ -47,7 +47,7 @@ extension Device {
     ///
     /// - Parameter selector: `P:D` for the device with these indices; any other text for a device that has it, in upper
     ///   or lower case, in its name, its vendor's or its platform's; nil for any device. Where several devices match,
-    ///   a GPU goes before an accelerator before a processor, and then the first.
+    ///   a GPU goes before an accelerator before a processor, and then the first; one that ends long loops comes last.
     /// - Throws: An error with `isNoDevice` that lists the devices there are, if none matches.
     public static func select(_ selector: String?) throws(OpenCLError) -> Device {
         let devices = try all()
@@ -74,8 +74,8 @@ extension Device {
 
     private static func best(of devices: [Device]) -> Device? {
         for kind in Kind.allCases {
-            if let device = devices.first(where: { $0.kind == kind }) { return device }
+            if let device = devices.first(where: { $0.kind == kind && !$0.endsLongLoops }) { return device }
         }
-        return nil
+        return devices.first
     }
 }

@@ -56,6 +56,12 @@ public struct Device: Sendable {
     public var selector: String { "\(platformIndex):\(deviceIndex)" }
 
     /// Asks the driver about device `id`.
+    /// Whether the device ends the loops of a work-item after 65,535 iterations in all, without an error, as Mesa's llvmpipe
+    /// does (seen in 22.3.6: `devices --verify` finds it out).
+    public var endsLongLoops: Bool { Self.endsLongLoops(name) }
+
+    internal static func endsLongLoops(_ name: String) -> Bool { name.hasPrefix("llvmpipe") }
+
     internal init(id: cl_device_id, platformIndex: Int, deviceIndex: Int, platformName: String) throws(OpenCLError) {
         self.id = id
         self.platformIndex = platformIndex

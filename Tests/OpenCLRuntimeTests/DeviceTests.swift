@@ -1,5 +1,6 @@
-import OpenCLRuntime
 import Testing
+
+@testable import OpenCLRuntime
 
 /// Without a device these tests fail: that is what they are to tell.
 @Suite struct DeviceTests {
@@ -38,6 +39,13 @@ import Testing
         let best = try #require(Device.Kind.allCases.first { kinds.contains($0) })
         #expect(try Device.select(nil).kind == best)
         #expect(Device.Kind.allCases == [.gpu, .accelerator, .cpu, .other])
+    }
+
+    @Test func softwareThatEndsLongLoopsIsKnownByName() throws {
+        #expect(Device.endsLongLoops("llvmpipe (LLVM 15.0.6, 256 bits)"))
+        #expect(!Device.endsLongLoops("pthread-skylake-avx512-AMD EPYC"))
+        let usable = try Device.all().contains { !$0.endsLongLoops }
+        #expect(try Device.select(nil).endsLongLoops == !usable)
     }
 
     @Test(arguments: ["no such device", "99:0", "0:99", "-1:0"])

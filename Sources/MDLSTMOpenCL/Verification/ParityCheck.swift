@@ -127,7 +127,7 @@ public struct ParityCheck {
     }
 
     private func makeBackend<T: Scalar>(_ type: T.Type, _ path: ComputePath) throws -> OpenCLBackend<T> {
-        let backend = try OpenCLBackend<T>(device: device, path: path, tuning: tuning)
+        let backend = try OpenCLBackend<T>(checking: device, path: path, tuning: tuning)
         guard let shapes else { return backend }
         let traits = DeviceTraits(shapes, on: device)
         return OpenCLBackend(library: KernelLibrary(context: backend.context, traits: traits), path: path)
