@@ -55,13 +55,13 @@ public struct Device: Sendable {
     /// `P:D`, platform and device index: what `select(_:)` takes to find exactly this device.
     public var selector: String { "\(platformIndex):\(deviceIndex)" }
 
-    /// Asks the driver about device `id`.
     /// Whether the device ends the loops of a work-item after 65,535 iterations in all, without an error, as Mesa's llvmpipe
     /// does (seen in 22.3.6: `devices --verify` finds it out).
     public var endsLongLoops: Bool { Self.endsLongLoops(name) }
 
     internal static func endsLongLoops(_ name: String) -> Bool { name.hasPrefix("llvmpipe") }
 
+    /// Asks the driver about device `id`.
     internal init(id: cl_device_id, platformIndex: Int, deviceIndex: Int, platformName: String) throws(OpenCLError) {
         self.id = id
         self.platformIndex = platformIndex
