@@ -55,7 +55,11 @@ enum DeviceProbe {
                     for row in misses {
                         printError("\(device.selector): \(row.operation) [\(row.variant)]: \(row.errorText)")
                     }
-                    printError("\(device.selector): wrong wherever it uses \(rows.suspects.joined(separator: ", "))")
+                    let suspects = rows.suspects.joined(separator: ", ")
+                    printError(
+                        suspects.isEmpty
+                            ? "\(device.selector): wrong for these alone, whose kernels are all right for others"
+                            : "\(device.selector): wrong wherever it uses \(suspects)")
                     return false
                 }
             }
