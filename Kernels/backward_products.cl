@@ -1,9 +1,9 @@
-// backward_products_s: what the rows they fed leave TILE_ROWS = ROWS >> s rows, at SPAN blocks of V hidden units.
+// backward_products_r: what the rows they fed leave r = TILE_ROWS rows, at SPAN blocks of V hidden units.
 //
 //   += sum_t U_y,t^T da_y over the gates y of the successors along every axis
 //
 // gradient [rows][SPAN * C] in and out: by block, the C components of h. The rest as in backward_tile.cl. Sums run axis by
-// axis, gate by gate, over the hidden units. Joined once for each s, as forward_products.cl.
+// axis, gate by gate, over the hidden units. Joined once for each r, as forward_products.cl.
 
 #ifdef LINT
 #include "output_gradient.cl"
@@ -24,9 +24,9 @@
 #define DA gates
 #endif
 
-static inline void JOIN(backward_products_, TILE_SHIFT)(const int *row, vec (*gradient)[COLUMNS], int set,
-                                                       int position, int block, int padded_size,
-                                                       const __global real *restrict packed, BACKWARD_STATE) {
+TILE_FUNCTION JOIN(backward_products_, TILE_ROWS)(const int *row, vec (*gradient)[COLUMNS], int set, int position,
+                                                  int block, int padded_size, const __global real *restrict packed,
+                                                  BACKWARD_STATE) {
   const int blocks = padded_size / V, stride = CELL_AXES * GATES * padded_size * V;
   vec sum[TILE_ROWS][COLUMNS];
 #pragma unroll

@@ -13,11 +13,32 @@
 #include "backward_products.cl"
 #endif
 
+// Asks for dy and the gates at the tile's units, which then arrive while the products are computed. In a layer norm the
+// gates are read when the row is finished.
+static inline void ask_for_tile(const int *row, int count, int direction, int position, int block, int hidden_size,
+                                int padded_size, int output_stride, int direction_stride,
+                                const __global real *restrict dy, const __global int *restrict sites,
+                                const __global real *restrict gates) {
+  const int column = block * V;
+  for (int r = 0; r < count; r++) {
+    const int site = sites[row[r]];
+    if (is_output(site, position, 0))
+      ask_for(dy + at(site, output_stride) + direction * direction_stride + column,
+              min(SPAN * V, hidden_size - column));
+    if (NORM) continue;
+    for (int y = 0; y < CELL_GATES; y++)
+      ask_for(gates + at(row[r] * GATES + position * CELL_GATES + y, padded_size) + column, SPAN * V);
+  }
+}
+
 // `row` has `count` rows, at most ROWS; `block` is the first of SPAN.
 static inline void backward_tile(const int *row, int count, int direction, int set, int position, int block,
                                  int hidden_size, int padded_size, int output_stride, int direction_stride,
                                  const __global real *restrict dy, const __global real *restrict packed,
                                  BACKWARD_STATE) {
+  if (ASKS)
+    ask_for_tile(row, count, direction, position, block, hidden_size, padded_size, output_stride, direction_stride, dy,
+                 sites, gates);
   // In memory, so that the code of a row is not repeated for every row.
   vec gradient[ROWS][COLUMNS];
   for (int r = 0; r < count; r++) {
@@ -27,15 +48,12 @@ static inline void backward_tile(const int *row, int count, int direction, int s
           returning ? returned_hidden(row[r], position, j % COMPONENTS, column, padded_size, leaving, returned) : (vec)0;
     }
   }
-#define PART(s)                                                                                                \
-  if (count - start >= ROWS >> s) {                                                                            \
-    JOIN(backward_products_, s)(row + start, gradient + start, set, position, block, padded_size, packed,      \
-                                BACKWARD_STATE_OF);                                                            \
-    start += ROWS >> s;                                                                                        \
-    continue;                                                                                                  \
-  }
-  for (int start = 0; start < count;) { FOR_EACH_PART(PART) }
-#undef PART
+#define HEIGHT(r)                                                                                       \
+  case r:                                                                                               \
+    backward_products_##r(row, gradient, set, position, block, padded_size, packed, BACKWARD_STATE_OF); \
+    break;
+  switch (count) { FOR_EACH_HEIGHT(HEIGHT) }
+#undef HEIGHT
   for (int r = 0; r < count; r++) {
     for (int b = 0; b < SPAN; b++) {
       vec *own = gradient[r] + b * COMPONENTS;

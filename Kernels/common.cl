@@ -55,13 +55,16 @@ typedef JOIN(REAL_TYPE, V) vec;
 
 // Kernels that clang compiles for a processor itself, as pocl does, can say what its caches are for.
 //
-//   PREFETCH            a line is read soon: to the second cache, since the first has no room beside what is in use
+//   ASKS                whether ask_for does anything; loops that only find what to ask for are left out elsewhere
 //   STORE_PAST_CACHES   a STORE of what is not read until much later: where a vector is a line, no cache reads it first
-#define LINE 64
 #if defined(__clang__) && (defined(__x86_64__) || defined(__aarch64__))
-#define PREFETCH(p) __builtin_prefetch((p), 0, 2)
+#define ASKS 1
+#else
+#define ASKS 0
 #endif
-#if defined(PREFETCH) && V * (DOUBLE ? 8 : 4) >= LINE
+// Bytes of a line of a cache.
+#define LINE 64
+#if ASKS && V * (DOUBLE ? 8 : 4) >= LINE
 #define STORE_PAST_CACHES(v, p) __builtin_nontemporal_store((v), (__global vec *)(p))
 #else
 #define STORE_PAST_CACHES(v, p) STORE(v, p)
@@ -79,6 +82,16 @@ typedef vec loose_vec __attribute__((aligned(sizeof(real))));
 
 // Offset of row `row` in a buffer whose rows have `stride` elements: 64 bits, since large grids pass 2^31 elements.
 static inline long at(int row, int stride) { return (long)row * stride; }
+
+// Every line of `count` elements is read soon: to the second cache, since the first has no room beside what is in use.
+static inline void ask_for(const __global real *p, int count) {
+#if ASKS
+  const int before = (int)((ulong)p % LINE / sizeof(real));
+  for (int j = -before; j < count; j += (int)(LINE / sizeof(real))) __builtin_prefetch(p + j, 0, 2);
+#else
+  (void)p, (void)count;
+#endif
+}
 
 // V elements of a row of which `count` are left; the lanes beyond it are zero. For rows that are not padded to V.
 static inline vec load_tail(const __global real *p, int count) {

@@ -1,20 +1,19 @@
-// forward_products_s: the pre-activations of V hidden units of TILE_ROWS = ROWS >> s rows.
+// forward_products_r: the pre-activations of V hidden units of r = TILE_ROWS rows.
 //
 //   a_y = W_y x_p + sum_t U_y,t s_t + b_y over the sources s_t of layout.cl
 //
 // gate [rows][G'] out. The rest as in forward_tile.cl. Sums run over the input, then source by source over the hidden units,
-// in that order, onto the bias. With a number of rows that is fixed they stay in registers: the file is joined once for
-// each s, after tile_rows.cl.
+// in that order, onto the bias. The file is joined once for each r, after tile_rows.cl.
 
 #ifdef LINT
 #include "forward_row.cl"
 #include "tile_rows.cl"
 #endif
 
-static inline void JOIN(forward_products_, TILE_SHIFT)(const int *row, vec (*gate)[CELL_GATES], int set,
-                                                      int position, int block, int input_size, int padded_size,
-                                                      const __global real *restrict x,
-                                                      const __global real *restrict packed, FORWARD_STATE) {
+TILE_FUNCTION JOIN(forward_products_, TILE_ROWS)(const int *row, vec (*gate)[CELL_GATES], int set, int position,
+                                                 int block, int input_size, int padded_size,
+                                                 const __global real *restrict x,
+                                                 const __global real *restrict packed, FORWARD_STATE) {
   const int depth = input_size + SOURCES * padded_size + 1;
   const __global real *w =
       packed + at((set * POSITIONS + position) * (padded_size / V) + block, depth * CELL_GATES * V);

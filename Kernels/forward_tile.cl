@@ -21,15 +21,12 @@ static inline void forward_tile(const int *row, int count, int direction, int se
                                 const __global real *restrict packed, FORWARD_STATE) {
   // In memory, so that the code of a row is not repeated for every row.
   vec gate[ROWS][CELL_GATES];
-#define PART(s)                                                                                                \
-  if (count - start >= ROWS >> s) {                                                                            \
-    JOIN(forward_products_, s)(row + start, gate + start, set, position, block, input_size, padded_size, x,    \
-                               packed, FORWARD_STATE_OF);                                                      \
-    start += ROWS >> s;                                                                                        \
-    continue;                                                                                                  \
-  }
-  for (int start = 0; start < count;) { FOR_EACH_PART(PART) }
-#undef PART
+#define HEIGHT(r)                                                                                                \
+  case r:                                                                                                        \
+    forward_products_##r(row, gate, set, position, block, input_size, padded_size, x, packed, FORWARD_STATE_OF); \
+    break;
+  switch (count) { FOR_EACH_HEIGHT(HEIGHT) }
+#undef HEIGHT
   for (int r = 0; r < count; r++)
     forward_row(gate[r], row[r], direction, set, position, block, padded_size, FORWARD_STATE_OF);
 }

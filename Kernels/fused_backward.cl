@@ -13,14 +13,14 @@ KERNEL void fused_backward(const int first, const int rows, const int first_set,
                            const int positions, const int hidden_size, const int padded_size,
                            const int output_stride, const int direction_stride, const __global real *restrict dy,
                            const __global real *restrict packed, BACKWARD_STATE) {
-  const int spans = padded_size / (V * SPAN), tiles = (rows + ROWS - 1) / ROWS;
+  const int spans = padded_size / (V * SPAN), tiles = tile_count(rows);
   const int item = (int)get_global_id(0);
   const int direction = (int)get_global_id(1);
   const int tile = item / TILE_STEP(spans) % tiles, span = item / BLOCK_STEP(tiles) % spans;
   const int position = item / (spans * tiles);
   if (position >= positions) return;
 
-  const int start = tile * ROWS, count = min(ROWS, rows - start);
+  const int start = tile_start(tile, tiles, rows), count = tile_start(tile + 1, tiles, rows) - start;
   int row[ROWS];
 #pragma unroll
   for (int r = 0; r < ROWS; r++) row[r] = first + direction * rows + start + r;

@@ -14,14 +14,14 @@
 KERNEL void fused_forward(const int first, const int rows, const int first_set, const int first_position,
                           const int positions, const int input_size, const int padded_size,
                           const __global real *restrict x, const __global real *restrict packed, FORWARD_STATE) {
-  const int blocks = padded_size / V, tiles = (rows + ROWS - 1) / ROWS;
+  const int blocks = padded_size / V, tiles = tile_count(rows);
   const int item = (int)get_global_id(0);
   const int direction = (int)get_global_id(1);
   const int tile = item / TILE_STEP(blocks) % tiles, block = item / BLOCK_STEP(tiles) % blocks;
   const int position = item / (blocks * tiles);
   if (position >= positions) return;
 
-  const int start = tile * ROWS, count = min(ROWS, rows - start);
+  const int start = tile_start(tile, tiles, rows), count = tile_start(tile + 1, tiles, rows) - start;
   int row[ROWS];
 #pragma unroll
   for (int r = 0; r < ROWS; r++) row[r] = first + direction * rows + start + r;

@@ -13,6 +13,9 @@
 #include "common.cl"
 #endif
 
+// Rows between the one that is gathered and the one that is asked for.
+#define AHEAD 16
+
 KERNEL void gather_rows(const int rows, const int terms, const int width, const int source_stride,
                         const int offset, const __global int *restrict index,
                         const __global real *restrict source,
@@ -20,6 +23,11 @@ KERNEL void gather_rows(const int rows, const int terms, const int width, const 
   const int row = (int)get_global_id(0);
   if (row >= rows) return;
   const __global int *from = index + at(row, terms);
+  if (ASKS && row + AHEAD < rows) {
+    const __global int *next = from + AHEAD * terms;
+    for (int t = 0; t < terms; t++)
+      if (next[t] >= 0) ask_for(source + offset + at(next[t], source_stride), width);
+  }
   __global real *out = target + at(row, width);
   for (int j = 0; j < width; j += V) {
     vec sum = (vec)0;

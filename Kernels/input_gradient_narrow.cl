@@ -40,6 +40,11 @@ KERNEL void input_gradient_narrow(const int rows, const int by_row, const int in
     row[r] = order[at(set, rows) + min(start + r, rows - 1)];
     source[r] = da + at(row[r], stride * padded_size);
   }
+  // The next rows.
+  if (ASKS) {
+    for (int r = start + ROWS; r < min(start + 2 * ROWS, rows); r++)
+      ask_for(da + at(order[at(set, rows) + r], stride * padded_size), gates * padded_size);
+  }
   for (int first = 0; first < input_size; first += INPUTS) {
     vec sum[ROWS][INPUTS];
     const __global real *w[INPUTS];

@@ -21,11 +21,11 @@ KERNEL void sweep_backward(const int first, const int count, const int direction
   const int direction = item[2];
   for (int w = item[1] - 1; w >= item[0]; w--) {
     const __global int *own = rows + starts[w];
-    const int size = starts[w + 1] - starts[w], set = sets[w];
+    const int size = starts[w + 1] - starts[w], tiles = tile_count(size), set = sets[w];
     // Tile after tile of one span of units, so that its weights stay in cache.
     for (int part = POSITIONS * spans - 1; part >= 0; part--) {
-      for (int start = 0; start < size; start += ROWS) {
-        const int height = min(ROWS, size - start);
+      for (int tile = 0; tile < tiles; tile++) {
+        const int start = tile_start(tile, tiles, size), height = tile_start(tile + 1, tiles, size) - start;
         int row[ROWS];
         for (int r = 0; r < height; r++) row[r] = own[start + r];
         backward_tile(row, height, direction, set, part / spans, part % spans * SPAN, hidden_size, padded_size,

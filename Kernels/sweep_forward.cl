@@ -24,13 +24,20 @@ KERNEL void sweep_forward(const int first, const int count, const int directions
   const int direction = item[2];
   for (int w = item[0]; w < item[1]; w++) {
     const __global int *own = rows + starts[w];
-    const int size = starts[w + 1] - starts[w], set = sets[w];
+    const int size = starts[w + 1] - starts[w], tiles = tile_count(size), set = sets[w];
     // Tile after tile of one block of units, so that its weights stay in cache.
     for (int part = 0; part < POSITIONS * (padded_size / V); part++) {
-      for (int start = 0; start < size; start += ROWS) {
-        const int height = min(ROWS, size - start);
+      for (int tile = 0; tile < tiles; tile++) {
+        const int start = tile_start(tile, tiles, size), height = tile_start(tile + 1, tiles, size) - start;
         int row[ROWS];
         for (int r = 0; r < height; r++) row[r] = own[start + r];
+#if ASKS && !GRID
+        // The inputs of the next tile, of this wavefront or the one after.
+        if (part == 0) {
+          const int end = min(start + 2 * height, starts[item[1]] - starts[w]);
+          for (int r = start + height; r < end; r++) ask_for(x + at(sites[own[r]], input_size), input_size);
+        }
+#endif
         forward_tile(row, height, direction, set, part / (padded_size / V), part % (padded_size / V), input_size,
                      padded_size, x, packed, FORWARD_STATE_OF);
       }

@@ -1,37 +1,74 @@
-// TILE_SHIFT: 0 where this file is first joined, and one more each further time; TILE_ROWS: ROWS >> TILE_SHIFT.
+// TILE_ROWS: 1 where this file is first joined, and one more each further time, up to ROWS.
 //
-// A tile of fewer than ROWS rows is computed in parts of ROWS, ROWS/2, .. 1 rows, so that none computes rows that are not
-// there and each has a fixed number of them.
+// Rows are cut into tiles of nearly equal height, each computed by code for just that height, so that sums stay in
+// registers and none is computed for rows that are not there.
+
+#ifdef LINT
+#include "common.cl"
+#endif
 
 // The most rows of a tile (values of z in a weight gradient): as many as keep their sums in vector registers.
 #ifndef ROWS
 #define ROWS 1
 #endif
 
-#ifndef TILE_SHIFT
-#define TILE_SHIFT 0
-#elif TILE_SHIFT == 0
-#undef TILE_SHIFT
-#define TILE_SHIFT 1
-#elif TILE_SHIFT == 1
-#undef TILE_SHIFT
-#define TILE_SHIFT 2
-#elif TILE_SHIFT == 2
-#undef TILE_SHIFT
-#define TILE_SHIFT 3
-#endif
-
 #ifndef TILE_ROWS
-#define TILE_ROWS (ROWS >> TILE_SHIFT)
+#define TILE_ROWS 1
 
-// part(0) .. part(3) for those that there are.
-#if ROWS >= 8
-#define FOR_EACH_PART(part) part(0) part(1) part(2) part(3)
-#elif ROWS >= 4
-#define FOR_EACH_PART(part) part(0) part(1) part(2)
-#elif ROWS >= 2
-#define FOR_EACH_PART(part) part(0) part(1)
+// Of a function that computes a tile: on a processor it is called, so that its sums have all registers.
+#if WG == 1
+#define TILE_FUNCTION static __attribute__((noinline)) void
 #else
-#define FOR_EACH_PART(part) part(0)
+#define TILE_FUNCTION static inline void
 #endif
+
+static inline int tile_count(int rows) { return (rows + ROWS - 1) / ROWS; }
+
+// The first row of the tile at `tile` of `tiles`, at least one, and the end of the tile before it.
+static inline int tile_start(int tile, int tiles, int rows) {
+  return tile * (rows / tiles) + min(tile, rows % tiles);
+}
+
+// height(1) .. height(ROWS)
+#if ROWS == 1
+#define FOR_EACH_HEIGHT(height) height(1)
+#elif ROWS == 2
+#define FOR_EACH_HEIGHT(height) height(1) height(2)
+#elif ROWS == 3
+#define FOR_EACH_HEIGHT(height) height(1) height(2) height(3)
+#elif ROWS == 4
+#define FOR_EACH_HEIGHT(height) height(1) height(2) height(3) height(4)
+#elif ROWS == 5
+#define FOR_EACH_HEIGHT(height) height(1) height(2) height(3) height(4) height(5)
+#elif ROWS == 6
+#define FOR_EACH_HEIGHT(height) height(1) height(2) height(3) height(4) height(5) height(6)
+#elif ROWS == 7
+#define FOR_EACH_HEIGHT(height) height(1) height(2) height(3) height(4) height(5) height(6) height(7)
+#elif ROWS == 8
+#define FOR_EACH_HEIGHT(height) height(1) height(2) height(3) height(4) height(5) height(6) height(7) height(8)
+#else
+#error "ROWS is at most 8"
+#endif
+
+#elif TILE_ROWS == 1
+#undef TILE_ROWS
+#define TILE_ROWS 2
+#elif TILE_ROWS == 2
+#undef TILE_ROWS
+#define TILE_ROWS 3
+#elif TILE_ROWS == 3
+#undef TILE_ROWS
+#define TILE_ROWS 4
+#elif TILE_ROWS == 4
+#undef TILE_ROWS
+#define TILE_ROWS 5
+#elif TILE_ROWS == 5
+#undef TILE_ROWS
+#define TILE_ROWS 6
+#elif TILE_ROWS == 6
+#undef TILE_ROWS
+#define TILE_ROWS 7
+#elif TILE_ROWS == 7
+#undef TILE_ROWS
+#define TILE_ROWS 8
 #endif

@@ -11,8 +11,9 @@
 //   partial      [chunks, S, N', HP/V, K, G', V]  out, as the packed weights: sums over each chunk's rows, in order;
 //                                         sum_partials adds the chunks
 //
-// z is cut into tiles of up to ROWS values, which do not cross from input to source to bias. A work-item sums the tiles of
-// one share, chunk and block of units, strip after strip of rows, which stay in the core's cache for all of its tiles.
+// z is cut into tiles of nearly equal height, up to ROWS values, which do not cross from input to source to bias. A
+// work-item sums the tiles of one share, chunk and block of units, strip after strip of rows, which stay in the core's
+// cache for all of its tiles.
 // PACKED 0 | 1  copies da of a strip: rows of a large H often lie a power of two apart, and a cache keeps few such lines.
 // ND-range: (HP/V * shares * N' * chunks, S) work-items, the block of units fastest; `shares` divides the tiles.
 // Host: MDLSTMOpenCL/Recurrent/WeightGradient.swift. Test: LayerParityTests, OperationParityTests.
@@ -28,29 +29,21 @@
 #define STRIP 64
 #endif
 
-#ifdef PREFETCH
 // Asks for what a strip reads of one row: its gradients at the block, its input and sources. Strides of rows and gates are
 // too long for a processor to foresee.
-static inline void prefetch_row(int row, int position, int block, int input_size, int padded_size,
-                                const __global int *restrict sites, const __global int *restrict predecessors,
-                                const __global real *restrict x, const __global real *restrict h,
-                                const __global real *restrict da) {
-  const int line = LINE / sizeof(real);
+static inline void ask_for_row(int row, int position, int block, int input_size, int padded_size,
+                               const __global int *restrict sites, const __global int *restrict predecessors,
+                               const __global real *restrict x, const __global real *restrict h,
+                               const __global real *restrict da) {
   const __global real *values = da + at(row * DA_STRIDE + position * CELL_GATES, padded_size) + block * V;
   for (int y = 0; y < CELL_GATES; y++) {
-    PREFETCH(values + y * padded_size);
-    if (DA_RECURRENT > 0) PREFETCH(values + (DA_RECURRENT + y) * padded_size);
+    ask_for(values + y * padded_size, V);
+    if (DA_RECURRENT > 0) ask_for(values + (DA_RECURRENT + y) * padded_size, V);
   }
-  const __global real *input = x + at(sites[row], input_size);
-  for (int m = 0; m < input_size; m += line) PREFETCH(input + m);
-  // Rows of the input may begin within a line.
-  PREFETCH(input + input_size - 1);
-  for (int t = 0; t < SOURCES; t++) {
-    const __global real *source = h + at(source_vector(t, row, position, predecessors), padded_size);
-    for (int m = 0; m < padded_size; m += line) PREFETCH(source + m);
-  }
+  if (!GRID) ask_for(x + at(sites[row], input_size), input_size);
+  for (int t = 0; t < SOURCES; t++)
+    ask_for(h + at(source_vector(t, row, position, predecessors), padded_size), padded_size);
 }
-#endif
 
 KERNEL void weight_gradient(const int rows_per_set, const int rows_per_chunk, const int chunks, const int shares,
                             const int input_size, const int padded_size, const __global int *restrict order,
@@ -59,7 +52,7 @@ KERNEL void weight_gradient(const int rows_per_set, const int rows_per_chunk, co
                             const __global real *restrict one, const __global real *restrict da,
                             __global real *restrict partial) {
   const int blocks = padded_size / V;
-  const int input_tiles = (input_size + ROWS - 1) / ROWS, source_tiles = (padded_size + ROWS - 1) / ROWS;
+  const int input_tiles = tile_count(input_size), source_tiles = tile_count(padded_size);
   const int tiles = input_tiles + SOURCES * source_tiles + 1;
   const int item = (int)get_global_id(0);
   const int set = (int)get_global_id(1);
@@ -85,17 +78,16 @@ KERNEL void weight_gradient(const int rows_per_set, const int rows_per_chunk, co
     int loaded = -2, loaded_gate = -1;
     const int own_tiles = tiles / shares, first_tile = own_tiles * share;
     for (int tile = first_tile; tile < first_tile + own_tiles; tile++) {
-#ifdef PREFETCH
       // With every tile some rows of the next strip; a processor has one share.
-      const int ahead = begin + STRIP, left = max(0, min(STRIP, last - ahead));
-      const int end_ahead = ahead + left * (tile - first_tile + 1) / own_tiles;
-      for (int p = ahead + left * (tile - first_tile) / own_tiles; p < end_ahead; p++)
-        prefetch_row(own[p], position, block, input_size, padded_size, sites, predecessors, x, h, da);
-#endif
+      if (ASKS) {
+        const int ahead = begin + STRIP, left = max(0, min(STRIP, last - ahead));
+        const int end_ahead = ahead + left * (tile - first_tile + 1) / own_tiles;
+        for (int p = ahead + left * (tile - first_tile) / own_tiles; p < end_ahead; p++)
+          ask_for_row(own[p], position, block, input_size, padded_size, sites, predecessors, x, h, da);
+      }
       // The source of the tile, where the tile begins in it, its extent and its place in K.
       const bool from_input = tile < input_tiles;
       const int t = from_input ? -1 : (tile - input_tiles) / source_tiles;
-      int start = (from_input ? tile : (tile - input_tiles) % source_tiles) * ROWS;
       const int extent = from_input ? input_size : t < SOURCES ? padded_size : 1;
       const int place = from_input ? 0 : input_size + t * padded_size;
       if (t != loaded) {
@@ -120,17 +112,18 @@ KERNEL void weight_gradient(const int rows_per_set, const int rows_per_chunk, co
         }
         loaded_gate = first_gate;
       }
-      const int end = min(start + ROWS, extent);
+      // The tile among those of its source.
+      const int parts = from_input ? input_tiles : t < SOURCES ? source_tiles : 1;
+      const int part = from_input ? tile : t < SOURCES ? (tile - input_tiles) % source_tiles : 0;
+      const int start = tile_start(part, parts, extent);
       const bool first = begin == chunk * rows_per_chunk;
-#define PART(s)                                                                                              \
-  if (end - start >= ROWS >> s) {                                                                            \
-    JOIN(weight_products_, s)(count, z, gradient, start, PACKED ? V : padded_size, first,                    \
-                              sums + (place + start) * (CELL_GATES * V));                                    \
-    start += ROWS >> s;                                                                                      \
-    continue;                                                                                                \
-  }
-      while (start < end) { FOR_EACH_PART(PART) }
-#undef PART
+#define HEIGHT(r)                                                                                            \
+  case r:                                                                                                    \
+    weight_products_##r(count, z, gradient, start, PACKED ? V : padded_size, first,                          \
+                        sums + (place + start) * (CELL_GATES * V));                                          \
+    break;
+      switch (tile_start(part + 1, parts, extent) - start) { FOR_EACH_HEIGHT(HEIGHT) }
+#undef HEIGHT
     }
   }
 }

@@ -1,10 +1,10 @@
-// weight_products_s: what some rows add to the weights of TILE_ROWS = ROWS >> s values of m.
+// weight_products_r: what some rows add to the weights of r = TILE_ROWS values of m.
 //
 //   sum[m, y] += z_p[m] * da_p[y] over the rows p, in order, for V units of every gate y
 //
 // z, gradient [count] in: z_p from the first of the values on, and da_p at the units; gates are `stride` apart, in memory
 // of the work-item's own if PACKED.
-// target [values, G', V] in and out; only out if `first`. The file is joined once for each s, after tile_rows.cl.
+// target [values, G', V] in and out; only out if `first`. The file is joined once for each r, after tile_rows.cl.
 
 #ifdef LINT
 #include "layout.cl"
@@ -22,9 +22,9 @@
 #endif
 #endif
 
-static inline void JOIN(weight_products_, TILE_SHIFT)(int count, const __global real **z,
-                                                     const GRADIENT_SPACE real **gradient, int start, int stride,
-                                                     bool first, __global real *target) {
+TILE_FUNCTION JOIN(weight_products_, TILE_ROWS)(int count, const __global real **z,
+                                                const GRADIENT_SPACE real **gradient, int start, int stride,
+                                                bool first, __global real *target) {
   vec sum[TILE_ROWS][CELL_GATES];
 #pragma unroll
   for (int m = 0; m < TILE_ROWS; m++) {

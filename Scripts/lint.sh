@@ -44,6 +44,8 @@ programs=(
   "shares stable|norm|-DNORM=2 -DGATES=6 -DGATE_I=0 -DGATE_F=1 -DGATE_G=3 -DGATE_O=5 -DGATE_L=4 -DPEEP_VECTORS=14"
   "spatial|norm|-DNORM=3 -DPEEP_VECTORS=17"
 )
+# The file of products, for every number of rows.
+products() { printf "tile_rows $1_products %.0s" {1..8}; }
 for program in "${programs[@]}"; do
   IFS='|' read -r cell row constants <<<"$program"
   helpers="common layout ${cell% *}"
@@ -56,17 +58,23 @@ for program in "${programs[@]}"; do
     grid) forward="$forward grid_forward_row" backward="$backward grid_backward_row" ;;
     *) forward="$forward forward_row" backward="$backward backward_row" ;;
   esac
-  forward_tile="$forward tile_rows forward_products tile_rows forward_products forward_tile"
+  forward_tile="$forward $(products forward) forward_tile"
   backward="$backward output_gradient"
-  backward_tile="$backward tile_rows backward_products tile_rows backward_products backward_tile"
+  backward_tile="$backward $(products backward) backward_tile"
   for files in "$forward_tile fused_forward" "$forward_tile sweep_forward" "$forward gemm_forward" \
     "$backward_tile fused_backward" "$backward_tile sweep_backward" "$backward gemm_backward"; do
     includes=()
     for file in $files; do includes+=(-include "Kernels/$file.cl"); done
     for precision in 0 1; do
       # shellcheck disable=SC2086
-      "$clang" "${strict[@]}" -DDOUBLE=$precision -DROWS=2 $constants "${includes[@]}" /dev/null
+      "$clang" "${strict[@]}" -DDOUBLE=$precision -DROWS=8 -DSPAN=2 $constants "${includes[@]}" /dev/null
     done
   done
+done
+for constants in "" "-DAXES=0 -DGATES=1" "-DPACKED=1"; do
+  includes=()
+  for file in common layout $(products weight) weight_gradient; do includes+=(-include "Kernels/$file.cl"); done
+  # shellcheck disable=SC2086
+  "$clang" "${strict[@]}" -DROWS=8 $constants "${includes[@]}" /dev/null
 done
 echo "lint passed"

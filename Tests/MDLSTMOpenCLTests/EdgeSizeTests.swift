@@ -18,7 +18,7 @@ import _TestSupport
         for variant in variants { try variant.run(check, check) }
     }
 
-    @Test(arguments: [1, 2, 5, 31, 32, 33, 63, 64, 65], [1, 3, 5, 16, 17])
+    @Test(arguments: [1, 2, 5, 31, 32, 33, 63, 64, 65], [1, 3, 5, 16, 17, 32])
     func layerSizes(hidden: Int, input: Int) throws {
         try compare(makeLayer("+- -+", I: input, H: hidden), batch: 1, [2, 3])
     }
@@ -27,6 +27,14 @@ import _TestSupport
     func batches(_ batch: Int) throws {
         try compare(makeLayer("++ --", I: 2, H: 5), batch: batch, [3, 2])
         try compare(makeLayer("+", I: 3, H: 17, cell: .lstm), batch: batch, [5])
+    }
+
+    /// Every number of rows of a tile, and of tiles that rows are cut into: one sample is one row of a wavefront.
+    @Test(arguments: 1...17)
+    func heightsOfTiles(_ batch: Int) throws {
+        let variants = DeviceVariant.all.filter { $0.path != .gemm }
+        try compare(makeLayer("++", I: 3, H: 17), batch: batch, [1, 2], variants: variants)
+        try compare(makeLayer("+", I: 5, H: 32, cell: .lstm), batch: batch, [3], variants: variants)
     }
 
     /// 589 rows a set: two chunks of the weight gradients, the second one short.

@@ -81,13 +81,10 @@ package struct DeviceTraits: Sendable {
         return width
     }
 
-    /// Rows a work-item computes side by side when each needs `sums` vector registers.
+    /// Rows, or values of z, that a work-item computes side by side when each needs `sums` vector registers.
     package func rows(sums: Int) -> Int {
         min(tuning.rows, max(1, tuning.sums / sums))
     }
-
-    /// Values that a work-item multiplies side by side, a power of two, when each needs `sums` vector registers.
-    package func values(sums: Int) -> Int { Self.powerOfTwo(atMost: rows(sums: sums)) }
 
     /// Blocks of units that a work-item computes side by side where each needs `vectors` sums: a processor's loads then
     /// keep up with its multiply-adds.

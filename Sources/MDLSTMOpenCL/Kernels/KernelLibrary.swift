@@ -72,9 +72,9 @@ package struct KernelVariant: Hashable {
 
     package var workGroupSize: Int
 
-    /// The file of products of tiles, for `rows` rows, half as many, and so on to 1.
+    /// The file of products of tiles, for 1 row, 2, and so on to `rows`.
     static func products(_ file: String, rows: Int) -> [String] {
-        sequence(first: rows) { $0 > 1 ? $0 / 2 : nil }.flatMap { _ in ["tile_rows", file] }
+        (0..<rows).flatMap { _ in ["tile_rows", file] }
     }
 
     var files: [String] { (["common"] + helpers + [name]).map { $0 + ".cl" } }

@@ -65,7 +65,7 @@ final class Dense<Element: Scalar> {
     func weightGradients(
         x: Buffer<Element>, dy: Buffer<Element>, into gradients: Buffer<Element>, adding: Bool = false
     ) throws {
-        let tile = library.traits.values(sums: 1)
+        let tile = library.traits.rows(sums: 1)
         let shares = library.traits.shares(ofTiles: (inputSize + tile - 1) / tile + 1)
         try library.tileKernel(
             "weight_gradient", Element.self,

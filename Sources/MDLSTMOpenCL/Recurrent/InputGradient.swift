@@ -62,9 +62,10 @@ extension KernelLibrary {
         let byRow: KernelArgument = .int(sites == nil ? 1 : 0)
         // Vectors of inputs where they fill one, else of hidden units.
         if lanes == traits.widestVector(Element.precision) || lanes > sizes.lanes {
-            let rows = traits.rows(sums: 1)
-            try tileKernel("input_gradient", Element.self, lanes: lanes, ["ROWS": rows]).launch(
-                items: sizes.inputSize / lanes * ((sizes.rows + rows - 1) / rows), sets: sizes.sets,
+            let span = traits.span(blocks: sizes.inputSize / lanes, vectors: 1)
+            let rows = traits.rows(sums: span)
+            try tileKernel("input_gradient", Element.self, lanes: lanes, ["ROWS": rows, "SPAN": span]).launch(
+                items: sizes.inputSize / (lanes * span) * ((sizes.rows + rows - 1) / rows), sets: sizes.sets,
                 [
                     .int(sizes.rows), byRow, .int(sizes.inputSize), .int(sizes.hiddenSize), .int(sizes.padded),
                     .int(sizes.gates), .int(sizes.stride), .int(weightOffset), .buffer(order),

@@ -31,7 +31,7 @@ extension Recurrent {
     }
 
     private func sumGradients(x: Buffer<Element>, scratch: GradientScratch<Element>) throws {
-        let tile = library.traits.values(sums: cell.cellGates)
+        let tile = library.traits.rows(sums: cell.cellGates)
         func tiles(_ count: Int) -> Int { (count + tile - 1) / tile }
         let shares = library.traits.shares(ofTiles: tiles(cell.inputSize) + cell.sources * tiles(padded) + 1)
         try layoutKernel(
