@@ -15,7 +15,7 @@ Results = dict[str, Any]
 
 
 def pass_results(workload: Workload, pass_name: str, measured: dict[str, Measured]) -> Results:
-    """One pass of one workload: each side's milliseconds, GFLOP/s and ratio to ours."""
+    """One pass of one workload: each side's milliseconds, GFLOP/s and ratio to ours; ours as a part of the peak."""
     operations = workload.operations[pass_name]
     sides = {}
     for name, side in measured.items():
@@ -26,6 +26,8 @@ def pass_results(workload: Workload, pass_name: str, measured: dict[str, Measure
             "timesOurs": side.ratio(measured[OURS]),
             "rounds": [timing.median for timing in side.rounds],
         }
+        if side.peak_fraction is not None:
+            sides[name]["peakFraction"] = side.peak_fraction
     return {"floatingPointOperations": operations, "sides": sides}
 
 
@@ -64,11 +66,11 @@ def mean_ratio(results: Results, pass_name: str, name: str) -> str:
 
 
 def cell(name: str, side: dict[str, float] | None) -> str:
-    """Such as `123 (7.8x)`, or a dash where a side was not timed."""
+    """Such as `123 (7.8x)`, ours with the part of the device's peak, or a dash where a side was not timed."""
     if side is None:
         return "-"
     text = milliseconds(side["medianMilliseconds"])
-    return f"**{text}**" if name == OURS else f"{text} ({side['timesOurs']:.1f}x)"
+    return f"**{text}** ({side['peakFraction']:.0%})" if name == OURS else f"{text} ({side['timesOurs']:.1f}x)"
 
 
 def milliseconds(value: float) -> str:
@@ -88,7 +90,10 @@ def markdown(results: Results) -> str:
         "Made by `make bench`; [methodology.md](../methodology.md) explains.",
     ]
     for name in pass_names(results):
-        legend = "Milliseconds, and in brackets how many times ours that is; medians over rounds."
+        legend = (
+            "Milliseconds, medians over rounds. In brackets the part of the device's multiply-add peak that ours "
+            "reaches, and how many times ours the others take."
+        )
         parts += [f"## {name.capitalize()}", legend, table(results, name)]
     facts = [
         f"- {machine['processor']}, {machine['cores']} cores, {memory:.0f} GiB, {machine['system']}",

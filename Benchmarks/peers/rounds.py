@@ -31,6 +31,12 @@ class Measured:
         """Of all repetitions, in milliseconds."""
         return min(timing.minimum for timing in self.rounds)
 
+    @property
+    def peak_fraction(self) -> float | None:
+        """The median over rounds; none if the side does not know it."""
+        known = [timing.peak_fraction for timing in self.rounds if timing.peak_fraction is not None]
+        return statistics.median(known) if known else None
+
     def ratio(self, ours: Measured) -> float:
         """How many times longer than ours: each round's ratio of medians, and the median of these."""
         return statistics.median(a.median / b.median for a, b in zip(self.rounds, ours.rounds, strict=True))

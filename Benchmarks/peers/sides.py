@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import statistics
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
 from peers import worker
@@ -19,11 +19,11 @@ UNRAGGED = "mdlstm, unragged"
 
 @dataclass(frozen=True)
 class Timing:
-    """Milliseconds over the repetitions of one round, and what else the side says of itself."""
+    """Milliseconds over the repetitions of one round, and where known the part of the device's multiply-add peak."""
 
     median: float
     minimum: float
-    details: dict[str, object] = field(default_factory=dict)
+    peak_fraction: float | None = None
 
 
 class Side(Protocol):
@@ -44,8 +44,7 @@ class OurSide:
 
     def time(self, pass_name: str, repeat: int) -> Timing:
         report = self.command.bench(self.workload, pass_name, repeat)
-        details = {key: report[key] for key in ("path", "deviceBytes", "peakFraction")}
-        return Timing(report["medianMilliseconds"], report["minimumMilliseconds"], details)
+        return Timing(report["medianMilliseconds"], report["minimumMilliseconds"], report["peakFraction"])
 
     def close(self) -> None:
         pass
