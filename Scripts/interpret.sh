@@ -1,9 +1,11 @@
 #!/bin/bash
 # Every kernel under oclgrind, an interpreter that watches memory: data races, reads of what nobody wrote, accesses outside
-# of buffers, wrong calls of the API. Fails on a report, on a wrong result and on a kernel of Kernels/ that did not run.
+# of buffers, wrong calls of the API; and what its compiler warns of. Fails on a report, on a wrong result and on a kernel of
+# Kernels/ that did not run.
 #
 # oclgrind 21.10 has no shadow of some optimised instructions, hence -cl-opt-disable; it starts its --log file anew with each
-# context, hence its reports are taken from stderr; Tests/Layers/poison.c makes up for what it forgets about buffers.
+# context, hence its reports are taken from stderr; it forgets what it knew of buffers and keeps the texts of warnings to
+# itself, hence poison.c and warnings.c of Tests/Layers.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -15,7 +17,8 @@ swift build -c release --product mdlstm
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 Scripts/build-layer.sh poison "$work/poison.so"
-export OCL_ICD_VENDORS=$driver OPENCL_LAYERS=$work/poison.so XDG_CONFIG_HOME=$work
+Scripts/build-layer.sh warnings "$work/warnings.so"
+export OCL_ICD_VENDORS=$driver OPENCL_LAYERS=$work/poison.so:$work/warnings.so XDG_CONFIG_HOME=$work
 export OCLGRIND_DATA_RACES=1 OCLGRIND_UNINITIALIZED=1 OCLGRIND_CHECK_API=1 OCLGRIND_INST_COUNTS=1
 export OCLGRIND_NUM_THREADS=1 OCLGRIND_BUILD_OPTIONS=-cl-opt-disable
 
