@@ -13,7 +13,7 @@
 #include "common.cl"
 #endif
 
-// Rows between the one that is gathered and the one that is asked for.
+// How many rows after the one that is gathered lies the one that is asked for.
 #define AHEAD 16
 
 KERNEL void gather_rows(const int rows, const int terms, const int width, const int source_stride,

@@ -26,8 +26,9 @@ def pass_results(workload: Workload, pass_name: str, measured: dict[str, Measure
             "timesOurs": side.ratio(measured[OURS]),
             "rounds": [timing.median for timing in side.rounds],
         }
-        if side.peak_fraction is not None:
-            sides[name]["peakFraction"] = side.peak_fraction
+        if side.peak is not None:
+            sides[name]["peakGflops"] = side.peak
+            sides[name]["peakFraction"] = sides[name]["gflops"] / side.peak
     return {"floatingPointOperations": operations, "sides": sides}
 
 
@@ -85,6 +86,8 @@ def markdown(results: Results) -> str:
     packages = ", ".join(f"{name} {number}" for name, number in machine["packages"].items())
     commit = machine["commit"][:12] + (" with uncommitted changes" if machine["uncommittedChanges"] else "")
     memory = machine["memoryBytes"] / 2**30
+    passes = [each for workload in results["workloads"] for each in workload["passes"].values()]
+    peaks = [each["sides"][OURS]["peakGflops"] for each in passes]
     parts = [
         "# mdlstm and its peers, side by side",
         "Made by `make bench`; [methodology.md](../methodology.md) explains.",
@@ -97,7 +100,8 @@ def markdown(results: Results) -> str:
         parts += [f"## {name.capitalize()}", legend, table(results, name)]
     facts = [
         f"- {machine['processor']}, {machine['cores']} cores, {memory:.0f} GiB, {machine['system']}",
-        f"- {device['name']}, {device['platform']}, driver {device['driverVersion']}",
+        f"- {device['name']}, {device['platform']}, driver {device['driverVersion']}; "
+        f"{min(peaks):.0f} to {max(peaks):.0f} GFLOP/s of multiply-adds at its peak",
         f"- Python {machine['python']}, {packages}",
         f"- {results['rounds']} rounds of about {results['seconds']:g} s a side; commit {commit}",
     ]

@@ -32,9 +32,9 @@ class Measured:
         return min(timing.minimum for timing in self.rounds)
 
     @property
-    def peak_fraction(self) -> float | None:
-        """The median over rounds; none if the side does not know it."""
-        known = [timing.peak_fraction for timing in self.rounds if timing.peak_fraction is not None]
+    def peak(self) -> float | None:
+        """The device's, in GFLOP/s, the median over rounds; none if the side does not know it."""
+        known = [timing.peak for timing in self.rounds if timing.peak is not None]
         return statistics.median(known) if known else None
 
     def ratio(self, ours: Measured) -> float:

@@ -19,11 +19,11 @@ UNRAGGED = "mdlstm, unragged"
 
 @dataclass(frozen=True)
 class Timing:
-    """Milliseconds over the repetitions of one round, and where known the part of the device's multiply-add peak."""
+    """Milliseconds over the repetitions of one round, and where known the device's multiply-add peak in GFLOP/s."""
 
     median: float
     minimum: float
-    peak_fraction: float | None = None
+    peak: float | None = None
 
 
 class Side(Protocol):
@@ -44,7 +44,8 @@ class OurSide:
 
     def time(self, pass_name: str, repeat: int) -> Timing:
         report = self.command.bench(self.workload, pass_name, repeat)
-        return Timing(report["medianMilliseconds"], report["minimumMilliseconds"], report["peakFraction"])
+        peak = report["gflops"] / report["peakFraction"]
+        return Timing(report["medianMilliseconds"], report["minimumMilliseconds"], peak)
 
     def close(self) -> None:
         pass
