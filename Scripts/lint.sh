@@ -67,7 +67,7 @@ for program in "${programs[@]}"; do
     for file in $files; do includes+=(-include "Kernels/$file.cl"); done
     for precision in 0 1; do
       # shellcheck disable=SC2086
-      "$clang" "${strict[@]}" -DDOUBLE=$precision -DROWS=8 -DSPAN=2 $constants "${includes[@]}" /dev/null
+      "$clang" "${strict[@]}" -DDOUBLE=$precision -DROWS=8 -DSPAN=4 $constants "${includes[@]}" /dev/null
     done
   done
 done

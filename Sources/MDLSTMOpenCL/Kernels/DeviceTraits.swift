@@ -87,9 +87,10 @@ package struct DeviceTraits: Sendable {
     }
 
     /// Blocks of units that a work-item computes side by side where each needs `vectors` sums: a processor's loads then
-    /// keep up with its multiply-adds.
-    package func span(blocks: Int, vectors: Int) -> Int {
-        isProcessor && blocks % 2 == 0 && vectors == 1 ? 2 : 1
+    /// keep up with its multiply-adds. As many of 4, 2 and 1 as divide `blocks` and leave the sums of six rows.
+    package func span(blocks: Int, vectors: Int, atMost limit: Int = 4) -> Int {
+        guard isProcessor && vectors == 1 else { return 1 }
+        return [4, 2].first { $0 <= limit && blocks % $0 == 0 && rows(sums: $0) >= 6 } ?? 1
     }
 
     /// Shares that the tiles of a sum over rows are cut into: a processor's work-item takes all of them while its rows are

@@ -62,7 +62,7 @@ extension KernelLibrary {
         let byRow: KernelArgument = .int(sites == nil ? 1 : 0)
         // Vectors of inputs where they fill one, else of hidden units.
         if lanes == traits.widestVector(Element.precision) || lanes > sizes.lanes {
-            let span = traits.span(blocks: sizes.inputSize / lanes, vectors: 1)
+            let span = traits.span(blocks: sizes.inputSize / lanes, vectors: 1, atMost: 2)
             let rows = traits.rows(sums: span)
             try tileKernel("input_gradient", Element.self, lanes: lanes, ["ROWS": rows, "SPAN": span]).launch(
                 items: sizes.inputSize / (lanes * span) * ((sizes.rows + rows - 1) / rows), sets: sizes.sets,
