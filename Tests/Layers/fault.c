@@ -1,5 +1,4 @@
-// An OpenCL layer (OPENCL_LAYERS, of ocl-icd and Khronos' loader) that makes the n-th call of one function fail and
-// counts what is alive.
+// An OpenCL layer that makes the n-th call of one function fail and counts what is alive.
 //
 // FAULT      NAME:N, such as clCreateBuffer:3: that call fails and is not passed on; NAME:N+ that and all after it;
 //            NAME:N! ends the process.
@@ -7,13 +6,9 @@
 // FAULT_LOG  a file for what was called and is alive when a context comes or goes and when the process ends: lines NAME
 //            CALLS, and `live` KIND COUNT.
 
-#define CL_TARGET_OPENCL_VERSION 300
-#define CL_USE_DEPRECATED_OPENCL_1_2_APIS
-#include <CL/cl_layer.h>
+#include "layer.h"
+
 #include <stdatomic.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 // Every function that can be made to fail, with the status it then returns.
 #define CALLS(X)                                                \
@@ -55,8 +50,6 @@ static const char *const kind_names[] = {KINDS(KIND_NAME)};
 static atomic_long calls[CALL_COUNT], live[KIND_COUNT];
 static int fault_call = -1, fault_lasts, fault_aborts;
 static long fault_number;
-static const cl_icd_dispatch *next;
-static cl_icd_dispatch layer;
 
 static void report(void) {
   const char *const path = getenv("FAULT_LOG");
@@ -210,18 +203,7 @@ COUNTS(clRetainProgram, clReleaseProgram, cl_program, program)
 COUNTS(clRetainKernel, clReleaseKernel, cl_kernel, kernel)
 COUNTS(clRetainEvent, clReleaseEvent, cl_event, event)
 
-CL_API_ENTRY cl_int CL_API_CALL clGetLayerInfo(cl_layer_info info, size_t size, void *value, size_t *needed) {
-  const cl_layer_api_version version = CL_LAYER_API_VERSION_100;
-  if (info != CL_LAYER_API_VERSION) return CL_INVALID_VALUE;
-  if (value && size < sizeof version) return CL_INVALID_VALUE;
-  if (value) memcpy(value, &version, sizeof version);
-  if (needed) *needed = sizeof version;
-  return CL_SUCCESS;
-}
-
-CL_API_ENTRY cl_int CL_API_CALL clInitLayer(cl_uint entries, const cl_icd_dispatch *target, cl_uint *layer_entries,
-                                            const cl_icd_dispatch **dispatch) {
-  if (!target || !layer_entries || !dispatch) return CL_INVALID_VALUE;
+static void read_fault(void) {
   const char *const fault = getenv("FAULT");
   const char *const colon = fault ? strchr(fault, ':') : NULL;
   for (int call = 0; colon && call < CALL_COUNT; call++)
@@ -234,10 +216,10 @@ CL_API_ENTRY cl_int CL_API_CALL clInitLayer(cl_uint entries, const cl_icd_dispat
     fault_lasts = *end == '+';
     fault_aborts = *end == '!';
   }
+}
 
-  next = target;
-  const size_t known = entries * sizeof(void *);
-  memcpy(&layer, target, known < sizeof layer ? known : sizeof layer);
+static void override_calls(void) {
+  read_fault();
 #define OVERRIDE(name, status) layer.name = layer_##name;
   CALLS(OVERRIDE)
 #define OVERRIDE_COUNTS(retain, release) layer.retain = layer_##retain, layer.release = layer_##release;
@@ -249,7 +231,4 @@ CL_API_ENTRY cl_int CL_API_CALL clInitLayer(cl_uint entries, const cl_icd_dispat
   OVERRIDE_COUNTS(clRetainEvent, clReleaseEvent)
   report();
   atexit(report);
-  *dispatch = &layer;
-  *layer_entries = entries;
-  return CL_SUCCESS;
 }

@@ -6,14 +6,7 @@
 // buffer beyond what the host wrote to it last, and reports reads of all the rest.
 //
 // Scripts/test-devices.sh builds it; OPENCL_LAYERS names it to ocl-icd.
-#define CL_TARGET_OPENCL_VERSION 120
-#define CL_USE_DEPRECATED_OPENCL_1_2_APIS
-#include <CL/cl_layer.h>
-#include <stdlib.h>
-#include <string.h>
-
-static const cl_icd_dispatch *next;
-static cl_icd_dispatch layer;
+#include "layer.h"
 
 // Fills the whole of a new buffer, through a queue of the context's first device.
 static cl_int poison(cl_context context, cl_mem memory, size_t size) {
@@ -89,24 +82,9 @@ static cl_int CL_API_CALL copy_buffer(cl_command_queue queue, cl_mem source, cl_
   return status;
 }
 
-CL_API_ENTRY cl_int CL_API_CALL clGetLayerInfo(cl_layer_info name, size_t size, void *value, size_t *needed) {
-  const cl_layer_api_version version = CL_LAYER_API_VERSION_100;
-  if (name != CL_LAYER_API_VERSION || (value != NULL && size < sizeof version)) return CL_INVALID_VALUE;
-  if (value != NULL) memcpy(value, &version, sizeof version);
-  if (needed != NULL) *needed = sizeof version;
-  return CL_SUCCESS;
-}
-
-CL_API_ENTRY cl_int CL_API_CALL clInitLayer(cl_uint entries, const cl_icd_dispatch *target, cl_uint *entries_here,
-                                            const cl_icd_dispatch **here) {
-  const size_t known = sizeof layer / sizeof(void *);
-  memcpy(&layer, target, (entries < known ? entries : known) * sizeof(void *));
-  next = target;
+static void override_calls(void) {
   layer.clCreateBuffer = create_buffer;
   layer.clEnqueueWriteBuffer = write_buffer;
   layer.clEnqueueFillBuffer = fill_buffer;
   layer.clEnqueueCopyBuffer = copy_buffer;
-  *entries_here = (cl_uint)known;
-  *here = &layer;
-  return CL_SUCCESS;
 }
