@@ -23,7 +23,8 @@ filter=${SUITES:-$(IFS='|'; echo "${suites[*]}")}
 # On pocl alone: other drivers leak as they are loaded.
 pocl=/etc/OpenCL/vendors/pocl.icd
 if [ -e "$pocl" ]; then export OCL_ICD_VENDORS=${OCL_ICD_VENDORS:-$pocl}; fi
-export ASAN_OPTIONS=detect_leaks=1
+# LLVM, where pocl compiles, gives threads signal stacks, which the address sanitizer would take for its own and unmap.
+export ASAN_OPTIONS=detect_leaks=1:use_sigaltstack=0
 export LSAN_OPTIONS="suppressions=$PWD/Scripts/leak-suppressions.txt:print_suppressions=0"
 export TSAN_OPTIONS=halt_on_error=0
 
