@@ -87,10 +87,11 @@ package struct DeviceTraits: Sendable {
     }
 
     /// Blocks of units that a work-item computes side by side where each needs `vectors` sums: a processor's loads then
-    /// keep up with its multiply-adds. As many of 4, 2 and 1 as divide `blocks` and leave the sums of six rows.
+    /// keep up with its multiply-adds. As many of 4, 2 and 1 as divide `blocks`; 4 only where the sums of six rows fit.
     package func span(blocks: Int, vectors: Int, atMost limit: Int = 4) -> Int {
         guard isProcessor && vectors == 1 else { return 1 }
-        return [4, 2].first { $0 <= limit && blocks % $0 == 0 && rows(sums: $0) >= 6 } ?? 1
+        let most = min(limit, rows(sums: 4) >= 6 ? 4 : 2)
+        return [4, 2].first { $0 <= most && blocks % $0 == 0 } ?? 1
     }
 
     /// Shares that the tiles of a sum over rows are cut into: a processor's work-item takes all of them while its rows are
