@@ -3,18 +3,19 @@
 //   x            [count]                  in
 //   y            [count]                  out, may be x
 //
-// An element is dropped when word 0 of its random block is below `threshold`. ND-range: count work-items.
+// An element is dropped when word 0 of its random block is below `threshold`; `first` is the number of element 0 in the
+// whole batch. ND-range: count work-items.
 // Host: MDLSTMOpenCL/Model/Noise.swift. Test: NoiseParityTests.
 
 #ifdef LINT
 #include "philox.cl"
 #endif
 
-KERNEL void dropout(const int count, const uint seed_low, const uint seed_high, const uint layer, const uint step,
+KERNEL void dropout(const int count, const uint first, const uint seed_low, const uint seed_high, const uint layer, const uint step,
                     const uint stream, const uint threshold, const real scale, const __global real *x,
                     __global real *y) {
   const int element = (int)get_global_id(0);
   if (element >= count) return;
-  const uint4 bits = philox((uint4)((uint)element, layer, step, stream), (uint2)(seed_low, seed_high));
+  const uint4 bits = philox((uint4)(first + (uint)element, layer, step, stream), (uint2)(seed_low, seed_high));
   y[element] = bits.x < threshold ? (real)0 : scale * x[element];
 }

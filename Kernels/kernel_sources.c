@@ -100,6 +100,9 @@ static const unsigned char leaky_backward[] = {
 static const unsigned char leaky_forward[] = {
 #embed "leaky_forward.cl"
 };
+static const unsigned char loss[] = {
+#embed "loss.cl"
+};
 static const unsigned char mean_squared_error[] = {
 #embed "mean_squared_error.cl"
 };
@@ -138,6 +141,9 @@ static const unsigned char rmsprop[] = {
 };
 static const unsigned char row_sum[] = {
 #embed "row_sum.cl"
+};
+static const unsigned char scale[] = {
+#embed "scale.cl"
 };
 static const unsigned char scatter_rows[] = {
 #embed "scatter_rows.cl"
@@ -231,6 +237,7 @@ static const kernel_source sources[] = {
     {"layout.cl", layout, sizeof layout},
     {"leaky_backward.cl", leaky_backward, sizeof leaky_backward},
     {"leaky_forward.cl", leaky_forward, sizeof leaky_forward},
+    {"loss.cl", loss, sizeof loss},
     {"mean_squared_error.cl", mean_squared_error, sizeof mean_squared_error},
     {"multiply_add_peak.cl", multiply_add_peak, sizeof multiply_add_peak},
     {"norm.cl", norm, sizeof norm},
@@ -244,6 +251,7 @@ static const kernel_source sources[] = {
     {"philox.cl", philox, sizeof philox},
     {"rmsprop.cl", rmsprop, sizeof rmsprop},
     {"row_sum.cl", row_sum, sizeof row_sum},
+    {"scale.cl", scale, sizeof scale},
     {"scatter_rows.cl", scatter_rows, sizeof scatter_rows},
     {"sgd.cl", sgd, sizeof sgd},
     {"shares.cl", shares, sizeof shares},

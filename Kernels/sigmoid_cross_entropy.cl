@@ -1,13 +1,7 @@
-// Cross entropy of independent sigmoids, from the values before the sigmoid.
+// Cross entropy of the independent sigmoids of one site, from the values before the sigmoid. Joined before loss.cl.
 //
-//   L = scale * sum w (max(x, 0) - x t + log(1 + e^-|x|)),   dL/dx = scale w (sigma(x) - t)
+//   L = weight * sum_j (max(y_j, 0) - y_j t_j + log(1 + e^-|y_j|)),   dL/dy_j = weight (sigma(y_j) - t_j)
 //
-//   x, target    [sites, width]           in
-//   weights      [sites]                  in, 0 where a ragged sample has no site; only with WEIGHTED
-//   dx           [sites, width]           out
-//   partial      [parts]                  out, the loss of each part of the sites; finish_step adds them
-//
-// ND-range: parts work-items, `per_part` sites each, in order.
 // Host: MDLSTMOpenCL/Training/LossKernels.swift. Reference: MDLSTM/Reference/Models/LossReference.swift.
 // Test: OperationParityTests.
 
@@ -15,37 +9,15 @@
 #include "common.cl"
 #endif
 
-#ifndef WEIGHTED
-#define WEIGHTED 1
-#endif
-
-KERNEL void sigmoid_cross_entropy(const int sites, const int width, const int per_part, const real scale,
-                                  const __global real *restrict x, const __global real *restrict target,
-                                  const __global real *restrict weights, __global real *restrict dx,
-                                  __global real *restrict partial) {
-  const int part = (int)get_global_id(0);
-  const int first = part * per_part;
-  if (first >= sites) return;
-  real sum = 0;
-  for (int site = first; site < min(first + per_part, sites); site++) {
-#if WEIGHTED
-    // What stands in the padding of a ragged batch must not matter, NaN neither.
-    if (weights[site] == 0) {
-      for (int j = 0; j < width; j++) dx[at(site, width) + j] = 0;
-      continue;
-    }
-    const real weight = scale * weights[site];
-#else
-    const real weight = scale;
-#endif
-    for (int j = 0; j < width; j++) {
-      const long element = at(site, width) + j;
-      const real value = x[element];
-      const real power = exp(-fabs(value));
-      const real positive = (real)1 / ((real)1 + power);
-      sum += weight * (fmax(value, (real)0) - value * target[element] + log1p(power));
-      dx[element] = weight * ((value < 0 ? power * positive : positive) - target[element]);
-    }
+static inline real site_loss(real sum, real weight, int width, const __global real *y, const __global real *target,
+                             int label, __global real *dy) {
+  (void)label;
+  for (int j = 0; j < width; j++) {
+    const real value = y[j];
+    const real power = exp(-fabs(value));
+    const real positive = (real)1 / ((real)1 + power);
+    sum += weight * (fmax(value, (real)0) - value * target[j] + log1p(power));
+    dy[j] = weight * ((value < 0 ? power * positive : positive) - target[j]);
   }
-  partial[part] = sum;
+  return sum;
 }

@@ -23,11 +23,41 @@ public struct Tensor<Element: Sendable>: Sendable {
     /// Number of elements.
     public var count: Int { values.count }
 
+    /// One element, by its index along every axis.
+    ///
+    /// - Precondition: there is an index for each axis, within its extent.
+    public subscript(index: Int...) -> Element {
+        get { values[place(index)] }
+        set { values[place(index)] = newValue }
+    }
+
+    private func place(_ index: [Int]) -> Int {
+        precondition(index.count == shape.count, "\(index.count) indices for the shape \(shape)")
+        return zip(index, shape).reduce(0) { place, axis in
+            precondition((0..<axis.1).contains(axis.0), "index \(index) is outside of the shape \(shape)")
+            return place * axis.1 + axis.0
+        }
+    }
+
+    /// A tensor of the same shape with every element transformed.
+    public func map<Other: Sendable>(_ transform: (Element) throws -> Other) rethrows -> Tensor<Other> {
+        Tensor<Other>(shape: shape, values: try values.map(transform))
+    }
+
     /// The same elements under another shape of the same count.
     public func reshaped(_ shape: [Int]) -> Tensor { Tensor(shape: shape, values: values) }
 }
 
 extension Tensor: Equatable where Element: Equatable {}
+
+extension Tensor: CustomStringConvertible {
+    /// Type, shape and the first eight elements: `Tensor<Float> [2, 3]: 0.5, -1.0, ..`.
+    public var description: String {
+        let most = 8
+        let listed = values.prefix(most).map { "\($0)" } + (values.count > most ? [".."] : [])
+        return "Tensor<\(Element.self)> \(shape): \(listed.joined(separator: ", "))"
+    }
+}
 
 extension Tensor where Element: Scalar {
     /// All elements zero.

@@ -72,56 +72,49 @@ public final class OpenCLBackend<Element: Scalar>: Backend {
             return try runBands(
                 ofHeight: height, configuration, parameters: parameters, call: call, grid: grid)
         }
-        if call.wantsGradients, call.recompute,
-            let height = recomputedHeight(configuration, grid: grid, given: call.bandHeight)
-        {
-            return try runRecomputed(
-                ofHeight: height, configuration, parameters: parameters, call: call, grid: grid)
-        }
-        try configuration.validateSize(of: grid)
-        let gradients = call.wantsGradients ? [("the gradient by the input", configuration.inputSize)] : []
-        try LayerMemory(
-            configuration, library: library, precision: Element.precision, training: call.wantsGradients,
-            boundaryStates: call.initialState != nil, tensors: [("the input", configuration.inputSize)] + gradients
-        ).require(grid)
-        let schedule = try DeviceSchedule(
-            configuration, grid: grid, boundaryStates: call.initialState != nil, library: library)
-        let store = try ParameterStore<Element>(parameters, context: context)
-        let layer = try Recurrent<Element>(
-            configuration, schedule: schedule, library: library, path: path, training: call.wantsGradients,
-            slots: RecurrentSlots(store.layout))
-        if let state = call.initialState { try layer.setInitialState(state) }
-        if let gradient = call.finalStateGradient { try layer.setFinalStateGradient(gradient) }
-        var result = try compute(call, configuration, parameters: store, by: layer)
-        if call.wantsFinalState { result.finalState = try layer.finalState() }
-        if call.wantsCellRange { result.cellRange = try layer.cellRange() }
-        if call.initialState != nil, call.wantsGradients {
-            result.gradients!.initialState = try layer.initialStateGradient()
-        }
-        return result
+        let layout = ParameterLayout(configuration.parameterShapes)
+        var request = LayerRequest(
+            configuration, grid: grid, path: path, training: call.wantsGradients, slots: RecurrentSlots(layout))
+        request.boundaryStates = call.initialState != nil
+        request.tensors = [("the input", configuration.inputSize)]
+        if call.wantsGradients { request.tensors.append(("the gradient by the input", configuration.inputSize)) }
+        let layer: any RecurrentPass<Element> = try library.makeRecurrentPass(
+            request, recomputing: call.memory.recomputes ? WorkSpace(context: context) : nil,
+            bandHeight: call.memory.height)
+        layer.faces = LayerFaces(call, configuration, grid: grid)
+        return try compute(call, configuration, parameters: parameters, by: layer)
     }
 
-    /// Output and gradients of a call, without what is at the faces of its grid.
-    func compute(
-        _ call: LayerCall<Element>, _ configuration: LayerConfiguration, parameters: ParameterStore<Element>,
-        by layer: some RecurrentPass<Element>
+    private func compute(
+        _ call: LayerCall<Element>, _ configuration: LayerConfiguration, parameters: ParameterTensors<Element>,
+        by layer: any RecurrentPass<Element>
     ) throws -> LayerResult<Element> {
+        let store = try ParameterStore<Element>(parameters, context: context)
         let x = try context.makeBuffer(copying: call.input.values)
         let output = try layer.output(
-            x: x, parameters: parameters.values, training: call.wantsGradients, noise: call.noise)
+            x: x, parameters: store.values, training: call.wantsGradients, noise: call.noise)
         let shape = Array(call.input.shape.dropLast()) + [configuration.outputSize]
         var result = LayerResult(
-            output: Tensor(shape: shape, values: try output.read()), finalState: nil, gradients: nil)
+            output: Tensor(shape: shape, values: try output.read()), finalState: layer.faces.finalState,
+            gradients: nil, cellRange: layer.faces.cellRange)
         guard call.wantsGradients else { return result }
 
         if let dy = call.outputGradient { try output.write(dy.values) } else { try output.fill(with: 0) }
-        let gradients = try context.makeBuffer(of: Element.self, count: parameters.count)
+        let gradients = try context.makeBuffer(of: Element.self, count: store.count)
         let dx = try context.makeBuffer(of: Element.self, count: call.input.count)
-        try layer.gradients(x: x, dy: output, parameters: parameters.values, into: gradients, inputGradient: dx)
+        try layer.gradients(
+            x: x, dy: output, parameters: store.values, into: gradients, adding: false, inputGradient: dx)
         result.gradients = LayerGradients(
             parameters: ParameterTensors(shapes: configuration.parameterShapes, flat: try gradients.read()),
-            input: Tensor(shape: call.input.shape, values: try dx.read()), initialState: nil)
+            input: Tensor(shape: call.input.shape, values: try dx.read()),
+            initialState: layer.faces.initialStateGradient)
         return result
+    }
+
+    public func makeModel(
+        _ model: ModelConfiguration, parameters: ParameterTensors<Element>
+    ) throws -> any Model<Element> {
+        try OpenCLModel(model, parameters: parameters, library: library, path: path)
     }
 
     public func makeTrainer(

@@ -131,7 +131,7 @@ extension DiagonalTask {
             title: "diagonal \(rows)x\(columns), \(kind.rawValue)",
             columns: ["input", "target", "before training", "after training"],
             rows: (0..<min(4, batch)).map { b in
-                Gallery.Row("\(b + 1)", [sample.input, sample.target, before, after].map { image($0, b) })
+                Gallery.Row("\(b + 1)", [sample.input, sample.target.values!, before, after].map { image($0, b) })
             }, scale: max(2, 160 / max(rows, columns))
         ).image()
     }

@@ -116,8 +116,9 @@ struct RunCommand: ParsableCommand {
         }
         call.wantsFinalState = finalState != nil
         call.wantsCellRange = stats
-        call.recompute = backward.recompute
-        call.bandHeight = streaming.bandHeight
+        call.memory =
+            backward.recompute
+            ? .recomputed(height: streaming.bandHeight) : streaming.bandHeight.map { .bands(height: $0) } ?? .automatic
         try checkPicture(of: grid)
         let backend = try compute.makeBackend(T.self)
         let result = try backend.run(configuration, parameters: file.parameters, call: call)
@@ -153,9 +154,8 @@ struct RunCommand: ParsableCommand {
             return try file.model.grids(from: grid).last ?? grid
         }
         try checkPicture(of: grid)
-        let trainer = try compute.makeBackend(T.self).makeTrainer(
-            model: file.model, parameters: file.parameters, training: TrainingConfiguration())
-        let result = try trainer.predict(input, samples: samples)
+        let model = try compute.makeBackend(T.self).makeModel(file.model, parameters: file.parameters)
+        let result = try model.predict(input, samples: samples)
         try finish(RunResult(ofModel: result), files: [(output, { try write(result) })])
     }
 

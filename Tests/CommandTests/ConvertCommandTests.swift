@@ -73,7 +73,7 @@ extension CommandSuites {
             let source = try write(cell, Double.self)
             let flags = ["--directions", "-+", "--forget-bias", "-0.5", "--transpose-axes"]
             try CommandLineTool.succeed(["convert", source, target, "--from", "tensorflow-md"] + flags)
-            let options = WeightSource.tensorflowMD(direction: Direction("-+")!, forgetBias: -0.5, transposed: true)
+            let options = WeightSource.tensorflowMD(direction: "-+", forgetBias: -0.5, transposed: true)
             guard case .layer(let expected) = try WeightFile<Double>(TensorFile(contentsOf: source), from: options)
             else {
                 Issue.record("expected a layer")

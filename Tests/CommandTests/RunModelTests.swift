@@ -28,7 +28,7 @@ extension CommandSuites {
 
         private func makeModel() throws -> ModelFile<Double> {
             let line = try LayerConfiguration(
-                inputSize: 6, hiddenSize: 5, directions: [Direction("+-")!, Direction("-+")!])
+                inputSize: 6, hiddenSize: 5, directions: ["+-", "-+"])
             let configuration = try ModelConfiguration(
                 inputSize: 3, axes: 2,
                 layers: [

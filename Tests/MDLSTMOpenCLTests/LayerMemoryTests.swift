@@ -1,8 +1,9 @@
 import MDLSTM
-import MDLSTMOpenCL
 import OpenCLRuntime
 import Testing
 import _TestSupport
+
+@testable import MDLSTMOpenCL
 
 /// What is asked for before anything is made, and refused.
 @MainActor @Suite(.serialized) struct LayerMemoryTests {
@@ -22,11 +23,16 @@ import _TestSupport
             var call: LayerCall<Float> = try layer.randomCall(batch: 2, extents)
             if !training { (call.outputGradient, call.finalStateGradient) = (nil, nil) }
             _ = try backend.run(layer, parameters: layer.initialParameters(seed: 1), call: call)
-            let tensors = [("x", 5)] + (training ? [("dx", 5)] : [])
-            let estimate = LayerMemory(
-                layer, library: backend.library, precision: .float32, training: training,
-                boundaryStates: call.initialState != nil, tensors: tensors
-            ).bytes(try Grid(batch: 2, extents: extents))
+            let tensors = [(name: "x", features: 5)] + (training ? [(name: "dx", features: 5)] : [])
+            let grid = try Grid(batch: 2, extents: extents)
+            var request = LayerRequest(
+                layer, grid: grid, path: .fused, training: training,
+                slots: RecurrentSlots(ParameterLayout(layer.parameterShapes)))
+            request.boundaryStates = call.initialState != nil
+            request.tensors = tensors
+            let shape = LayerShape(
+                layer, traits: backend.library.traits, precision: .float32, training: training)
+            let estimate = LayerMemory(shape, request, precision: .float32).bytes(grid)
             let taken = backend.context.peakAllocatedBytes
             #expect(estimate <= taken && Double(taken) <= 1.25 * Double(estimate), "\(estimate) of \(taken)")
         }
@@ -70,7 +76,7 @@ import _TestSupport
         let input = Tensor<Float>(zeros: [1, 101, columns, 1])
         let error = try #require(throws: OpenCLError.self) {
             _ = try backend.run(
-                layer, parameters: layer.initialParameters(seed: 1), call: LayerCall(input: input, bandHeight: 100))
+                layer, parameters: layer.initialParameters(seed: 1), call: LayerCall(input: input, memory: .bands(height: 100)))
         }
         #expect(
             error.isOutOfMemory && error.description.contains(#/; bands of at most \d+ sites would fit$/#), "\(error)")

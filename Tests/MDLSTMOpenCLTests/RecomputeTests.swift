@@ -14,14 +14,12 @@ import _TestSupport
         _ layer: LayerCase, _ backend: OpenCLBackend<T>, isExact: Bool
     ) throws {
         var call: LayerCall<T> = try layer.call()
-        call.recompute = false
-        call.bandHeight = nil
+        call.memory = .automatic
         call.wantsCellRange = true
         let parameters: ParameterTensors<T> = layer.parameters()
         let whole = try backend.run(layer.configuration, parameters: parameters, call: call)
-        call.recompute = true
         for height in 1...3 where height < layer.extents[0] {
-            call.bandHeight = height
+            call.memory = .recomputed(height: height)
             let bands = try backend.run(layer.configuration, parameters: parameters, call: call)
             for (a, b) in zip(bands.forwardTensors, whole.forwardTensors) {
                 expectEqual(a.tensor, b.tensor, isExact: isExact, "bands of \(height), \(a.name)")
@@ -59,7 +57,7 @@ import _TestSupport
     @Test func sameCallSameBits() throws {
         let layer = try makeLayer("++ -+", I: 3, H: 5)
         var call: LayerCall<Float> = try layer.randomCall(batch: 3, [7, 4], samples: [[7, 2], [3, 4], [4, 1]])
-        call.recompute = true
+        call.memory = .recomputed()
         let backend = try Backends.shared(.fused, Float.self)
         let first = try backend.run(layer, parameters: layer.randomParameters(), call: call)
         expectSameBits(try backend.run(layer, parameters: layer.randomParameters(), call: call), first)
@@ -73,7 +71,7 @@ import _TestSupport
             let backend = try Backends.make(.fused, Float.self)
             var call: LayerCall<Float> = try layer.randomCall(batch: 2, [64, 64])
             call.wantsFinalState = false
-            call.recompute = recompute
+            call.memory = recompute ? .recomputed() : .automatic
             _ = try backend.run(layer, parameters: layer.randomParameters(), call: call)
             return Double(backend.context.peakAllocatedBytes)
         }

@@ -23,11 +23,11 @@ import _TestSupport
         call.outputGradient = nil
         call.finalStateGradient = nil
         call.wantsCellRange = true
-        call.bandHeight = layer.extents[0]
+        call.memory = .bands(height: layer.extents[0])
         let parameters: ParameterTensors<T> = layer.parameters()
         let whole = try backend.run(layer.configuration, parameters: parameters, call: call)
         for height in 1...3 where height < layer.extents[0] {
-            call.bandHeight = height
+            call.memory = .bands(height: height)
             let bands = try backend.run(layer.configuration, parameters: parameters, call: call)
             for (a, b) in zip(bands.forwardTensors, whole.forwardTensors) {
                 if exactly {
@@ -65,7 +65,7 @@ import _TestSupport
             let backend = try Backends.make(.fused, Float.self)
             var call: LayerCall<Float> = try layer.randomCall(batch: 1, [rows, 16])
             call.outputGradient = nil
-            call.bandHeight = height
+            call.memory = .bands(height: height)
             _ = try backend.run(layer, parameters: layer.randomParameters(), call: call)
             return backend.context.peakAllocatedBytes
         }
@@ -100,7 +100,7 @@ import _TestSupport
         let layer = try makeLayer("++", I: 1, H: 2)
         let backend = try Backends.shared(.fused, Float.self)
         var call: LayerCall<Float> = try layer.randomCall(batch: 1, [3, 2])
-        call.bandHeight = 0
+        call.memory = .bands(height: 0)
         let height = #expect(throws: MDLSTMError.self) {
             try backend.run(layer, parameters: layer.randomParameters(), call: call)
         }

@@ -78,7 +78,7 @@ import _TestSupport
             #expect(try trainer.step(makeBatch()) == undisturbed.step(makeBatch()))
             let before = try trainer.parameters()
             var bad: TrainingBatch<T> = makeBatch()
-            bad.target.values[7] = .nan
+            bad.target.values!.values[7] = .nan
             let error = try #require(throws: MDLSTMError.self) { try trainer.step(bad) }
             #expect(error.kind == .notFinite)
             #expect(error.message.contains("step 2") && error.message.contains("the target"), "\(error.message)")

@@ -44,7 +44,7 @@ struct DiagonalTaskTests {
         let rolled = Tensor<Double>.joined(
             [batch.input.slice(0..<samples, 0..<rows, 1..<columns), batch.input.slice(0..<samples, 0..<rows, 0..<1)],
             axis: 2)
-        expectSame(batch.target, rolled)
+        expectSame(batch.target.values!, rolled)
     }
 
     @Test func probesPredictTheSecondOne() throws {
@@ -53,7 +53,7 @@ struct DiagonalTaskTests {
         for (b, probe) in batch.probes.enumerated() {
             let second = ones(batch.input, sample: b)[1]
             #expect(probe == (b * rows + second[0]) * columns + second[1] - 1)
-            #expect(batch.target.values[probe] == 1)
+            #expect(batch.target.values!.values[probe] == 1)
         }
     }
 
@@ -82,8 +82,8 @@ struct DiagonalTaskTests {
         ] {
             let task = try makeTask(kind)
             let batch: TrainingBatch<Double> = task.batch(seed: 1, step: 3)
-            #expect(task.shape == shape && batch.input.shape == shape && batch.target.shape == shape)
-            #expect(batch.input.values == md.input.values && batch.target.values == md.target.values)
+            #expect(task.shape == shape && batch.input.shape == shape && batch.target.values!.shape == shape)
+            #expect(batch.input.values == md.input.values && batch.target.values!.values == md.target.values!.values)
             #expect(batch.probes == md.probes && batch.samples == nil)
         }
     }
@@ -125,7 +125,7 @@ struct DiagonalTaskTests {
         let batch: TrainingBatch<Double> = task.batch(seed: 1, step: 3)
         let trainer = try ReferenceBackend<Double>().makeTrainer(
             model: model, parameters: parameters, training: TrainingConfiguration())
-        let mean = batch.target.values.reduce(0, +) / Double(batch.target.count)
+        let mean = batch.target.values!.values.reduce(0, +) / Double(batch.target.values!.count)
         #expect(try trainer.predict(batch.input, samples: nil).values.allSatisfy { ($0 - mean).magnitude < 0.001 })
     }
 

@@ -11,12 +11,12 @@ struct ParityTaskTests {
 
     @Test func targetsAreTheParity() {
         let batch: TrainingBatch<Double> = task.batch(seed: 1, step: 3)
-        #expect(batch.input.shape == [512, 5] && batch.target.shape == [512, 1] && batch.samples == nil)
+        #expect(batch.input.shape == [512, 5] && batch.target.values!.shape == [512, 1] && batch.samples == nil)
         #expect(batch.input.values.allSatisfy { $0 == 1 || $0 == -1 })
         for b in 0..<512 {
             // The product of -1 for every one bit, told by another way than counting.
             let sign = batch.input.values[(b * 5)..<(b * 5 + 5)].reduce(1) { $0 * -$1 }
-            #expect(batch.target.values[b] == (sign < 0 ? 1 : 0))
+            #expect(batch.target.values!.values[b] == (sign < 0 ? 1 : 0))
         }
         let strings = Set((0..<512).map { Array(batch.input.values[($0 * 5)..<($0 * 5 + 5)]) })
         #expect(strings.count == 32, "every string of 5 bits occurs among 512")

@@ -9,7 +9,7 @@ struct LayerCallTests {
 
     init() throws {
         layer = try LayerConfiguration(
-            inputSize: 3, hiddenSize: 5, directions: [Direction("++")!, Direction("-+")!], peepholes: true)
+            inputSize: 3, hiddenSize: 5, directions: ["++", "-+"], peepholes: true)
         var call = LayerCall<Double>(input: .random([2, 7, 11, 3]), outputGradient: .random([2, 7, 11, 10]))
         call.initialState = BoundaryState(zeros: layer, grid: try Grid(batch: 2, extents: [7, 11]))
         good = call

@@ -53,7 +53,7 @@ struct TrainerTests {
         #expect(try trainer.step(makeBatch()) == undisturbed.step(makeBatch()))
         let before = try trainer.parameters()
         var bad = makeBatch()
-        bad.target.values[7] = .nan
+        bad.target.values!.values[7] = .nan
         expectMDLSTMError(.notFinite, ["step 2", "NaN", "the target", "those of step 1"]) {
             _ = try trainer.step(bad)
         }
@@ -74,7 +74,7 @@ struct TrainerTests {
     @Test func overflowIsNamed() throws {
         let trainer = try makeTrainer()
         var bad = makeBatch()
-        bad.target.values[0] = 1e200
+        bad.target.values!.values[0] = 1e200
         expectMDLSTMError(.notFinite, ["step 1", "loss inf"]) { _ = try trainer.step(bad) }
     }
 
@@ -92,7 +92,7 @@ struct TrainerTests {
         }
         expectRefused("[4, 3, 1]", "rank 4") { $0.input = .random([4, 3, 1]) }
         expectRefused("[4, 3, 2, 5]", "1 feature last") { $0.input = .random([4, 3, 2, 5]) }
-        expectRefused("[4, 2, 3, 1]", "expected [4, 3, 2, 1]") { $0.target = .random([4, 2, 3, 1]) }
+        expectRefused("[4, 2, 3, 1]", "expected [4, 3, 2, 1]") { $0.target = .values(.random([4, 2, 3, 1])) }
         expectRefused("1 sample are", "has 4") { $0.samples = [[3, 2]] }
         expectRefused("probe 24", "24") { $0.probes = [0, 24] }
         expectRefused("probe -1", "24") { $0.probes = [-1] }

@@ -36,59 +36,18 @@ extension ModelConfiguration {
 
 extension LayerDescription {
     var json: JSONValue {
-        switch self {
-        case .recurrent(let configuration, let merge):
-            .object(
-                (["type": "recurrent", "merge": .string(merge.rawValue)] as JSONObject).merging(configuration.members))
-        case .dense(let inputs, let outputs):
-            ["type": "dense", "inputSize": .integer(inputs), "outputSize": .integer(outputs)]
-        case .activation(let activation):
-            ["type": "activation", "function": .string(activation.rawValue)]
-        case .patch(let window):
-            ["type": "patch", "window": .array(window.map { .integer($0) })]
-        case .embedding(let symbols, let size):
-            ["type": "embedding", "symbols": .integer(symbols), "size": .integer(size)]
-        case .dropout(let rate):
-            ["type": "dropout", "rate": .number(rate)]
-        }
+        let kind = kind
+        return .object((["type": .string(Swift.type(of: kind).typeName)] as JSONObject).merging(kind.members))
     }
 
-    private static let typeNames = "recurrent, dense, activation, patch, embedding, dropout"
-
     init(json: JSONValue, name: String) throws(MDLSTMError) {
+        let names = Self.kinds.map { $0.typeName }.joined(separator: ", ")
         var reader = try ConfigurationReader(json, name: name)
-        let type = try reader.required("type", "one of \(Self.typeNames)") { $0.stringValue }
-        switch type {
-        case "recurrent":
-            let merge = try reader.optional("merge", "concatenate or sum") {
-                $0.stringValue.flatMap(DirectionMerge.init)
-            }
-            self = .recurrent(try LayerConfiguration(reading: &reader, name: name), merge: merge ?? .concatenate)
-        case "dense":
-            self = .dense(
-                inputSize: try reader.required("inputSize", "a whole number") { $0.intValue },
-                outputSize: try reader.required("outputSize", "a whole number") { $0.intValue })
-        case "activation":
-            self = .activation(
-                try reader.required("function", "one of sigmoid, tanh, softmax") {
-                    $0.stringValue.flatMap(Activation.init)
-                })
-        case "patch":
-            let window = try reader.required("window", "a list of whole numbers") { value in
-                let extents = value.arrayValue?.map(\.intValue)
-                return extents.flatMap { $0.contains(nil) ? nil : $0.compactMap { $0 } }
-            }
-            self = .patch(window: window)
-        case "embedding":
-            self = .embedding(
-                symbols: try reader.required("symbols", "a whole number") { $0.intValue },
-                size: try reader.required("size", "a whole number") { $0.intValue })
-        case "dropout":
-            self = .dropout(rate: try reader.required("rate", "a number") { $0.doubleValue })
-        default:
-            throw MDLSTMError(
-                .data, "\(name): layer type '\(type)' is not known; expected one of \(Self.typeNames)")
+        let type = try reader.required("type", "one of \(names)") { $0.stringValue }
+        guard let kind = Self.kinds.first(where: { $0.typeName == type }) else {
+            throw MDLSTMError(.data, "\(name): layer type '\(type)' is not known; expected one of \(names)")
         }
+        self = try kind.init(reading: &reader, name: name).description
         try reader.finish()
     }
 }

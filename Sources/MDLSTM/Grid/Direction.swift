@@ -34,3 +34,15 @@ public struct Direction: Hashable, Sendable, CustomStringConvertible {
         Direction(reversed: Array(repeating: false, count: axes))
     }
 }
+
+extension Direction: ExpressibleByStringLiteral {
+    /// One sign for each axis: `"+-"`.
+    ///
+    /// - Precondition: the text has one or more signs and nothing else.
+    public init(stringLiteral signs: String) {
+        guard let direction = Direction(signs) else {
+            preconditionFailure("direction '\(signs)': expected one sign + or - for each axis")
+        }
+        self = direction
+    }
+}

@@ -9,10 +9,17 @@ public protocol Backend<Element> {
         _ configuration: LayerConfiguration, parameters: ParameterTensors<Element>, call: LayerCall<Element>
     ) throws -> LayerResult<Element>
 
-    /// A trainer of `model`, starting from `parameters`.
+    /// A model that predicts: it keeps no gradients and no state of an optimizer.
     ///
     /// - Throws: ``MDLSTMError`` when the parameters are not those of the model; the backend's own error when its
     ///   device fails.
+    func makeModel(
+        _ model: ModelConfiguration, parameters: ParameterTensors<Element>
+    ) throws -> any Model<Element>
+
+    /// A trainer of `model`, starting from `parameters`.
+    ///
+    /// - Throws: as ``makeModel(_:parameters:)``.
     func makeTrainer(
         model: ModelConfiguration, parameters: ParameterTensors<Element>, training: TrainingConfiguration
     ) throws -> any Trainer<Element>

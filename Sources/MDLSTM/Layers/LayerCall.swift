@@ -25,25 +25,14 @@ public struct LayerCall<Element: Scalar>: Sendable {
     /// a `grid` included. With it the gradients are computed; nil for zeros.
     public var finalStateGradient: BoundaryState<Element>?
 
-    /// Whether a device keeps only the states between bands of the grid for the gradients, and computes the others again:
-    /// less memory for more time.
-    ///
-    /// The results are the same, the gradients within rounding. A backend that keeps all states anyway, as
-    /// the reference does, passes over it; so do layers without an axis to cut.
-    public var recompute: Bool
-
-    /// Sites of axis 1 that a device computes at a time in inference and with ``recompute``, from 1; nil lets the backend
-    /// choose.
-    ///
-    /// The output is the same. A backend that keeps all states anyway, as the reference does, passes over it; so do other
-    /// calls that compute gradients or have ``noise``, and layers without an axis to cut.
-    public var bandHeight: Int?
+    /// What a device keeps of the states at a time.
+    public var memory: StateMemory
 
     public init(
         input: Tensor<Element>, samples: [[Int]]? = nil, initialState: BoundaryState<Element>? = nil,
         wantsFinalState: Bool = false, outputGradient: Tensor<Element>? = nil,
         finalStateGradient: BoundaryState<Element>? = nil, noise: NoiseKey? = nil, wantsCellRange: Bool = false,
-        recompute: Bool = false, bandHeight: Int? = nil
+        memory: StateMemory = .automatic
     ) {
         self.input = input
         self.samples = samples
@@ -53,8 +42,7 @@ public struct LayerCall<Element: Scalar>: Sendable {
         self.finalStateGradient = finalStateGradient
         self.noise = noise
         self.wantsCellRange = wantsCellRange
-        self.recompute = recompute
-        self.bandHeight = bandHeight
+        self.memory = memory
     }
 
     /// Whether the gradients are computed.
@@ -67,7 +55,7 @@ public struct LayerCall<Element: Scalar>: Sendable {
     /// A `grid` adds its depth to it: see ``LayerConfiguration/sweptGrid(_:)``.
     public func validatedGrid(for configuration: LayerConfiguration) throws(MDLSTMError) -> Grid {
         let grid = try configuration.grid(ofInput: input.shape, samples: samples)
-        try validate(bandHeight: bandHeight)
+        try validate(bandHeight: memory.height)
         try input.requireFinite("the input")
         try initialState?.validate(for: configuration, grid: grid)
         try finalStateGradient?.validate(
@@ -82,6 +70,34 @@ public struct LayerCall<Element: Scalar>: Sendable {
         }
         return grid
     }
+}
+
+/// What a device keeps of a layer's states at a time: all, or a band of the grid along axis 1.
+///
+/// The output is the same, and the gradients within rounding. A backend that keeps all states anyway, as the reference
+/// does, passes over it; so do layers without an axis to cut.
+public enum StateMemory: Hashable, Sendable {
+    /// All states where there are gradients or noise; else bands where the grid is large.
+    case automatic
+
+    /// In inference bands of `height` sites of axis 1, from 1; all states where there are gradients or noise.
+    case bands(height: Int)
+
+    /// For the gradients the states between bands, from which the others are computed again: less memory for more time.
+    /// Without a height, the one that takes least memory.
+    case recomputed(height: Int? = nil)
+
+    /// Sites of a band, nil where the backend chooses.
+    package var height: Int? {
+        switch self {
+        case .automatic: nil
+        case .bands(let height): height
+        case .recomputed(let height): height
+        }
+    }
+
+    /// Whether gradients compute states again.
+    package var recomputes: Bool { if case .recomputed = self { true } else { false } }
 }
 
 extension LayerConfiguration {

@@ -95,3 +95,8 @@ public struct ParameterTensors<Element: Scalar>: Sendable, Equatable {
         }
     }
 }
+
+extension ParameterTensors: Sequence {
+    /// Goes over every name with its tensor, in order.
+    public func makeIterator() -> IndexingIterator<[(name: String, tensor: Tensor<Element>)]> { entries.makeIterator() }
+}

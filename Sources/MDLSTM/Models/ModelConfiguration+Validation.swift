@@ -18,15 +18,7 @@ extension ModelConfiguration {
             throw MDLSTMError(
                 .data, "extents of \(counted(grid.batch, "sample")) are given; the input has \(input.shape[0])")
         }
-        if case .embedding(let symbols, _) = layers[0] {
-            // NaN fails the comparison too.
-            if let index = input.values.firstIndex(where: { !($0 >= 0 && $0 < T(symbols) && $0 == $0.rounded()) }) {
-                throw MDLSTMError(
-                    .data,
-                    "the input has the value \(input.values[index]) at \(input.coordinate(of: index)); the model's "
-                        + "embedding expects symbols, whole numbers from 0 to \(symbols - 1)")
-            }
-        }
+        try layers[0].kind.validate(input: input)
         try validateSize(of: grid)
         return grid
     }
@@ -35,8 +27,8 @@ extension ModelConfiguration {
     package func validateSize(of grid: Grid) throws(MDLSTMError) {
         var sites = grid
         for (index, layer) in layers.enumerated() {
-            if case .recurrent(let configuration, _) = layer { try configuration.validateSize(of: sites) }
-            if case .patch(let window) = layer { sites = try PatchTable.outputGrid(of: sites, window: window) }
+            try layer.kind.validateSize(of: sites)
+            sites = try layer.kind.outputGrid(of: sites)
             // Kernels count the elements of a layer's input and output in 32 bits.
             let widest = max(featureSizes[index], index == 0 ? inputSize : featureSizes[index - 1])
             let (count, overflow) = sites.siteCount.multipliedReportingOverflow(by: widest)
@@ -49,19 +41,43 @@ extension ModelConfiguration {
         }
     }
 
-    /// The grid of a training batch, shapes and probes checked.
+    /// The grid of a training batch, the shape of its input checked.
     ///
     /// Values are not looked at here: a step finds NaN or infinite ones in its loss, and names the tensor.
     package func validatedGrid<T: Scalar>(of batch: TrainingBatch<T>) throws(MDLSTMError) -> Grid {
-        let grid = try validatedGrid(input: batch.input, samples: batch.samples)
-        let output = try grids(from: grid).last ?? grid
-        let expected = [output.batch] + output.extents + [outputSize]
-        guard batch.target.shape == expected else {
-            throw MDLSTMError(.data, "the target has shape \(batch.target.shape); expected \(expected)")
+        guard (0..<Int(Int32.max)).contains(batch.firstSample) else {
+            throw MDLSTMError(.data, "the batch begins at sample \(batch.firstSample); expected from 0 below 2^31")
         }
-        if let probe = batch.probes.first(where: { !(0..<batch.target.count).contains($0) }) {
-            throw MDLSTMError(.data, "probe \(probe) is not an element of the output of \(batch.target.count)")
+        return try validatedGrid(input: batch.input, samples: batch.samples)
+    }
+
+    /// Refuses a batch whose target or probes do not fit an output over `grid`.
+    package func validateTarget<T: Scalar>(
+        of batch: TrainingBatch<T>, over grid: Grid, for loss: Loss
+    ) throws(MDLSTMError) {
+        let expected = [grid.batch] + grid.extents + [outputSize]
+        try loss.validate(batch.target, shape: expected)
+        let count = batch.target.values?.count ?? 0
+        if let probe = batch.probes.first(where: { !(0..<count).contains($0) }) {
+            throw MDLSTMError(
+                .data,
+                count == 0
+                    ? "probes need a target of values; the batch has labels"
+                    : "probe \(probe) is not an element of the output of \(count)")
         }
-        return grid
+    }
+
+    /// Refuses a dL/dy that has not the shape of the output over `grid`; padding of ragged samples becomes zero.
+    package func validated<T: Scalar>(outputGradient dy: Tensor<T>, over grid: Grid) throws(MDLSTMError) -> [T] {
+        let expected = [grid.batch] + grid.extents + [outputSize]
+        guard dy.shape == expected else {
+            throw MDLSTMError(.data, "the output gradient has shape \(dy.shape); expected \(expected)")
+        }
+        guard grid.isRagged else { return dy.values }
+        var values = dy.values
+        for (site, isOccupied) in grid.occupied.enumerated() where !isOccupied {
+            for j in 0..<outputSize { values[site * outputSize + j] = 0 }
+        }
+        return values
     }
 }

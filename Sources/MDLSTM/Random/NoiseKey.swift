@@ -8,16 +8,22 @@ public struct NoiseKey: Hashable, Sendable {
     /// The layer of the model.
     public var layer: UInt32
 
-    public init(seed: UInt64, step: UInt32, layer: UInt32 = 0) {
+    /// The place of the first sample in the whole batch: a part of a batch has the masks that it has in the whole.
+    public var firstSample: Int
+
+    public init(seed: UInt64, step: UInt32, layer: UInt32 = 0, firstSample: Int = 0) {
         self.seed = seed
         self.step = step
         self.layer = layer
+        self.firstSample = firstSample
     }
 
     /// The same for another layer.
-    package func of(layer: Int) -> NoiseKey { NoiseKey(seed: seed, step: step, layer: UInt32(layer)) }
+    package func of(layer: Int) -> NoiseKey {
+        NoiseKey(seed: seed, step: step, layer: UInt32(layer), firstSample: firstSample)
+    }
 
-    /// The random bits of one element.
+    /// The random bits of one element, numbered over the whole batch.
     package func block(_ element: Int) -> SIMD4<UInt32> {
         Philox.block(
             counter: SIMD4(UInt32(truncatingIfNeeded: element), layer, step, RandomStreams.noise),

@@ -86,7 +86,8 @@ struct RecurrentReference<T: Scalar>: LayerReference {
     func kept(row: Int, set s: Int, unit j: Int) -> (h: T, c: T) {
         let zoneout = configuration.options.zoneout
         guard let noise else { return (T(zoneout.hidden), T(zoneout.cell)) }
-        let element = (Int(schedule.sites[row]) * schedule.directions.count + s) * H + j
+        let site = noise.firstSample * schedule.grid.sitesPerSample + Int(schedule.sites[row])
+        let element = (site * schedule.directions.count + s) * H + j
         let block = noise.block(element)
         return (noise.happens(zoneout.hidden, block.x) ? 1 : 0, noise.happens(zoneout.cell, block.y) ? 1 : 0)
     }

@@ -1,20 +1,5 @@
 private import RealModule
 
-/// What a training minimises, always a mean over the sites that belong to a sample.
-public enum Loss: String, CaseIterable, Sendable {
-    /// Mean of (y - t)^2 over sites and features.
-    case meanSquaredError
-    /// Mean over sites and features of the cross entropy of sigmoid(y) with t; y is taken before the sigmoid.
-    case sigmoidCrossEntropy
-    /// Mean over sites of the cross entropy of softmax(y) with the distribution t; y is taken before the softmax.
-    case softmaxCrossEntropy
-
-    /// What the sum over `sites` sites of `features` features is multiplied by.
-    package func scale(sites: Int, features: Int) -> Double {
-        self == .softmaxCrossEntropy ? 1 / Double(sites) : 1 / Double(sites * features)
-    }
-}
-
 /// How parameters follow their gradients.
 public enum Optimizer: Hashable, Sendable {
     /// `m = momentum m + g, p -= rate m`
@@ -94,16 +79,22 @@ public struct TrainingConfiguration: Hashable, Sendable {
     public var seed: UInt64
 
     /// Whether recurrent layers keep only the states between bands of their grids from the forward to the backward pass, and
-    /// compute the others again: see ``LayerCall/recompute``.
+    /// compute the others again: see ``StateMemory/recomputed(height:)``.
     public var recompute: Bool
+
+    /// Layers of the model, by number from 0, that keep their weights.
+    ///
+    /// Their gradients stay zero, count in no norm, and are not computed.
+    public var frozen: Set<Int>
 
     public init(
         loss: Loss = .meanSquaredError, optimizer: Optimizer = .adam(), clipping: Clipping = .none,
         learningRate: LearningRateSchedule = LearningRateSchedule(0.001), seed: UInt64 = 1,
-        recompute: Bool = false
+        recompute: Bool = false, frozen: Set<Int> = []
     ) {
         self.seed = seed
         self.recompute = recompute
+        self.frozen = frozen
         self.loss = loss
         self.optimizer = optimizer
         self.clipping = clipping
@@ -112,85 +103,38 @@ public struct TrainingConfiguration: Hashable, Sendable {
 }
 
 extension TrainingConfiguration {
-    /// The masks of step `step`.
-    package func noise(step: Int) -> NoiseKey { NoiseKey(seed: seed, step: UInt32(truncatingIfNeeded: step)) }
-}
-
-/// The data of one training step.
-public struct TrainingBatch<Element: Scalar>: Sendable {
-    /// `[B, E1, .., EN, I]`.
-    public var input: Tensor<Element>
-
-    /// What the model should give, of its output's shape.
-    public var target: Tensor<Element>
-
-    /// The extents of each sample of a ragged batch; nil when all fill the storage.
-    public var samples: [[Int]]?
-
-    /// Elements of the output whose mean squared error is reported beside the loss.
-    public var probes: [Int]
-
-    public init(input: Tensor<Element>, target: Tensor<Element>, samples: [[Int]]? = nil, probes: [Int] = []) {
-        self.input = input
-        self.target = target
-        self.samples = samples
-        self.probes = probes
+    /// The masks of step `step`, of a batch whose first sample has this place in the whole.
+    package func noise(step: Int, firstSample: Int) -> NoiseKey {
+        NoiseKey(seed: seed, step: UInt32(truncatingIfNeeded: step), firstSample: firstSample)
     }
-}
 
-/// What is known after a training step.
-public struct StepReport: Sendable, Equatable {
-    /// Number of the step, from 1.
-    public let step: Int
-    public let loss: Double
-    /// Norm of all gradients together, before clipping.
-    public let gradientNorm: Double
-    /// Mean squared error at the batch's probes; 0 without any.
-    public let probeError: Double
-    public let learningRate: Double
-
-    public init(step: Int, loss: Double, gradientNorm: Double, probeError: Double, learningRate: Double) {
-        self.step = step
-        self.loss = loss
-        self.gradientNorm = gradientNorm
-        self.probeError = probeError
-        self.learningRate = learningRate
+    /// Refuses to freeze layers that the model does not have.
+    package func validate(for model: ModelConfiguration) throws(MDLSTMError) {
+        guard let index = frozen.sorted().first(where: { !model.layers.indices.contains($0) }) else { return }
+        throw MDLSTMError(
+            .option, "layer \(index) is to be frozen; the model has layers 0 to \(model.layers.count - 1)")
     }
-}
 
-/// A model in training: its parameters and the optimizer's state, wherever they live.
-public protocol Trainer<Element>: AnyObject {
-    associatedtype Element: Scalar
+    /// The parameters that learn, as ranges of all of them one after the other; neighbours are one range.
+    package func trainedRanges(of model: ModelConfiguration) -> [Range<Int>] {
+        var ranges: [Range<Int>] = []
+        var first = 0
+        for (index, layer) in model.layers.enumerated() {
+            let end = first + layer.parameterShapes.reduce(0) { $0 + $1.count }
+            if trains(index, of: model) {
+                if ranges.last?.upperBound == first {
+                    ranges[ranges.count - 1] = ranges[ranges.count - 1].lowerBound..<end
+                } else {
+                    ranges.append(first..<end)
+                }
+            }
+            first = end
+        }
+        return ranges
+    }
 
-    /// Steps taken so far.
-    var stepsTaken: Int { get }
-
-    /// Makes what steps over batches of this grid need, before there is one.
-    ///
-    /// - Throws: ``MDLSTMError`` when the grid is too large for the model; the backend's own error, with what would fit,
-    ///   when its device has no memory for it.
-    func prepare(for grid: Grid) throws
-
-    /// One step: forward, loss, backward, clipping, optimizer.
-    ///
-    /// - Throws: ``MDLSTMError`` of kind `notFinite` when the loss or a gradient is NaN or infinite, naming the step
-    ///   and the first tensor concerned; the parameters are then those before the step.
-    func step(_ batch: TrainingBatch<Element>) throws -> StepReport
-
-    /// The model's output for `input`, `[B, E1, .., EN, I]`.
-    func predict(_ input: Tensor<Element>, samples: [[Int]]?) throws -> Tensor<Element>
-
-    /// The current parameters, copied to the host.
-    func parameters() throws -> ParameterTensors<Element>
-
-    /// The gradients of the last step, before clipping; zeros before the first.
-    func gradients() throws -> ParameterTensors<Element>
-
-    /// All that it takes to go on from here, copied to the host.
-    func state() throws -> TrainerState<Element>
-
-    /// Goes on from there: the next step is the one that would have followed.
-    ///
-    /// - Throws: ``MDLSTMError`` when the tensors are not those of the model.
-    func restore(_ state: TrainerState<Element>) throws
+    /// Whether layer `index` of `model` learns: it has weights and is not frozen.
+    package func trains(_ index: Int, of model: ModelConfiguration) -> Bool {
+        !frozen.contains(index) && !model.layers[index].parameterShapes.isEmpty
+    }
 }

@@ -82,8 +82,8 @@ package struct LayerCase: Sendable, CustomStringConvertible {
         LayerCall(
             input: input(), samples: samples, initialState: try initialState(), wantsFinalState: true,
             outputGradient: outputGradient(), finalStateGradient: try finalStateGradient(),
-            noise: hasNoise ? NoiseKey(seed: 3, step: 5, layer: 2) : nil, recompute: recomputedHeight != nil,
-            bandHeight: recomputedHeight)
+            noise: hasNoise ? NoiseKey(seed: 3, step: 5, layer: 2) : nil,
+            memory: recomputedHeight.map { .recomputed(height: $0) } ?? .automatic)
     }
 
     /// The bytes of the name, mixed (FNV-1a).

@@ -32,26 +32,20 @@ extension Recurrent {
             return target
         }
         return BandStates(
-            samples: samples, h: try gather(h, width: hWidth, into: old?.h),
-            c: try gather(c, width: cWidth, into: old?.c))
+            samples: samples, h: try gather(self.rows.h, width: hWidth, into: old?.h),
+            c: try gather(self.rows.c, width: cWidth, into: old?.c))
     }
 
     /// Puts states that left another band into the boundary rows of axis 1.
     ///
     /// - Parameters:
     ///   - states: nil at the first band
-    ///   - samples: the numbers of this band's samples in the whole batch
-    ///   - clearing: whether those of samples that begin here become zero; otherwise they stay
-    func enter(_ states: BandStates<Element>?, samples: [Int], clearing: Bool) throws {
-        let boundary = schedule.host.firstBoundaryRow(axis: 0)
-        if clearing, states?.samples != samples {
-            let count = schedule.host.boundaryCount(axis: 0)
-            try h.fill(with: 0, in: (boundary * hWidth)..<((boundary + count) * hWidth))
-            try c.fill(with: 0, in: (boundary * cWidth)..<((boundary + count) * cWidth))
-        }
+    ///   - samples: the numbers of this band's samples in the whole batch; the rows of those that begin here stay
+    func enter(_ states: BandStates<Element>?, samples: [Int]) throws {
         guard let states else { return }
-        try copyFaces(from: states.h, of: states.samples, to: h, of: samples, at: boundary, width: hWidth)
-        try copyFaces(from: states.c, of: states.samples, to: c, of: samples, at: boundary, width: cWidth)
+        let boundary = schedule.host.firstBoundaryRow(axis: 0)
+        try copyFaces(from: states.h, of: states.samples, to: rows.h, of: samples, at: boundary, width: hWidth)
+        try copyFaces(from: states.c, of: states.samples, to: rows.c, of: samples, at: boundary, width: cWidth)
     }
 
     /// Copies rows `[D, samples, face]` of `width` elements from one band's to another's, as far as both have the

@@ -39,8 +39,9 @@ public final class LayerBenchmark<Element: Scalar>: TimedPass {
         let (layer, grid, context) = (workload.layer, workload.grid, backend.context)
         parameters = try ParameterStore(layer.initialParameters(seed: seed, as: Element.self), context: context)
         recurrent = try backend.library.makeRecurrentPass(
-            layer, grid: grid, path: backend.path, training: pass == .training,
-            slots: RecurrentSlots(parameters.layout), recomputing: recompute ? WorkSpace(context: context) : nil,
+            LayerRequest(
+                layer, grid: grid, path: backend.path, training: pass == .training,
+                slots: RecurrentSlots(parameters.layout)), recomputing: recompute ? WorkSpace(context: context) : nil,
             bandHeight: bandHeight)
         // The masks of zoneout, which only training draws.
         noise = pass == .training ? NoiseKey(seed: seed, step: 0) : nil
@@ -70,7 +71,7 @@ public final class LayerBenchmark<Element: Scalar>: TimedPass {
         if let gradients {
             try recurrent.gradients(
                 x: x, dy: gradients.dy, parameters: parameters.values, into: gradients.parameters,
-                inputGradient: gradients.dx)
+                adding: false, inputGradient: gradients.dx)
         }
         try backend.context.finish()
     }

@@ -12,7 +12,7 @@ public final class StreamBenchmark<Element: Scalar>: TimedPass {
     public let path: ComputePath
 
     private let backend: OpenCLBackend<Element>
-    private let layer: BandedLayer<Element>
+    private let layer: StreamedLayer<Element>
     private let call: StreamCall<Element>
     private let input: Tensor<Element>
     private var output: Tensor<Element>
@@ -39,11 +39,11 @@ public final class StreamBenchmark<Element: Scalar>: TimedPass {
         output = Tensor(zeros: sites + [configuration.outputSize])
         call = StreamCall(samples: grid.samples, bandHeight: bandHeight)
         _ = try call.validatedGrid(ofInput: input.shape, for: configuration)
-        layer = try BandedLayer(
+        layer = try StreamedLayer(
             configuration, parameters: configuration.initialParameters(seed: seed), grid: grid,
             height: bandHeight ?? backend.bandMemory(configuration, grid: grid).height, library: backend.library,
-            path: backend.path, keepsWorkSpaces: true)
-        path = try layer.resolvedPath()
+            path: backend.path, keepsTables: true)
+        path = try layer.path()
     }
 
     public var deviceBytes: Int { backend.context.peakAllocatedBytes }

@@ -1,9 +1,9 @@
-package import MDLSTM
+import MDLSTM
 import OpenCLRuntime
 
 /// The tables of a schedule on the device, each copied there when it is first needed.
-package final class DeviceSchedule {
-    package let host: Schedule
+final class DeviceSchedule {
+    let host: Schedule
     private let library: KernelLibrary
 
     /// Places along the last axis, of which only the last is shown; 1 where all sites are those of the input.
@@ -16,7 +16,7 @@ package final class DeviceSchedule {
     }
 
     /// The schedule of a layer for an input over `grid`.
-    package init(
+    init(
         _ configuration: LayerConfiguration, grid: Grid, boundaryStates: Bool = false, library: KernelLibrary
     ) throws {
         host = try configuration.schedule(over: grid, boundaryStates: boundaryStates)

@@ -35,7 +35,7 @@ final class GridEntrance<Element: Scalar> {
     func enter(x: Buffer<Element>, parameters: Buffer<Element>, layer: Recurrent<Element>) throws {
         try projection.forward(x: x, parameters: parameters)
         for direction in 0..<directions {
-            for (part, target, vectors) in [(0, layer.h, layer.cell.feedback), (1, layer.c, layer.cell.cells)] {
+            for (part, target, vectors) in [(0, layer.rows.h, layer.cell.feedback), (1, layer.rows.c, layer.cell.cells)] {
                 if part * hiddenSize >= entering { continue }
                 try layer.library.padRows(
                     projection.output, offset: direction * entering + part * hiddenSize,
@@ -45,20 +45,22 @@ final class GridEntrance<Element: Scalar> {
         }
     }
 
-    /// Gradients by the projection, after the layer's backward pass.
-    func weightGradients(
-        x: Buffer<Element>, layer: Recurrent<Element>, into gradients: Buffer<Element>, adding: Bool
-    ) throws {
+    /// Takes over the gradients by what entered, after the layer's backward pass.
+    func gatherGradient(of layer: Recurrent<Element>) throws {
         // Columns of a direction: dh, then dm.
         for direction in 0..<directions {
             try layer.boundaryGradient(
                 axis: depthAxis, direction: direction, h: gradient, c: gradient, target: direction * entering,
                 stride: directions * entering, offsetOfC: entering > hiddenSize ? hiddenSize : nil)
         }
+    }
+
+    /// Gradients by the projection, after ``gatherGradient(of:)``.
+    func weightGradients(x: Buffer<Element>, into gradients: Buffer<Element>, adding: Bool) throws {
         try projection.weightGradients(x: x, dy: gradient, into: gradients, adding: adding)
     }
 
-    /// dL/dx, after ``weightGradients(x:layer:into:)``.
+    /// dL/dx, after ``gatherGradient(of:)``.
     func inputGradient(parameters: Buffer<Element>, into dx: Buffer<Element>) throws {
         try projection.inputGradient(dy: gradient, parameters: parameters, into: dx)
     }

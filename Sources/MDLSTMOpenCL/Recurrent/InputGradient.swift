@@ -1,14 +1,15 @@
 import MDLSTM
-package import OpenCLRuntime
+import OpenCLRuntime
 
 extension Recurrent {
-    /// dL/dx, `[sites, I]`, after ``weightGradients(x:into:)``.
-    package func inputGradient(parameters: Buffer<Element>, into dx: Buffer<Element>) throws {
+    /// dL/dx, `[sites, I]`, after ``backward(dy:)``.
+    func inputGradient(parameters: Buffer<Element>, into dx: Buffer<Element>) throws {
         if let entrance { return try entrance.inputGradient(parameters: parameters, into: dx) }
         let isGEMM = path == .gemm
-        let weights = PackedInputWeights(
-            buffer: packedForward, setStride: depth * cell.gates * padded, inputStride: cell.gates * packWidth,
-            gateStride: packWidth, blockStride: isGEMM ? width : depth * cell.gates * width)
+        let packed = PackedInputWeights(
+            buffer: weights.forward, setStride: shape.depth * shape.columns,
+            inputStride: cell.gates * weights.packWidth, gateStride: weights.packWidth,
+            blockStride: isGEMM ? width : shape.depth * cell.gates * width)
         // One direction writes to the sites of the input, several each to its own rows, which are then summed.
         var target = dx
         if directions > 1 {
@@ -25,7 +26,7 @@ extension Recurrent {
                 stride: cell.gradientStride, lanes: width),
             order: schedule.rowsOfSets(), sites: directions > 1 ? nil : schedule.sites(),
             weightOffset: slots.offset("weight_ih", perSet: cell.gates * configuration.hiddenSize * cell.inputSize),
-            parameters: parameters, packed: weights, da: da, into: target)
+            parameters: parameters, packed: packed, da: rows.da, into: target)
         guard directions > 1 else { return }
         try library.gatherRows(
             target, stride: cell.inputSize, index: schedule.rowsOfSites(), rows: schedule.host.grid.siteCount,

@@ -1,75 +1,32 @@
-package import MDLSTM
+import MDLSTM
 import OpenCLRuntime
-
-/// Vectors of hidden units in the buffers of a layer that have a part for every row; 0 where nobody needs one.
-struct RowVectors {
-    let h: Int, c: Int, gates: Int, raw: Int, handed: Int, added: Int, dh: Int
-
-    /// - Parameters:
-    ///   - rows: R
-    ///   - states: R + 1 + Q
-    init(_ cell: CellKernels, rows: Int, states: Int, training: Bool) {
-        let isNorm = cell.layer.options.layerNorm != .none
-        h = states * cell.feedback
-        c = states * cell.cells
-        gates = training || isNorm ? (rows + 1) * cell.gates : 0
-        raw = isNorm ? (rows + 1) * cell.gradientStride : 0
-        handed = training ? (rows + 1) * cell.handed : 0
-        added = training ? rows * cell.vectors : 0
-        dh = training && isNorm ? rows * cell.feedback : 0
-    }
-
-    var named: [(name: String, count: Int)] {
-        [
-            ("the hidden states", h), ("the cell states", c), ("the gates", gates),
-            ("the gates before their norm", raw),
-            ("what rows hand on", handed), ("the gradients by vectors", added), ("the gradients by h", dh),
-        ]
-    }
-}
 
 /// What a layer takes of a device's memory over a grid on every way, known before anything is made. Products of CLBlast take
 /// more, for one wavefront.
-package struct LayerMemory {
-    private let layer: LayerConfiguration
-    private let library: KernelLibrary
-    private let precision: Precision
-    private let training: Bool
-    private let boundaryStates: Bool
-    private let features: Int
-    private let inputGradient: Bool
-    private let tensors: [(name: String, features: Int)]
+struct LayerMemory {
+    private let shape: LayerShape
+    private let request: LayerRequest
+    private let bytesPerElement: Int
 
-    /// - Parameters:
-    ///   - merge: how the directions' outputs are put together
-    ///   - boundaryStates: whether rows at the faces have states of their own
-    ///   - inputGradient: whether training gives the gradient by the input
-    ///   - tensors: those over the grid beside the layer's own, by their features
-    package init(
-        _ layer: LayerConfiguration, library: KernelLibrary, precision: Precision, training: Bool,
-        merge: DirectionMerge = .concatenate, boundaryStates: Bool = false, inputGradient: Bool = true,
-        tensors: [(name: String, features: Int)] = []
-    ) {
-        self.layer = layer
-        self.library = library
-        self.precision = precision
-        self.training = training
-        self.boundaryStates = boundaryStates || layer.cell == .grid
-        features = merge == .sum ? layer.hiddenSize : layer.outputSize
-        self.inputGradient = inputGradient
-        self.tensors = tensors
+    init(_ shape: LayerShape, _ request: LayerRequest, precision: Precision) {
+        self.shape = shape
+        self.request = request
+        bytesPerElement = precision == .float32 ? 4 : 8
     }
 
+    private var layer: LayerConfiguration { shape.configuration }
+
     /// Bytes that grow with the grid.
-    package func bytes(_ grid: Grid) -> Int { requests(grid).reduce(0) { $0 + $1.bytes } }
+    func bytes(_ grid: Grid) -> Int { requests(grid).reduce(0) { $0 + $1.bytes } }
 
     /// Refuses a grid that the device has no memory for, with the numbers and what would fit.
     ///
     /// - Parameter isBand: whether the grid is a band of another, whose buffers it shares with other bands
-    func require(_ grid: Grid, isBand: Bool = false) throws {
-        let less = training && !isBand && layer.inputAxes > 0 ? "; recomputed states take less" : ""
-        try library.context.requireMemory(for: requests(grid), inTotal: !isBand) {
-            let fits = { library.context.hasMemory(for: requests($0), inTotal: !isBand) }
+    func require(in context: Context, isBand: Bool) throws {
+        let grid = request.grid
+        let less = shape.training && !isBand && layer.inputAxes > 0 ? "; recomputed states take less" : ""
+        try context.requireMemory(for: requests(grid), inTotal: !isBand) {
+            let fits = { context.hasMemory(for: requests($0), inTotal: !isBand) }
             if isBand {
                 return largest(below: grid.extents[0], { try? grid.prefix(sites: $0, samples: grid.batch) }, fits)
                     .map { "bands of at most \($0) sites would fit" } ?? "take a smaller batch or fewer hidden units"
@@ -95,27 +52,28 @@ package struct LayerMemory {
     }
 
     private func requests(_ grid: Grid) -> [MemoryRequest] {
-        let cell = CellKernels(layer: layer)
+        let (cell, training) = (shape.cell, shape.training)
         let (axes, directions) = (layer.axes, layer.directions.count)
         let depth = layer.cell == .grid ? layer.options.grid.depth : 1
         let rows = product(grid.occupiedSiteCount, directions, depth)
         let faces = grid.extents.reduce(layer.cell == .grid ? grid.siteCount : 0) { $0 + grid.siteCount / $1 * depth }
+        let boundaryStates = request.boundaryStates || layer.cell == .grid
         let states = rows + 1 + (boundaryStates ? product(faces, directions) : 0)
-        let bytes = precision == .float32 ? 4 : 8
-        let vector = library.traits.padded(layer.hiddenSize, precision) * bytes
-        let vectors = RowVectors(cell, rows: rows, states: states, training: training).named.map {
+        let bytes = bytesPerElement
+        let vector = shape.padded * bytes
+        let vectors = RowVectors(shape, rows: rows, states: states).named.map {
             MemoryRequest($0.name, bytes: product($0.count, vector))
         }
-        var owned = [("the output", features)]
+        var owned = [("the output", shape.outputSize)]
         if layer.cell == .grid {
             let entering = directions * (layer.function(ofAxis: axes - 1) == .lstm ? 2 : 1) * layer.hiddenSize
             owned += [("what enters the depth", entering), ("the gradient by what enters", entering)]
         }
         var tables = [("predecessors", rows * axes), ("sites", rows), ("places in the sweep", rows)]
         if training { tables += [("successors", states * axes), ("rows of sets", rows), ("rows of sites", rows)] }
-        let inputRows = training && inputGradient && directions > 1 ? rows : 0
+        let inputRows = training && request.inputGradient && directions > 1 ? rows : 0
         return vectors
-            + (owned + tensors).map { MemoryRequest($0.0, bytes: product(grid.siteCount, $0.1, bytes)) }
+            + (owned + request.tensors).map { MemoryRequest($0.0, bytes: product(grid.siteCount, $0.1, bytes)) }
             + [MemoryRequest("the gradients by the input", bytes: product(inputRows, cell.inputSize, bytes))]
             + tables.map { MemoryRequest("the table of \($0.0)", bytes: product($0.1, 4)) }
     }

@@ -1,14 +1,18 @@
-package import MDLSTM
-package import OpenCLRuntime
+import MDLSTM
+import OpenCLRuntime
 
 /// A recurrent layer over one grid on the device, forward and backward.
-package protocol RecurrentPass<Element>: AnyObject {
+protocol RecurrentPass<Element>: AnyObject {
     associatedtype Element: Scalar
 
     /// The way that is taken, never `auto`.
     var path: ComputePath { get }
 
-    /// The layer's output by site, `[sites, directions * H]` or, the directions summed, `[sites, H]`; in a buffer of the
+    /// What enters and leaves at the faces of the grid: set before ``output(x:parameters:training:noise:)``, filled by it
+    /// and by the backward pass.
+    var faces: LayerFaces<Element> { get set }
+
+    /// The layer's output by site, `[sites, D * H]` or, the directions summed, `[sites, H]`; in a buffer of the
     /// layer's own, the same in every call.
     ///
     /// - Parameters:
@@ -24,30 +28,38 @@ package protocol RecurrentPass<Element>: AnyObject {
     ///
     /// - Parameters:
     ///   - dy: dL/dy, shaped as the output
-    ///   - gradients: gradients of all parameters of the layer or model; the layer's own are written
-    ///   - dx: where dL/dx goes, `[sites, I]`; nil if nobody wants it
+    ///   - gradients: gradients of all parameters of the layer or model, of which the layer's own are written; nil where
+    ///     they are not wanted
+    ///   - adding: whether they are added to what is there
+    ///   - dx: where dL/dx goes, `[sites, I]`; nil where it is not wanted
     func gradients(
-        x: Buffer<Element>, dy: Buffer<Element>, parameters: Buffer<Element>, into gradients: Buffer<Element>,
-        inputGradient dx: Buffer<Element>?
+        x: Buffer<Element>, dy: Buffer<Element>, parameters: Buffer<Element>, into gradients: Buffer<Element>?,
+        adding: Bool, inputGradient dx: Buffer<Element>?
     ) throws
 }
 
-extension Recurrent: RecurrentPass {
-    package func output(
+extension Recurrent {
+    func output(
         x: Buffer<Element>, parameters: Buffer<Element>, training: Bool, noise: NoiseKey?
     ) throws -> Buffer<Element> {
-        try pack(parameters, backward: training)
+        try weights.pack(parameters, isTraining: training)
+        if let state = faces.initialState { try setInitialState(state) }
         try setNoise(noise)
         try forward(x: x, parameters: parameters)
+        if faces.finalState != nil { faces.finalState = try finalState() }
+        if faces.wantsCellRange { faces.cellRange = try cellRange() }
         return try output()
     }
 
-    package func gradients(
-        x: Buffer<Element>, dy: Buffer<Element>, parameters: Buffer<Element>, into gradients: Buffer<Element>,
-        inputGradient dx: Buffer<Element>?
+    func gradients(
+        x: Buffer<Element>, dy: Buffer<Element>, parameters: Buffer<Element>, into gradients: Buffer<Element>?,
+        adding: Bool, inputGradient dx: Buffer<Element>?
     ) throws {
+        if let gradient = faces.finalStateGradient { try setFinalStateGradient(gradient) }
         try backward(dy: dy)
-        try weightGradients(x: x, into: gradients)
+        try entrance?.gatherGradient(of: self)
+        if let gradients { try weightGradients(x: x, into: gradients, adding: adding) }
         if let dx { try inputGradient(parameters: parameters, into: dx) }
+        if faces.initialStateGradient != nil { faces.initialStateGradient = try initialStateGradient() }
     }
 }

@@ -1,8 +1,8 @@
-package import MDLSTM
-package import OpenCLRuntime
+import MDLSTM
+import OpenCLRuntime
 
 /// Buffers shared by layers that work one after the other: what one leaves in them is lost when the next begins.
-package final class WorkSpace<Element: Scalar> {
+final class WorkSpace<Element: Scalar> {
     private let context: Context
     private var buffers: [String: Buffer<Element>] = [:]
 
@@ -14,7 +14,7 @@ package final class WorkSpace<Element: Scalar> {
         let band: Int
     }
 
-    package init(context: Context) { self.context = context }
+    init(context: Context) { self.context = context }
 
     /// The buffer called `name`, of at least `count` elements.
     ///

@@ -1,51 +1,65 @@
-package import MDLSTM
-package import OpenCLRuntime
+import MDLSTM
+import OpenCLRuntime
 
 /// How the elements of a sum are cut into parts, each summed in order by one work-item.
-package struct PartSize {
-    package let perPart: Int
-    package let parts: Int
+struct PartSize {
+    let perPart: Int
+    let parts: Int
 
     /// At most 256 parts, of at least 16 elements.
-    package init(count: Int) {
+    init(count: Int) {
         perPart = max(16, (count + 255) / 256)
         parts = (count + perPart - 1) / perPart
     }
 }
 
+extension Loss {
+    /// The file with the loss of one site.
+    fileprivate var kernelFile: String {
+        switch self {
+        case .meanSquaredError: "mean_squared_error"
+        case .sigmoidCrossEntropy: "sigmoid_cross_entropy"
+        case .softmaxCrossEntropy: "softmax_cross_entropy"
+        }
+    }
+}
+
 extension KernelLibrary {
-    /// The loss of `sites` rows of `width` features and its gradient.
+    /// A loss of the output of `buffers`, and its gradient into them.
     ///
-    /// - Parameters:
-    ///   - weights: 1 for each site that counts and 0 for the others, `[sites]`; nil when all count
-    ///   - countedSites: how many count
-    ///   - dy: dL/dy
-    ///   - partial: the loss of each part of the sites: `PartSize(count: sites).parts` elements
-    package func loss<Element: Scalar>(
-        _ loss: Loss, y: Buffer<Element>, target: Buffer<Element>, weights: Buffer<Element>?, sites: Int, width: Int,
-        countedSites: Int, dy: Buffer<Element>, partial: Buffer<Element>
+    /// - Parameter scale: what the sum over the sites is multiplied by
+    func loss<Element: Scalar>(
+        _ loss: Loss, target: DeviceTarget<Element>, scale: Double, buffers: StepBuffers<Element>
     ) throws {
-        let name =
-            switch loss {
-            case .meanSquaredError: "mean_squared_error"
-            case .sigmoidCrossEntropy: "sigmoid_cross_entropy"
-            case .softmaxCrossEntropy: "softmax_cross_entropy"
-            }
+        let sites = buffers.pass.outputGrid.siteCount
         let size = PartSize(count: sites)
-        // Without weights the kernel does not read that argument.
-        try elementKernel(name, Element.self, ["WEIGHTED": weights == nil ? 0 : 1]).launch(
+        let (y, dy, weights) = (buffers.pass.output, buffers.outputGradient, buffers.weights)
+        var constants: KernelConstants = ["WEIGHTED": weights == nil ? 0 : 1]
+        // Kernels do not read the buffers that only stand in.
+        var places: [KernelArgument]
+        switch target {
+        case .values(let values): places = [.buffer(values), .buffer(values)]
+        case .labels(let labels):
+            places = [.buffer(y), .buffer(labels)]
+            constants = constants.adding(["LABELS": 1])
+        }
+        places += [.buffer(weights ?? dy), .buffer(dy), .buffer(buffers.losses)]
+        try elementKernel("loss", Element.self, helpers: [loss.kernelFile], constants).launch(
             items: size.parts,
             [
-                .int(sites), .int(width), .int(size.perPart),
-                .real(loss.scale(sites: countedSites, features: width), as: Element.self), .buffer(y),
-                .buffer(target), .buffer(weights ?? target), .buffer(dy), .buffer(partial),
-            ])
+                .int(sites), .int(buffers.pass.model.outputSize), .int(size.perPart), .real(scale, as: Element.self),
+                .buffer(y),
+            ] + places)
     }
 
     /// Loss, norm of all gradients and error at the probes, in that order, into `scalars`.
-    package func finishStep<Element: Scalar>(
-        losses: Buffer<Element>, lossParts: Int, gradients: Buffer<Element>, squares: Buffer<Element>,
-        y: Buffer<Element>, target: Buffer<Element>, probes: Buffer<Int32>, probeCount: Int,
+    ///
+    /// - Parameters:
+    ///   - losses: the parts of the loss; nil where it is computed elsewhere, then the loss is 0
+    ///   - probed: output, target and the elements to compare; nil for none
+    func finishStep<Element: Scalar>(
+        losses: Buffer<Element>?, gradients: Buffer<Element>, squares: Buffer<Element>,
+        probed: (y: Buffer<Element>, target: Buffer<Element>, probes: Buffer<Int32>, count: Int)?,
         into scalars: Buffer<Element>
     ) throws {
         let size = PartSize(count: gradients.count)
@@ -54,8 +68,15 @@ extension KernelLibrary {
         try elementKernel("finish_step", Element.self).launch(
             items: 1,
             [
-                .int(lossParts), .int(size.parts), .int(probeCount), .buffer(losses), .buffer(squares), .buffer(y),
-                .buffer(target), .buffer(probes), .buffer(scalars),
+                .int(losses?.count ?? 0), .int(size.parts), .int(probed?.count ?? 0), .buffer(losses ?? squares),
+                .buffer(squares), .buffer(probed?.y ?? squares), .buffer(probed?.target ?? squares),
+                probed.map { .buffer($0.probes) } ?? .buffer(squares), .buffer(scalars),
             ])
+    }
+
+    /// `x = factor * x`
+    func scale<Element: Scalar>(_ x: Buffer<Element>, by factor: Double) throws {
+        try elementKernel("scale", Element.self).launch(
+            items: x.count, [.int(x.count), .real(factor, as: Element.self), .buffer(x)])
     }
 }

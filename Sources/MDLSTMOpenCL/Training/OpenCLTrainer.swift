@@ -9,48 +9,56 @@ public final class OpenCLTrainer<Element: Scalar>: Trainer {
 
     private let library: KernelLibrary
     private let path: ComputePath
-    private let store: ParameterStore<Element>
+
+    /// Holds the parameters, and predicts with them.
+    private let predictor: OpenCLModel<Element>
+    private var store: ParameterStore<Element> { predictor.store }
+
+    /// Gradients since the last update, or those it was made with; whether they are still to be applied.
     private let gradientValues: Buffer<Element>
+    private var isPending = false
     private let optimizer: OptimizerState<Element>
+    private let trainedRanges: [Range<Int>]
 
     /// Sums of squares of parts of the gradients; loss, gradient norm and probe error of the last step.
     private let squares: Buffer<Element>, scalars: Buffer<Element>
 
     private var steps = RecentGrids<StepBuffers<Element>>()
-    private var predictions = RecentGrids<ModelPass<Element>>()
+
+    /// The last forward pass with the parameters as they are.
+    private var last: LastPass<Element>?
 
     package init(
         model: ModelConfiguration, parameters: ParameterTensors<Element>, training: TrainingConfiguration,
         library: KernelLibrary, path: ComputePath
     ) throws {
-        let parameters = try parameters.ordered(as: model.parameterShapes)
+        try training.validate(for: model)
+        predictor = try OpenCLModel(model, parameters: parameters, library: library, path: path)
         self.model = model
         self.training = training
         self.library = library
         self.path = path
-        let context = library.context
-        store = try ParameterStore(parameters, context: context)
-        gradientValues = try context.makeBuffer(of: Element.self, count: store.count)
+        let (context, count) = (library.context, predictor.store.count)
+        gradientValues = try context.makeBuffer(of: Element.self, count: count)
         try gradientValues.fill(with: 0)
-        squares = try context.makeBuffer(of: Element.self, count: PartSize(count: store.count).parts)
+        squares = try context.makeBuffer(of: Element.self, count: PartSize(count: count).parts)
         scalars = try context.makeBuffer(of: Element.self, count: 3)
-        optimizer = try OptimizerState(
-            training.optimizer, clipping: training.clipping, count: store.count, context: context)
+        optimizer = try OptimizerState(training.optimizer, clipping: training.clipping, count: count, context: context)
+        trainedRanges = training.trainedRanges(of: model)
     }
 
     public func parameters() throws -> ParameterTensors<Element> { try store.read() }
 
-    public func gradients() throws -> ParameterTensors<Element> {
-        ParameterTensors(shapes: store.layout.shapes, flat: try gradientValues.read())
-    }
+    public func gradients() throws -> ParameterTensors<Element> { try tensors(gradientValues) }
 
     public func state() throws -> TrainerState<Element> {
-        func tensors(_ values: Buffer<Element>) throws -> ParameterTensors<Element> {
-            ParameterTensors(shapes: store.layout.shapes, flat: try values.read())
-        }
-        return TrainerState(
+        TrainerState(
             parameters: try store.read(), moments: try tensors(optimizer.moments),
             squares: try tensors(optimizer.squares), stepsTaken: stepsTaken)
+    }
+
+    private func tensors(_ values: Buffer<Element>) throws -> ParameterTensors<Element> {
+        ParameterTensors(shapes: store.layout.shapes, flat: try values.read())
     }
 
     public func restore(_ state: TrainerState<Element>) throws {
@@ -59,19 +67,11 @@ public final class OpenCLTrainer<Element: Scalar>: Trainer {
         try optimizer.moments.write(state.moments.flat)
         try optimizer.squares.write(state.squares.flat)
         stepsTaken = state.stepsTaken
+        (last, isPending) = (nil, false)
     }
 
     public func predict(_ input: Tensor<Element>, samples: [[Int]]? = nil) throws -> Tensor<Element> {
-        let grid = try model.validatedGrid(input: input, samples: samples)
-        let pass = try predictions.value(for: grid) {
-            try ModelPass(
-                model: model, grid: grid, layout: store.layout, library: library, path: path, training: false)
-        }
-        try pass.write(input: input.values)
-        try pass.forward(parameters: store.values, training: false)
-        return Tensor(
-            shape: [pass.outputGrid.batch] + pass.outputGrid.extents + [model.outputSize],
-            values: try pass.output.read())
+        try predictor.predict(input, samples: samples)
     }
 
     public func prepare(for grid: Grid) throws {
@@ -84,108 +84,135 @@ public final class OpenCLTrainer<Element: Scalar>: Trainer {
         try steps.value(for: grid) {
             try StepBuffers(
                 ModelPass(
-                    model: model, grid: grid, layout: store.layout, library: library, path: path, training: true,
-                    recompute: training.recompute),
+                    model: model, grid: grid, layout: store.layout, library: library, path: path, training: training),
                 context: library.context)
         }
     }
 
     public func step(_ batch: TrainingBatch<Element>) throws -> StepReport {
         let buffers = try buffers(for: try model.validatedGrid(of: batch))
-        let pass = buffers.pass
-        try pass.write(input: batch.input.values)
-        try buffers.target.write(batch.target.values)
-        let probes = try buffers.write(probes: batch.probes, context: library.context)
-
-        try pass.forward(
-            parameters: store.values, training: true, noise: training.noise(step: stepsTaken + 1))
+        let output = buffers.pass.outputGrid
+        try model.validateTarget(of: batch, over: output, for: training.loss)
+        try begin(batch, buffers)
+        let target = try buffers.write(target: batch.target)
+        let probes = try buffers.write(probes: batch.probes)
+        try computeForward()
+        let mass = training.loss.mass(of: batch.target, grid: output)
         try library.loss(
-            training.loss, y: pass.output, target: buffers.target.buffer, weights: buffers.weights,
-            sites: pass.outputGrid.siteCount, width: model.outputSize,
-            countedSites: pass.outputGrid.occupiedSiteCount, dy: buffers.outputGradient, partial: buffers.losses)
-        try pass.backward(dy: buffers.outputGradient, parameters: store.values, into: gradientValues)
-        try library.finishStep(
-            losses: buffers.losses, lossParts: buffers.losses.count, gradients: gradientValues, squares: squares,
-            y: pass.output, target: buffers.target.buffer, probes: probes, probeCount: batch.probes.count, into: scalars
-        )
+            training.loss, target: target, scale: training.loss.scale(mass: mass, features: model.outputSize),
+            buffers: buffers)
+        try computeBackward(buffers.outputGradient)
+        var probed: (y: Buffer<Element>, target: Buffer<Element>, probes: Buffer<Int32>, count: Int)?
+        if case .values(let values) = target {
+            probed = (y: buffers.pass.output, target: values, probes: probes, count: batch.probes.count)
+        }
+        return try update(
+            losses: buffers.losses, probed: probed, others: batch.target.values.map { [("the target", $0.values)] } ?? [])
+    }
+
+    public func step(
+        _ batch: TrainingBatch<Element>,
+        loss: (Tensor<Element>) throws -> (loss: Double, outputGradient: Tensor<Element>)
+    ) throws -> StepReport {
+        let (loss, dy) = try loss(try forward(batch))
+        try backward(outputGradient: dy)
+        return try update(given: loss, others: [("the output gradient", dy.values)])
+    }
+
+    public func forward(_ batch: TrainingBatch<Element>) throws -> Tensor<Element> {
+        let buffers = try buffers(for: try model.validatedGrid(of: batch))
+        try begin(batch, buffers)
+        try computeForward()
+        return try buffers.pass.readOutput()
+    }
+
+    public func backward(outputGradient dy: Tensor<Element>) throws {
+        guard let last else { throw noForwardPass() }
+        let values = try model.validated(outputGradient: dy, over: last.buffers.pass.outputGrid)
+        // A backward pass takes the place of what the forward pass kept.
+        if last.isSpent { try computeForward() }
+        try computeBackward(try last.buffers.write(outputGradient: values))
+    }
+
+    public func add(gradients: ParameterTensors<Element>) throws {
+        let added = try gradients.ordered(as: model.parameterShapes).flat
+        var sums = isPending ? try gradientValues.read() : Array(repeating: 0, count: added.count)
+        for index in trainedRanges.joined() { sums[index] += added[index] }
+        try gradientValues.write(sums)
+        isPending = true
+    }
+
+    public func apply(scale: Double) throws -> UpdateReport {
+        guard isPending else { throw noGradients() }
+        if scale != 1 { try library.scale(gradientValues, by: scale) }
+        let report = try update(others: [])
+        return UpdateReport(step: report.step, gradientNorm: report.gradientNorm, learningRate: report.learningRate)
+    }
+
+    private func begin(_ batch: TrainingBatch<Element>, _ buffers: StepBuffers<Element>) throws {
+        last = LastPass(
+            buffers: buffers, noise: training.noise(step: stepsTaken + 1, firstSample: batch.firstSample))
+        try buffers.pass.write(input: batch.input.values)
+    }
+
+    private func computeForward() throws {
+        try last!.buffers.pass.forward(parameters: store.values, training: true, noise: last!.noise)
+        last!.isSpent = false
+    }
+
+    private func computeBackward(_ dy: Buffer<Element>) throws {
+        last!.isSpent = true
+        let adding = isPending
+        // Sums that a failure leaves half done are forgotten.
+        isPending = false
+        try last!.buffers.pass.backward(dy: dy, parameters: store.values, into: gradientValues, adding: adding)
+        isPending = true
+    }
+
+    /// Clipping, the test for NaN and a step of the optimizer; reads three numbers back.
+    ///
+    /// - Parameters:
+    ///   - losses: the parts of the loss; nil where it is `given` or not known
+    ///   - probed: what the error at probes is computed from
+    ///   - others: what the message about NaN may name besides the pass and the gradients
+    private func update(
+        losses: Buffer<Element>? = nil, given: Double = 0,
+        probed: (y: Buffer<Element>, target: Buffer<Element>, probes: Buffer<Int32>, count: Int)? = nil,
+        others: [(name: String, values: [Element])]
+    ) throws -> StepReport {
+        let pass = last?.buffers.pass
+        (last, isPending) = (nil, false)
         let step = stepsTaken + 1
         let rate = training.learningRate.rate(step: step)
-        try optimizer.apply(
-            to: store.values, gradients: gradientValues, scalars: scalars, rate: rate, step: step, library: library)
-
-        let numbers = try scalars.read()
-        guard numbers[0].isFinite, numbers[1].isFinite else {
+        var loss = Element(given)
+        var norm = Element(0), probeError = Element(0)
+        if loss.isFinite {
+            try library.finishStep(
+                losses: losses, gradients: gradientValues, squares: squares, probed: probed, into: scalars)
+            try optimizer.apply(
+                to: store.values, gradients: gradientValues, scalars: scalars, rate: rate, step: step,
+                in: trainedRanges, library: library)
+            let numbers = try scalars.read()
+            if losses != nil { loss = numbers[0] }
+            (norm, probeError) = (numbers[1], numbers[2])
+        }
+        guard loss.isFinite, norm.isFinite else {
+            let gradients = try gradients().map { ("the gradient of '\($0.name)'", $0.tensor.values) }
             throw notFiniteError(
-                step: step, loss: numbers[0],
-                tensors: try pass.named() + [("the target", batch.target.values)] + namedGradients())
+                step: step, loss: loss, tensors: (try pass?.named() ?? []) + others + gradients)
         }
         stepsTaken = step
         return StepReport(
-            step: step, loss: Double(numbers[0]), gradientNorm: Double(numbers[1]), probeError: Double(numbers[2]),
-            learningRate: rate)
-    }
-
-    private func namedGradients() throws -> [(name: String, values: [Element])] {
-        try gradients().entries.map { ("the gradient of '\($0.name)'", $0.tensor.values) }
+            step: step, loss: losses == nil ? given : Double(loss), gradientNorm: Double(norm),
+            probeError: Double(probeError), learningRate: rate)
     }
 }
 
-/// What a training step over one grid needs on the device.
-private final class StepBuffers<Element: Scalar> {
-    let pass: ModelPass<Element>
+/// A forward pass whose backward pass may follow.
+private struct LastPass<Element: Scalar> {
+    let buffers: StepBuffers<Element>
+    let noise: NoiseKey
 
-    /// `[sites, O]`
-    let target: StagedBuffer<Element>, outputGradient: Buffer<Element>
-
-    /// 1 for each site of a sample and 0 for the others; nil when no sample is ragged.
-    let weights: Buffer<Element>?
-
-    /// The loss of each part of the sites.
-    let losses: Buffer<Element>
-
-    private var probes: StagedBuffer<Int32>
-
-    init(_ pass: ModelPass<Element>, context: Context) throws {
-        self.pass = pass
-        let sites = pass.outputGrid.siteCount
-        target = try context.makeStagedBuffer(of: Element.self, count: sites * pass.model.outputSize)
-        outputGradient = try context.makeBuffer(of: Element.self, count: target.buffer.count)
-        losses = try context.makeBuffer(of: Element.self, count: PartSize(count: sites).parts)
-        probes = try context.makeStagedBuffer(of: Int32.self, count: 1)
-        weights =
-            pass.outputGrid.isRagged
-            ? try context.makeBuffer(copying: pass.outputGrid.occupied.map { $0 ? 1 : 0 }) : nil
-    }
-
-    /// The batch's probes on the device.
-    func write(probes elements: [Int], context: Context) throws -> Buffer<Int32> {
-        guard !elements.isEmpty else { return probes.buffer }
-        if probes.buffer.count < elements.count {
-            probes = try context.makeStagedBuffer(of: Int32.self, count: elements.count)
-        }
-        try probes.write(elements.map { Int32($0) })
-        return probes.buffer
-    }
-}
-
-/// Values made for the grids used last: batches of one shape find theirs again, ever new shapes do not pile up.
-private struct RecentGrids<Value> {
-    private static var limit: Int { 4 }
-    private var entries: [(grid: Grid, value: Value)] = []
-
-    mutating func value(for grid: Grid, make: () throws -> Value) throws -> Value {
-        if let index = entries.firstIndex(where: { $0.grid == grid }) {
-            let entry = entries.remove(at: index)
-            entries.append(entry)
-            return entry.value
-        }
-        if entries.count == Self.limit { entries.removeFirst() }
-        let value: Value
-        do { value = try make() } catch let error as OpenCLError where error.isOutOfMemory && !entries.isEmpty {
-            entries = []
-            value = try make()
-        }
-        entries.append((grid, value))
-        return value
-    }
+    /// Whether a backward pass has taken the place of what the forward pass kept.
+    var isSpent = false
 }

@@ -1,15 +1,15 @@
-package import MDLSTM
-package import OpenCLRuntime
+import MDLSTM
+import OpenCLRuntime
 
 /// The moments of an optimizer on the device, and its step.
-package struct OptimizerState<Element: Scalar> {
-    package let optimizer: Optimizer
-    package let clipping: Clipping
+struct OptimizerState<Element: Scalar> {
+    let optimizer: Optimizer
+    let clipping: Clipping
 
     /// First and second moments, one for each parameter.
-    package let moments: Buffer<Element>, squares: Buffer<Element>
+    let moments: Buffer<Element>, squares: Buffer<Element>
 
-    package init(_ optimizer: Optimizer, clipping: Clipping, count: Int, context: Context) throws {
+    init(_ optimizer: Optimizer, clipping: Clipping, count: Int, context: Context) throws {
         self.optimizer = optimizer
         self.clipping = clipping
         moments = try context.makeBuffer(of: Element.self, count: count)
@@ -18,10 +18,10 @@ package struct OptimizerState<Element: Scalar> {
         try squares.fill(with: 0)
     }
 
-    /// Moves `parameters` against `gradients`, unless `scalars` (of `finishStep`) are not finite.
-    package func apply(
+    /// Moves the parameters of `ranges` against `gradients`, unless `scalars` (of `finishStep`) are not finite.
+    func apply(
         to parameters: Buffer<Element>, gradients: Buffer<Element>, scalars: Buffer<Element>, rate: Double, step: Int,
-        library: KernelLibrary
+        in ranges: [Range<Int>], library: KernelLibrary
     ) throws {
         func real(_ value: Double) -> KernelArgument { .real(value, as: Element.self) }
         let name: String
@@ -41,7 +41,10 @@ package struct OptimizerState<Element: Scalar> {
                 real(beta1), real(beta2), real(epsilon), real(1 - power(beta1, step)), real(1 - power(beta2, step)),
             ]
         }
-        try library.elementKernel(name, Element.self, helpers: ["clipping"]).launch(
-            items: parameters.count, [.int(parameters.count)] + numbers + buffers.map { .buffer($0) })
+        let kernel = try library.elementKernel(name, Element.self, helpers: ["clipping"])
+        for range in ranges {
+            try kernel.launch(
+                items: range.count, [.int(range.lowerBound), .int(range.count)] + numbers + buffers.map { .buffer($0) })
+        }
     }
 }

@@ -69,7 +69,7 @@ public struct ParityTraining<Element: Scalar> {
         try trainer.prepare(for: try Grid(batch: task.batch, extents: []))
         func accuracy(_ count: Int, _ purpose: ParityTask.Purpose, draw: Int) throws -> Double {
             let strings: TrainingBatch<Element> = task.strings(count, for: purpose, seed: seed, step: draw)
-            return ParityTask.accuracy(of: try trainer.predict(strings.input, samples: nil), target: strings.target)
+            return ParityTask.accuracy(of: try trainer.predict(strings.input), target: strings.target.values!)
         }
 
         var course = try resume(trainer).map(ParityCourse.init) ?? ParityCourse()

@@ -127,7 +127,7 @@ struct ExchangePyTorchTests {
         try expectRefused("without tanh", cell: .graves) { $0.outputActivation = .identity }
         try expectRefused("'graves' over 2 axes", cell: .graves, directions: Direction.all(axes: 2))
         try expectRefused("'stable'", cell: .stable)
-        try expectRefused("backwards", directions: [Direction("-")!])
+        try expectRefused("backwards", directions: ["-"])
         try expectRefused("'grid' over 2 axes", cell: .grid, directions: [.forward(axes: 2)])
     }
 

@@ -111,7 +111,7 @@ struct ExchangeTensorFlowMDTests {
         expectRefused(["unexpected tensor 'bias'"], shapes() + [("bias", [15])])
         expectRefused(["2 prefixes"], shapes("a/") + shapes("b/"))
         expectMDLSTMError(.data, ["direction +", "2"]) {
-            _ = try WeightFile<Float>(tensorFile(shapes()), from: .tensorflowMD(direction: Direction("+")!))
+            _ = try WeightFile<Float>(tensorFile(shapes()), from: .tensorflowMD(direction: "+"))
         }
     }
 }

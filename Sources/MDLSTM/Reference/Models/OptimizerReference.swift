@@ -17,10 +17,10 @@ struct OptimizerReference<T: Scalar> {
         (self.moments, self.squares) = (moments, squares)
     }
 
-    /// Moves `parameters` against `gradients`, already clipped, in step `step` (from 1).
-    mutating func apply(to parameters: inout [T], gradients: [T], rate: Double, step: Int) {
+    /// Moves the parameters of `ranges` against `gradients`, already clipped, in step `step` (from 1).
+    mutating func apply(to parameters: inout [T], gradients: [T], rate: Double, step: Int, in ranges: [Range<Int>]) {
         let rate = T(rate)
-        for index in parameters.indices {
+        for index in ranges.joined() {
             let g = gradients[index]
             switch optimizer {
             case .sgd(let momentum):

@@ -5,24 +5,31 @@ public final class ReferenceTrainer<Element: Scalar>: Trainer {
     public private(set) var stepsTaken = 0
 
     private var tensors: ParameterTensors<Element>
-    private var lastGradients: ParameterTensors<Element>
     private var optimizer: OptimizerReference<Element>
 
-    /// - Throws: ``MDLSTMError`` when the parameters are not those of the model.
+    /// The last forward pass with the parameters as they are.
+    private var pass: ReferencePass<Element>?
+
+    /// Gradients since the last update, or those it was made with; whether they are still to be applied.
+    private var sums: ParameterTensors<Element>
+    private var isPending = false
+
+    /// - Throws: ``MDLSTMError`` when the parameters are not those of the model, or a layer to freeze is not there.
     public init(
         model: ModelConfiguration, parameters: ParameterTensors<Element>, training: TrainingConfiguration
     ) throws(MDLSTMError) {
         let parameters = try parameters.ordered(as: model.parameterShapes)
+        try training.validate(for: model)
         self.model = model
         self.training = training
         tensors = parameters
-        lastGradients = ParameterTensors(zeros: model.parameterShapes)
+        sums = ParameterTensors(zeros: model.parameterShapes)
         optimizer = OptimizerReference(training.optimizer, count: parameters.flat.count)
     }
 
     public func parameters() -> ParameterTensors<Element> { tensors }
 
-    public func gradients() -> ParameterTensors<Element> { lastGradients }
+    public func gradients() -> ParameterTensors<Element> { sums }
 
     public func state() -> TrainerState<Element> {
         func named(_ values: [Element]) -> ParameterTensors<Element> {
@@ -38,61 +45,117 @@ public final class ReferenceTrainer<Element: Scalar>: Trainer {
         tensors = state.parameters
         optimizer.restore(moments: state.moments.flat, squares: state.squares.flat)
         stepsTaken = state.stepsTaken
+        (pass, isPending) = (nil, false)
     }
 
     public func prepare(for grid: Grid) throws(MDLSTMError) { try model.validateSize(of: grid) }
 
-    public func predict(_ input: Tensor<Element>, samples: [[Int]]? = nil) throws -> Tensor<Element> {
-        let grid = try model.validatedGrid(input: input, samples: samples)
-        let pass = try ReferencePass(model: model, parameters: tensors, input: input, grid: grid)
-        return pass.output
+    public func predict(_ input: Tensor<Element>, samples: [[Int]]? = nil) throws(MDLSTMError) -> Tensor<Element> {
+        try model.referenceOutput(for: input, samples: samples, parameters: tensors)
     }
 
     public func step(_ batch: TrainingBatch<Element>) throws -> StepReport {
-        let grid = try model.validatedGrid(of: batch)
-        let pass = try ReferencePass(
-            model: model, parameters: tensors, input: batch.input, grid: grid,
-            noise: training.noise(step: stepsTaken + 1))
-        let width = model.outputSize
+        let output = try model.grids(from: try model.validatedGrid(of: batch)).last!
+        try model.validateTarget(of: batch, over: output, for: training.loss)
+        let y = try forward(batch)
+        let scale = training.loss.scale(
+            mass: training.loss.mass(of: batch.target, grid: output), features: model.outputSize)
         let (loss, dy) = LossReference.evaluate(
-            training.loss, y: pass.output.values, target: batch.target.values, occupied: pass.outputGrid.occupied,
-            width: width)
-        let gradients = pass.backward(outputGradient: dy)
-        lastGradients = gradients
-        let flat = gradients.flat
+            training.loss, y: y.values, target: batch.target, grid: output, width: model.outputSize,
+            scale: Element(scale))
+        add(pass!.backward(outputGradient: dy, training: training))
+        let target = batch.target.values.map { [("the target", $0.values)] } ?? []
+        let update = try update(loss: loss, others: target)
+        var probe: Element = 0
+        for index in batch.probes {
+            let difference = y.values[index] - batch.target.values!.values[index]
+            probe += difference * difference / Element(batch.probes.count)
+        }
+        return StepReport(
+            step: update.step, loss: Double(loss), gradientNorm: update.gradientNorm, probeError: Double(probe),
+            learningRate: update.learningRate)
+    }
+
+    public func step(
+        _ batch: TrainingBatch<Element>,
+        loss: (Tensor<Element>) throws -> (loss: Double, outputGradient: Tensor<Element>)
+    ) throws -> StepReport {
+        let (loss, dy) = try loss(try forward(batch))
+        try backward(outputGradient: dy)
+        let update = try update(loss: Element(loss), others: [("the output gradient", dy.values)])
+        return StepReport(
+            step: update.step, loss: loss, gradientNorm: update.gradientNorm, probeError: 0,
+            learningRate: update.learningRate)
+    }
+
+    public func forward(_ batch: TrainingBatch<Element>) throws(MDLSTMError) -> Tensor<Element> {
+        let grid = try model.validatedGrid(of: batch)
+        pass = try ReferencePass(
+            model: model, parameters: tensors, input: batch.input, grid: grid,
+            noise: training.noise(step: stepsTaken + 1, firstSample: batch.firstSample))
+        return pass!.output
+    }
+
+    public func backward(outputGradient dy: Tensor<Element>) throws(MDLSTMError) {
+        guard let pass else { throw noForwardPass() }
+        let values = try model.validated(outputGradient: dy, over: pass.outputGrid)
+        add(pass.backward(outputGradient: values, training: training))
+    }
+
+    public func add(gradients: ParameterTensors<Element>) throws(MDLSTMError) {
+        add(try gradients.ordered(as: model.parameterShapes).zeroed(outside: model, training))
+    }
+
+    private func add(_ gradients: ParameterTensors<Element>) {
+        sums = isPending ? ParameterTensors(shapes: sums.shapes, flat: zip(sums.flat, gradients.flat).map(+)) : gradients
+        isPending = true
+    }
+
+    public func apply(scale: Double) throws(MDLSTMError) -> UpdateReport {
+        guard isPending else { throw noGradients() }
+        if scale != 1 {
+            sums = ParameterTensors(shapes: sums.shapes, flat: sums.flat.map { $0 * Element(scale) })
+        }
+        return try update(loss: 0, others: [])
+    }
+
+    /// Clipping, the test for NaN, and a step of the optimizer.
+    ///
+    /// - Parameter others: what the message about NaN may name besides the pass and the gradients
+    private func update(
+        loss: Element, others: [(name: String, values: [Element])]
+    ) throws(MDLSTMError) -> UpdateReport {
+        let flat = sums.flat
         let norm = flat.reduce(Element(0)) { $0 + $1 * $1 }.squareRoot()
         let step = stepsTaken + 1
+        let last = pass
+        (pass, isPending) = (nil, false)
         guard loss.isFinite, norm.isFinite else {
-            throw notFiniteError(
-                step: step, loss: loss,
-                tensors: pass.named() + [("the target", batch.target.values)]
-                    + gradients.entries.map {
-                        ("the gradient of '\($0.name)'", $0.tensor.values)
-                    })
+            let gradients = sums.map { ("the gradient of '\($0.name)'", $0.tensor.values) }
+            throw notFiniteError(step: step, loss: loss, tensors: (last?.named() ?? []) + others + gradients)
         }
         let rate = training.learningRate.rate(step: step)
         var values = tensors.flat
         optimizer.apply(
             to: &values, gradients: OptimizerReference.clip(flat, norm: norm, by: training.clipping), rate: rate,
-            step: step)
+            step: step, in: training.trainedRanges(of: model))
         tensors = ParameterTensors(shapes: model.parameterShapes, flat: values)
         stepsTaken = step
-        var probe: Element = 0
-        for index in batch.probes {
-            let difference = pass.output.values[index] - batch.target.values[index]
-            probe += difference * difference / Element(batch.probes.count)
-        }
-        return StepReport(
-            step: step, loss: Double(loss), gradientNorm: Double(norm), probeError: Double(probe),
-            learningRate: rate)
+        return UpdateReport(step: step, gradientNorm: Double(norm), learningRate: rate)
     }
 }
 
-extension ReferenceBackend {
-    public func makeTrainer(
-        model: ModelConfiguration, parameters: ParameterTensors<Element>, training: TrainingConfiguration
-    ) throws(MDLSTMError) -> any Trainer<Element> {
-        try ReferenceTrainer(model: model, parameters: parameters, training: training)
+extension ParameterTensors {
+    /// The same with zeros in layers that do not learn.
+    fileprivate func zeroed(outside model: ModelConfiguration, _ training: TrainingConfiguration) -> ParameterTensors {
+        var flat = flat
+        var next = 0
+        for range in training.trainedRanges(of: model) {
+            for index in next..<range.lowerBound { flat[index] = 0 }
+            next = range.upperBound
+        }
+        for index in next..<flat.count { flat[index] = 0 }
+        return ParameterTensors(shapes: shapes, flat: flat)
     }
 }
 

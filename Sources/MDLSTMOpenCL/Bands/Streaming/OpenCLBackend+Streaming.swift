@@ -10,7 +10,7 @@ extension OpenCLBackend {
     ///   - configuration: the layer
     ///   - parameters: its parameters
     ///   - input: `[B, E1, .., EN, I]`: a tensor or a `NumpyInput`
-    ///   - output: `[B, E1, .., EN, D*H]`: a `NumpyOutput`
+    ///   - output: `[B, E1, .., EN, D*H]`, D the directions: a `NumpyOutput`
     ///   - call: what else goes in
     /// - Throws: `MDLSTMError` when the call does not fit the layer or the layer has no axis to cut; `OpenCLError` when
     ///   the device fails; what `input` and `output` throw.
@@ -19,7 +19,7 @@ extension OpenCLBackend {
         to output: any BandOutput<Element>, call: StreamCall<Element> = StreamCall()
     ) throws -> StreamResult<Element> {
         let grid = try call.validatedGrid(ofInput: input.shape, for: configuration)
-        let layer = try BandedLayer(
+        let layer = try StreamedLayer(
             configuration, parameters: try parameters.ordered(as: configuration.parameterShapes), grid: grid,
             height: call.bandHeight ?? bandMemory(configuration, grid: grid).height, library: library, path: path)
         return try layer.run(from: input, to: output, call: call)
@@ -31,7 +31,7 @@ extension OpenCLBackend {
     ) -> Int? {
         guard !call.wantsGradients, call.noise == nil, configuration.inputAxes > 0 else { return nil }
         let memory = bandMemory(configuration, grid: grid)
-        let height = call.bandHeight ?? (memory.isSmall ? grid.extents[0] : memory.height)
+        let height = call.memory.height ?? (memory.isSmall ? grid.extents[0] : memory.height)
         return height < grid.extents[0] ? height : nil
     }
 
@@ -40,7 +40,7 @@ extension OpenCLBackend {
         ofHeight height: Int, _ configuration: LayerConfiguration, parameters: ParameterTensors<Element>,
         call: LayerCall<Element>, grid: Grid
     ) throws -> LayerResult<Element> {
-        let layer = try BandedLayer(
+        let layer = try StreamedLayer(
             configuration, parameters: parameters, grid: grid, height: height, library: library, path: path)
         let shape = Array(call.input.shape.dropLast()) + [configuration.outputSize]
         let count = shape.reduce(1, *)

@@ -1,7 +1,7 @@
-package import MDLSTM
+import MDLSTM
 
-/// What goes in and comes out at the faces of a layer's grid, for a call that wants it: models do not.
-package struct LayerFaces<Element: Scalar> {
+/// What enters and leaves at the faces of a layer's grid: nothing in a model.
+struct LayerFaces<Element: Scalar> {
     /// States that enter the grid; nil for zeros.
     var initialState: BoundaryState<Element>?
 
@@ -9,13 +9,13 @@ package struct LayerFaces<Element: Scalar> {
     var finalStateGradient: BoundaryState<Element>?
 
     /// The states that leave, the range of the cell state, and the gradients by the states that enter, band by band; nil
-    /// where nobody wants them, before the first band for the range.
+    /// where they are not wanted, before the first band for the range.
     var finalState: BoundaryState<Element>?
     var cellRange: CellRange<Element>?
     var wantsCellRange = false
     var initialStateGradient: BoundaryState<Element>?
 
-    package init() {}
+    init() {}
 
     /// For a call that runs forward.
     init(_ call: StreamCall<Element>, _ configuration: LayerConfiguration, grid: Grid) {

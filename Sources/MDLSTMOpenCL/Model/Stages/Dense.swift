@@ -93,3 +93,19 @@ final class Dense<Element: Scalar> {
             da: dy, into: dx)
     }
 }
+
+extension Dense: ModelStage {
+    func forward(
+        _ x: Buffer<Element>, parameters: Buffer<Element>, training: Bool, noise: NoiseKey?
+    ) throws -> Buffer<Element> {
+        try forward(x: x, parameters: parameters)
+        return output
+    }
+
+    func backward(_ pass: StageBackward<Element>) throws {
+        if let gradients = pass.gradients {
+            try weightGradients(x: pass.x, dy: pass.dy, into: gradients, adding: pass.adding)
+        }
+        if let dx = pass.dx { try inputGradient(dy: pass.dy, parameters: pass.parameters, into: dx) }
+    }
+}

@@ -1,17 +1,17 @@
-package import MDLSTM
+import MDLSTM
 import OpenCLRuntime
 
 extension Recurrent {
     /// Puts the states that enter the grid into the boundary rows.
-    package func setInitialState(_ state: BoundaryState<Element>) throws {
+    func setInitialState(_ state: BoundaryState<Element>) throws {
         for k in 0..<configuration.inputAxes {
             let first = schedule.host.firstBoundaryRow(axis: k)
             let vector = configuration.cell == .grid ? k : 0
-            try enter(state.h[k], h, vector: vector, of: cell.feedback, firstRow: first)
-            try enter(state.c[k], c, vector: vector, of: cell.cells, firstRow: first)
+            try enter(state.h[k], rows.h, vector: vector, of: cell.feedback, firstRow: first)
+            try enter(state.c[k], rows.c, vector: vector, of: cell.cells, firstRow: first)
             // Where c is fed back, h has a copy of it.
             if configuration.options.extended {
-                try enter(state.c[k], h, vector: 1, of: cell.feedback, firstRow: first)
+                try enter(state.c[k], rows.h, vector: 1, of: cell.feedback, firstRow: first)
             }
         }
     }
@@ -26,7 +26,7 @@ extension Recurrent {
     }
 
     /// The states that leave the grid.
-    package func finalState() throws -> BoundaryState<Element> {
+    func finalState() throws -> BoundaryState<Element> {
         let H = configuration.hiddenSize
         var state = BoundaryState<Element>(h: [], c: [])
         for k in 0..<configuration.axes {
@@ -41,14 +41,14 @@ extension Recurrent {
                     width: H, into: target)
                 return Tensor(shape: shape, values: try target.read())
             }
-            state.h.append(try leaving(h, vectors: cell.feedback))
-            state.c.append(try leaving(c, vectors: cell.cells))
+            state.h.append(try leaving(self.rows.h, vectors: cell.feedback))
+            state.c.append(try leaving(self.rows.c, vectors: cell.cells))
         }
         return state
     }
 
     /// Gradients by the states that entered the grid, after ``backward(dy:)``.
-    package func initialStateGradient() throws -> BoundaryState<Element> {
+    func initialStateGradient() throws -> BoundaryState<Element> {
         let H = configuration.hiddenSize
         var gradient = BoundaryState<Element>(h: [], c: [])
         for k in 0..<configuration.inputAxes {
@@ -72,7 +72,7 @@ extension Recurrent {
     /// apart.
     ///
     /// - Parameters:
-    ///   - offsetOfC: of dc's rows from dh's; nil if nobody wants dc
+    ///   - offsetOfC: of dc's rows from dh's; nil where dc is not wanted
     ///   - apart: whether dh has the vectors of ``LeavingGradient`` instead
     func boundaryGradient(
         axis k: Int, direction: Int, h dh: Buffer<Element>, c dc: Buffer<Element>, target: Int, stride: Int,
@@ -87,8 +87,8 @@ extension Recurrent {
                 .int(k), .int(configuration.cell == .grid ? cell.positions.firstIndex(of: k)! : 0),
                 .int(schedule.host.firstBoundaryRow(axis: k) + direction * count), .int(count), .int(direction),
                 .int(depths), .int(depths > 1 ? directions : 0), .int(configuration.hiddenSize), .int(padded),
-                .int(packWidth), .int(target), .int(stride), .int(offsetOfC ?? -1), .buffer(packedBackward),
-                .buffer(try schedule.successors()), .buffer(da), .buffer(handed), .buffer(dh), .buffer(dc),
+                .int(weights.packWidth), .int(target), .int(stride), .int(offsetOfC ?? -1), .buffer(weights.backward),
+                .buffer(try schedule.successors()), .buffer(rows.da), .buffer(rows.handed), .buffer(dh), .buffer(dc),
             ])
     }
 }

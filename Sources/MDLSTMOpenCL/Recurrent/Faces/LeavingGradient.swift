@@ -1,4 +1,4 @@
-package import MDLSTM
+import MDLSTM
 import OpenCLRuntime
 
 /// The gradients by the states that leave the grid along its first axes, as the backward pass takes them: see
@@ -32,7 +32,7 @@ struct LeavingGradient<Element: Scalar> {
 
 extension Recurrent {
     /// Sets the gradients by the states that leave the grid for the next backward pass.
-    package func setFinalStateGradient(_ gradient: BoundaryState<Element>) throws {
+    func setFinalStateGradient(_ gradient: BoundaryState<Element>) throws {
         let leaving = try makeLeavingGradient(axes: configuration.axes)
         // What no caller gives: gates that are fed back, and what zoneout lets pass.
         try leaving.values.fill(with: 0)

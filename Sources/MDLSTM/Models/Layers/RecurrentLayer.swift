@@ -1,0 +1,74 @@
+/// A recurrent layer of a model, and what becomes of the outputs of its directions.
+struct RecurrentLayer: LayerKind {
+    static let typeName = "recurrent"
+
+    let configuration: LayerConfiguration
+    let merge: DirectionMerge
+
+    var description: LayerDescription { .recurrent(configuration, merge: merge) }
+    var inputSize: Int? { configuration.inputSize }
+    var axes: Int? { configuration.inputAxes }
+
+    func outputSize(for size: Int) -> Int? {
+        merge == .concatenate ? configuration.outputSize : configuration.hiddenSize
+    }
+
+    var parameterShapes: [ParameterShape] { configuration.parameterShapes }
+
+    func initialParameters<T: Scalar>(seed: UInt64, firstTensor: Int) -> ParameterTensors<T> {
+        configuration.initialParameters(seed: seed, firstTensor: firstTensor)
+    }
+
+    func validateSize(of grid: Grid) throws(MDLSTMError) { try configuration.validateSize(of: grid) }
+
+    var members: JSONObject { (["merge": .string(merge.rawValue)] as JSONObject).merging(configuration.members) }
+}
+
+extension RecurrentLayer {
+    init(reading reader: inout ConfigurationReader, name: String) throws(MDLSTMError) {
+        merge =
+            try reader.optional("merge", "concatenate or sum") { $0.stringValue.flatMap(DirectionMerge.init) }
+            ?? .concatenate
+        configuration = try LayerConfiguration(reading: &reader, name: name)
+    }
+
+    func makeReference<T: Scalar>(
+        grid: Grid, inputSize: Int, parameters: ParameterTensors<T>, noise: NoiseKey?
+    ) throws(MDLSTMError) -> any ReferenceStage<T> {
+        RecurrentStage(
+            layer: try configuration.makeReference(grid: grid, parameters: parameters, noise: noise),
+            directions: configuration.directions.count, hiddenSize: configuration.hiddenSize, merge: merge)
+    }
+}
+
+/// The reference of a recurrent layer in a model.
+private struct RecurrentStage<T: Scalar>: ReferenceStage {
+    var layer: any LayerReference<T>
+    let directions: Int, hiddenSize: Int
+    let merge: DirectionMerge
+
+    mutating func forward(_ x: [T]) -> [T] {
+        layer.forward(input: x)
+        return merge == .concatenate ? layer.output : sumDirections(layer.output)
+    }
+
+    func backward(x: [T], y: [T], dy: [T]) -> StageGradients<T> {
+        let d = layer.backward(
+            input: x, outputGradient: merge == .concatenate ? dy : repeatDirections(dy), finalState: nil)
+        return StageGradients(x: d.x, parameters: d.parameters)
+    }
+
+    /// `[sites, D, H]` to `[sites, H]`.
+    private func sumDirections(_ output: [T]) -> [T] {
+        let (D, H) = (directions, hiddenSize)
+        var sum = Array(repeating: T(0), count: output.count / D)
+        for index in output.indices { sum[index / (D * H) * H + index % H] += output[index] }
+        return sum
+    }
+
+    /// `[sites, H]` to `[sites, D, H]`, the same for every direction.
+    private func repeatDirections(_ gradient: [T]) -> [T] {
+        let (D, H) = (directions, hiddenSize)
+        return (0..<(gradient.count * D)).map { gradient[$0 / (D * H) * H + $0 % H] }
+    }
+}

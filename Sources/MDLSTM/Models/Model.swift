@@ -1,0 +1,23 @@
+/// A model with its parameters, ready to predict, on the host or on a device.
+public protocol Model<Element>: AnyObject {
+    associatedtype Element: Scalar
+
+    /// The model's layers.
+    var model: ModelConfiguration { get }
+
+    /// The model's output for `input`, `[B, E1, .., EN, I]`.
+    ///
+    /// - Parameters:
+    ///   - input: the input
+    ///   - samples: the extents of each sample of a ragged batch; nil when all fill the storage
+    /// - Throws: ``MDLSTMError`` when the input does not fit the model; the backend's own error when its device fails.
+    func predict(_ input: Tensor<Element>, samples: [[Int]]?) throws -> Tensor<Element>
+
+    /// The parameters, copied to the host.
+    func parameters() throws -> ParameterTensors<Element>
+}
+
+extension Model {
+    /// The model's output for `input`, `[B, E1, .., EN, I]`, whose samples all fill the storage.
+    public func predict(_ input: Tensor<Element>) throws -> Tensor<Element> { try predict(input, samples: nil) }
+}

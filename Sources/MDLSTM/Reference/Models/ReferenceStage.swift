@@ -1,0 +1,19 @@
+/// One layer of a model at work on the CPU, by plain loops.
+protocol ReferenceStage<T> {
+    associatedtype T: Scalar
+
+    /// The output of every site, flat, from the input; keeps what the backward pass needs.
+    mutating func forward(_ x: [T]) -> [T]
+
+    /// The gradients, from input, output and dL/dy.
+    func backward(x: [T], y: [T], dy: [T]) -> StageGradients<T>
+}
+
+/// The derivatives of a loss by what went into a layer of a model.
+struct StageGradients<T: Scalar> {
+    /// By the input; nil for symbols, which have none.
+    var x: [T]?
+
+    /// By the layer's own tensors, under their own names.
+    var parameters = ParameterTensors<T>()
+}

@@ -1,0 +1,28 @@
+import MDLSTM
+import OpenCLRuntime
+
+/// A recurrent layer of a model.
+final class RecurrentStage<Element: Scalar>: ModelStage {
+    private let pass: any RecurrentPass<Element>
+
+    init(_ configuration: LayerConfiguration, merge: DirectionMerge, _ maker: StageMaker<Element>) throws {
+        pass = try maker.library.makeRecurrentPass(
+            LayerRequest(
+                configuration, grid: maker.grid, path: maker.path, training: maker.training,
+                slots: RecurrentSlots(maker.layout, prefix: maker.prefix), merge: merge,
+                inputGradient: maker.wantsInputGradient),
+            recomputing: maker.workSpace)
+    }
+
+    func forward(
+        _ x: Buffer<Element>, parameters: Buffer<Element>, training: Bool, noise: NoiseKey?
+    ) throws -> Buffer<Element> {
+        try pass.output(x: x, parameters: parameters, training: training, noise: noise)
+    }
+
+    func backward(_ pass: StageBackward<Element>) throws {
+        try self.pass.gradients(
+            x: pass.x, dy: pass.dy, parameters: pass.parameters, into: pass.gradients, adding: pass.adding,
+            inputGradient: pass.dx)
+    }
+}

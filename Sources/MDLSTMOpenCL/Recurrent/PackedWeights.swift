@@ -1,0 +1,73 @@
+import MDLSTM
+import OpenCLRuntime
+
+/// The weights of a layer as its kernels read them: see ``WeightLayout``.
+final class PackedWeights<Element: Scalar> {
+    private let shape: LayerShape
+    private let slots: RecurrentSlots
+    private let library: KernelLibrary
+
+    /// Columns of a block of packed weights: one vector for tiles, all of HP for the batched product.
+    let packWidth: Int
+
+    /// Of the forward and the backward product.
+    let forward: Buffer<Element>, backward: Buffer<Element>
+
+    /// Peepholes, or gains and shifts of a layer norm, `[S, vectors, HP]`.
+    let vectors: Buffer<Element>
+
+    private var madePlaces: WeightPlaces?
+
+    /// - Parameters:
+    ///   - packWidth: columns of a block
+    ///   - make: a buffer of that name and so many elements
+    init(
+        _ shape: LayerShape, packWidth: Int, slots: RecurrentSlots, library: KernelLibrary,
+        make: (String, Int) throws -> Buffer<Element>
+    ) throws {
+        self.shape = shape
+        self.packWidth = packWidth
+        self.slots = slots
+        self.library = library
+        forward = try make("packedForward \(slots.key)", shape.forwardWeights)
+        backward = try make("packedBackward \(slots.key)", max(1, shape.backwardWeights))
+        vectors = try make("vectors \(slots.key)", max(1, shape.vectorWeights))
+    }
+
+    /// Lays out the weights for the products: after every change of the parameters.
+    ///
+    /// - Parameters:
+    ///   - parameters: all parameters of the layer or model
+    ///   - isTraining: whether a backward pass follows
+    func pack(_ parameters: Buffer<Element>, isTraining: Bool) throws {
+        let places = try places()
+        try library.pack(parameters, by: places.forward, into: forward)
+        if isTraining, let table = places.backward { try library.pack(parameters, by: table, into: backward) }
+        if let table = places.vectors { try library.pack(parameters, by: table, into: vectors) }
+    }
+
+    /// The tables by which weights are packed, made on first use.
+    func places() throws -> WeightPlaces {
+        if let madePlaces { return madePlaces }
+        let layout = WeightLayout(cell: shape.cell, slots: slots, padded: shape.padded)
+        let context = library.context
+        let hasVectors = shape.cell.vectors > 0
+        let made = WeightPlaces(
+            forward: try PlaceTable(layout.forwardPlaces(width: packWidth), context: context),
+            backward: shape.training ? try PlaceTable(layout.backwardPlaces(width: packWidth), context: context) : nil,
+            vectors: hasVectors ? try PlaceTable(layout.vectorPlaces(), context: context) : nil,
+            vectorSums: hasVectors && shape.training
+                ? try PlaceTable(layout.vectorSumPlaces(), context: context) : nil)
+        madePlaces = made
+        return made
+    }
+
+    /// Takes over the tables of a layer with the same weights on the same way.
+    func share(_ places: WeightPlaces) { madePlaces = places }
+}
+
+/// The tables of ``WeightLayout``, nil where none is read.
+struct WeightPlaces {
+    let forward: PlaceTable
+    let backward: PlaceTable?, vectors: PlaceTable?, vectorSums: PlaceTable?
+}

@@ -1,0 +1,48 @@
+import MDLSTM
+import OpenCLRuntime
+
+/// One launch for every wavefront, of all its tiles.
+struct FusedWay<Element: Scalar>: TiledWay {
+    func forward(_ layer: Recurrent<Element>, x: Buffer<Element>) throws {
+        let (shape, schedule) = (layer.shape, layer.schedule.host)
+        let cell = shape.cell
+        let kernel = try forwardKernel(layer, "fused_forward")
+        let state = try layer.forwardState()
+        let finish = try finish(layer, "norm_forward", files: cell.forwardFiles, state: state)
+        for d in 0..<schedule.wavefrontCount {
+            let (first, rows) = (schedule.wavefronts[d], schedule.rowsPerSet(wavefront: d))
+            let tiles = (rows + shape.forwardRows - 1) / shape.forwardRows
+            for phase in cell.phases {
+                try kernel.launch(
+                    items: phase.count * (shape.padded / shape.width) * tiles, sets: shape.directions,
+                    [
+                        .int(first), .int(rows), .int(schedule.firstSet(wavefront: d)), .int(phase.lowerBound),
+                        .int(phase.count), .int(cell.inputSize), .int(shape.padded), .buffer(x),
+                        .buffer(layer.weights.forward),
+                    ] + state)
+            }
+            try finish?(d)
+        }
+    }
+
+    func backward(_ layer: Recurrent<Element>, target: [KernelArgument]) throws {
+        let (shape, schedule) = (layer.shape, layer.schedule.host)
+        let kernel = try backwardKernel(layer, "fused_backward")
+        let state = try layer.backwardState()
+        let finish = try finish(layer, "norm_backward", files: shape.cell.backwardFiles, state: state)
+        let spans = shape.padded / (shape.width * shape.backwardSpan)
+        for d in (0..<schedule.wavefrontCount).reversed() {
+            let (first, rows) = (schedule.wavefronts[d], schedule.rowsPerSet(wavefront: d))
+            let tiles = (rows + shape.backwardRows - 1) / shape.backwardRows
+            for phase in shape.cell.phases.reversed() {
+                try kernel.launch(
+                    items: phase.count * spans * tiles, sets: shape.directions,
+                    [
+                        .int(first), .int(rows), .int(schedule.firstSet(wavefront: d)), .int(phase.lowerBound),
+                        .int(phase.count),
+                    ] + target + [.buffer(layer.weights.backward)] + state)
+            }
+            try finish?(d)
+        }
+    }
+}
