@@ -91,6 +91,7 @@ public protocol Trainer<Element>: Model {
     ///
     /// - Throws: ``MDLSTMError`` of kind `notFinite` when a gradient is NaN or infinite: the gradients are then forgotten
     ///   and the parameters as they were; of kind `option` when there are no gradients since the last update.
+    @discardableResult
     func apply(scale: Double) throws -> UpdateReport
 
     /// The gradients since the last update, or after it those that it was made with, before clipping; zeros at first and in

@@ -14,6 +14,21 @@ package struct ModelCase: Sendable, CustomStringConvertible {
     /// Training steps whose parameters are compared.
     package let steps: Int
 
+    /// What the steps are given to reach.
+    package var targets = Targets.distributions
+
+    /// Whether each step is taken in two parts of the batch, whose gradients add up.
+    package var isAccumulated = false
+
+    package enum Targets: Sendable {
+        /// Distributions over the features, as every loss takes them.
+        case distributions
+        /// The same, but every third site has none.
+        case partlyUnlabelled
+        /// The number of a feature, -1 at every third site.
+        case labels
+    }
+
     /// Varies all numbers of the case; 0 for those of the tests.
     package var variation: UInt64 = 0
 
@@ -23,7 +38,7 @@ package struct ModelCase: Sendable, CustomStringConvertible {
         model.initialParameters(seed: 7 &+ variation, as: T.self)
     }
 
-    /// The data of step `step`; targets are distributions over the features, as every loss takes them.
+    /// The data of step `step`.
     package func batch<T: Scalar>(step: Int, as type: T.Type = T.self) throws -> TrainingBatch<T> {
         let seed = UInt64(100 + step) &+ variation &* 1000
         let output = try model.grids(from: Grid(extents: extents, samples: samples)).last!
@@ -35,10 +50,20 @@ package struct ModelCase: Sendable, CustomStringConvertible {
             let sum = width == 1 ? 1.2 : magnitudes.reduce(0, +)
             for j in 0..<width { target.values[first + j] = magnitudes[j] / sum }
         }
+        let input: Tensor<T> = model.randomInput([samples.count] + extents + [model.inputSize], seed: seed)
+        switch targets {
+        case .distributions: break
+        case .partlyUnlabelled:
+            for element in 0..<target.count where element / width % 3 == 1 { target.values[element] = 0 }
+        case .labels:
+            let sites = 0..<(target.count / width)
+            let labels = sites.map { Int32($0 % 3 == 1 ? -1 : ($0 * 5 + step) % width) }
+            return TrainingBatch(
+                input: input, labels: Tensor(shape: Array(targetShape.dropLast()), values: labels), samples: samples)
+        }
         return TrainingBatch(
-            input: model.randomInput([samples.count] + extents + [model.inputSize], seed: seed),
-            target: target.converted(to: T.self), samples: samples,
-            probes: [0, target.count / 2, target.count - 1])
+            input: input, target: target.converted(to: T.self), samples: samples,
+            probes: isAccumulated ? [] : [0, target.count / 2, target.count - 1])
     }
 
     /// Every case.
@@ -67,7 +92,16 @@ package struct ModelCase: Sendable, CustomStringConvertible {
                     "\(loss.rawValue) of \(width)", [17, 3], 2, [.dense(inputSize: 2, outputSize: width)], loss: loss)
             }
         }
+        let softmax = [LayerDescription.dense(inputSize: 2, outputSize: 5)]
         return dense + activations + losses + [
+            make(
+                "softmaxCrossEntropy, partly unlabelled", [17, 3], 2, softmax, loss: .softmaxCrossEntropy,
+                targets: .partlyUnlabelled),
+            make(
+                "softmaxCrossEntropy of labels", [17, 3], 2, softmax, loss: .softmaxCrossEntropy, targets: .labels),
+            make(
+                "softmaxCrossEntropy of labels, ragged", [5, 7], 2, softmax, loss: .softmaxCrossEntropy,
+                samples: [[5, 3], [2, 7], [1, 1]], targets: .labels),
             make("patch 2x3", [5, 7], 2, [.dense(inputSize: 2, outputSize: 3), .patch(window: [2, 3])]),
             make(
                 "patch 3x2 ragged", [5, 7], 2, [.dense(inputSize: 2, outputSize: 3), .patch(window: [3, 2])],
@@ -135,9 +169,22 @@ package struct ModelCase: Sendable, CustomStringConvertible {
             ("sgd", .sgd(momentum: 0.9), 0.5), ("rmsprop", .rmsProp(momentum: 0.5, epsilon: 1e-3), 0.01),
             ("adam", .adam(epsilon: 1e-3), 0.01),
         ]
+        let stack = [
+            recurrent("+ -", 2, 5, .sum, cell: .lstm) { $0.zoneout = Zoneout(hidden: 0.2, cell: 0.4) },
+            .dropout(rate: 0.5), .dense(inputSize: 5, outputSize: 2),
+        ]
+        let frozen = [
+            .dense(inputSize: 1, outputSize: 3), recurrent("++ -+", 3, 5, .sum), .dense(inputSize: 5, outputSize: 3),
+            .activation(.tanh), .dense(inputSize: 3, outputSize: 1),
+        ]
         return optimizers.map { name, optimizer, rate in
             make(name, [5, 3], 1, layers, optimizer: optimizer, rate: rate, steps: 3)
         } + [
+            make(
+                "scale of accumulated gradients", [7], 2, stack, loss: .softmaxCrossEntropy, optimizer: .adam(), rate: 0.1,
+                steps: 2, samples: [[7], [3], [5]], targets: .labels, isAccumulated: true),
+            make("frozen first layers", [5, 3], 1, frozen, optimizer: .adam(), rate: 0.1, steps: 2, frozen: [0, 1]),
+            make("frozen layers between", [5, 3], 1, frozen, optimizer: .adam(), rate: 0.1, steps: 2, frozen: [1, 2]),
             make("clip by value", [5, 3], 1, layers, clipping: .value(0.01)),
             make("clip by global norm", [5, 3], 1, layers, clipping: .globalNorm(0.02)),
         ]
@@ -164,14 +211,17 @@ package struct ModelCase: Sendable, CustomStringConvertible {
     private static func make(
         _ name: String, _ extents: [Int], _ inputSize: Int, _ layers: [LayerDescription],
         loss: Loss = .meanSquaredError, optimizer: Optimizer = .sgd(), clipping: Clipping = .none, rate: Double = 1,
-        steps: Int = 1, samples: [[Int]]? = nil
+        steps: Int = 1, samples: [[Int]]? = nil, targets: Targets = .distributions, isAccumulated: Bool = false,
+        frozen: Set<Int> = []
     ) -> ModelCase {
         ModelCase(
             name: name,
             model: valid { try ModelConfiguration(inputSize: inputSize, axes: extents.count, layers: layers) },
             training: TrainingConfiguration(
-                loss: loss, optimizer: optimizer, clipping: clipping, learningRate: LearningRateSchedule(rate)),
-            extents: extents, samples: samples ?? [extents, extents], steps: steps)
+                loss: loss, optimizer: optimizer, clipping: clipping, learningRate: LearningRateSchedule(rate),
+                frozen: frozen),
+            extents: extents, samples: samples ?? [extents, extents], steps: steps, targets: targets,
+            isAccumulated: isAccumulated)
     }
 
     /// The value of a description that is known to be right.

@@ -27,12 +27,31 @@ package struct CaseResult {
         let first: TrainingBatch<Element> = try model.batch(step: 0)
         forward.append(Self.numbers(try trainer.predict(first.input, samples: model.samples)))
         for step in 1...model.steps {
-            let report = try trainer.step(try model.batch(step: step))
-            forward += [[report.loss], [report.probeError]]
+            let batch: TrainingBatch<Element> = try model.batch(step: step)
+            if model.isAccumulated {
+                forward.append(try Self.accumulate(batch, loss: model.training.loss, by: trainer))
+            } else {
+                let report = try trainer.step(batch)
+                forward += [[report.loss], [report.probeError]]
+            }
         }
         for tensors in [try trainer.gradients(), try trainer.parameters()] {
             backward += model.model.parameterShapes.map { Self.numbers(tensors[$0.name]!) }
         }
+    }
+
+    /// A step in two parts of the batch; returns loss and gradient norm.
+    private static func accumulate<Element: Scalar>(
+        _ batch: TrainingBatch<Element>, loss: Loss, by trainer: some Trainer<Element>
+    ) throws -> [Double] {
+        var (sum, divisor) = (0.0, 0.0)
+        for part in [0..<1, 1..<batch.input.shape[0]].map(batch.part) {
+            let value = try loss.evaluate(try trainer.forward(part), target: part.target, samples: part.samples)
+            try trainer.backward(outputGradient: value.outputGradient)
+            sum += Double(value.sum)
+            divisor += value.divisor
+        }
+        return [sum / divisor, try trainer.apply(scale: 1 / divisor).gradientNorm]
     }
 
     private static func numbers<Element: Scalar>(_ tensor: Tensor<Element>) -> [Double] {
