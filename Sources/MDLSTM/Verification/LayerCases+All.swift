@@ -2,6 +2,7 @@ extension LayerCase {
     /// Every case.
     package static let all: [LayerCase] =
         directionCases + optionCases + sizeCases + extentCases + raggedCases + largeCases + recomputedCases + cellCases
+        + gradientCases
 
     /// The cases cheap enough for differences of every element.
     package static var small: [LayerCase] { all.filter(\.small) }
@@ -14,7 +15,7 @@ extension LayerCase {
 
     /// The same by the smallest cases, with states that enter and of two axes where there are such: for interpreters.
     package static var tinyOfEachForm: [LayerCase] {
-        let few = all.filter { $0.small || $0.hasLongRows || $0.isRecomputed }
+        let few = all.filter { $0.small || $0.hasLongRows || $0.hasManyRows || $0.isRecomputed }
         let best = few.filter { $0.hasStates && $0.extents.count == 2 }
         return firstOfEachForm(in: best + few.filter(\.hasStates) + few)
     }
@@ -26,11 +27,14 @@ extension LayerCase {
     /// Whether weight gradients copy the rows.
     private var hasLongRows: Bool { configuration.hiddenSize >= 128 }
 
+    /// Whether weight gradients are summed in chunks of rows.
+    private var hasManyRows: Bool { extents.reduce(batch, *) > 512 }
+
     private static func firstOfEachForm(in cases: [LayerCase]) -> [LayerCase] {
         struct Form: Hashable {
             let cell: Cell, axes: Int
             let layerNorm: LayerNorm, isExtended: Bool, hasZoneout: Bool, feedsGates: Bool
-            let isRecomputed: Bool, hasLongRows: Bool
+            let isRecomputed: Bool, hasLongRows: Bool, hasManyRows: Bool
         }
         var seen: Set<Form> = []
         return cases.filter { layer in
@@ -39,7 +43,7 @@ extension LayerCase {
                 cell: configuration.cell, axes: configuration.cell == .grid ? configuration.axes : 0,
                 layerNorm: options.layerNorm, isExtended: options.extended, hasZoneout: !options.zoneout.isNone,
                 feedsGates: options.variant == .fullGateRecurrence, isRecomputed: layer.isRecomputed,
-                hasLongRows: layer.hasLongRows)
+                hasLongRows: layer.hasLongRows, hasManyRows: layer.hasManyRows)
             return layer.hasNoise == form.hasZoneout && seen.insert(form).inserted
         }
     }
@@ -108,13 +112,13 @@ extension LayerCase {
     }
 
     /// Distinct primes for every extent, so that no swapped axis can pass; rows so long that weight gradients copy them,
-    /// in two strips of 32,
-    /// with inputs that fill vectors.
+    /// in two strips of 32, with inputs that fill vectors; so many rows that there are two chunks, the second one short.
     private static var largeCases: [LayerCase] {
         [
             layer("+", [17], cell: .lstm, batch: 2, I: 16, H: 129, small: false),
             layer("+ -", [11], cell: .lstm, batch: 3, I: 5, H: 7, peepholes: true, states: true, small: false),
             layer("+", [67], cell: .lstm, I: 2, H: 3, small: false),
+            layer("+ -", [19], cell: .lstm, batch: 31, I: 2, H: 3, peepholes: true, small: false),
             layer("++ +- -+ --", [5, 3], batch: 2, I: 11, H: 7, peepholes: true, small: false),
             layer("++ +- -+ --", [3, 7], batch: 5, I: 2, H: 11, peepholes: true, states: true, small: false),
             layer("+- -+ --", [11, 7], batch: 2, I: 3, H: 5, small: false),
@@ -129,5 +133,16 @@ extension LayerCase {
             named: "recomputed", states: true, small: false)
         result.recomputedHeight = 2
         return [result]
+    }
+
+    /// A loss of the output alone, and one of the states alone.
+    private static var gradientCases: [LayerCase] {
+        [("dL/dy", GivenGradients.output), ("dL/ds", .states)].map { name, gradients in
+            var result = layer(
+                "++ -+", [3, 2], ragged: [[3, 2], [2, 1]], I: 2, H: 3, options: CellOptions { $0.peepholes = true },
+                named: "only \(name)", states: true)
+            result.gradients = gradients
+            return result
+        }
     }
 }

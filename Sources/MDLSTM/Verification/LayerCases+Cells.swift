@@ -22,7 +22,7 @@ extension LayerCase {
                     "++ -+ --", [5, 7], cell: cell, batch: 2, I: 5, H: 19, options: options, named: name,
                     small: false)
             return small + [large]
-        } + noiseCases + gridCases
+        } + epsilonCases + noiseCases + gridCases
     }
 
     private static var options: [(Cell, String, CellOptions)] {
@@ -73,16 +73,34 @@ extension LayerCase {
         ]
     }
 
-    /// Zoneout in training, where masks are drawn, and in inference, where they are not.
+    /// Layer norms with another epsilon, one form for each cell.
+    private static var epsilonCases: [LayerCase] {
+        let forms: [(Cell, LayerNorm)] = [
+            (.lstm, .gates), (.graves, .gatesAndCell), (.spatial, .inputRecurrentCell), (.stable, .gates),
+        ]
+        return forms.map { cell, norm in
+            layer(
+                cell == .lstm ? "+ -" : "++ -+", cell == .lstm ? [4] : [3, 2], cell: cell, I: 2, H: 4,
+                options: CellOptions { ($0.layerNorm, $0.normEpsilon) = (norm, 0.25) },
+                named: "norm \(norm.rawValue) epsilon", states: true)
+        }
+    }
+
+    /// Zoneout in training, where masks are drawn, and in inference, where they are not; of both states, and of one.
     private static var noiseCases: [LayerCase] {
-        [Cell.lstm, .graves].flatMap { cell in
-            [false, true].map { training in
+        let forms = [
+            ("zoneout", Zoneout(hidden: 0.3, cell: 0.5), false),
+            ("zoneout training", Zoneout(hidden: 0.3, cell: 0.5), true),
+            ("zoneout of h training", Zoneout(hidden: 0.3), true), ("zoneout of c training", Zoneout(cell: 0.5), true),
+        ]
+        return [Cell.lstm, .graves].flatMap { cell in
+            forms.map { name, zoneout, training in
                 var result = layer(
                     "+ -", [5], ragged: [[5], [3]], cell: cell, I: 2, H: 3,
                     options: CellOptions {
-                        $0.zoneout = Zoneout(hidden: 0.3, cell: 0.5)
+                        $0.zoneout = zoneout
                         $0.peepholes = true
-                    }, named: training ? "zoneout training" : "zoneout", states: true)
+                    }, named: name, states: true)
                 result.hasNoise = training
                 return result
             }
@@ -118,6 +136,8 @@ extension LayerCase {
             grid("++", [3], ragged: [[1], [3]], depth: 2, tied: false, priority: [1]),
             grid("-+", [3], depth: 2, priority: [0], peepholes: true, states: true),
             grid("++", [3], depth: 2, functions: [.lstm, .relu]),
+            grid("++", [3], depth: 2, functions: [.lstm, .identity], states: true),
+            grid("++ -+", [3], depth: 2, functions: [.relu, .lstm]),
             grid("++", [3], depth: 2, priority: [1], peepholes: true, clip: 0.25, states: true),
             grid("++", [3], depth: 2, tied: false, priority: [1], functions: [.lstm, .relu], states: true),
             grid("++", [3], depth: 2, priority: [0], functions: [.identity, .lstm], peepholes: true),

@@ -14,6 +14,9 @@ package struct LayerCase: Sendable, CustomStringConvertible {
     /// Whether states enter at the faces of the grid, and there are gradients by those that leave it.
     package let hasStates: Bool
 
+    /// Which gradients of the loss the call gives, those by the states only in a case with states.
+    package var gradients = GivenGradients.both
+
     /// Whether the call has the masks of a training step.
     package var hasNoise = false
 
@@ -66,7 +69,7 @@ package struct LayerCase: Sendable, CustomStringConvertible {
 
     /// dL/dh_k and dL/dc_k by the states that leave, nil in a case without.
     package func finalStateGradient<T: Scalar>(as type: T.Type = T.self) throws -> BoundaryState<T>? {
-        hasStates ? try randomState(axes: configuration.axes, tensor: 40) : nil
+        hasStates && gradients != .output ? try randomState(axes: configuration.axes, tensor: 40) : nil
     }
 
     private func randomState<T: Scalar>(axes: Int, tensor: Int) throws -> BoundaryState<T> {
@@ -81,7 +84,8 @@ package struct LayerCase: Sendable, CustomStringConvertible {
     package func call<T: Scalar>(as type: T.Type = T.self) throws -> LayerCall<T> {
         LayerCall(
             input: input(), samples: samples, initialState: try initialState(), wantsFinalState: true,
-            outputGradient: outputGradient(), finalStateGradient: try finalStateGradient(),
+            outputGradient: gradients == .states ? nil : outputGradient(),
+            finalStateGradient: try finalStateGradient(),
             noise: hasNoise ? NoiseKey(seed: 3, step: 5, layer: 2) : nil,
             memory: recomputedHeight.map { .recomputed(height: $0) } ?? .automatic)
     }
@@ -95,3 +99,6 @@ package struct LayerCase: Sendable, CustomStringConvertible {
         .random(shape, bound: bound, seed: seed, tensor: tensor)
     }
 }
+
+/// The gradients of the loss that a call gives: by the output, by the states that leave the grid, or both.
+package enum GivenGradients: Sendable { case both, output, states }
