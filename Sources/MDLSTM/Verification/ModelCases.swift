@@ -14,6 +14,9 @@ package struct ModelCase: Sendable, CustomStringConvertible {
     /// Training steps whose parameters are compared.
     package let steps: Int
 
+    /// The bound of the numbers in the input.
+    package var inputBound = 1.0
+
     /// What the steps are given to reach.
     package var targets = Targets.distributions
 
@@ -50,7 +53,8 @@ package struct ModelCase: Sendable, CustomStringConvertible {
             let sum = width == 1 ? 1.2 : magnitudes.reduce(0, +)
             for j in 0..<width { target.values[first + j] = magnitudes[j] / sum }
         }
-        let input: Tensor<T> = model.randomInput([samples.count] + extents + [model.inputSize], seed: seed)
+        let input: Tensor<T> = model.randomInput(
+            [samples.count] + extents + [model.inputSize], seed: seed, bound: inputBound)
         switch targets {
         case .distributions: break
         case .partlyUnlabelled:
@@ -93,7 +97,7 @@ package struct ModelCase: Sendable, CustomStringConvertible {
             }
         }
         let softmax = [LayerDescription.dense(inputSize: 2, outputSize: 5)]
-        return dense + activations + losses + [
+        return dense + activations + losses + largeLogitCases + [
             make(
                 "softmaxCrossEntropy, partly unlabelled", [17, 3], 2, softmax, loss: .softmaxCrossEntropy,
                 targets: .partlyUnlabelled),
@@ -119,6 +123,18 @@ package struct ModelCase: Sendable, CustomStringConvertible {
                     .dense(inputSize: 17, outputSize: 4), .activation(.softmax),
                 ], samples: [[4, 7], [3, 5]]),
         ]
+    }
+
+    /// Cross entropies of values whose exponentials overflow, beyond 100 in float32 and beyond 1000 in float64.
+    private static var largeLogitCases: [ModelCase] {
+        [Loss.sigmoidCrossEntropy, .softmaxCrossEntropy].flatMap { loss in
+            [100, 1000].map { size in
+                var result = make(
+                    "\(loss.rawValue) of 7 at \(size)", [17, 3], 2, [.dense(inputSize: 2, outputSize: 7)], loss: loss)
+                result.inputBound = Double(2 * size)
+                return result
+            }
+        }
     }
 
     /// Layers that are more than one operation: embeddings, dropout, stacks, grids. Several steps, so that masks of the
@@ -231,9 +247,9 @@ package struct ModelCase: Sendable, CustomStringConvertible {
 }
 
 extension ModelConfiguration {
-    /// Random input in ±1 or, for a model that begins with an embedding, random symbols.
-    package func randomInput<T: Scalar>(_ shape: [Int], seed: UInt64) -> Tensor<T> {
-        guard case .embedding(let symbols, _) = layers[0] else { return .random(shape, seed: seed) }
+    /// Random input in ±bound or, for a model that begins with an embedding, random symbols.
+    package func randomInput<T: Scalar>(_ shape: [Int], seed: UInt64, bound: Double = 1) -> Tensor<T> {
+        guard case .embedding(let symbols, _) = layers[0] else { return .random(shape, bound: bound, seed: seed) }
         let numbers = Tensor<Double>.random(shape, seed: seed).values
         return Tensor(
             shape: shape, values: numbers.map { T((Double(symbols) * ($0 + 1) / 2).rounded(.down)) })
