@@ -57,7 +57,7 @@ package struct LayerCase: Sendable, CustomStringConvertible {
         random([batch] + extents + [configuration.inputSize], tensor: 2)
     }
 
-    /// dL/dy, `[B, E1, .., EN, S*H]`.
+    /// dL/dy, `[B, E1, .., EN, D*H]`.
     package func outputGradient<T: Scalar>(as type: T.Type = T.self) -> Tensor<T> {
         random([batch] + extents + [configuration.outputSize], tensor: 3)
     }
