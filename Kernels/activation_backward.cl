@@ -5,7 +5,7 @@
 //   dx           [count]                  out
 //
 // ND-range: ceil(count / V) work-items.
-// Host: MDLSTMOpenCL/Model/ActivationKernels.swift. Reference: MDLSTM/Reference/Models/ActivationReference.swift.
+// Host: MDLSTMOpenCL/Model/Stages/ActivationStage.swift. Reference: MDLSTM/Reference/Models/ActivationReference.swift.
 // Test: OperationParityTests.
 
 #ifdef LINT

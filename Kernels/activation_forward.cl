@@ -4,7 +4,7 @@
 //   y            [count]                  out
 //
 // ND-range: ceil(count / V) work-items.
-// Host: MDLSTMOpenCL/Model/ActivationKernels.swift. Reference: MDLSTM/Reference/Models/ActivationReference.swift.
+// Host: MDLSTMOpenCL/Model/Stages/ActivationStage.swift. Reference: MDLSTM/Reference/Models/ActivationReference.swift.
 // Test: OperationParityTests.
 
 #ifdef LINT

@@ -13,7 +13,7 @@
 // and what zoneout let pass.
 //
 // ND-range: HP/V * count work-items, the block of units fastest. Sums run gate by gate over the hidden units.
-// Host: MDLSTMOpenCL/Recurrent/BoundaryStates.swift. Test: LayerParityTests.
+// Host: MDLSTMOpenCL/Recurrent/Faces/BoundaryStates.swift. Test: LayerParityTests.
 
 #ifdef LINT
 #include "layout.cl"

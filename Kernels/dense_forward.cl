@@ -6,7 +6,7 @@
 //
 // V divides O here. ND-range: O/V * ceil(sites / ROWS) work-items, the block of outputs fastest.
 // Sums run over the inputs in order, onto the bias.
-// Host: MDLSTMOpenCL/Model/Dense.swift. Reference: MDLSTM/Reference/Models/DenseReference.swift. Test: OperationParityTests.
+// Host: MDLSTMOpenCL/Model/Stages/Dense.swift. Reference: MDLSTM/Reference/Models/DenseReference.swift. Test: OperationParityTests.
 
 #ifdef LINT
 #include "common.cl"

@@ -5,7 +5,7 @@
 //
 // An element is dropped when word 0 of its random block is below `threshold`; `first` is the number of element 0 in the
 // whole batch. ND-range: count work-items.
-// Host: MDLSTMOpenCL/Model/Noise.swift. Test: NoiseParityTests.
+// Host: MDLSTMOpenCL/Model/Stages/DropoutStage.swift. Test: NoiseParityTests.
 
 #ifdef LINT
 #include "philox.cl"

@@ -5,7 +5,7 @@
 //   gradients    [symbols, size]          out, from element `weight`; added to what is there if `adding`
 //
 // ND-range: symbols work-items.
-// Host: MDLSTMOpenCL/Model/Embedding.swift. Test: OperationParityTests.
+// Host: MDLSTMOpenCL/Model/Stages/EmbeddingStage.swift. Test: OperationParityTests.
 
 #ifdef LINT
 #include "common.cl"

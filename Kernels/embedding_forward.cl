@@ -5,7 +5,7 @@
 //   y            [sites, size]            out
 //
 // ND-range: sites work-items.
-// Host: MDLSTMOpenCL/Model/Embedding.swift. Test: OperationParityTests.
+// Host: MDLSTMOpenCL/Model/Stages/EmbeddingStage.swift. Test: OperationParityTests.
 
 #ifdef LINT
 #include "common.cl"

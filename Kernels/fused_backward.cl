@@ -3,7 +3,7 @@
 // Arguments as in fused_forward.cl, but that the axes of a `grid` with priority come first; buffers as in
 // backward_tile.cl. In a layer norm the rows are finished by norm_backward.cl.
 // ND-range: (positions * HP/(V*SPAN) * ceil(rows / ROWS), directions) work-items; each computes one tile.
-// Host: MDLSTMOpenCL/Recurrent/RecurrentBackward.swift. Test: LayerParityTests.
+// Host: MDLSTMOpenCL/Recurrent/Ways/Fused.swift. Test: LayerParityTests.
 
 #ifdef LINT
 #include "backward_tile.cl"

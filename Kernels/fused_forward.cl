@@ -5,7 +5,7 @@
 // Buffers as in forward_tile.cl. `first` is the wavefront's first row, `rows` those of each direction, `first_set` the
 // parameter set of the first direction.
 // ND-range: (positions * HP/V * ceil(rows / ROWS), directions) work-items; each computes one tile.
-// Host: MDLSTMOpenCL/Recurrent/RecurrentForward.swift. Test: LayerParityTests.
+// Host: MDLSTMOpenCL/Recurrent/Ways/Fused.swift. Test: LayerParityTests.
 
 #ifdef LINT
 #include "forward_tile.cl"

@@ -10,7 +10,7 @@
 //   out          [sets, count, A*G*HP] or [sets, count, vectors * HP]   out
 //
 // ND-range: (count, sets) work-items.
-// Host: MDLSTMOpenCL/Recurrent/RecurrentBackward.swift, WeightGradient.swift. Test: LayerParityTests.
+// Host: MDLSTMOpenCL/Recurrent/Ways/Gemm.swift. Test: LayerParityTests.
 
 #ifdef LINT
 #include "layout.cl"

@@ -10,7 +10,7 @@
 //   z            [sets, count, K]         out, K = I + T*HP + 1
 //
 // ND-range: (count, sets) work-items. Set s gathers rows_of[start + s * set_stride + index].
-// Host: MDLSTMOpenCL/Recurrent/RecurrentForward.swift, WeightGradient.swift. Test: LayerParityTests.
+// Host: MDLSTMOpenCL/Recurrent/Ways/Gemm.swift. Test: LayerParityTests.
 
 #ifdef LINT
 #include "layout.cl"

@@ -7,7 +7,7 @@
 // Serves the output of a layer (terms = 1 to concatenate the directions, S to sum them), the final states, and the
 // windows of a patch layer in both directions. Terms are added in order. V divides the width.
 // ND-range: rows work-items.
-// Host: MDLSTMOpenCL/Recurrent/GatherRows.swift. Test: OperationParityTests.
+// Host: MDLSTMOpenCL/Recurrent/Rows/GatherRows.swift. Test: OperationParityTests.
 
 #ifdef LINT
 #include "common.cl"

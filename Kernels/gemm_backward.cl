@@ -4,7 +4,7 @@
 //   the rest as in backward_tile.cl
 //
 // ND-range: (HP/V * rows, directions) work-items, the block of units fastest; each computes V units of one row.
-// Host: MDLSTMOpenCL/Recurrent/RecurrentBackward.swift. Test: LayerParityTests.
+// Host: MDLSTMOpenCL/Recurrent/Ways/Gemm.swift. Test: LayerParityTests.
 
 #ifdef LINT
 #include "backward_row.cl"

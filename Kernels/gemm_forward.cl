@@ -4,7 +4,7 @@
 //   the rest as in layout.cl
 //
 // ND-range: (HP/V * rows, directions) work-items, the block of units fastest; each computes V units of one row.
-// Host: MDLSTMOpenCL/Recurrent/RecurrentForward.swift. Test: LayerParityTests.
+// Host: MDLSTMOpenCL/Recurrent/Ways/Gemm.swift. Test: LayerParityTests.
 
 #ifdef LINT
 #include "forward_row.cl"

@@ -1,7 +1,7 @@
 // Finishes the rows of one wavefront in the backward pass of a layer norm, once all their units have the gradient by h.
 //
 // Buffers as in layout.cl. ND-range: (rows, S) work-items, one a row.
-// Host: MDLSTMOpenCL/Recurrent/RecurrentBackward.swift. Test: LayerParityTests.
+// Host: MDLSTMOpenCL/Recurrent/Ways/Way.swift. Test: LayerParityTests.
 
 #ifdef LINT
 #include "norm_backward_row.cl"

@@ -1,7 +1,7 @@
 // Finishes the rows of one wavefront in a layer norm, once all their units have pre-activations.
 //
 // Buffers as in layout.cl. ND-range: (rows, S) work-items, one a row.
-// Host: MDLSTMOpenCL/Recurrent/RecurrentForward.swift. Test: LayerParityTests.
+// Host: MDLSTMOpenCL/Recurrent/Ways/Way.swift. Test: LayerParityTests.
 
 #ifdef LINT
 #include "norm_forward_row.cl"

@@ -4,7 +4,7 @@
 //   target       vectors of `padded`, `vectors` of them a row, from vector `first`    out
 //
 // ND-range: rows work-items.
-// Host: MDLSTMOpenCL/Recurrent/PadRows.swift. Test: LayerParityTests.
+// Host: MDLSTMOpenCL/Recurrent/Rows/PadRows.swift. Test: LayerParityTests.
 
 #ifdef LINT
 #include "common.cl"

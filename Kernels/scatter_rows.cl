@@ -7,7 +7,7 @@
 //
 // Takes the results of a band of a grid to where those of the whole grid are. V divides the width.
 // ND-range: rows work-items.
-// Host: MDLSTMOpenCL/Recurrent/GatherRows.swift. Test: RecomputeTests.
+// Host: MDLSTMOpenCL/Recurrent/Rows/GatherRows.swift. Test: RecomputeTests.
 
 #ifdef LINT
 #include "common.cl"

@@ -4,7 +4,7 @@
 //   y            [sites, width]           out
 //
 // ND-range: sites work-items. The sum runs in the order of the features.
-// Host: MDLSTMOpenCL/Model/ActivationKernels.swift. Reference: MDLSTM/Reference/Models/ActivationReference.swift.
+// Host: MDLSTMOpenCL/Model/Stages/ActivationStage.swift. Reference: MDLSTM/Reference/Models/ActivationReference.swift.
 // Test: OperationParityTests.
 
 #ifdef LINT

@@ -3,7 +3,7 @@
 //
 // Arguments as in sweep_forward.cl, buffers as in backward_tile.cl.
 // ND-range: `count` work-items, those of a stage from `first` on. They share nothing, so nothing has to wait.
-// Host: MDLSTMOpenCL/Recurrent/RecurrentBackward.swift. Test: LayerParityTests.
+// Host: MDLSTMOpenCL/Recurrent/Ways/Sweep.swift. Test: LayerParityTests.
 
 #ifdef LINT
 #include "backward_tile.cl"

@@ -8,7 +8,7 @@
 //   the rest as in forward_tile.cl
 //
 // ND-range: `count` work-items, those of a stage from `first` on. They share nothing, so nothing has to wait.
-// Host: MDLSTMOpenCL/Recurrent/RecurrentForward.swift. Test: LayerParityTests.
+// Host: MDLSTMOpenCL/Recurrent/Ways/Sweep.swift. Test: LayerParityTests.
 
 #ifdef LINT
 #include "forward_tile.cl"

@@ -27,6 +27,10 @@ for kernel in Kernels/*.cl; do
   grep -q "^#embed \"$name\"" Kernels/kernel_sources.c ||
     { echo "error: $kernel is not embedded by Kernels/kernel_sources.c" >&2; exit 1; }
 done
+# What the heads of kernels name is there.
+for file in $(grep -ohE 'MDLSTM(OpenCL)?/[A-Za-z+/]+\.swift' Kernels/*.cl | sort -u); do
+  [ -e "Sources/$file" ] || { echo "error: a kernel of Kernels/ names Sources/$file, which is not there" >&2; exit 1; }
+done
 
 # The programs the host joins for each kind of cell: files of the cell, file of the row, constants.
 programs=(

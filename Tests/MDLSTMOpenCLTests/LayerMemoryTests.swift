@@ -76,7 +76,8 @@ import _TestSupport
         let input = Tensor<Float>(zeros: [1, 101, columns, 1])
         let error = try #require(throws: OpenCLError.self) {
             _ = try backend.run(
-                layer, parameters: layer.initialParameters(seed: 1), call: LayerCall(input: input, memory: .bands(height: 100)))
+                layer, parameters: layer.initialParameters(seed: 1),
+                call: LayerCall(input: input, memory: .bands(height: 100)))
         }
         #expect(
             error.isOutOfMemory && error.description.contains(#/; bands of at most \d+ sites would fit$/#), "\(error)")

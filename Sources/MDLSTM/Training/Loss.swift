@@ -103,11 +103,13 @@ extension Loss {
         case .labels(let tensor):
             guard self == .softmaxCrossEntropy else {
                 throw MDLSTMError(
-                    .option, "the target has labels, which '\(rawValue)' does not take; use softmaxCrossEntropy, or give values")
+                    .option,
+                    "the target has labels, which '\(rawValue)' does not take; use softmaxCrossEntropy, or give values")
             }
             guard tensor.shape == Array(shape.dropLast()) else {
                 throw MDLSTMError(
-                    .data, "the labels have shape \(tensor.shape); expected \(Array(shape.dropLast())), one for each site")
+                    .data,
+                    "the labels have shape \(tensor.shape); expected \(Array(shape.dropLast())), one for each site")
             }
             let classes = shape.last!
             if let bad = tensor.values.firstIndex(where: { $0 >= classes }) {

@@ -117,7 +117,8 @@ extension Trainer {
 
 /// What is said of a backward pass that follows no forward pass.
 package func noForwardPass() -> MDLSTMError {
-    MDLSTMError(.option, "a backward pass needs a forward pass before it, with the parameters as they are; call forward")
+    MDLSTMError(
+        .option, "a backward pass needs a forward pass before it, with the parameters as they are; call forward")
 }
 
 /// What is said of an update without gradients.

@@ -83,7 +83,9 @@ final class BandWalk<Element: Scalar> {
             slots: request.slots.part(directions, of: allDirections), merge: request.merge)
         own.boundaryStates = true
         let made = try BandLayer(own, library: library, workSpace: workSpace)
-        if let largest { made.layer.weights.share(largest.places) } else {
+        if let largest {
+            made.layer.weights.share(largest.places)
+        } else {
             largest = (made.layer.path, try made.layer.weights.places())
         }
         layers[grid] = made

@@ -35,7 +35,9 @@ final class GridEntrance<Element: Scalar> {
     func enter(x: Buffer<Element>, parameters: Buffer<Element>, layer: Recurrent<Element>) throws {
         try projection.forward(x: x, parameters: parameters)
         for direction in 0..<directions {
-            for (part, target, vectors) in [(0, layer.rows.h, layer.cell.feedback), (1, layer.rows.c, layer.cell.cells)] {
+            for (part, target, vectors) in [
+                (0, layer.rows.h, layer.cell.feedback), (1, layer.rows.c, layer.cell.cells),
+            ] {
                 if part * hiddenSize >= entering { continue }
                 try layer.library.padRows(
                     projection.output, offset: direction * entering + part * hiddenSize,

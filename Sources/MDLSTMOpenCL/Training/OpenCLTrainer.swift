@@ -107,7 +107,8 @@ public final class OpenCLTrainer<Element: Scalar>: Trainer {
             probed = (y: buffers.pass.output, target: values, probes: probes, count: batch.probes.count)
         }
         return try update(
-            losses: buffers.losses, probed: probed, others: batch.target.values.map { [("the target", $0.values)] } ?? [])
+            losses: buffers.losses, probed: probed,
+            others: batch.target.values.map { [("the target", $0.values)] } ?? [])
     }
 
     public func step(

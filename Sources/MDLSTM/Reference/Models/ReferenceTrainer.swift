@@ -107,7 +107,8 @@ public final class ReferenceTrainer<Element: Scalar>: Trainer {
     }
 
     private func add(_ gradients: ParameterTensors<Element>) {
-        sums = isPending ? ParameterTensors(shapes: sums.shapes, flat: zip(sums.flat, gradients.flat).map(+)) : gradients
+        sums =
+            isPending ? ParameterTensors(shapes: sums.shapes, flat: zip(sums.flat, gradients.flat).map(+)) : gradients
         isPending = true
     }
 
