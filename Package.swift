@@ -19,6 +19,7 @@ let package = Package(
         .library(name: "MDLSTM", targets: ["MDLSTM"]),
         .library(name: "MDLSTMOpenCL", targets: ["MDLSTMOpenCL", "OpenCLRuntime"]),
         .library(name: "MDLSTMTasks", targets: ["MDLSTMTasks"]),
+        .library(name: "MDLSTMImages", targets: ["MDLSTMImages"]),
         .executable(name: "mdlstm", targets: ["mdlstm"]),
     ],
     dependencies: [
@@ -51,7 +52,11 @@ let package = Package(
             name: "MDLSTMOpenCL", dependencies: ["MDLSTM", "OpenCLRuntime", "KernelSources"],
             swiftSettings: swiftSettings),
         .target(
-            name: "MDLSTMTasks",
+            name: "MDLSTMTasks", dependencies: ["MDLSTM", .product(name: "RealModule", package: "swift-numerics")],
+            swiftSettings: swiftSettings),
+        // PNG files, and drawings as SVG.
+        .target(
+            name: "MDLSTMImages",
             dependencies: ["MDLSTM", "CPNG", .product(name: "RealModule", package: "swift-numerics")],
             swiftSettings: swiftSettings),
         // .npz files, apart from MDLSTM because that imports no C.
@@ -59,7 +64,7 @@ let package = Package(
         .executableTarget(
             name: "mdlstm",
             dependencies: [
-                "MDLSTM", "MDLSTMArchives", "MDLSTMOpenCL", "MDLSTMTasks", "OpenCLRuntime",
+                "MDLSTM", "MDLSTMArchives", "MDLSTMImages", "MDLSTMOpenCL", "MDLSTMTasks", "OpenCLRuntime",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: swiftSettings),
@@ -80,11 +85,14 @@ let package = Package(
             name: "MDLSTMTasksTests", dependencies: ["MDLSTM", "MDLSTMTasks", "_TestSupport"],
             swiftSettings: swiftSettings),
         .testTarget(
+            name: "MDLSTMImagesTests", dependencies: ["MDLSTM", "MDLSTMImages", "_TestSupport"],
+            swiftSettings: swiftSettings),
+        .testTarget(
             name: "MDLSTMArchivesTests", dependencies: ["MDLSTM", "MDLSTMArchives", "_TestSupport"],
             swiftSettings: swiftSettings),
         .testTarget(
             name: "CommandTests",
-            dependencies: ["MDLSTM", "MDLSTMOpenCL", "MDLSTMTasks", "OpenCLRuntime", "_TestSupport"],
+            dependencies: ["MDLSTM", "MDLSTMImages", "MDLSTMOpenCL", "MDLSTMTasks", "OpenCLRuntime", "_TestSupport"],
             swiftSettings: swiftSettings),
     ],
     cLanguageStandard: .c2x  // for #embed
@@ -94,7 +102,7 @@ let package = Package(
 if Context.environment["MDLSTM_FUZZ"] != nil {
     package.targets.append(
         .executableTarget(
-            name: "Fuzz", dependencies: ["MDLSTM", "MDLSTMArchives", "MDLSTMOpenCL", "MDLSTMTasks"],
+            name: "Fuzz", dependencies: ["MDLSTM", "MDLSTMArchives", "MDLSTMImages", "MDLSTMOpenCL"],
             path: "Tests/Fuzz", exclude: ["Corpus"],
             swiftSettings: swiftSettings + [.unsafeFlags(["-parse-as-library"])]))
 }

@@ -1,4 +1,5 @@
 import MDLSTM
+import MDLSTMImages
 import MDLSTMTasks
 
 /// The figures of a run of the diagonal task.

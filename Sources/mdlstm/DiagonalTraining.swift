@@ -1,5 +1,6 @@
 import Foundation
 import MDLSTM
+import MDLSTMImages
 import MDLSTMTasks
 
 /// A run of the diagonal task: training, figures, files.

@@ -1,4 +1,5 @@
 import MDLSTM
+import MDLSTMImages
 import MDLSTMTasks
 
 /// What `mdlstm train parity` tells about its two networks.

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 import MDLSTM
-import MDLSTMTasks
+import MDLSTMImages
 
 struct RunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

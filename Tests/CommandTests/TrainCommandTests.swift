@@ -1,5 +1,6 @@
 import Foundation
 import MDLSTM
+import MDLSTMImages
 import MDLSTMTasks
 import Testing
 import _TestSupport

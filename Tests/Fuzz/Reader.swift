@@ -1,7 +1,7 @@
 import MDLSTM
 import MDLSTMArchives
+import MDLSTMImages
 import MDLSTMOpenCL
-import MDLSTMTasks
 
 /// What reads files that anybody may have written.
 enum Reader: String, CaseIterable {

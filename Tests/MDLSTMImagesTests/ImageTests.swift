@@ -1,6 +1,6 @@
 import Foundation
 import MDLSTM
-import MDLSTMTasks
+import MDLSTMImages
 import Testing
 import _TestSupport
 

@@ -1,4 +1,4 @@
-import MDLSTMTasks
+import MDLSTMImages
 import Testing
 
 private let white: [UInt8] = [255, 255, 255]
