@@ -30,6 +30,19 @@ public struct Image: Sendable, Equatable {
         let start = (y * width + x) * channels
         return pixels[start..<start + channels]
     }
+
+    /// The image with every pixel a square of `factor` x `factor`.
+    ///
+    /// - Precondition: `factor` is at least 1.
+    public func enlarged(by factor: Int) -> Image {
+        precondition(factor >= 1, "a factor of \(factor)")
+        var result: [UInt8] = []
+        result.reserveCapacity(pixels.count * factor * factor)
+        for y in 0..<height * factor {
+            for x in 0..<width * factor { result += self[x / factor, y / factor] }
+        }
+        return Image(width: width * factor, height: height * factor, channels: channels, pixels: result)
+    }
 }
 
 extension Image {

@@ -96,7 +96,7 @@ struct DiagonalResult {
     }
 
     /// Overall and relevant loss, as means of 20 steps, on a logarithmic axis.
-    var plot: Image {
+    var plot: SVG {
         LinePlot(
             title: "diagonal \(task.rows)x\(task.columns), \(task.kind.rawValue)", xLabel: "step",
             yLabel: "squared error, mean of 20 steps",
@@ -104,7 +104,7 @@ struct DiagonalResult {
                 LinePlot.Series("overall", points: smoothed(\.loss)),
                 LinePlot.Series("relevant", points: smoothed(\.probeError)),
             ], references: [LinePlot.Reference("optimum", y: task.optimum)], hasLogarithmicY: true
-        ).image()
+        ).svg()
     }
 
     private func smoothed(_ value: (StepReport) -> Double) -> [SIMD2<Double>] {
@@ -122,18 +122,19 @@ struct DiagonalResult {
 
 extension DiagonalTask {
     /// Input, target and prediction side by side, before and after training, for the first samples of a batch.
-    func gallery<T: Scalar>(of sample: TrainingBatch<T>, before: Tensor<T>, after: Tensor<T>) -> Image {
+    func gallery<T: Scalar>(of sample: TrainingBatch<T>, before: Tensor<T>, after: Tensor<T>) throws(MDLSTMError) -> SVG
+    {
         func image(_ tensor: Tensor<T>, _ b: Int) -> Image {
             let sites = rows * columns
             return Image(
                 Tensor(shape: [rows, columns], values: Array(tensor.values[(b * sites)..<((b + 1) * sites)])))
         }
-        return Gallery(
+        return try Gallery(
             title: "diagonal \(rows)x\(columns), \(kind.rawValue)",
             columns: ["input", "target", "before training", "after training"],
             rows: (0..<min(4, batch)).map { b in
                 Gallery.Row("\(b + 1)", [sample.input, sample.target.values!, before, after].map { image($0, b) })
             }, scale: max(2, 160 / max(rows, columns))
-        ).image()
+        ).svg()
     }
 }

@@ -11,7 +11,7 @@ struct DiagonalTraining<Element: Scalar> {
     let seed: UInt64
     let configuration: TrainingConfiguration
 
-    /// Trains and, with a folder, writes model.safetensors, metrics.jsonl, loss.png and predictions.png.
+    /// Trains and, with a folder, writes model.safetensors, metrics.jsonl, loss.svg and predictions.svg.
     ///
     /// A run stopped by NaN or infinite values writes the last good state before it throws; parameters that an update
     /// has made infinite are not written.
@@ -40,7 +40,7 @@ struct DiagonalTraining<Element: Scalar> {
         { failure = error }
         if let folder {
             let after = try trainer.predict(sample.input, samples: nil)
-            let gallery = task.gallery(of: sample, before: before!, after: after)
+            let gallery = try task.gallery(of: sample, before: before!, after: after)
             try write(result, try trainer.parameters(), gallery, into: folder)
         }
         if let failure { throw failure }
@@ -76,7 +76,7 @@ struct DiagonalTraining<Element: Scalar> {
     }
 
     private func write(
-        _ result: DiagonalResult, _ parameters: ParameterTensors<Element>, _ gallery: Image, into folder: OutputFolder
+        _ result: DiagonalResult, _ parameters: ParameterTensors<Element>, _ gallery: SVG, into folder: OutputFolder
     ) throws {
         do { try parameters.requireFinite() } catch {
             throw MDLSTMError(.notFinite, "\(error.message); the learning rate is too large, nothing is saved")
@@ -86,7 +86,7 @@ struct DiagonalTraining<Element: Scalar> {
         try folder.write("metrics.jsonl") { path throws(MDLSTMError) in
             try writeFile(Array(result.metrics.utf8), to: path)
         }
-        try folder.write("loss.png") { path throws(MDLSTMError) in try result.plot.write(to: path) }
-        try folder.write("predictions.png") { path throws(MDLSTMError) in try gallery.write(to: path) }
+        try folder.write("loss.svg") { path throws(MDLSTMError) in try result.plot.write(to: path) }
+        try folder.write("predictions.svg") { path throws(MDLSTMError) in try gallery.write(to: path) }
     }
 }

@@ -61,17 +61,17 @@ struct ParityReport<Element: Scalar> {
         }.joined()
     }
 
-    private var plot: Image {
+    private var plot: SVG {
         LinePlot(
             title: "parity of \(name)", xLabel: "step", yLabel: "accuracy on fresh strings",
             series: networks.map { network in
                 let points = network.result.validations.map { SIMD2(Double($0.step), $0.accuracy) }
                 return LinePlot.Series(network.name, points: points)
             }
-        ).image()
+        ).svg()
     }
 
-    /// Writes a model file of each network, metrics.jsonl and accuracy.png.
+    /// Writes a model file of each network, metrics.jsonl and accuracy.svg.
     func write(into folder: OutputFolder) throws(MDLSTMError) {
         for network in networks {
             let file = ModelFile(model: network.model, parameters: network.result.parameters, seed: seed)
@@ -80,6 +80,6 @@ struct ParityReport<Element: Scalar> {
             }
         }
         try folder.write("metrics.jsonl") { path throws(MDLSTMError) in try writeFile(Array(metrics.utf8), to: path) }
-        try folder.write("accuracy.png") { path throws(MDLSTMError) in try plot.write(to: path) }
+        try folder.write("accuracy.svg") { path throws(MDLSTMError) in try plot.write(to: path) }
     }
 }

@@ -17,7 +17,7 @@ struct TrainDiagonalCommand: ParsableCommand {
         commandName: "diagonal",
         abstract: "The random-diagonal task: predict a noisy grid with two ones on a diagonal, pixel by pixel.",
         discussion: """
-            With --out, writes model.safetensors, metrics.jsonl, loss.png and predictions.png there. Ctrl-C or SIGTERM ends \
+            With --out, writes model.safetensors, metrics.jsonl, loss.svg and predictions.svg there. Ctrl-C or SIGTERM ends \
             the step at hand and, with --out, saves a checkpoint to --resume from: the training then ends with the same \
             bits as one that was left alone.
             """)

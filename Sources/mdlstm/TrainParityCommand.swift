@@ -10,7 +10,7 @@ struct TrainParityCommand: ParsableCommand {
             Trains a Grid LSTM of one axis, its depth, and beside it a feed-forward network of as many layers of as many \
             units, in the same way; both are tested on 1,000 fresh strings. A training ends early when 4 validations of \
             500 strings in a row, 25 steps apart, are without a mistake. With --out, writes grid.safetensors, \
-            feedForward.safetensors, metrics.jsonl and accuracy.png there.
+            feedForward.safetensors, metrics.jsonl and accuracy.svg there.
             """)
 
     @Option(parsing: .unconditional, help: "Bits of a string.")

@@ -20,7 +20,7 @@ extension CommandSuites {
         }
 
         private func expectSameResults(_ a: String, _ b: String) throws {
-            for name in ["model.safetensors", "metrics.jsonl", "loss.png", "predictions.png"] {
+            for name in ["model.safetensors", "metrics.jsonl", "loss.svg", "predictions.svg"] {
                 #expect(try readFile(folder.file("\(a)/\(name)")) == readFile(folder.file("\(b)/\(name)")), "\(name)")
             }
         }

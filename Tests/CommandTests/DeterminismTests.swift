@@ -28,7 +28,7 @@ extension CommandSuites {
             try train("two again", threads: 2)
             try train("resumed", threads: 1, steps: 1)
             try train("resumed", threads: 2)
-            for name in ["model.safetensors", "metrics.jsonl", "checkpoint-0000000003.safetensors", "predictions.png"] {
+            for name in ["model.safetensors", "metrics.jsonl", "checkpoint-0000000003.safetensors", "predictions.svg"] {
                 let expected = try readFile(folder.file("one/\(name)"))
                 for out in ["two", "two again", "resumed"] {
                     #expect(try readFile(folder.file("\(out)/\(name)")) == expected, "\(out)/\(name)")

@@ -1,9 +1,12 @@
 import Foundation
 import MDLSTM
-import MDLSTMImages
 import MDLSTMTasks
 import Testing
 import _TestSupport
+
+#if canImport(FoundationXML)
+    import FoundationXML
+#endif
 
 extension CommandSuites {
     /// `mdlstm train diagonal` on a tiny grid.
@@ -34,7 +37,7 @@ extension CommandSuites {
             #expect(result["optimum"] as? Double == optimum)
             let path = folder.file("results/of/run")
             let names = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
-            #expect(names == ["loss.png", "metrics.jsonl", "model.safetensors", "predictions.png"])
+            #expect(names == ["loss.svg", "metrics.jsonl", "model.safetensors", "predictions.svg"])
 
             let text = String(decoding: try readFile(path + "/metrics.jsonl"), as: UTF8.self)
             let lines = try text.split(separator: "\n").map {
@@ -48,8 +51,12 @@ extension CommandSuites {
             let model = try ModelFile<Double>(contentsOf: path + "/model.safetensors")
             let task = try DiagonalTask(kind: .md, rows: 3, columns: 4, batch: 2)
             #expect(try model.model == task.model(hiddenSize: 3))
-            for name in ["loss.png", "predictions.png"] {
-                #expect(try Image(contentsOf: "\(path)/\(name)").width > 100)
+            for name in ["loss.svg", "predictions.svg"] {
+                let drawing = try readFile("\(path)/\(name)")
+                #expect(XMLParser(data: Data(drawing)).parse(), "\(name)")
+                // Input, target and two predictions of both samples.
+                let images = String(decoding: drawing, as: UTF8.self).split(separator: "<image ").count - 1
+                #expect(images == (name == "predictions.svg" ? 8 : 0))
             }
             try CommandLineTool.succeed(["inspect", path + "/model.safetensors"])
         }
@@ -81,7 +88,7 @@ extension CommandSuites {
             var results = try ["a", "b"].map { try train(arguments, out: $0) }
             for index in results.indices { results[index]["stepsPerSecond"] = nil }
             #expect(NSDictionary(dictionary: results[0]) == NSDictionary(dictionary: results[1]))
-            for name in ["model.safetensors", "metrics.jsonl", "loss.png", "predictions.png"] {
+            for name in ["model.safetensors", "metrics.jsonl", "loss.svg", "predictions.svg"] {
                 #expect(try readFile(folder.file("a/\(name)")) == readFile(folder.file("b/\(name)")), "\(name)")
             }
         }

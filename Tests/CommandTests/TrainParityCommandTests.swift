@@ -27,7 +27,7 @@ extension CommandSuites {
             #expect(steps % 25 == 0 && steps < 2000 && result["seconds"]?.doubleValue ?? 0 > 0)
             #expect(result["feedForwardAccuracy"]?.doubleValue != nil && result["testStrings"] == 1000)
             let names = try FileManager.default.contentsOfDirectory(atPath: out).sorted()
-            #expect(names == ["accuracy.png", "feedForward.safetensors", "grid.safetensors", "metrics.jsonl"])
+            #expect(names == ["accuracy.svg", "feedForward.safetensors", "grid.safetensors", "metrics.jsonl"])
 
             // The file holds the network that was tested.
             let task = try ParityTask(bits: 2, batch: 16)
