@@ -13,15 +13,10 @@ struct ParityReport<Element: Scalar> {
 
         var name: String { kind == .grid ? "grid" : "feed-forward" }
 
-        fileprivate var mistakes: Int {
-            let count = Double(ParityTraining<Element>.testCount)
-            return Int((count * (1 - result.accuracy)).rounded())
-        }
-
         fileprivate var summary: String {
             let count = ParityTraining<Element>.testCount
-            let verdict = mistakes == 0 ? "learned" : "NOT learned"
-            return "\(name): \(verdict), \(count - mistakes) of \(count) fresh strings right, "
+            let verdict = result.isLearned ? "learned" : "NOT learned"
+            return "\(name): \(verdict), \(count - result.mistakes) of \(count) fresh strings right, "
                 + "\(result.steps) steps, \(rounded(seconds, 1)) s"
         }
     }
@@ -43,7 +38,7 @@ struct ParityReport<Element: Scalar> {
             "gridAccuracy": .number(grid.result.accuracy), "feedForwardAccuracy": .number(feedForward.result.accuracy),
             "steps": .integer(grid.result.steps), "seconds": .number(grid.seconds),
             "feedForwardSteps": .integer(feedForward.result.steps),
-            "feedForwardSeconds": .number(feedForward.seconds), "learned": .bool(grid.mistakes == 0),
+            "feedForwardSeconds": .number(feedForward.seconds), "learned": .bool(grid.result.isLearned),
             "testStrings": .integer(ParityTraining<Element>.testCount),
         ]
     }

@@ -101,6 +101,16 @@ struct DiagonalTaskTests {
         #expect(report.loss > 0 && report.probeError > 0)
     }
 
+    /// A matrix of a batch is the same for every kind of model, whatever the shape of its input.
+    @Test(arguments: Kind.allCases) func matricesAreParts(_ kind: Kind) throws {
+        let task = try DiagonalTask(kind: kind, rows: 5, columns: 7, batch: 3)
+        let input: TrainingBatch<Double> = task.batch(seed: 1, step: 2)
+        for b in 0..<3 {
+            let matrix = task.matrix(b, of: input.input)
+            #expect(matrix.shape == [5, 7] && matrix.values == Array(input.input.values[(35 * b)..<(35 * (b + 1))]))
+        }
+    }
+
     @Test func forgetBiasByKind() throws {
         for (kind, expected) in [(Kind.md, 0.0), (.horizontal, 1), (.snake, 1)] {
             let task = try makeTask(kind)

@@ -102,6 +102,8 @@ struct ParityTaskTests {
             task: task, model: try task.model(.grid, layers: 2, hiddenSize: 3), steps: 26, seed: 1)
         let result = try training.run(on: ReferenceBackend())
         #expect(result.steps == 26 && result.validations.count == 1 && result.accuracy < 1)
+        let right = Int((result.accuracy * 1000).rounded())
+        #expect(right + result.mistakes == 1000 && result.mistakes > 0 && !result.isLearned)
     }
 
     @Test func sizesThatCannotBeAreRefused() throws {

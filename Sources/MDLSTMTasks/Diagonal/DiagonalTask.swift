@@ -87,6 +87,13 @@ public struct DiagonalTask: Hashable, Sendable {
         }
     }
 
+    /// One matrix of a batch, `[rows, columns]`, from a tensor of ``shape``.
+    public func matrix<T: Scalar>(_ index: Int, of tensor: Tensor<T>) -> Tensor<T> {
+        let sites = rows * columns
+        return Tensor(
+            shape: [rows, columns], values: Array(tensor.values[(index * sites)..<((index + 1) * sites)]))
+    }
+
     /// The grid of a batch as the model sees it.
     public func grid() throws(MDLSTMError) -> Grid {
         try Grid(batch: shape[0], extents: Array(shape.dropFirst().dropLast()))

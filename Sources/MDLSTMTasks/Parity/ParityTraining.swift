@@ -35,6 +35,12 @@ public struct ParityTraining<Element: Scalar> {
         public let accuracy: Double
         public let steps: Int
         public let parameters: ParameterTensors<Element>
+
+        /// Wrong answers among the strings of the test.
+        public var mistakes: Int { Int((Double(ParityTraining.testCount) * (1 - accuracy)).rounded()) }
+
+        /// Whether all answers of the test are right.
+        public var isLearned: Bool { mistakes == 0 }
     }
 
     /// Strings of the test.

@@ -1,0 +1,100 @@
+public import MDLSTM
+
+/// A training of a model of the diagonal task.
+public struct DiagonalTraining<Element: Scalar> {
+    public let task: DiagonalTask
+    public let model: ModelConfiguration
+
+    /// How many steps it takes.
+    public let steps: Int
+
+    /// The seed of weights and matrices.
+    public let seed: UInt64
+    public let configuration: TrainingConfiguration
+
+    public init(
+        task: DiagonalTask, model: ModelConfiguration, steps: Int, seed: UInt64, configuration: TrainingConfiguration
+    ) {
+        (self.task, self.model, self.steps, self.seed) = (task, model, steps, seed)
+        self.configuration = configuration
+    }
+
+    /// The result of a training.
+    public struct Outcome: Sendable {
+        public let result: DiagonalResult
+        public let parameters: ParameterTensors<Element>
+
+        /// What the model answers, if asked for.
+        public let predictions: Predictions?
+
+        /// NaN or infinite values that stopped the training; the rest is the state before them.
+        public let failure: MDLSTMError?
+    }
+
+    /// Matrices the model is not trained with, and its predictions before and after the training.
+    public struct Predictions: Sendable {
+        public let sample: TrainingBatch<Element>
+        public let before: Tensor<Element>
+        public let after: Tensor<Element>
+    }
+
+    /// Takes all steps, or those that a checkpoint leaves.
+    ///
+    /// - Parameters:
+    ///   - backend: what trains
+    ///   - wantsPredictions: whether the model is to predict before and after
+    ///   - resume: puts the trainer where a checkpoint was taken and returns the history that `afterStep` was given; nil
+    ///     to begin
+    ///   - afterStep: called after every step with a closure that makes the history up to there
+    ///   - progress: called after every step
+    /// - Throws: what the backend's trainer and the closures throw, except for values that are not finite: these end the
+    ///   training.
+    public func run(
+        on backend: any Backend<Element>, wantsPredictions: Bool = false,
+        resume: (any Trainer<Element>) throws -> ParameterTensors<Double>? = { _ in nil },
+        afterStep: (any Trainer<Element>, () -> ParameterTensors<Double>) throws -> Void = { _, _ in },
+        progress: (StepReport) -> Void = { _ in }
+    ) throws -> Outcome {
+        let trainer = try backend.makeTrainer(
+            model: model, parameters: task.initialParameters(of: model, seed: seed), training: configuration)
+        try trainer.prepare(for: try task.grid())
+        // Step 0 is drawn for the predictions; training starts with step 1.
+        let sample: TrainingBatch<Element> = task.batch(seed: seed, step: 0)
+        let before = wantsPredictions ? try trainer.predict(sample.input, samples: nil) : nil
+
+        var result = DiagonalResult(task: task)
+        if let history = try resume(trainer) { result.reports = try DiagonalResult.reports(in: history) }
+        var failure: MDLSTMError?
+        do { try takeSteps(trainer, &result, afterStep, progress) } catch let error as MDLSTMError
+            where error.kind == .notFinite
+        { failure = error }
+        let predictions = try before.map {
+            Predictions(sample: sample, before: $0, after: try trainer.predict(sample.input, samples: nil))
+        }
+        return Outcome(
+            result: result, parameters: try trainer.parameters(), predictions: predictions, failure: failure)
+    }
+
+    private func takeSteps(
+        _ trainer: any Trainer<Element>, _ result: inout DiagonalResult,
+        _ afterStep: (any Trainer<Element>, () -> ParameterTensors<Double>) throws -> Void,
+        _ progress: (StepReport) -> Void
+    ) throws {
+        result.commitMemory(steps: steps)
+        let first = trainer.stepsTaken + 1
+        let clock = ContinuousClock()
+        var elapsed = Duration.zero
+        while trainer.stepsTaken < steps {
+            let start = clock.now
+            let report = try trainer.step(task.batch(seed: seed, step: trainer.stepsTaken + 1))
+            result.reports.append(report)
+            // The first step compiles kernels: it does not count.
+            if report.step > first {
+                elapsed += clock.now - start
+                result.stepsPerSecond = Double(report.step - first) / (elapsed / .seconds(1))
+            }
+            progress(report)
+            try afterStep(trainer) { result.history }
+        }
+    }
+}
