@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import MDLSTM
 import MDLSTMArchives
 
@@ -67,10 +66,7 @@ struct ConvertCommand: ParsableCommand {
         if let forgetBias, !(abs(forgetBias) <= 1000) {
             throw ValidationError("--forget-bias must be from -1000 to 1000, found \(forgetBias)")
         }
-        let places = [source, target].map { URL(filePath: $0).standardizedFileURL.resolvingSymlinksInPath().path }
-        guard places[0] != places[1] || places[0].hasPrefix("/dev/") else {
-            throw ValidationError("the output would overwrite the input, '\(source)'; give it a file of its own")
-        }
+        try OutputSet.requireDistinct(inputs: [("the input", source)], outputs: [("the output", target)])
     }
 
     func run() throws {
@@ -114,9 +110,7 @@ struct ConvertCommand: ParsableCommand {
 
     /// PyTorch's tensors, what it does not have reported under the name of the input.
     private func pyTorchTensors<T: Scalar>(_ file: WeightFile<T>) throws -> TensorFile {
-        do { return try file.pyTorchTensors() } catch {
-            throw MDLSTMError(error.kind, "\(source): \(error.message)")
-        }
+        try named(source) { () throws(MDLSTMError) in try file.pyTorchTensors() }
     }
 
     private func description<T: Scalar>(of file: WeightFile<T>) -> String {

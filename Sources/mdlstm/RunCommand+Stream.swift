@@ -21,35 +21,19 @@ extension RunCommand {
     }
 
     /// Runs a layer from file to file, band by band.
-    func streamLayer<T: Scalar>(_ file: LayerFile<T>) throws {
-        let configuration = file.configuration
-        let source: any BandInput<T> = try NumpyInput<T>(input) ?? readInput()
-        var call = StreamCall<T>(
-            wantsFinalState: finalState != nil, wantsCellRange: stats, bandHeight: streaming.bandHeight)
-        func validate(_ name: String) throws -> Grid {
-            try named(name) { () throws(MDLSTMError) in
-                try call.validatedGrid(ofInput: source.shape, for: configuration)
-            }
-        }
-        let grid = try validate(input)
-        if let lengths {
-            call.samples = try readLengths(lengths, batch: grid.batch, axes: grid.axes)
-            _ = try validate(lengths)
-        }
-        if let initialState {
-            call.initialState = try readState(initialState, of: configuration)
-            _ = try validate(initialState)
-        }
+    func streamLayer<T: Scalar>(_ file: LayerFile<T>, _ inputs: RunInputs<T>) throws {
+        var (source, call) = try inputs.stream(of: file.configuration)
+        call.wantsFinalState = finalState != nil
+        call.wantsCellRange = stats
+        call.bandHeight = streaming.bandHeight
         let backend = try compute.makeOpenCLBackend(T.self)
         let target = try NumpyOutput<T>(
-            output, shape: Array(source.shape.dropLast()) + [configuration.outputSize])
+            output, shape: Array(source.shape.dropLast()) + [file.configuration.outputSize])
         let result = try backend.stream(
-            configuration, parameters: file.parameters, from: source, to: target, call: call)
-        try finish(
-            RunResult(result, outputIsFinite: target.isFinite),
-            files: [
-                finalState.map { path in (path, { try result.finalState!.write(to: path) }) },
-                (output, { try target.commit() }),
-            ].compactMap(\.self))
+            file.configuration, parameters: file.parameters, from: source, to: target, call: call)
+        var outputs = OutputSet()
+        outputs.add(finalState) { try result.finalState!.write(to: $0) }
+        outputs.add(output) { _ in try target.commit() }
+        try finish(RunResult(result, outputIsFinite: target.isFinite), outputs)
     }
 }

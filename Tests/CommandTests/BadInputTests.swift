@@ -105,6 +105,31 @@ extension CommandSuites {
             try fail(65, backend, layer: folder.file("nan.safetensors"), saying: "'bias'", "nan")
         }
 
+        /// A value that is no number is reported with the file it stands in, whichever that is.
+        @Test(arguments: backends)
+        func filesOfBadValuesAreNamed(_ backend: [String]) throws {
+            let configuration = try LayerFile<Float>(contentsOf: layer).configuration
+            let grid = try Grid(batch: 1, extents: [4, 5])
+            var gradient = Tensor<Float>.random([1, 4, 5, 8])
+            gradient.values[9] = .nan
+            var state = BoundaryState<Float>(zeros: configuration, grid: grid)
+            state.c[1].values[3] = .infinity
+            let states = folder.file("s.safetensors")
+            try state.write(to: states)
+            let output = ["--gradients", folder.file("g.safetensors")]
+            let path = try write(gradient, "dy.npy")
+            try fail(
+                65, backend + output + ["--output-gradient", path], saying: "\(path): the output gradient",
+                "[0, 0, 1, 1]")
+            try fail(65, backend + ["--initial-state", states], saying: "\(states): ", "'c_2'", "inf")
+            try fail(65, backend + output + ["--final-state-gradient", states], saying: "\(states): ", "'c_2'")
+            var bad = Tensor<Float>.random([1, 4, 5, 3])
+            bad.values[0] = .nan
+            let both = try write(bad, "nan.npy")
+            try fail(65, backend + output + ["--output-gradient", path], input: both, saying: "\(both): the input")
+            #expect(!folder.names.contains("g.safetensors"))
+        }
+
         @Test func damagedFiles() throws {
             let image = Image(width: 5, height: 4, channels: 3, pixels: Array(repeating: 9, count: 60))
             let png = try image.pngData()

@@ -190,6 +190,22 @@ extension CommandSuites {
             }
         }
 
+        /// The file of the layer is read once: it may be a pipe. A second reader of this one finds nothing.
+        @Test func layerMayBeAPipe() throws {
+            let (layer, pipe) = (try makeLayer(), folder.file("pipe"))
+            try NumpyArray(Tensor<Float>.random([1, 2, 3, 3])).write(to: folder.file("x.npy"))
+            try #require(mkfifo(pipe, 0o600) == 0)
+            let writer = Process()
+            writer.executableURL = URL(filePath: "/bin/sh")
+            writer.arguments = ["-c", "cat \"$0\" > \"$1\"; while :; do : > \"$1\"; sleep 0.1; done", layer, pipe]
+            try writer.run()
+            defer { writer.terminate() }
+            try CommandLineTool.succeed([
+                "run", pipe, "--input", folder.file("x.npy"), "--output", folder.file("y.npy"), "--backend", "cpu",
+            ])
+            #expect(try NumpyArray(contentsOf: folder.file("y.npy")).shape == [1, 2, 3, 20])
+        }
+
         /// A run writes its output over what was there, and nothing beside it.
         @Test func outputIsReplacedWhole() throws {
             let layer = try makeLayer()

@@ -65,18 +65,18 @@ extension SVG {
     /// Expects every text to lie within the drawing and none over another.
     func expectRoomForTexts(sourceLocation: SourceLocation = #_sourceLocation) throws {
         let texts = try elements("text")
-        for (index, text) in texts.enumerated() {
-            let box = text.textBox
-            #expect(
-                box.low.x >= 0 && box.low.y >= 0 && box.high.x <= width && box.high.y <= height,
-                "'\(text.text)' is outside: \(box)", sourceLocation: sourceLocation)
-            for other in texts[..<index] {
-                let (low, high) = other.textBox
-                let isApart =
-                    low.x >= box.high.x || box.low.x >= high.x || low.y >= box.high.y || box.low.y >= high.y
-                #expect(isApart, "'\(text.text)' meets '\(other.text)'", sourceLocation: sourceLocation)
+        let boxes = texts.map(\.textBox)
+        var faults: [String] = []
+        for (index, box) in boxes.enumerated() {
+            if box.low.x < 0 || box.low.y < 0 || box.high.x > width || box.high.y > height {
+                faults.append("'\(texts[index].text)' is outside")
             }
+            let met = boxes[..<index].firstIndex {
+                $0.low.x < box.high.x && box.low.x < $0.high.x && $0.low.y < box.high.y && box.low.y < $0.high.y
+            }
+            if let met { faults.append("'\(texts[index].text)' meets '\(texts[met].text)'") }
         }
+        #expect(faults.isEmpty, sourceLocation: sourceLocation)
     }
 }
 

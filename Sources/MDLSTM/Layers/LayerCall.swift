@@ -54,9 +54,16 @@ public struct LayerCall<Element: Scalar>: Sendable {
     ///
     /// A `grid` adds its depth to it: see ``LayerConfiguration/sweptGrid(_:)``.
     public func validatedGrid(for configuration: LayerConfiguration) throws(MDLSTMError) -> Grid {
+        let grid = try validatedShapes(for: configuration)
+        try input.requireFinite("the input")
+        try outputGradient?.requireFinite("the output gradient")
+        return grid
+    }
+
+    /// The same check without a look at the values of the two large tensors, input and output gradient.
+    package func validatedShapes(for configuration: LayerConfiguration) throws(MDLSTMError) -> Grid {
         let grid = try configuration.grid(ofInput: input.shape, samples: samples)
         try validate(bandHeight: memory.height)
-        try input.requireFinite("the input")
         try initialState?.validate(for: configuration, grid: grid)
         try finalStateGradient?.validate(
             for: configuration, grid: grid, axes: configuration.axes, name: "final state gradient")
@@ -66,7 +73,6 @@ public struct LayerCall<Element: Scalar>: Sendable {
                 throw MDLSTMError(
                     .data, "the output gradient has shape \(outputGradient.shape); expected \(Array(expected))")
             }
-            try outputGradient.requireFinite("the output gradient")
         }
         return grid
     }

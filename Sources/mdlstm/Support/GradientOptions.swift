@@ -19,7 +19,7 @@ struct GradientOptions: ParsableArguments {
     var recompute = false
 
     /// The files that are read, by flag.
-    var inputs: [(flag: String, path: String?)] {
+    var inputs: [(name: String, path: String?)] {
         [("--output-gradient", outputGradient), ("--final-state-gradient", finalStateGradient)]
     }
 
