@@ -16,10 +16,10 @@ struct CellsCommand: ParsableCommand {
     private func printText(_ cells: [CellDescription]) throws {
         for description in cells {
             let cell = description.cell
-            let axes = cell.supportedAxes
+            let axes = cell.traits.supportedAxes
             let text = axes.count == 1 ? "\(axes.lowerBound) axis" : "\(axes.lowerBound) to \(axes.upperBound) axes"
-            try printResult("\(cell.rawValue): \(cell.source); \(text)")
-            let usual = cell.defaultAxes == 1 ? "1 axis" : "\(cell.defaultAxes) axes"
+            try printResult("\(cell.rawValue): \(cell.traits.summary); \(cell.traits.source); \(text)")
+            let usual = counted(cell.defaultAxes, "axis", plural: "axes")
             try printResult("  gates over \(usual): \(description.gates.joined(separator: ", "))")
             for tensor in description.tensors {
                 let condition = tensor.condition.isEmpty ? "" : "  \(tensor.condition)"
@@ -52,8 +52,11 @@ struct CellsCommand: ParsableCommand {
 extension CellDescription {
     fileprivate var json: JSONValue {
         [
-            "cell": .string(cell.rawValue), "source": .string(cell.source),
-            "axes": .array([.integer(cell.supportedAxes.lowerBound), .integer(cell.supportedAxes.upperBound)]),
+            "cell": .string(cell.rawValue), "summary": .string(cell.traits.summary),
+            "source": .string(cell.traits.source),
+            "axes": .array([
+                .integer(cell.traits.supportedAxes.lowerBound), .integer(cell.traits.supportedAxes.upperBound),
+            ]),
             "defaultAxes": .integer(cell.defaultAxes), "gates": .array(gates.map { .string($0) }),
             "tensors": .array(
                 tensors.map { tensor in

@@ -7,7 +7,7 @@ extension CommandSuites {
     @Suite struct CellsCommandTests {
         private struct List: Decodable {
             struct Cell: Decodable {
-                let cell: String, source: String, gates: [String], tensors: [Tensor]
+                let cell: String, summary: String, source: String, gates: [String], tensors: [Tensor]
             }
             struct Tensor: Decodable { let name: String, shape: [String], condition: String }
             struct Option: Decodable {
@@ -27,7 +27,7 @@ extension CommandSuites {
             #expect(list.cells.map(\.cell) == Cell.allCases.map(\.rawValue))
             let text = try CommandLineTool.succeed(["cells"]).output
             for cell in list.cells {
-                #expect(!cell.source.isEmpty)
+                #expect(!cell.source.isEmpty && !cell.summary.isEmpty)
                 #expect(text.contains("\n\(cell.cell): ") || text.hasPrefix("\(cell.cell): "))
             }
             #expect(list.cells.first { $0.cell == "leaky" }?.gates == ["k", "l_1", "g", "o1", "o2"])

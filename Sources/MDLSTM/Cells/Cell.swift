@@ -18,9 +18,17 @@ public enum Cell: String, CaseIterable, Sendable {
     /// The Grid LSTM of Kalchbrenner, Danihelka and Graves 2016 (arXiv 1507.01526).
     case grid
 
-    /// The numbers of axes the cell is defined for.
-    public func supports(axes: Int) -> Bool { self == .lstm ? axes == 1 : axes >= 1 }
+    /// Whether the cell is defined for so many axes.
+    public func supports(axes: Int) -> Bool { traits.supportedAxes.contains(axes) }
 
     /// The axes of a layer that says nothing about them.
-    public var defaultAxes: Int { self == .lstm ? 1 : 2 }
+    public var defaultAxes: Int { traits.defaultAxes }
+
+    /// The scan orders a layer of the cell can have over so many axes; a depth is scanned forwards only.
+    package func directions(axes: Int) -> [Direction] {
+        Direction.all(axes: axes).filter { !traits.hasDepth || !$0.reversed[axes - 1] }
+    }
+
+    /// Whether the cell over one axis is the LSTM.
+    var isLSTMOverOneAxis: Bool { self == .lstm || self == Cell.lstm.traits.generalForm }
 }

@@ -28,6 +28,14 @@ public enum Gate: Hashable, Sendable, CustomStringConvertible {
         case .newOutput: "o2"
         }
     }
+
+    /// Whether the gate is the first of its kind; the gates of later axes follow it.
+    var isFirst: Bool {
+        switch self {
+        case .forget(let k), .share(let k): k == 0
+        case .input, .candidate, .output, .leak, .pastOutput, .newOutput: true
+        }
+    }
 }
 
 /// A peephole vector: the gate it adds to and, where a gate has one for every axis, the predecessor it sees.
@@ -42,37 +50,20 @@ public struct Peephole: Hashable, Sendable {
 }
 
 extension LayerConfiguration {
-    /// The gates of every hidden unit in the order of their rows: the one place that states it.
+    /// The gates of every hidden unit in the order of their rows, from the cell's card: the one place that states it.
     ///
-    /// PyTorch's order `i, f, g, o` with the forget gate of each axis in place. A gate that a variant leaves out has no
-    /// rows. In a `grid` these are the gates of every LSTM axis.
-    public var gates: [Gate] {
-        let shares = (0..<max(0, axes - 1)).map { Gate.share($0) }
-        switch cell {
-        case .graves, .spatial: return [.input] + (0..<axes).map { .forget($0) } + [.candidate, .output]
-        case .lstm: return [.input, .forget(0), .candidate, .output].filter { !options.variant.removed.contains($0) }
-        case .stable: return [.input, .forget(0)] + shares + [.candidate, .output]
-        case .leaky: return [.leak] + shares + [.candidate, .pastOutput, .newOutput]
-        case .grid: return [.input, .forget(0), .candidate, .output]
-        }
-    }
+    /// In a `grid` these are the gates of every LSTM axis.
+    public var gates: [Gate] { cell.traits.gates(axes, options) }
 
     /// Position of a gate among ``gates``, nil for one the layer does not have.
     public func slot(_ gate: Gate) -> Int? { gates.firstIndex(of: gate) }
 
     /// The peephole vectors in the order of their rows in `weight_ch`; none without peepholes.
     ///
-    /// Those of gates before the new cell state, in the order of the gates, then those of output gates. The shares of
-    /// `leaky` have one for every predecessor.
+    /// First those of gates before the new cell state, in the order of the gates, then those of output gates. The shares
+    /// of `leaky` have one for every predecessor.
     public var peepholeVectors: [Peephole] {
-        guard options.peepholes else { return [] }
-        switch cell {
-        case .leaky:
-            let shares = (0..<(axes - 1)).flatMap { j in (0..<axes).map { Peephole(.share(j), axis: $0) } }
-            return shares + [Peephole(.pastOutput), Peephole(.newOutput)]
-        case .graves, .lstm, .grid, .spatial, .stable:
-            return gates.filter { $0 != .candidate }.map { Peephole($0) }
-        }
+        options.peepholes ? cell.traits.peepholes?(gates, axes) ?? [] : []
     }
 
     /// Position of a peephole vector among ``peepholeVectors``, nil for one the layer does not have.

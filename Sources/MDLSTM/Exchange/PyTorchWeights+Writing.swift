@@ -61,7 +61,7 @@ extension LayerConfiguration {
     /// What `torch.nn.LSTM` does not have, or nil for a layer it can be.
     fileprivate var reasonAgainstPyTorch: String? {
         let standard = "; torch.nn.LSTM has only the standard cell"
-        guard axes == 1, cell == .lstm || cell == .graves else {
+        guard axes == 1, cell.isLSTMOverOneAxis else {
             return "has cell '\(cell.rawValue)' over \(axes) \(axes == 1 ? "axis" : "axes")" + standard + " over one"
         }
         if options.variant != .standard { return "is of variant \(options.variant.rawValue)" + standard }

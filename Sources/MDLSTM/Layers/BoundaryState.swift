@@ -31,7 +31,7 @@ public struct BoundaryState<Element: Scalar>: Sendable, Equatable {
     ///   - grid: the grid of the layer's input
     ///   - k: the axis that the states move along, from 0
     public static func shape(_ configuration: LayerConfiguration, grid: Grid, axis k: Int) -> [Int] {
-        let extents = grid.extents + (configuration.cell == .grid ? [configuration.options.grid.depth] : [])
+        let extents = grid.extents + configuration.depthExtents
         let face = extents.reduce(1, *) / extents[k]
         return [configuration.directions.count, grid.batch, face, configuration.hiddenSize]
     }
@@ -49,7 +49,7 @@ public struct BoundaryState<Element: Scalar>: Sendable, Equatable {
     ) throws(MDLSTMError) {
         guard h.count == axes, c.count == axes else {
             let among = axes < configuration.axes ? "not among them" : "included"
-            let depth = configuration.cell == .grid ? ", the depth of a grid \(among)" : ""
+            let depth = configuration.hasDepth ? ", the depth of a grid \(among)" : ""
             throw MDLSTMError(
                 .data,
                 "the \(what) needs h and c for \(counted(axes, "axis", plural: "axes"))\(depth), found \(h.count) and "

@@ -16,7 +16,7 @@ extension LayerConfiguration {
                 .option, "the forget bias is \(forgetBias), but the layer has no forget gate with weights; leave it out"
             )
         }
-        if cell == .grid, lstmAxes.isEmpty, options.peepholes || options.cellClip != nil || forgetBias != 0 {
+        if lstmAxes.isEmpty, options.peepholes || options.cellClip != nil || forgetBias != 0 {
             throw MDLSTMError(
                 .option,
                 "peepholes, cell clip and forget bias need an axis that is an LSTM; all axis functions are others")
@@ -48,9 +48,12 @@ extension LayerConfiguration {
                     .option,
                     "variant \(options.variant.rawValue) is defined for the LSTM over one axis, found \(axes) axes")
             }
-            throw MDLSTMError(.option, "cell '\(cell.rawValue)' needs one axis, found \(axes); use 'graves'")
+            let range = cell.traits.supportedAxes
+            let needed = range.upperBound == 1 ? "one axis" : "from \(range.lowerBound) to \(range.upperBound) axes"
+            let instead = cell.traits.generalForm.map { "; use '\($0.rawValue)'" } ?? ""
+            throw MDLSTMError(.option, "cell '\(cell.rawValue)' needs \(needed), found \(axes)\(instead)")
         }
-        if cell == .grid, let reversed = directions.first(where: { $0.reversed[axes - 1] }) {
+        if hasDepth, let reversed = directions.first(where: { $0.reversed[axes - 1] }) {
             throw MDLSTMError(
                 .option,
                 "direction \(reversed) scans the depth backwards; the last sign of a grid's direction must be +")
@@ -61,45 +64,18 @@ extension LayerConfiguration {
 extension CellOptions {
     /// Refuses options that do not go together, with the reason.
     fileprivate func validate(cell: Cell, axes: Int) throws(MDLSTMError) {
-        func refuse(_ reason: String) -> MDLSTMError { MDLSTMError(.option, reason) }
-        let name = cell.rawValue
-
-        if peepholes, cell == .spatial || cell == .stable {
-            let instead = cell == .spatial ? "; its extended form sees all of them" : ""
-            throw refuse("peepholes do not go with cell '\(name)': its source defines none\(instead)")
-        }
-        if variant != .standard {
-            let axesText = axes > 1 ? " over \(axes) axes" : ""
-            guard cell == .lstm else {
-                throw refuse(
-                    "variant \(variant.rawValue) does not go with cell '\(name)'\(axesText): the variants are defined for "
-                        + "the LSTM over one axis; use cell 'lstm'")
-            }
-        }
-        if forgetSum != .sum || outputActivation != .tanh {
-            guard cell == .graves else {
-                let instead = cell == .lstm ? "; variant NOAF is h = o * c" : ""
-                throw refuse("forgetSum and outputActivation are options of cell 'graves', not of '\(name)'\(instead)")
-            }
-        }
-        if extended, cell != .spatial {
-            throw refuse("'extended' is an option of cell 'spatial', not of '\(name)'")
-        }
+        try validateKinds(cell: cell, axes: axes)
         if let cellClip {
             guard (1e-30...1e30).contains(cellClip) else {
-                throw refuse("the cell clip must be from 1e-30 to 1e30, found \(cellClip)")
+                throw MDLSTMError(.option, "the cell clip must be from 1e-30 to 1e30, found \(cellClip)")
             }
         }
-        try validateNorm(cell: cell)
-        try validateZoneout(cell: cell, axes: axes)
-        if cell == .grid {
-            try grid.validate(axes: axes)
-        } else if grid != GridOptions() {
-            throw refuse("depth, tied, priorityAxes and axisFunctions are options of cell 'grid', not of '\(name)'")
-        }
+        try validateNorm()
+        try validateZoneout()
+        if cell.traits.hasDepth { try grid.validate(axes: axes) }
     }
 
-    private func validateNorm(cell: Cell) throws(MDLSTMError) {
+    private func validateNorm() throws(MDLSTMError) {
         guard (1e-30...1).contains(normEpsilon) else {
             throw MDLSTMError(.option, "the epsilon of layer norm must be from 1e-30 to 1, found \(normEpsilon)")
         }
@@ -110,12 +86,6 @@ extension CellOptions {
                     "an epsilon of layer norm is given, \(normEpsilon), but no layer norm; choose one or leave it out")
             }
             return
-        }
-        if cell == .grid || cell == .leaky {
-            throw MDLSTMError(
-                .option,
-                "layer norm does not go with cell '\(cell.rawValue)': no source defines what is normalised in it; "
-                    + "cells with layer norm are lstm, graves, spatial and stable")
         }
         if peepholes {
             throw MDLSTMError(
@@ -135,7 +105,7 @@ extension CellOptions {
         }
     }
 
-    private func validateZoneout(cell: Cell, axes: Int) throws(MDLSTMError) {
+    private func validateZoneout() throws(MDLSTMError) {
         guard (0..<1).contains(zoneout.hidden), (0..<1).contains(zoneout.cell) else {
             throw MDLSTMError(
                 .option,
@@ -143,12 +113,6 @@ extension CellOptions {
             )
         }
         guard !zoneout.isNone else { return }
-        guard axes == 1, cell == .lstm || cell == .graves else {
-            throw MDLSTMError(
-                .option,
-                "zoneout keeps the state of the step before, of which there must be one: it is for 'lstm', and 'graves' "
-                    + "over one axis, not for '\(cell.rawValue)' over \(counted(axes, "axis", plural: "axes"))")
-        }
         guard layerNorm == .none, variant != .fullGateRecurrence else {
             throw MDLSTMError(
                 .option,

@@ -57,21 +57,38 @@ public struct LayerConfiguration: Hashable, Sendable {
     /// Number of axes N, the depth of a `grid` included.
     public var axes: Int { directions.first?.axes ?? 0 }
 
-    /// Axes of the layer's input: N, or N - 1 for a `grid`, whose last axis is its own.
-    public var inputAxes: Int { cell == .grid ? axes - 1 : axes }
+    /// Whether the last axis is the layer's own depth, which the input does not have.
+    public var hasDepth: Bool { cell.traits.hasDepth }
+
+    /// Sites L along the depth; 1 in a layer without.
+    public var depth: Int { options.grid.depth }
+
+    /// The extents of a site of the input: L in a layer with a depth, else none.
+    public var depthExtents: [Int] { hasDepth ? [depth] : [] }
+
+    /// Axes of the layer's input: N, or N - 1 where the last axis is the depth.
+    public var inputAxes: Int { hasDepth ? axes - 1 : axes }
+
+    /// Whether each depth has parameters of its own.
+    public var hasSetsByDepth: Bool { hasDepth && !options.grid.tied }
 
     /// Number of parameter sets S: one for each direction, and in an untied `grid` for each depth and direction.
-    public var setCount: Int { directions.count * (cell == .grid && !options.grid.tied ? options.grid.depth : 1) }
+    public var setCount: Int { directions.count * (hasSetsByDepth ? depth : 1) }
+
+    /// Whether every axis carries states of its own, h_k and c_k.
+    public var hasStatesByAxis: Bool { cell.traits.hasStatesByAxis }
+
+    /// Cells of a site: one, or in a `grid` one for each axis.
+    public var cellsPerSite: Int { hasStatesByAxis ? axes : 1 }
+
+    /// Predecessors whose cell states a cell adds up: N, or in a `grid` the one along the cell's own axis.
+    public var predecessorsPerCell: Int { hasStatesByAxis ? 1 : axes }
 
     /// Features of the layer's output: the directions times H.
     public var outputSize: Int { directions.count * hiddenSize }
 
-    /// Initial bias of the forget gates unless another is given: for `graves` and `spatial` 1 - N, else 0.
-    ///
-    /// Those cells add N predecessors, each times its forget gate. Gates that start at sigma(0) = 1/2 add up to 1 for
-    /// two axes already, and the states of a large grid may grow without bound; from sigma(1 - N) they add up to about
-    /// 1/2 or less, as those of the LSTM.
-    public var defaultForgetBias: Double { cell == .graves || cell == .spatial ? Double(1 - axes) : 0 }
+    /// Initial bias of the forget gates unless another is given, from the cell's card: ``InitialForgetBias``.
+    public var defaultForgetBias: Double { cell.traits.forgetBias.value(axes: axes) }
 
     /// Most axes a layer may have: beyond it the 2^N directions are no longer of use.
     public static let maximumAxes = 8

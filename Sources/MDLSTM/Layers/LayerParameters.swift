@@ -11,7 +11,7 @@ extension LayerConfiguration {
     }
 
     /// Names and shapes of the layer's tensors, in order.
-    public var parameterShapes: [ParameterShape] { cell == .grid ? gridShapes : recurrentShapes }
+    public var parameterShapes: [ParameterShape] { hasStatesByAxis ? gridShapes : recurrentShapes }
 
     private var recurrentShapes: [ParameterShape] {
         let (S, N, G, H) = (setCount, axes, gates.count, hiddenSize)
@@ -99,7 +99,7 @@ extension LayerConfiguration {
         var bias = Tensor<T>(zeros: shape)
         let rows = bias.count / hiddenSize
         // [S, G*H], [S, G + 1, H] or [S, M, 4H]: in every one, forget gates lie at their slots in each period.
-        let period = shape.count == 3 && cell != .grid ? shape[1] : gates.count
+        let period = shape.count == 3 && !hasStatesByAxis ? shape[1] : gates.count
         guard period >= gates.count else { return bias }
         for row in 0..<rows {
             guard row % period < gates.count, case .forget = gates[row % period] else { continue }

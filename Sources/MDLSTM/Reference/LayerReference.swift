@@ -41,7 +41,7 @@ extension LayerConfiguration {
         grid: Grid, parameters: ParameterTensors<T>, initialState: BoundaryState<T>? = nil, noise: NoiseKey? = nil
     ) throws(MDLSTMError) -> any LayerReference<T> {
         let schedule = try schedule(over: grid, boundaryStates: initialState != nil)
-        if cell == .grid {
+        if hasStatesByAxis {
             return GridReference(
                 configuration: self, schedule: schedule, parameters: parameters, initialState: initialState)
         }

@@ -35,8 +35,7 @@ public struct ReferenceBackend<Element: Scalar>: Backend {
 extension LayerConfiguration {
     /// Gates, states and output of all rows; no more than fit an Int.
     fileprivate func referenceValues(over grid: Grid) -> Int {
-        let rows =
-            Double(grid.siteCount) * Double(directions.count) * Double(cell == .grid ? options.grid.depth * axes : 1)
+        let rows = Double(grid.siteCount) * Double(directions.count) * Double(depth * cellsPerSite)
         return Int(min(rows * Double(gates.count + 3) * Double(hiddenSize), 0x1p62))
     }
 }

@@ -10,7 +10,7 @@ extension LayerCase {
     /// A case of every cell and of every form its rows take in the kernels, large where there is one: all other options
     /// change equations, not shapes.
     package static var oneOfEachForm: [LayerCase] {
-        firstOfEachForm(in: all.filter { $0.isLarge || $0.configuration.cell == .grid && $0.configuration.axes == 1 })
+        firstOfEachForm(in: all.filter { $0.isLarge || $0.configuration.hasDepth && $0.configuration.axes == 1 })
     }
 
     /// The same by the smallest cases, with states that enter and of two axes where there are such: for interpreters.
@@ -40,7 +40,7 @@ extension LayerCase {
         return cases.filter { layer in
             let (configuration, options) = (layer.configuration, layer.configuration.options)
             let form = Form(
-                cell: configuration.cell, axes: configuration.cell == .grid ? configuration.axes : 0,
+                cell: configuration.cell, axes: configuration.hasDepth ? configuration.axes : 0,
                 layerNorm: options.layerNorm, isExtended: options.extended, hasZoneout: !options.zoneout.isNone,
                 feedsGates: options.variant == .fullGateRecurrence, isRecomputed: layer.isRecomputed,
                 hasLongRows: layer.hasLongRows, hasManyRows: layer.hasManyRows)

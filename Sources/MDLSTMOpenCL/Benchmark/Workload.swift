@@ -32,7 +32,7 @@ extension Workload {
     /// `training` is three times `forward`: each product of the forward pass has two in the backward pass, by its weights
     /// and by what they multiply. Gates, peepholes, biases and norms are not counted.
     public func floatingPointOperations(_ pass: BenchmarkPass) -> Int {
-        let depth = layer.cell == .grid ? layer.options.grid.depth : 1
+        let depth = layer.depth
         let sites = grid.occupiedSiteCount
         let multiplyAdds = layer.parameterShapes.reduce(0) { sum, tensor in
             switch tensor.name {

@@ -57,7 +57,7 @@ struct BenchLayerOptions: ParsableArguments {
     func workload() throws -> Workload {
         let cell = cell ?? .graves
         let extents = extents!.values
-        let axes = extents.count + (cell == .grid ? 1 : 0)
+        let axes = extents.count + (cell.traits.hasDepth ? 1 : 0)
         let layer = try LayerConfiguration(
             cell: cell, inputSize: inputSize!, hiddenSize: hiddenSize!,
             directions: try parsedDirections(directions ?? "forward", cell: cell, axes: axes),

@@ -1,6 +1,6 @@
 import MDLSTM
 
-/// What `mdlstm cells` says about one cell, all of it but the source found from its configurations.
+/// What `mdlstm cells` says about one cell: its card, and what is found from its configurations.
 struct CellDescription {
     /// A tensor with its shape by letter.
     struct Tensor: Equatable {
@@ -71,11 +71,11 @@ struct CellDescription {
     private static func shapes(of cell: Cell, axes: Int, _ setting: CellOption.Setting? = nil) throws(MDLSTMError)
         -> [Tensor]
     {
-        let directions = Direction.all(axes: axes).filter { cell != .grid || !$0.reversed[axes - 1] }.prefix(11)
+        let directions = cell.directions(axes: axes).prefix(11)
         let layer = try LayerConfiguration(
             cell: cell, inputSize: 29, hiddenSize: 19, directions: Array(directions),
             options: CellOptions { options in
-                if cell == .grid { options.grid = GridOptions(depth: 13, tied: false) }
+                if cell.traits.hasDepth { options.grid = GridOptions(depth: 13, tied: false) }
                 setting?.apply(&options, axes)
             })
         let letters = letters(of: layer)
@@ -91,7 +91,7 @@ struct CellDescription {
     private static func letters(of layer: LayerConfiguration) -> [(letters: String, value: Int)] {
         let (N, G, H) = (layer.axes, layer.gates.count, layer.hiddenSize)
         var letters = [("S", layer.setCount), ("I", layer.inputSize), ("H", H), ("G*H", G * H)]
-        if layer.cell == .grid {
+        if layer.hasStatesByAxis {
             letters += [("D", layer.directions.count), ("M", layer.lstmAxes.count), ("N-M", layer.plainAxes.count)]
             letters += [("N*H", N * H), ("2*H", 2 * H)]
         } else {
@@ -107,24 +107,4 @@ struct CellDescription {
         ("N", "axes"), ("M", "axes of a grid that are LSTMs"), ("I", "input size"), ("H", "hidden size"),
         ("G", "gates"), ("P", "peephole vectors"),
     ]
-}
-
-extension Cell {
-    /// Where the equations come from.
-    var source: String {
-        switch self {
-        case .graves: "Graves, Fernandez and Schmidhuber 2007, arXiv 0705.2011"
-        case .lstm: "graves over one axis; variants of Greff et al. 2017, arXiv 1503.04069"
-        case .spatial: "Theis and Bethge 2015, arXiv 1506.03478"
-        case .stable: "Leifert et al. 2016, JMLR 17:97"
-        case .leaky: "LeakyLP of Leifert et al. 2016, JMLR 17:97"
-        case .grid: "Grid LSTM of Kalchbrenner, Danihelka and Graves 2016, arXiv 1507.01526"
-        }
-    }
-
-    /// The numbers of axes the cell is defined for.
-    var supportedAxes: ClosedRange<Int> {
-        let axes = (1...LayerConfiguration.maximumAxes).filter { supports(axes: $0) }
-        return axes[0]...axes[axes.count - 1]
-    }
 }

@@ -79,6 +79,15 @@ struct CellOption {
         return ArgumentHelp(stringLiteral: option.summary)
     }
 
+    /// The default of an option that cells differ in: `A for these, else B`, B what most of them have.
+    private static func defaults(_ value: (Cell) -> String) -> String {
+        let groups = Dictionary(grouping: Cell.allCases, by: value).sorted {
+            ($0.value.count, $0.key) < ($1.value.count, $1.key)
+        }
+        let rare = groups.dropLast().map { "\($0.key) for \(listed($0.value.map(\.rawValue)))" }
+        return rare.joined(separator: ", ") + ", else \(groups.last!.key)"
+    }
+
     /// Every option of a layer, in the order of its configuration in files.
     static let all = layer + common + grid
 
@@ -88,7 +97,8 @@ struct CellOption {
             "cell", flag: "--cell", values: Cell.allCases.map(\.rawValue).joined(separator: "|"), default: "graves",
             "The cell; files must name it."),
         CellOption(
-            "axes", flag: "--axes", values: "1 to \(LayerConfiguration.maximumAxes)", default: "1 for lstm, else 2",
+            "axes", flag: "--axes", values: "1 to \(LayerConfiguration.maximumAxes)",
+            default: defaults(\.defaultAxes.description),
             "Axes N of the grid, the depth of a grid cell included as the last."),
         CellOption("inputSize", flag: "--input-size", values: "1 to 65536", default: nil, "Features I of every site."),
         CellOption(
@@ -99,7 +109,7 @@ struct CellOption {
             "Scan orders D, one sign an axis; files list the signs."),
         CellOption(
             "forgetBias", flag: "--forget-bias", values: "-1000 to 1000",
-            default: "1 - N for graves and spatial, else 0",
+            default: defaults { $0.traits.forgetBias == .zero ? "0" : "1 - N" },
             "Initial bias of the forget gates; never added at run time."),
     ]
 
@@ -115,7 +125,7 @@ struct CellOption {
             }),
         CellOption(
             "forgetSum", flag: "--forget-sum", \.forgetSum,
-            "Whether the predecessors' cell states, each times its forget gate, are added or averaged."),
+            "How the predecessors' cell states, each times its forget gate, become one."),
         CellOption(
             "outputActivation", flag: "--output-activation", \.outputActivation,
             "What squashes the cell state on its way out: h = o * tanh(c), or h = o * c."),

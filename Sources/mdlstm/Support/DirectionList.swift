@@ -5,7 +5,7 @@ import MDLSTM
 ///
 /// - Parameters:
 ///   - text: what the flag `--directions` was given
-///   - cell: whose depth, if it is a `grid`, is scanned forwards only
+///   - cell: whose depth, if it has one, is scanned forwards only
 ///   - axes: N, the depth of a `grid` included; the cell's default or what the list says if nil
 func parsedDirections(_ text: String, cell: Cell, axes: Int?) throws -> [Direction] {
     if text == "all" || text == "forward" {
@@ -14,7 +14,7 @@ func parsedDirections(_ text: String, cell: Cell, axes: Int?) throws -> [Directi
             throw ValidationError("a layer has from 1 to \(LayerConfiguration.maximumAxes) axes, found \(axes)")
         }
         guard text == "all" else { return [.forward(axes: axes)] }
-        return Direction.all(axes: axes).filter { cell != .grid || !$0.reversed[axes - 1] }
+        return cell.directions(axes: axes)
     }
     let list = try text.split(separator: ",", omittingEmptySubsequences: false).map { signs in
         guard let direction = Direction(String(signs)) else {
