@@ -2,7 +2,7 @@
 //
 // dh_in [FEEDBACK] in: gradients by the vectors of h. The rest as in layout.cl. In a layer norm the row has to wait for
 // its other units: norm_backward_row.cl is in this file's place, and grid_backward_row.cl in a `grid`.
-// Host: MDLSTMOpenCL/Recurrent/CellKernels.swift. Test: LayerParityTests.
+// Host: MDLSTMOpenCL/Recurrent/CellProgram.swift. Test: LayerParityTests.
 
 #ifdef LINT
 #include "graves_backward.cl"

@@ -2,7 +2,7 @@
 //
 // gate [G] in: pre-activations. The rest as in layout.cl. In a layer norm the row has to wait for its other units:
 // norm_forward_row.cl is in this file's place, and grid_forward_row.cl in a `grid`.
-// Host: MDLSTMOpenCL/Recurrent/CellKernels.swift. Test: LayerParityTests.
+// Host: MDLSTMOpenCL/Recurrent/CellProgram.swift. Test: LayerParityTests.
 
 #ifdef LINT
 #include "graves_forward.cl"

@@ -7,26 +7,35 @@
 //   o   = sigma(a_o + P_o * c)
 //   h   = o * tanh(c)                    Graves, Fernandez, Schmidhuber 2007 (arXiv 0705.2011)
 //
-// A gate without a slot is 1 (NIG, NFG, NOG of Greff et al. 2017, arXiv 1503.04069) or, with COUPLED, 1 - the other of
-// i and f. INPUT_TANH 0: g = a_g (NIAF). OUTPUT_TANH 0: h = o * c (NOAF).
+// i, g and o are in lstm_gates.cl, h in lstm_output.cl. A forget gate without a slot is 1 (NFG of Greff et al. 2017, arXiv
+// 1503.04069) or, with COUPLED, 1 - i.
 //
-// A cell file defines cell_update, cell_state and cell_output; its twin the two functions of the backward pass.
-// Host: MDLSTMOpenCL/Recurrent/CellKernels.swift. Reference: MDLSTM/Reference/Cells/GravesEquations.swift.
+// The files of a cell define, of V hidden units of one row:
+//
+//   cell_update            the gates and c from the pre-activations
+//   cell_state             c from the gates
+//   cell_output            h from the gates and c, as a layer norm left it
+//   cell_output_backward, cell_update_backward    their backward pass: graves_backward.cl
+//
+// Host: MDLSTMOpenCL/Recurrent/CellProgram.swift. Reference: MDLSTM/Reference/Cells/GravesEquations.swift.
+//
+// lint | -DPEEP_I=-1 -DPEEP_F=-1 -DPEEP_O=-1 -DPEEP_VECTORS=0 -DOUTPUT_TANH=0 -DCLIP=1
+// lint | -DAXES=1 -DGATES=3 -DGATE_I=0 -DGATE_F=-1 -DGATE_G=1 -DGATE_O=2 -DCOUPLED=1 -DPEEP_I=0 -DPEEP_F=-1 -DPEEP_O=1 -DPEEP_VECTORS=2
+// lint | -DAXES=1 -DGATES=3 -DGATE_I=-1 -DGATE_F=0 -DGATE_G=1 -DGATE_O=2 -DPEEP_I=-1 -DPEEP_F=0 -DPEEP_O=1 -DPEEP_VECTORS=2 -DINPUT_TANH=0
+// lint | -DAXES=1 -DGATES=3 -DGATE_I=0 -DGATE_F=1 -DGATE_G=2 -DGATE_O=-1 -DPEEP_I=0 -DPEEP_F=1 -DPEEP_O=-1 -DPEEP_VECTORS=2
+// lint | -DAXES=1 -DGATES=4 -DGATE_I=0 -DGATE_F=1 -DGATE_G=2 -DGATE_O=3 -DMORE=2 -DFEEDBACK=4
+// lint zoneout | -DZONEOUT=1 -DV=4
+// lint grid | -DGRID=1 -DAXES=3 -DGATES=12 -DFEEDBACK=3 -DAXIS_ORDER=0x120 -DPRIORITY=2 -DEARLY=2 -DAXIS_FUNCTIONS=0x010 -DSETS=2 -DDEPTH_SETS=0 -DPEEP_VECTORS=9 -DGATE_I=0 -DGATE_F=1 -DGATE_G=2 -DGATE_O=3 -DPEEP_I=0 -DPEEP_F=1 -DPEEP_O=2
+// lint norm | -DNORM=1 -DPEEP_I=-1 -DPEEP_F=-1 -DPEEP_O=-1 -DPEEP_VECTORS=12
 
 #ifndef GRAVES_FORWARD_CL
 #define GRAVES_FORWARD_CL
 
 #ifdef LINT
-#include "layout.cl"
+#include "lstm_output.cl"
 #endif
 
-// The slots of the gates, i, f_1 .. f_N, g, o (here for N = 2), and the rows of their peepholes; -1 where there is none.
-#ifndef GATE_I
-#define GATE_I 0
-#define GATE_F 1
-#define GATE_G 3
-#define GATE_O 4
-#endif
+// The rows of the peepholes; -1 where there is none.
 #ifndef PEEP_I
 #define PEEP_I 0
 #define PEEP_F 1
@@ -35,25 +44,6 @@
 #ifndef SHARE
 #define SHARE 1
 #endif
-#ifndef COUPLED
-#define COUPLED 0
-#endif
-#ifndef INPUT_TANH
-#define INPUT_TANH 1
-#endif
-#ifndef OUTPUT_TANH
-#define OUTPUT_TANH 1
-#endif
-
-static inline vec input_gate(const vec *gates) {
-#if GATE_I >= 0
-  return gates[GATE_I];
-#elif COUPLED
-  return (real)1 - gates[GATE_F];
-#else
-  return (vec)1;
-#endif
-}
 
 static inline vec forget_gate(const vec *gates, int k) {
 #if GATE_F >= 0
@@ -62,22 +52,6 @@ static inline vec forget_gate(const vec *gates, int k) {
   return (real)1 - gates[GATE_I];
 #else
   return (vec)1;
-#endif
-}
-
-static inline vec output_gate(const vec *gates) {
-#if GATE_O >= 0
-  return gates[GATE_O];
-#else
-  return (vec)1;
-#endif
-}
-
-static inline vec squash_cell(vec cell) {
-#if OUTPUT_TANH
-  return hyperbolic_tangent(cell);
-#else
-  return cell;
 #endif
 }
 
@@ -110,9 +84,7 @@ static inline vec cell_update(vec *gates, const vec *previous, const __global re
     gates[GATE_F + k] = sigmoid(gates[GATE_F + k]);
   }
 #endif
-#if INPUT_TANH
-  gates[GATE_G] = hyperbolic_tangent(gates[GATE_G]);
-#endif
+  activate_candidate(gates);
   const vec c = cell_state(gates, previous);
 #if GATE_O >= 0
 #if PEEP_O >= 0
@@ -121,11 +93,6 @@ static inline vec cell_update(vec *gates, const vec *previous, const __global re
   gates[GATE_O] = sigmoid(gates[GATE_O]);
 #endif
   return c;
-}
-
-// h from the activated gates and the cell state, as a layer norm left it.
-static inline vec cell_output(const vec *gates, vec cell, const vec *previous) {
-  return output_gate(gates) * squash_cell(cell);
 }
 
 #endif

@@ -2,7 +2,7 @@
 //
 // dh_in [1] in: gradient by h_k of the axis k at `position`. What is no LSTM has phi' from its value, and da = dh * phi'
 // in g's slot alone.
-// Host: MDLSTMOpenCL/Recurrent/CellKernels.swift. Reference: MDLSTM/Reference/GridReference+Backward.swift.
+// Host: MDLSTMOpenCL/Recurrent/CellProgram.swift. Reference: MDLSTM/Reference/GridReference+Backward.swift.
 
 #ifdef LINT
 #undef AXES

@@ -4,7 +4,7 @@
 //   other axis k     h'_k = phi(a_k)             Kalchbrenner et al. 2016 (arXiv 1507.01526)
 //
 // gate [4] in: pre-activations i, f, g, o of the axis at `position`; g's slot alone where the axis is no LSTM.
-// Host: MDLSTMOpenCL/Recurrent/CellKernels.swift. Reference: MDLSTM/Reference/GridReference.swift.
+// Host: MDLSTMOpenCL/Recurrent/CellProgram.swift. Reference: MDLSTM/Reference/GridReference.swift.
 
 #ifdef LINT
 #undef AXES

@@ -103,6 +103,12 @@ static const unsigned char leaky_forward[] = {
 static const unsigned char loss[] = {
 #embed "loss.cl"
 };
+static const unsigned char lstm_gates[] = {
+#embed "lstm_gates.cl"
+};
+static const unsigned char lstm_output[] = {
+#embed "lstm_output.cl"
+};
 static const unsigned char mean_squared_error[] = {
 #embed "mean_squared_error.cl"
 };
@@ -238,6 +244,8 @@ static const kernel_source sources[] = {
     {"leaky_backward.cl", leaky_backward, sizeof leaky_backward},
     {"leaky_forward.cl", leaky_forward, sizeof leaky_forward},
     {"loss.cl", loss, sizeof loss},
+    {"lstm_gates.cl", lstm_gates, sizeof lstm_gates},
+    {"lstm_output.cl", lstm_output, sizeof lstm_output},
     {"mean_squared_error.cl", mean_squared_error, sizeof mean_squared_error},
     {"multiply_add_peak.cl", multiply_add_peak, sizeof multiply_add_peak},
     {"norm.cl", norm, sizeof norm},

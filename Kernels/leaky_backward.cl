@@ -8,7 +8,7 @@
 //   e_k += sum_j P_lj,k * da_lj
 //
 // The arguments are described in graves_backward.cl.
-// Host: MDLSTMOpenCL/Recurrent/CellKernels.swift. Reference: MDLSTM/Reference/Cells/LeakyEquations.swift.
+// Host: MDLSTMOpenCL/Recurrent/CellProgram.swift. Reference: MDLSTM/Reference/Cells/LeakyEquations.swift.
 
 #ifdef LINT
 #include "leaky_forward.cl"
@@ -44,8 +44,8 @@ static inline void cell_update_backward(const vec *gates, vec cell, const vec *p
   for (int j = 0; j < CELL_AXES - 1; j++) {
 #pragma unroll
     for (int axis = 0; axis < CELL_AXES; axis++) {
-      dp[j * CELL_AXES + axis] = d[GATE_L + j] * previous[axis];
-      given[axis] += LOAD(peepholes + (j * CELL_AXES + axis) * stride) * d[GATE_L + j];
+      dp[PEEP_L + j * CELL_AXES + axis] = d[GATE_L + j] * previous[axis];
+      given[axis] += LOAD(peepholes + (PEEP_L + j * CELL_AXES + axis) * stride) * d[GATE_L + j];
     }
   }
 #endif

@@ -8,7 +8,10 @@
 //
 // The functions are those of graves_forward.cl, where their arguments are described. Peepholes: those of l_1 along
 // every axis, then of l_2, .., then o1, o2.
-// Host: MDLSTMOpenCL/Recurrent/CellKernels.swift. Reference: MDLSTM/Reference/Cells/LeakyEquations.swift.
+// Host: MDLSTMOpenCL/Recurrent/CellProgram.swift. Reference: MDLSTM/Reference/Cells/LeakyEquations.swift.
+//
+// lint | -DGATES=5 -DGATE_L=1 -DPEEP_VECTORS=4
+// lint | -DGATES=5 -DGATE_L=1 -DPEEP_L=-1 -DPEEP_O1=-1 -DPEEP_O2=-1 -DPEEP_VECTORS=0
 
 #ifdef LINT
 #define GATE_L 1
@@ -22,6 +25,9 @@
 #endif
 #ifndef GATE_G
 #define GATE_G 2
+#endif
+#ifndef PEEP_L
+#define PEEP_L 0
 #endif
 #ifndef PEEP_O1
 #define PEEP_O1 ((CELL_AXES - 1) * CELL_AXES)
@@ -39,7 +45,7 @@ static inline vec cell_update(vec *gates, const vec *previous, const __global re
   for (int j = 0; j < CELL_AXES - 1; j++) {
 #pragma unroll
     for (int k = 0; k < CELL_AXES; k++)
-      gates[GATE_L + j] += LOAD(peepholes + (j * CELL_AXES + k) * stride) * previous[k];
+      gates[GATE_L + j] += LOAD(peepholes + (PEEP_L + j * CELL_AXES + k) * stride) * previous[k];
   }
 #endif
   activate_shares(gates);

@@ -1,7 +1,7 @@
 // The backward pass of a row in a layer norm: backward_row keeps the gradient by h, finish_row does the rest once all
 // units have it. Equations: norm_forward_row.cl, norm.cl and the cell's file.
 //
-// Host: MDLSTMOpenCL/Recurrent/CellKernels.swift. Test: LayerParityTests.
+// Host: MDLSTMOpenCL/Recurrent/CellProgram.swift. Test: LayerParityTests.
 
 #ifdef LINT
 #define NORM 3

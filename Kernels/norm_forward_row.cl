@@ -5,7 +5,7 @@
 //   inputRecurrentCell:   a = gain_x * LN(W x) + gain_h * LN(U h) + b       each over all G*H units
 //   h from gain_c * LN(c) + shift_c, which gatesAndCell carries in the place of c
 //
-// Host: MDLSTMOpenCL/Recurrent/CellKernels.swift. Test: LayerParityTests.
+// Host: MDLSTMOpenCL/Recurrent/CellProgram.swift. Test: LayerParityTests.
 
 #ifdef LINT
 #define NORM 3

@@ -2,7 +2,7 @@
 //
 //   l = softmax(a_l1, .., a_l(N-1), 0),   s = sum_k l_k * c_(p-k)       Leifert et al. 2016 (JMLR 17:97)
 //
-// Host: MDLSTMOpenCL/Recurrent/CellKernels.swift. Reference: MDLSTM/Reference/Cells/ShareEquations.swift.
+// Host: MDLSTMOpenCL/Recurrent/CellProgram.swift. Reference: MDLSTM/Reference/Cells/ShareEquations.swift.
 
 #ifdef LINT
 #include "layout.cl"

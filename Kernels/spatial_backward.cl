@@ -4,7 +4,7 @@
 //   do = dq * c,   dc += dq * o
 //
 // The rest as graves_backward.cl without peepholes, where the arguments are described.
-// Host: MDLSTMOpenCL/Recurrent/CellKernels.swift. Reference: MDLSTM/Reference/Cells/SpatialEquations.swift.
+// Host: MDLSTMOpenCL/Recurrent/CellProgram.swift. Reference: MDLSTM/Reference/Cells/SpatialEquations.swift.
 
 #ifdef LINT
 #include "spatial_forward.cl"
@@ -21,11 +21,9 @@ static inline void cell_output_backward(const vec *gates, vec cell, const vec *p
 static inline void cell_update_backward(const vec *gates, vec cell, const vec *previous,
                                         const __global real *peepholes, int stride, vec dc, vec ds, vec *d,
                                         vec *given, vec *dp) {
-  const vec i = gates[GATE_I], g = gates[GATE_G], o = gates[GATE_O];
   dc = clip_gradient(dc, cell);
-  d[GATE_O] *= o * ((real)1 - o);
-  d[GATE_G] = dc * i * ((real)1 - g * g);
-  d[GATE_I] = dc * g * i * ((real)1 - i);
+  output_gate_backward(gates, d);
+  input_backward(gates, dc, dc * gates[GATE_G], d);
 #pragma unroll
   for (int k = 0; k < CELL_AXES; k++) {
     const vec f = gates[GATE_F + k];

@@ -5,17 +5,13 @@
 //   h = tanh(o * c)                      Theis, Bethge 2015 (arXiv 1506.03478)
 //
 // The functions are those of graves_forward.cl, where their arguments are described.
-// Host: MDLSTMOpenCL/Recurrent/CellKernels.swift. Reference: MDLSTM/Reference/Cells/SpatialEquations.swift.
+// Host: MDLSTMOpenCL/Recurrent/CellProgram.swift. Reference: MDLSTM/Reference/Cells/SpatialEquations.swift.
+//
+// lint | -DMORE=1 -DFEEDBACK=2 -DPEEP_VECTORS=0
+// lint norm | -DNORM=3 -DPEEP_VECTORS=17
 
 #ifdef LINT
-#include "layout.cl"
-#endif
-
-#ifndef GATE_I
-#define GATE_I 0
-#define GATE_F 1
-#define GATE_G 3
-#define GATE_O 4
+#include "lstm_gates.cl"
 #endif
 
 static inline vec cell_state(const vec *gates, const vec *previous) {
@@ -27,7 +23,7 @@ static inline vec cell_state(const vec *gates, const vec *previous) {
 
 static inline vec cell_update(vec *gates, const vec *previous, const __global real *peepholes, int stride) {
   gates[GATE_I] = sigmoid(gates[GATE_I]);
-  gates[GATE_G] = hyperbolic_tangent(gates[GATE_G]);
+  activate_candidate(gates);
   gates[GATE_O] = sigmoid(gates[GATE_O]);
 #pragma unroll
   for (int k = 0; k < CELL_AXES; k++) gates[GATE_F + k] = sigmoid(gates[GATE_F + k]);

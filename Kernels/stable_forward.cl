@@ -4,18 +4,15 @@
 //   c = i * g + f * s,   s = sum_k l_k * c_(p-k)
 //   h = o * tanh(c)                      Leifert et al. 2016 (JMLR 17:97)
 //
-// The functions are those of graves_forward.cl, where their arguments are described.
-// Host: MDLSTMOpenCL/Recurrent/CellKernels.swift. Reference: MDLSTM/Reference/Cells/StableEquations.swift.
+// cell_output is in lstm_output.cl. The functions are described in graves_forward.cl.
+// Host: MDLSTMOpenCL/Recurrent/CellProgram.swift. Reference: MDLSTM/Reference/Cells/StableEquations.swift.
+//
+// lint | -DAXES=3 -DGATES=6 -DGATE_I=0 -DGATE_F=1 -DGATE_L=2 -DGATE_G=4 -DGATE_O=5 -DPEEP_VECTORS=0 -DCLIP=1
+// lint norm | -DNORM=2 -DAXES=3 -DGATES=6 -DGATE_I=0 -DGATE_F=1 -DGATE_L=2 -DGATE_G=4 -DGATE_O=5 -DPEEP_VECTORS=14
 
 #ifdef LINT
 #include "shares.cl"
-#endif
-
-#ifndef GATE_I
-#define GATE_I 0
-#define GATE_F 1
-#define GATE_G 3
-#define GATE_O 4
+#include "lstm_output.cl"
 #endif
 
 static inline vec cell_state(const vec *gates, const vec *previous) {
@@ -26,11 +23,7 @@ static inline vec cell_update(vec *gates, const vec *previous, const __global re
   activate_shares(gates);
   gates[GATE_I] = sigmoid(gates[GATE_I]);
   gates[GATE_F] = sigmoid(gates[GATE_F]);
-  gates[GATE_G] = hyperbolic_tangent(gates[GATE_G]);
+  activate_candidate(gates);
   gates[GATE_O] = sigmoid(gates[GATE_O]);
   return cell_state(gates, previous);
-}
-
-static inline vec cell_output(const vec *gates, vec cell, const vec *previous) {
-  return gates[GATE_O] * hyperbolic_tangent(cell);
 }

@@ -32,47 +32,64 @@ for file in $(grep -ohE 'MDLSTM(OpenCL)?/[A-Za-z+/]+\.swift' Kernels/*.cl | sort
   [ -e "Sources/$file" ] || { echo "error: a kernel of Kernels/ names Sources/$file, which is not there" >&2; exit 1; }
 done
 
-# The programs the host joins for each kind of cell: files of the cell, file of the row, constants.
-programs=(
-  "graves||-DPEEP_I=-1 -DPEEP_F=-1 -DPEEP_O=-1 -DPEEP_VECTORS=0 -DOUTPUT_TANH=0 -DCLIP=1"
-  "graves||-DAXES=1 -DGATES=3 -DGATE_I=0 -DGATE_F=-1 -DGATE_G=1 -DGATE_O=2 -DCOUPLED=1 -DPEEP_I=0 -DPEEP_F=-1 -DPEEP_O=1 -DPEEP_VECTORS=2"
-  "graves||-DAXES=1 -DGATES=3 -DGATE_I=-1 -DGATE_F=0 -DGATE_G=1 -DGATE_O=2 -DPEEP_I=-1 -DPEEP_F=0 -DPEEP_O=1 -DPEEP_VECTORS=2 -DINPUT_TANH=0"
-  "graves||-DAXES=1 -DGATES=3 -DGATE_I=0 -DGATE_F=1 -DGATE_G=2 -DGATE_O=-1 -DPEEP_I=0 -DPEEP_F=1 -DPEEP_O=-1 -DPEEP_VECTORS=2"
-  "graves||-DAXES=1 -DGATES=4 -DGATE_G=2 -DGATE_I=0 -DGATE_F=1 -DGATE_O=3 -DMORE=2 -DFEEDBACK=4"
-  "philox zoneout graves||-DZONEOUT=1 -DV=4"
-  "spatial||-DMORE=1 -DFEEDBACK=2 -DPEEP_VECTORS=0"
-  "shares stable||-DGATES=6 -DGATE_I=0 -DGATE_F=1 -DGATE_G=3 -DGATE_O=5 -DGATE_L=4 -DPEEP_VECTORS=0 -DCLIP=1"
-  "shares leaky||-DGATES=5 -DPEEP_VECTORS=4"
-  "graves|grid|-DGRID=1 -DAXES=3 -DGATES=12 -DFEEDBACK=3 -DAXIS_ORDER=0x120 -DPRIORITY=2 -DEARLY=2 -DAXIS_FUNCTIONS=0x010 -DSETS=2 -DDEPTH_SETS=0 -DPEEP_VECTORS=9 -DPEEP_I=0 -DPEEP_F=1 -DPEEP_O=2"
-  "graves|norm|-DNORM=1 -DPEEP_I=-1 -DPEEP_F=-1 -DPEEP_O=-1 -DPEEP_VECTORS=12"
-  "shares stable|norm|-DNORM=2 -DGATES=6 -DGATE_I=0 -DGATE_F=1 -DGATE_G=3 -DGATE_O=5 -DGATE_L=4 -DPEEP_VECTORS=14"
-  "spatial|norm|-DNORM=3 -DPEEP_VECTORS=17"
-)
+# The programs the host joins, for every pair of files that defines a cell: with the defaults, with the constants of each
+# line `// lint [row] | constants` of x_forward.cl, and with each switch of the cell's files, 0 or 1, the other way round.
+
+# The files joined before a file, in order, and itself.
+joined() {
+  for file in $(sed -n 's/^#include "\(.*\)\.cl"$/\1/p' "Kernels/$1.cl"); do (joined "$file"); done
+  echo "$1"
+}
+# The names of the switches in the files given, each with its other value.
+other_switches() {
+  for file; do
+    awk '/^#ifndef/ { name = $2 }
+      /^#define/ { value = $2 == name && $3 ~ /^[01]$/ ? $3 : ""; next }
+      /^#endif/ && value != "" { print "-D" name "=" 1 - value }
+      { value = "" }' "Kernels/$file.cl"
+  done
+}
 # The file of products, for every number of rows.
 products() { printf "tile_rows $1_products %.0s" {1..8}; }
-for program in "${programs[@]}"; do
-  IFS='|' read -r cell row constants <<<"$program"
-  helpers="common layout ${cell% *}"
-  last=${cell##* }
-  [ "$last" != "$cell" ] || helpers="common layout"
-  forward="$helpers ${last}_forward"
-  backward="$forward ${last}_backward"
-  case $row in
-    norm) forward="$forward norm norm_forward_row" backward="$backward norm norm_forward_row norm_backward_row" ;;
-    grid) forward="$forward grid_forward_row" backward="$backward grid_backward_row" ;;
-    *) forward="$forward forward_row" backward="$backward backward_row" ;;
-  esac
-  forward_tile="$forward $(products forward) forward_tile"
-  backward="$backward output_gradient"
-  backward_tile="$backward $(products backward) backward_tile"
-  for files in "$forward_tile fused_forward" "$forward_tile sweep_forward" "$forward gemm_forward" \
-    "$backward_tile fused_backward" "$backward_tile sweep_backward" "$backward gemm_backward"; do
+# Compiles programs of files in both precisions; other arguments first.
+compile() {
+  local constants=$1 program file precision includes
+  shift
+  for program; do
     includes=()
-    for file in $files; do includes+=(-include "Kernels/$file.cl"); done
+    for file in $program; do includes+=(-include "Kernels/$file.cl"); done
     for precision in 0 1; do
       # shellcheck disable=SC2086
       "$clang" "${strict[@]}" -DDOUBLE=$precision -DROWS=8 -DSPAN=4 $constants "${includes[@]}" /dev/null
     done
+  done
+}
+# The kernels around the cell of kernel files x with a form of row, on every way or by tiles alone.
+compile_cell() {
+  local cell=$1 row=$2 constants=$3 tiles=${4-} before="" forward backward
+  [ "$row" != zoneout ] || before="common layout philox zoneout"
+  forward="$before $(joined "${cell}_forward" | xargs)" backward="$before $(joined "${cell}_backward" | xargs)"
+  case $row in
+    norm) forward+=" norm norm_forward_row" backward+=" norm norm_forward_row norm_backward_row" ;;
+    grid) forward+=" grid_forward_row" backward+=" grid_backward_row" ;;
+    *) forward+=" forward_row" backward+=" backward_row" ;;
+  esac
+  backward+=" output_gradient"
+  compile "$constants" "$forward $(products forward) forward_tile fused_forward" \
+    "$backward $(products backward) backward_tile fused_backward"
+  [ -z "$tiles" ] || return 0
+  compile "$constants" "$forward $(products forward) forward_tile sweep_forward" "$forward gemm_forward" \
+    "$backward $(products backward) backward_tile sweep_backward" "$backward gemm_backward"
+}
+for file in $(grep -l "^static inline vec cell_update(" Kernels/*_forward.cl); do
+  cell=$(basename "$file" _forward.cl)
+  compile_cell "$cell" "" ""
+  while IFS='|' read -r row constants; do
+    compile_cell "$cell" "$(xargs <<<"$row")" "$constants"
+  done < <(sed -n 's|^// lint||p' "$file")
+  # shellcheck disable=SC2046
+  for switch in $(other_switches $(joined "${cell}_backward" | grep -v '^common$\|^layout$' | sort -u)); do
+    compile_cell "$cell" "" "$switch" tiles
   done
 done
 for constants in "" "-DAXES=0 -DGATES=1" "-DPACKED=1"; do

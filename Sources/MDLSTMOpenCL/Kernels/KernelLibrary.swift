@@ -105,6 +105,13 @@ package struct KernelConstants: Hashable, ExpressibleByDictionaryLiteral {
         return sum
     }
 
+    /// These constants, then one more.
+    func adding(_ name: String, _ value: Int) -> KernelConstants {
+        var sum = self
+        sum.entries.append(Entry(name: name, value: String(value)))
+        return sum
+    }
+
     /// These constants, then a `real` in the precision of the kernels.
     func adding(_ name: String, _ value: Double, _ precision: Precision) -> KernelConstants {
         var sum = self

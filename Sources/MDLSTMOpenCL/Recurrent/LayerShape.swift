@@ -6,7 +6,8 @@ import MDLSTM
 /// one or more vectors of HP units: see `layout.cl`.
 struct LayerShape {
     let configuration: LayerConfiguration
-    let cell: CellKernels
+    let cell: RowLayout
+    let program: CellProgram
     let training: Bool
     let merge: DirectionMerge
 
@@ -27,8 +28,9 @@ struct LayerShape {
         self.configuration = configuration
         self.training = training
         self.merge = merge
-        let cell = CellKernels(layer: configuration)
+        let cell = RowLayout(layer: configuration)
         self.cell = cell
+        program = CellProgram(layer: configuration)
         width = traits.vectorWidth(padding: configuration.hiddenSize, precision)
         padded = traits.padded(configuration.hiddenSize, precision)
         depth = cell.inputSize + cell.sources * padded + 1

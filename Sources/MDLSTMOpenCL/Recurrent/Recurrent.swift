@@ -73,7 +73,7 @@ final class Recurrent<Element: Scalar>: RecurrentPass {
 
     // What the operations ask for at every turn.
     var configuration: LayerConfiguration { shape.configuration }
-    var cell: CellKernels { shape.cell }
+    var cell: RowLayout { shape.cell }
     var width: Int { shape.width }
     var padded: Int { shape.padded }
     var directions: Int { shape.directions }

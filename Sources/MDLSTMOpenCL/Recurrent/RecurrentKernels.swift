@@ -10,7 +10,7 @@ extension Recurrent {
     func cellKernel(
         _ name: String, helpers: [String], byRow: Bool = false, _ more: KernelConstants = [:]
     ) throws -> CompiledKernel {
-        let constants = constants().adding(cell.layout).adding(cell.equations(Element.precision)).adding(more)
+        let constants = constants().adding(cell.constants).adding(shape.program.constants(Element.precision)).adding(more)
         let (rowGroup, tileGroup) = (library.traits.elementGroup, library.traits.tileGroup)
         return try library.kernel(
             KernelVariant(
@@ -25,7 +25,7 @@ extension Recurrent {
         return try library.kernel(
             KernelVariant(
                 name: name, helpers: ["layout"] + helpers,
-                constants: constants(lanes: lanes).adding(cell.layout).adding(more),
+                constants: constants(lanes: lanes).adding(cell.constants).adding(more),
                 workGroupSize: byRow ? rowGroup : tileGroup))
     }
 }

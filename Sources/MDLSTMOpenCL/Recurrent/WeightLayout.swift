@@ -10,7 +10,7 @@ import MDLSTM
 ///     grid        weight_hh [S, M, 4H, N*H] and bias [S, M, 4H] of LSTM axes, weight_vh [S, N-M, H, N*H] and bias_v
 ///                 [S, N-M, H] of the others, which have the candidate's slot alone
 struct WeightLayout {
-    private let cell: CellKernels
+    private let cell: RowLayout
     private let slots: RecurrentSlots
 
     /// The tensors' parameter sets that are the layer's.
@@ -28,7 +28,7 @@ struct WeightLayout {
     /// Offset of `weight_ch` or `weight_gh`, and the gates that the other components of h lead to, in order; nil for all.
     private let more: Int, targets: [Int?]?
 
-    init(cell: CellKernels, slots: RecurrentSlots, padded: Int) {
+    init(cell: RowLayout, slots: RecurrentSlots, padded: Int) {
         self.cell = cell
         self.slots = slots
         self.padded = padded

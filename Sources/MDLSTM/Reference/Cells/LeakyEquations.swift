@@ -12,8 +12,7 @@ struct LeakyEquations<T: Scalar>: CellEquations {
     private let N: Int
     private let k: Int, g: Int, o1: Int, o2: Int
 
-    /// Slot of the first share, and of the peepholes of share 0 on axis 0, of o1 and of o2.
-    private let firstShare: Int
+    /// Slots of the peepholes of share 0 on axis 0, of o1 and of o2.
     private let peepShares: Int?, peepO1: Int?, peepO2: Int?
     private let shares: ShareEquations<T>
     private let clip: CellClip<T>
@@ -24,7 +23,6 @@ struct LeakyEquations<T: Scalar>: CellEquations {
         g = layer.slot(.candidate)!
         o1 = layer.slot(.pastOutput)!
         o2 = layer.slot(.newOutput)!
-        firstShare = k + 1
         peepShares = layer.slot(Peephole(.share(0), axis: 0))
         peepO1 = layer.slot(Peephole(.pastOutput))
         peepO2 = layer.slot(Peephole(.newOutput))
@@ -36,7 +34,7 @@ struct LeakyEquations<T: Scalar>: CellEquations {
         if let peepShares {
             for share in 0..<(N - 1) {
                 for axis in 0..<N {
-                    unit.gates[firstShare + share] +=
+                    unit.gates[shares.first + share] +=
                         unit.peepholes[peepShares + share * N + axis] * unit.previous[axis]
                 }
             }
@@ -87,8 +85,8 @@ struct LeakyEquations<T: Scalar>: CellEquations {
         for share in 0..<(N - 1) {
             for axis in 0..<N {
                 let slot = peepShares + share * N + axis
-                d.peepholes[slot] = d.gates[firstShare + share] * unit.previous[axis]
-                d.previous[axis] += unit.peepholes[slot] * d.gates[firstShare + share]
+                d.peepholes[slot] = d.gates[shares.first + share] * unit.previous[axis]
+                d.previous[axis] += unit.peepholes[slot] * d.gates[shares.first + share]
             }
         }
     }

@@ -8,12 +8,12 @@ private import RealModule
 struct ShareEquations<T: Scalar> {
     private let N: Int
 
-    /// Slot of the first of the N - 1 shares that have a gate.
-    private let first: Int
+    /// Slot of the first of the N - 1 shares that have a gate; over one axis there is none, and 0.
+    let first: Int
 
     init(_ layer: LayerConfiguration) {
         N = layer.axes
-        first = N > 1 ? layer.slot(.share(0))! : 0
+        first = layer.slot(.share(0)) ?? 0
     }
 
     /// Replaces the pre-activations of the shares by the shares and returns s.

@@ -9,23 +9,24 @@ private import RealModule
 /// In the extended form the pre-activations contain `sum_k C_y,k c_(p-k)` too.
 struct SpatialEquations<T: Scalar>: CellEquations {
     private let N: Int
-    private let i: Int, f: Int, g: Int, o: Int
+    private let lstm: LSTMGates<T>
+    private let i: Int, f: Int, o: Int
     private let clip: CellClip<T>
 
     init(_ layer: LayerConfiguration) {
         N = layer.axes
+        lstm = LSTMGates(layer)
         i = layer.slot(.input)!
         f = layer.slot(.forget(0))!
-        g = layer.slot(.candidate)!
         o = layer.slot(.output)!
         clip = CellClip(layer.options)
     }
 
     func update(_ unit: inout CellUnit<T>) {
         unit.gates[i] = sigmoid(unit.gates[i])
-        unit.gates[g] = T.tanh(unit.gates[g])
+        lstm.activateCandidate(&unit)
         unit.gates[o] = sigmoid(unit.gates[o])
-        var cell = unit.gates[i] * unit.gates[g]
+        var cell = unit.gates[i] * unit.gates[lstm.g]
         for k in 0..<N {
             unit.gates[f + k] = sigmoid(unit.gates[f + k])
             cell += unit.gates[f + k] * unit.previous[k]
@@ -45,11 +46,9 @@ struct SpatialEquations<T: Scalar>: CellEquations {
 
     /// As `graves` without peepholes.
     func updateGradient(_ unit: CellUnit<T>, to d: inout CellUnitGradient<T>) {
-        let (i, g, o) = (unit.gates[self.i], unit.gates[self.g], unit.gates[self.o])
         let dc = clip.gradient(d.cell, cell: unit.cell)
-        d.gates[self.o] *= o * (1 - o)
-        d.gates[self.g] = dc * i * (1 - g * g)
-        d.gates[self.i] = dc * g * i * (1 - i)
+        lstm.outputGateGradient(unit, to: &d)
+        lstm.inputGradient(unit, dc: dc, di: dc * unit.gates[lstm.g], to: &d)
         for k in 0..<N {
             let forget = unit.gates[f + k]
             d.gates[f + k] = dc * unit.previous[k] * forget * (1 - forget)

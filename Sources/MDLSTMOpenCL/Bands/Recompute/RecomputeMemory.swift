@@ -17,7 +17,7 @@ package struct RecomputeMemory {
 
     package init(_ layer: LayerConfiguration, grid: Grid, traits: DeviceTraits, precision: Precision) {
         extent = grid.samples.map { $0[0] }.max()!
-        let cell = CellKernels(layer: layer)
+        let cell = RowLayout(layer: layer)
         let elementBytes = precision == .float32 ? 4 : 8
         let padded = traits.padded(layer.hiddenSize, precision)
         let isNorm = layer.options.layerNorm != .none

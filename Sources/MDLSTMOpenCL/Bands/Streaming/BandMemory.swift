@@ -34,7 +34,7 @@ package struct BandMemory {
     package init(_ layer: LayerConfiguration, grid: Grid, traits: DeviceTraits, precision: Precision) {
         self.grid = grid
         computeUnits = traits.computeUnits
-        let cell = CellKernels(layer: layer)
+        let cell = RowLayout(layer: layer)
         let elementBytes = precision == .float32 ? 4 : 8
         let padded = traits.padded(layer.hiddenSize, precision)
         let kept = layer.options.layerNorm == .none ? 0 : cell.gates + cell.gradientStride

@@ -8,7 +8,7 @@ struct FusedWay<Element: Scalar>: TiledWay {
         let cell = shape.cell
         let kernel = try forwardKernel(layer, "fused_forward")
         let state = try layer.forwardState()
-        let finish = try finish(layer, "norm_forward", files: cell.forwardFiles, state: state)
+        let finish = try finish(layer, "norm_forward", files: shape.program.forwardFiles, state: state)
         for d in 0..<schedule.wavefrontCount {
             let (first, rows) = (schedule.wavefronts[d], schedule.rowsPerSet(wavefront: d))
             let tiles = (rows + shape.forwardRows - 1) / shape.forwardRows
@@ -29,7 +29,7 @@ struct FusedWay<Element: Scalar>: TiledWay {
         let (shape, schedule) = (layer.shape, layer.schedule.host)
         let kernel = try backwardKernel(layer, "fused_backward")
         let state = try layer.backwardState()
-        let finish = try finish(layer, "norm_backward", files: shape.cell.backwardFiles, state: state)
+        let finish = try finish(layer, "norm_backward", files: shape.program.backwardFiles, state: state)
         let spans = shape.padded / (shape.width * shape.backwardSpan)
         for d in (0..<schedule.wavefrontCount).reversed() {
             let (first, rows) = (schedule.wavefronts[d], schedule.rowsPerSet(wavefront: d))

@@ -16,11 +16,11 @@ final class GemmWay<Element: Scalar>: Way {
         let scratch = try scratch(layer)
         let gather = try layer.layoutKernel("gather_inputs", byRow: true, lanes: 1, ["DIRECT": 1])
         let state = try layer.forwardState()
-        let finish = try finish(layer, "norm_forward", files: cell.forwardFiles, state: state)
+        let finish = try finish(layer, "norm_forward", files: shape.program.forwardFiles, state: state)
         let kernel =
             try finish == nil
             ? layer.cellKernel(
-                "gemm_forward", helpers: cell.forwardFiles, ["KEEP_GATES": shape.training ? 1 : 0]) : nil
+                "gemm_forward", helpers: shape.program.forwardFiles, ["KEEP_GATES": shape.training ? 1 : 0]) : nil
         let starts = cell.phases.map(\.lowerBound)
         let (sites, predecessors) = (try layer.schedule.sites(), try layer.schedule.predecessors())
         for d in 0..<schedule.wavefrontCount {
@@ -80,9 +80,9 @@ final class GemmWay<Element: Scalar>: Way {
     func backward(_ layer: Recurrent<Element>, target: [KernelArgument]) throws {
         let (shape, schedule) = (layer.shape, layer.schedule.host)
         let scratch = try scratch(layer)
-        let kernel = try layer.cellKernel("gemm_backward", helpers: shape.cell.backwardFiles + ["output_gradient"])
+        let kernel = try layer.cellKernel("gemm_backward", helpers: shape.program.backwardFiles + ["output_gradient"])
         let state = try layer.backwardState()
-        let finish = try finish(layer, "norm_backward", files: shape.cell.backwardFiles, state: state)
+        let finish = try finish(layer, "norm_backward", files: shape.program.backwardFiles, state: state)
         for d in (0..<schedule.wavefrontCount).reversed() {
             let (first, rows) = (schedule.wavefronts[d], schedule.rowsPerSet(wavefront: d))
             for position in shape.cell.positions.indices.reversed() {

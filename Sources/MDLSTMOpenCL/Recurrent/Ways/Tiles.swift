@@ -10,7 +10,7 @@ extension TiledWay {
         let shape = layer.shape
         return try layer.cellKernel(
             name,
-            helpers: shape.cell.forwardFiles + KernelVariant.products("forward_products", rows: shape.forwardRows) + [
+            helpers: shape.program.forwardFiles + KernelVariant.products("forward_products", rows: shape.forwardRows) + [
                 "forward_tile"
             ],
             ["ROWS": shape.forwardRows, "KEEP_GATES": shape.training ? 1 : 0])
@@ -21,7 +21,7 @@ extension TiledWay {
         let shape = layer.shape
         let products = KernelVariant.products("backward_products", rows: shape.backwardRows)
         return try layer.cellKernel(
-            name, helpers: shape.cell.backwardFiles + ["output_gradient"] + products + ["backward_tile"],
+            name, helpers: shape.program.backwardFiles + ["output_gradient"] + products + ["backward_tile"],
             ["ROWS": shape.backwardRows, "SPAN": shape.backwardSpan])
     }
 

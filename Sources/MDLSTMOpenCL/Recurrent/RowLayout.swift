@@ -1,15 +1,14 @@
 import MDLSTM
 
-/// How a layer's cell is computed on the device: the files and constants of its kernels, and how many vectors of hidden
-/// units its rows have. The letters are those of `layout.cl`.
-struct CellKernels {
+/// How many vectors of hidden units the rows of a layer have on the device. The letters are those of `layout.cl`.
+struct RowLayout {
     let layer: LayerConfiguration
 
-    private var isGrid: Bool { layer.cell == .grid }
+    private var isGrid: Bool { layer.hasStatesByAxis }
     private var isNorm: Bool { layer.options.layerNorm != .none }
 
     /// Gates of a row.
-    var gates: Int { isGrid ? 4 * layer.axes : layer.gates.count }
+    var gates: Int { layer.gates.count * layer.cellsPerSite }
 
     /// Cells of a row, each with gates of its own: the axes of a `grid`, those with priority last.
     var positions: [Int] {
@@ -17,6 +16,9 @@ struct CellKernels {
         let priority = layer.options.grid.priorityAxes
         return (0..<layer.axes).filter { !priority.contains($0) } + priority.sorted()
     }
+
+    /// The position of axis `k` of a `grid`; of any other layer 0.
+    func position(ofAxis k: Int) -> Int { positions.firstIndex(of: k) ?? 0 }
 
     /// The ranges of positions that do not wait for one another.
     var phases: [Range<Int>] {
@@ -35,13 +37,19 @@ struct CellKernels {
     }
 
     /// Vectors of a row of c.
-    var cells: Int { isGrid ? layer.axes : 1 }
+    var cells: Int { layer.cellsPerSite }
+
+    /// The vector of a row's h, or c, that is the state along axis `k`.
+    func stateVector(ofAxis k: Int) -> Int { isGrid ? k : 0 }
+
+    /// The vector of a row's h that is the layer's output: the state along the last axis.
+    var outputVector: Int { stateVector(ofAxis: layer.axes - 1) }
 
     /// Vectors of h that the backward pass of one position finds the gradients of.
     var components: Int { isGrid ? 1 : feedback }
 
     /// Axes whose gates each of these vectors leads to.
-    var componentAxes: Int { isGrid ? 1 : layer.axes }
+    var componentAxes: Int { layer.predecessorsPerCell }
 
     /// Vectors that rows multiply, T.
     var sources: Int { isGrid ? layer.axes : layer.axes * feedback }
@@ -78,29 +86,8 @@ struct CellKernels {
     /// Whether the product adds a bias: in a layer norm it is added after it.
     var productHasBias: Bool { !isNorm }
 
-    /// Files joined before the kernels of the forward pass, in order; the row's own last.
-    var forwardFiles: [String] { cellFiles(["forward"]) + rowFiles("forward") }
-
-    /// Files joined before the kernels of the backward pass.
-    var backwardFiles: [String] {
-        let row = isNorm ? ["norm", "norm_forward_row", "norm_backward_row"] : rowFiles("backward")
-        return cellFiles(["forward", "backward"]) + row
-    }
-
-    private func cellFiles(_ passes: [String]) -> [String] {
-        let name = layer.cell == .lstm || isGrid ? "graves" : layer.cell.rawValue
-        let shares = layer.cell == .stable || layer.cell == .leaky ? ["shares"] : []
-        let noise = layer.options.zoneout.isNone ? [] : ["philox", "zoneout"]
-        return ["layout"] + noise + shares + passes.map { "\(name)_\($0)" }
-    }
-
-    private func rowFiles(_ pass: String) -> [String] {
-        if isNorm { return ["norm", "norm_\(pass)_row"] }
-        return [isGrid ? "grid_\(pass)_row" : "\(pass)_row"]
-    }
-
     /// Constants of every kernel that knows how the rows lie: those of `layout.cl`.
-    var layout: KernelConstants {
+    var constants: KernelConstants {
         let options = layer.options
         let constants: KernelConstants = [
             "AXES": layer.axes, "GATES": gates, "FEEDBACK": feedback, "GRID": isGrid ? 1 : 0,
@@ -111,52 +98,12 @@ struct CellKernels {
         return isGrid ? constants.adding(gridConstants) : constants
     }
 
-    /// Constants of the kernels that compute the cell, besides.
-    func equations(_ precision: Precision) -> KernelConstants {
-        func slot(_ gate: Gate) -> Int { layer.slot(gate) ?? -1 }
-        func peephole(_ gate: Gate) -> Int { layer.slot(Peephole(gate)) ?? -1 }
-        let options = layer.options
-        var constants: KernelConstants = ["PEEP_VECTORS": peepholes, "GATE_G": slot(.candidate)]
-        switch layer.cell {
-        case .graves, .lstm, .grid, .spatial:
-            constants = constants.adding([
-                "GATE_I": slot(.input), "GATE_F": slot(.forget(0)), "GATE_O": slot(.output),
-                "PEEP_I": peephole(.input), "PEEP_F": peephole(.forget(0)), "PEEP_O": peephole(.output),
-                "COUPLED": options.variant == .coupled || options.variant == .coupledForget ? 1 : 0,
-                "INPUT_TANH": options.variant == .noInputActivation ? 0 : 1,
-                "OUTPUT_TANH": options.variant == .noOutputActivation || options.outputActivation == .identity ? 0 : 1,
-            ])
-            let share = options.forgetSum == .mean ? 1 / Double(layer.axes) : 1
-            constants = constants.adding("SHARE", share, precision)
-        case .stable:
-            constants = constants.adding([
-                "GATE_I": slot(.input), "GATE_F": slot(.forget(0)), "GATE_O": slot(.output), "GATE_L": 2,
-            ])
-        case .leaky:
-            constants = constants.adding([
-                "GATE_K": slot(.leak), "GATE_L": 1, "GATE_O1": slot(.pastOutput), "GATE_O2": slot(.newOutput),
-                "PEEP_O1": peephole(.pastOutput), "PEEP_O2": peephole(.newOutput),
-            ])
-        }
-        if let clip = options.cellClip { constants = constants.adding("CLIP", clip, precision) }
-        if isNorm { constants = constants.adding("NORM_EPSILON", options.normEpsilon, precision) }
-        if !options.zoneout.isNone {
-            constants = constants.adding([
-                "ZONEOUT_H": Int(NoiseKey.threshold(options.zoneout.hidden)),
-                "ZONEOUT_C": Int(NoiseKey.threshold(options.zoneout.cell)),
-            ])
-            constants = constants.adding("MEAN_H", options.zoneout.hidden, precision)
-            constants = constants.adding("MEAN_C", options.zoneout.cell, precision)
-        }
-        return constants
-    }
-
     private var gridConstants: KernelConstants {
         func packed(_ values: [Int]) -> Int { values.enumerated().reduce(0) { $0 | $1.element << (4 * $1.offset) } }
         let functions = (0..<layer.axes).map { AxisFunction.allCases.firstIndex(of: layer.function(ofAxis: $0))! }
         return [
             "AXIS_ORDER": packed(positions), "AXIS_FUNCTIONS": packed(functions),
-            "SETS": layer.setCount, "DEPTH_SETS": layer.options.grid.tied ? 0 : layer.directions.count,
+            "SETS": layer.setCount, "DEPTH_SETS": layer.hasSetsByDepth ? layer.directions.count : 0,
             "PRIORITY": layer.options.grid.priorityAxes.reduce(0) { $0 | 1 << $1 }, "EARLY": phases[0].count,
         ]
     }
