@@ -5,7 +5,7 @@ import _TestSupport
 
 /// Layers on the device against the reference in Double.
 @MainActor @Suite(.serialized) struct LayerParityTests {
-    @Test(arguments: LayerCase.all, ways)
+    @Test(arguments: LayerCase.chosen, ways)
     func layer(_ layer: LayerCase, _ path: ComputePath) throws {
         try expectParity(of: layer, on: try Backends.shared(path, Float.self))
     }
@@ -49,7 +49,7 @@ import _TestSupport
 
 /// The same in float64, apart so that both precisions can be tested at once: see Scripts/test.sh.
 @MainActor @Suite(.serialized) struct LayerParityDoubleTests {
-    @Test(arguments: LayerCase.all, ways)
+    @Test(arguments: LayerCase.chosen, ways)
     func layer(_ layer: LayerCase, _ path: ComputePath) throws {
         try expectParity(of: layer, on: try Backends.shared(path, Double.self))
     }

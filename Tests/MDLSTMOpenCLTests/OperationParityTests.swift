@@ -5,7 +5,7 @@ import _TestSupport
 
 /// Models on the device against the reference in Double: the operations around the layers, losses and optimizers.
 @MainActor @Suite(.serialized) struct OperationParityTests {
-    @Test(arguments: ModelCase.all, DeviceVariant.all)
+    @Test(arguments: ModelCase.chosen, DeviceVariant.all)
     func model(_ model: ModelCase, _ variant: DeviceVariant) throws {
         func check<T: Scalar>(_ backend: OpenCLBackend<T>) throws {
             let errors = try backend.errors(of: model)

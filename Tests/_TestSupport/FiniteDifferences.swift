@@ -37,6 +37,33 @@ public func directionalDifference(
     }
 }
 
+/// The differences of ``centralDifferences(at:step:elements:of:)``, of functions that jump only by the elements where no
+/// jump is within reach: there the differences at `step` and at half of it agree.
+///
+/// - Parameters:
+///   - x: the point
+///   - step: h as above
+///   - elements: flat indices of the elements to move
+///   - hasJumps: whether `f` may jump; otherwise all elements are kept
+///   - absolute: the disagreement allowed whatever the size
+///   - relative: the disagreement allowed for each unit of the difference
+///   - f: the function
+/// - Returns: the elements that are kept, and the differences, 0 by all others.
+public func steadyDifferences(
+    at x: Tensor<Double>, step: Double, elements: [Int], hasJumps: Bool, absolute: Double, relative: Double,
+    of f: (Tensor<Double>) throws -> Double
+) rethrows -> (elements: [Int], differences: Tensor<Double>) {
+    var differences = try centralDifferences(at: x, step: step, elements: elements, of: f)
+    guard hasJumps else { return (elements, differences) }
+    let again = try centralDifferences(at: x, step: step / 2, elements: elements, of: f)
+    let kept = elements.filter { index in
+        let (a, b) = (differences.values[index], again.values[index])
+        return (a - b).magnitude <= absolute + relative * b.magnitude
+    }
+    for index in Set(elements).subtracting(kept) { differences.values[index] = 0 }
+    return (kept, differences)
+}
+
 /// The derivative of `f` at 0.
 private func derivative(step h: Double, of f: (Double) throws -> Double) rethrows -> Double {
     try (f(-2 * h) - 8 * f(-h) + 8 * f(h) - f(2 * h)) / (12 * h)

@@ -40,6 +40,21 @@ struct FiniteDifferencesTests {
         #expect(gradient.values[1] == 0)
     }
 
+    /// |x| jumps in its slope, and a step in its value: of elements within two steps of either nothing is said.
+    @Test func elementsNearAJumpAreLeftOut() {
+        let point = Tensor<Double>(shape: [4], values: [0.5, 0.0007, -0.0007, -0.5])
+        func steady(hasJumps: Bool) -> (elements: [Int], differences: Tensor<Double>) {
+            steadyDifferences(
+                at: point, step: 1e-3, elements: [0, 1, 2, 3], hasJumps: hasJumps, absolute: 1e-9, relative: 1e-6
+            ) { x in x.values[0] + x.values[1].magnitude + (x.values[2] < 0 ? 0 : 1) - x.values[3].magnitude }
+        }
+        let (elements, differences) = steady(hasJumps: true)
+        #expect(elements == [0, 3])
+        expectClose(differences, Tensor(shape: [4], values: [1, 0, 0, 1]), absolute: 1e-10, relative: 0)
+        #expect(steady(hasJumps: false).elements == [0, 1, 2, 3])
+        #expect(steady(hasJumps: false).differences.values[2] > 100)
+    }
+
     @Test func errorsOfTheFunctionPassThrough() {
         struct Stop: Error {}
         #expect(throws: Stop.self) { try centralDifferences(at: point) { _ in throw Stop() } }

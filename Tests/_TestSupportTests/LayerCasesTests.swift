@@ -7,7 +7,7 @@ struct LayerCasesTests {
         #expect(Set(LayerCase.all.map(\.name)).count == LayerCase.all.count)
     }
 
-    @Test(arguments: LayerCase.all) func dataFitTheLayer(_ layer: LayerCase) throws {
+    @Test(arguments: LayerCase.chosen) func dataFitTheLayer(_ layer: LayerCase) throws {
         let grid = try layer.call(as: Float.self).validatedGrid(for: layer.configuration)
         #expect(try grid == layer.grid)
         try layer.parameters(as: Float.self).validate(against: layer.configuration.parameterShapes)
@@ -35,6 +35,31 @@ struct LayerCasesTests {
         let sizes = Set(configurations.map(\.hiddenSize))
         #expect(sizes.isSuperset(of: [1, 2, 5, 7, 8, 9, 15, 16, 17, 31, 33]))
         #expect(all.contains { $0.batch == 1 } && all.contains { $0.batch > 2 })
+    }
+
+    /// Every option of a cell, and every value where it has names, has a case; what the card refuses has none.
+    @Test(arguments: Cell.allCases) func everyOptionOfACellHasACase(_ cell: Cell) {
+        let options = LayerCase.all.map(\.configuration).filter { $0.cell == cell }.map(\.options)
+        let axes = cell.traits.supportedAxes.lowerBound
+        for kind in CellOptions.Kind.allCases {
+            #expect(options.contains { $0.isSet(kind) } == cell.traits.takes(kind, axes: axes), "\(cell) \(kind)")
+        }
+        func expectAll<Value: CaseIterable & Hashable>(_ kind: CellOptions.Kind, _ value: (CellOptions) -> Value) {
+            guard cell.traits.takes(kind, axes: axes) else { return }
+            #expect(Set(options.map(value)) == Set(Value.allCases), "\(cell) \(kind)")
+        }
+        expectAll(.variant, \.variant)
+        expectAll(.forgetSum, \.forgetSum)
+        expectAll(.outputActivation, \.outputActivation)
+        expectAll(.layerNorm, \.layerNorm)
+    }
+
+    /// `MDLSTM_CASES` chooses as `parity --only` does, and nothing is no choice.
+    @Test func chosenNames() {
+        #expect(isChosen("", among: ["leaky +"]))
+        #expect(isChosen("aky", among: ["graves", "leaky +"]))
+        #expect(!isChosen("leaky -", among: ["graves", "leaky +"]))
+        #expect(!LayerCase.chosen.isEmpty || !ModelCase.chosen.isEmpty || !PublishedCase.chosen.isEmpty)
     }
 
     /// The short list has every cell and form of row, each once.

@@ -167,7 +167,7 @@ extension LayerCase {
                 cell: cell, inputSize: I, hiddenSize: H, directions: directions, options: options)
             return LayerCase(
                 name: name, configuration: configuration, batch: samples?.count ?? batch, extents: extents,
-                samples: samples, hasStates: states, small: small)
+                samples: samples, hasStates: states, small: small, differences: DifferenceCheck(options))
         } catch {
             fatalError("case '\(name)': \(error)")
         }

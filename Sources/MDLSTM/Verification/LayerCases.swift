@@ -1,6 +1,6 @@
 /// One recurrent layer over one grid with deterministic data, for gradient checks and parity of backends.
 ///
-/// A new case is one line in `LayerCases+All.swift`; its numbers follow from its name.
+/// A new case is one line in `LayerCases+All.swift` or `LayerCases+Cells.swift`; its numbers follow from its name.
 package struct LayerCase: Sendable, CustomStringConvertible {
     /// Unique; what differs from the other cases.
     package let name: String
@@ -25,6 +25,9 @@ package struct LayerCase: Sendable, CustomStringConvertible {
 
     /// Whether differences of every element are cheap enough for a debug build.
     package let small: Bool
+
+    /// How its gradients are compared with differences.
+    package var differences = DifferenceCheck()
 
     /// Varies all numbers of the case; 0 for those of the tests.
     package var variation: UInt64 = 0
