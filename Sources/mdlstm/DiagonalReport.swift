@@ -101,7 +101,9 @@ extension DiagonalTraining {
 
     /// Input, target and predictions side by side, for the first samples.
     private func gallery(of predictions: Predictions) -> Gallery {
-        let tensors = [predictions.sample.input, predictions.sample.target.values!, predictions.before, predictions.after]
+        let tensors = [
+            predictions.sample.input, predictions.sample.target.values!, predictions.before, predictions.after,
+        ]
         return Gallery(
             title: "diagonal \(task.rows)x\(task.columns), \(task.kind.rawValue)",
             columns: ["input", "target", "before training", "after training"],

@@ -134,16 +134,15 @@ extension LayerConfiguration {
 
     /// The grid the layer sweeps for an input over `grid`: the same, and in a `grid` layer the depth as its last axis.
     public func sweptGrid(_ grid: Grid) throws(MDLSTMError) -> Grid {
-        guard cell == .grid else { return grid }
-        let depth = options.grid.depth
+        guard hasDepth else { return grid }
         return try Grid(extents: grid.extents + [depth], samples: grid.samples.map { $0 + [depth] })
     }
 
     /// The schedule of the layer for an input over `grid`.
     package func schedule(over grid: Grid, boundaryStates: Bool) throws(MDLSTMError) -> Schedule {
         Schedule(
-            grid: try sweptGrid(grid), directions: directions, boundaryStates: boundaryStates || cell == .grid,
-            byDepth: cell == .grid && !options.grid.tied)
+            grid: try sweptGrid(grid), directions: directions, boundaryStates: boundaryStates || hasDepth,
+            byDepth: hasSetsByDepth)
     }
 
     /// Refuses grids whose rows, boundary rows included, times the most vectors a row has on the device do not fit 32
@@ -153,7 +152,7 @@ extension LayerConfiguration {
         let faces = (0..<swept.axes).reduce(0) { $0 + swept.batch * swept.faceCount(axis: $1) }
         let (rows, overflow) = (swept.siteCount + faces + 1).multipliedReportingOverflow(by: directions.count)
         // Those of the gates twice and of the gradients by the parameters of a layer norm, or by the peepholes.
-        let vectors = max(3 * gates.count + 2, peepholeVectors.count) * (cell == .grid ? axes : 1)
+        let vectors = max(3 * gates.count + 2, peepholeVectors.count) * cellsPerSite
         let most = Int(Int32.max) / vectors
         guard !overflow, rows < most else {
             throw MDLSTMError(

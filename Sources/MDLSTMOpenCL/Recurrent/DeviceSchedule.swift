@@ -20,7 +20,7 @@ final class DeviceSchedule {
         _ configuration: LayerConfiguration, grid: Grid, boundaryStates: Bool = false, library: KernelLibrary
     ) throws {
         host = try configuration.schedule(over: grid, boundaryStates: boundaryStates)
-        depth = configuration.cell == .grid ? configuration.options.grid.depth : 1
+        depth = configuration.depth
         self.library = library
     }
 

@@ -54,10 +54,10 @@ struct LayerMemory {
     private func requests(_ grid: Grid) -> [MemoryRequest] {
         let (cell, training) = (shape.cell, shape.training)
         let (axes, directions) = (layer.axes, layer.directions.count)
-        let depth = layer.cell == .grid ? layer.options.grid.depth : 1
+        let depth = layer.depth
         let rows = product(grid.occupiedSiteCount, directions, depth)
-        let faces = grid.extents.reduce(layer.cell == .grid ? grid.siteCount : 0) { $0 + grid.siteCount / $1 * depth }
-        let boundaryStates = request.boundaryStates || layer.cell == .grid
+        let faces = grid.extents.reduce(layer.hasDepth ? grid.siteCount : 0) { $0 + grid.siteCount / $1 * depth }
+        let boundaryStates = request.boundaryStates || layer.hasDepth
         let states = rows + 1 + (boundaryStates ? product(faces, directions) : 0)
         let bytes = bytesPerElement
         let vector = shape.padded * bytes
@@ -65,7 +65,7 @@ struct LayerMemory {
             MemoryRequest($0.name, bytes: product($0.count, vector))
         }
         var owned = [("the output", shape.outputSize)]
-        if layer.cell == .grid {
+        if layer.hasDepth {
             let entering = directions * (layer.function(ofAxis: axes - 1) == .lstm ? 2 : 1) * layer.hiddenSize
             owned += [("what enters the depth", entering), ("the gradient by what enters", entering)]
         }

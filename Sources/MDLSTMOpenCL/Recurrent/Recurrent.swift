@@ -65,7 +65,7 @@ final class Recurrent<Element: Scalar>: RecurrentPass {
         noise = try library.context.makeBuffer(
             copying: Array(repeating: UInt32(0), count: NoiseSites.firstWord + schedule.host.grid.batch))
         entrance =
-            shape.configuration.cell == .grid
+            shape.configuration.hasDepth
             ? try GridEntrance(shape.configuration, schedule: schedule.host, library: library, slots: slots) : nil
         outputBuffer = try make("output", schedule.siteCount * shape.outputSize)
         try clearZeroRows()
@@ -116,10 +116,8 @@ final class Recurrent<Element: Scalar>: RecurrentPass {
     /// own, the same in every call.
     func output() throws -> Buffer<Element> {
         guard shape.isSummed else { return outputBuffer }
-        // The vector of h that is the layer's output.
-        let vector = configuration.cell == .grid ? configuration.axes - 1 : 0
         try library.gatherRows(
-            rows.h, offset: vector * padded, stride: cell.feedback * padded, index: schedule.rowsOfSites(),
+            rows.h, offset: cell.outputVector * padded, stride: cell.feedback * padded, index: schedule.rowsOfSites(),
             rows: schedule.siteCount, terms: directions, width: configuration.hiddenSize, into: outputBuffer)
         return outputBuffer
     }

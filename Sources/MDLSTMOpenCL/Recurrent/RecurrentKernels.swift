@@ -10,7 +10,8 @@ extension Recurrent {
     func cellKernel(
         _ name: String, helpers: [String], byRow: Bool = false, _ more: KernelConstants = [:]
     ) throws -> CompiledKernel {
-        let constants = constants().adding(cell.constants).adding(shape.program.constants(Element.precision)).adding(more)
+        let constants = constants().adding(cell.constants).adding(shape.program.constants(Element.precision)).adding(
+            more)
         let (rowGroup, tileGroup) = (library.traits.elementGroup, library.traits.tileGroup)
         return try library.kernel(
             KernelVariant(

@@ -34,7 +34,7 @@ struct WeightLayout {
         self.padded = padded
         layer = cell.layer
         sets = (0..<cell.layer.setCount).map(slots.set)
-        isGrid = layer.cell == .grid
+        isGrid = layer.hasStatesByAxis
         (hiddenSize, inputSize, axes) = (layer.hiddenSize, cell.inputSize, layer.axes)
         (gates, cellGates, sources, feedback) = (cell.gates, cell.cellGates, cell.sources, cell.feedback)
         (input, recurrent, bias) = (slots.offset("weight_ih"), slots.offset("weight_hh"), slots.offset("bias"))

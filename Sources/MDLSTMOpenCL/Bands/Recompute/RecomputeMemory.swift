@@ -21,7 +21,7 @@ package struct RecomputeMemory {
         let elementBytes = precision == .float32 ? 4 : 8
         let padded = traits.padded(layer.hiddenSize, precision)
         let isNorm = layer.options.layerNorm != .none
-        let depth = layer.cell == .grid ? layer.options.grid.depth : 1
+        let depth = layer.depth
         let states = cell.feedback + cell.cells
         let kept = cell.gates + (isNorm ? cell.gradientStride + cell.feedback : 0) + cell.handed + cell.vectors
         // Predecessors, successors, places of states that leave, and four tables of one number.

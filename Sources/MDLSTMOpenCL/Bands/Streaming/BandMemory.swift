@@ -38,7 +38,7 @@ package struct BandMemory {
         let elementBytes = precision == .float32 ? 4 : 8
         let padded = traits.padded(layer.hiddenSize, precision)
         let kept = layer.options.layerNorm == .none ? 0 : cell.gates + cell.gradientStride
-        let depth = layer.cell == .grid ? layer.options.grid.depth : 1
+        let depth = layer.depth
         // On the device predecessors, site and place in the sweep; on the host successors, row of the site and set too.
         let tables = 4 * (layer.axes + 2) + 4 * (2 * layer.axes + 3)
         let row = (cell.feedback + cell.cells + kept) * padded * elementBytes + tables

@@ -6,7 +6,7 @@ extension Recurrent {
     func setInitialState(_ state: BoundaryState<Element>) throws {
         for k in 0..<configuration.inputAxes {
             let first = schedule.host.firstBoundaryRow(axis: k)
-            let vector = configuration.cell == .grid ? k : 0
+            let vector = cell.stateVector(ofAxis: k)
             try enter(state.h[k], rows.h, vector: vector, of: cell.feedback, firstRow: first)
             try enter(state.c[k], rows.c, vector: vector, of: cell.cells, firstRow: first)
             // Where c is fed back, h has a copy of it.
@@ -34,7 +34,7 @@ extension Recurrent {
             let index = try library.context.makeBuffer(copying: rows)
             let target = try library.context.makeBuffer(of: Element.self, count: rows.count * H)
             let shape = [directions, schedule.host.grid.batch, schedule.host.grid.faceCount(axis: k), H]
-            let vector = configuration.cell == .grid ? k : 0
+            let vector = cell.stateVector(ofAxis: k)
             func leaving(_ source: Buffer<Element>, vectors: Int) throws -> Tensor<Element> {
                 try library.gatherRows(
                     source, offset: vector * padded, stride: vectors * padded, index: index, rows: rows.count, terms: 1,
@@ -84,7 +84,7 @@ extension Recurrent {
         try layoutKernel("boundary_gradient", ["APART": apart ? 1 : 0]).launch(
             items: padded / width * count,
             [
-                .int(k), .int(configuration.cell == .grid ? cell.positions.firstIndex(of: k)! : 0),
+                .int(k), .int(cell.position(ofAxis: k)),
                 .int(schedule.host.firstBoundaryRow(axis: k) + direction * count), .int(count), .int(direction),
                 .int(depths), .int(depths > 1 ? directions : 0), .int(configuration.hiddenSize), .int(padded),
                 .int(weights.packWidth), .int(target), .int(stride), .int(offsetOfC ?? -1), .buffer(weights.backward),

@@ -10,9 +10,10 @@ extension TiledWay {
         let shape = layer.shape
         return try layer.cellKernel(
             name,
-            helpers: shape.program.forwardFiles + KernelVariant.products("forward_products", rows: shape.forwardRows) + [
-                "forward_tile"
-            ],
+            helpers: shape.program.forwardFiles + KernelVariant.products("forward_products", rows: shape.forwardRows)
+                + [
+                    "forward_tile"
+                ],
             ["ROWS": shape.forwardRows, "KEEP_GATES": shape.training ? 1 : 0])
     }
 
