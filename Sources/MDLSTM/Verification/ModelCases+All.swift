@@ -129,6 +129,13 @@ extension ModelCase {
                 "scale of accumulated gradients", [7], 2, stack, loss: .softmaxCrossEntropy, optimizer: .adam(),
                 rate: 0.1,
                 steps: 2, samples: [[7], [3], [5]], targets: .labels, isAccumulated: true),
+            make(
+                "accumulated embedding and grid", [5], 1,
+                [
+                    .embedding(symbols: 7, size: 3),
+                    recurrent("++ -+", 3, 3, .concatenate, cell: .grid) { $0.grid = GridOptions(depth: 2, tied: false) },
+                    .dense(inputSize: 6, outputSize: 2),
+                ], rate: 0.1, steps: 2, samples: [[5], [3], [4]], isAccumulated: true),
             make("frozen first layers", [5, 3], 1, frozen, optimizer: .adam(), rate: 0.1, steps: 2, frozen: [0, 1]),
             make("frozen layers between", [5, 3], 1, frozen, optimizer: .adam(), rate: 0.1, steps: 2, frozen: [1, 2]),
             make("clip by value", [5, 3], 1, layers, clipping: .value(0.01)),
