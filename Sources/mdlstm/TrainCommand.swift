@@ -22,6 +22,11 @@ struct TrainDiagonalCommand: ParsableCommand {
             bits as one that was left alone.
             """)
 
+    enum Defaults: TrainingDefaults {
+        static let learningRate = 0.01
+        static let clipNorm: Double? = nil
+    }
+
     @Option(help: "md (2-D LSTM), horizontal or snake (1-D LSTMs).")
     var model: DiagonalTask.ModelKind = .md
 
@@ -37,23 +42,9 @@ struct TrainDiagonalCommand: ParsableCommand {
     @Option(parsing: .unconditional, help: "Training steps.")
     var steps = 1000
 
-    @Option(parsing: .unconditional, help: "Adam's learning rate.")
-    var learningRate = 0.01
-
-    @Option(parsing: .unconditional, help: "Steps of linear growth of the learning rate.")
-    var warmup = 0
-
-    @Option(
-        parsing: .unconditional,
-        help: "Learning rate of the last step, reached by half a cosine; constant unless given.")
-    var finalLearningRate: Double?
-
     @Option(
         parsing: .unconditional, help: "Initial bias of the forget gates; 0 for md and 1 for the others unless given.")
     var forgetBias: Double?
-
-    @Option(parsing: .unconditional, help: "Limit of the norm of all gradients; none unless given.")
-    var clipNorm: Double?
 
     @Option(help: CellOption.help("layerNorm"))
     var layerNorm = LayerNorm.none
@@ -61,10 +52,7 @@ struct TrainDiagonalCommand: ParsableCommand {
     @Flag(help: "Keep only the states between bands of the grid, and compute the others again: less memory, more time.")
     var recompute = false
 
-    @Option(help: "Folder for the results, made if it is not there.")
-    var out: String?
-
-    @OptionGroup var checkpoints: CheckpointOptions
+    @OptionGroup var training: TrainingOptions<Defaults>
 
     @Flag(help: "Print one JSON object.")
     var json = false
@@ -72,15 +60,7 @@ struct TrainDiagonalCommand: ParsableCommand {
     @OptionGroup var compute: ComputeOptions
 
     func validate() throws {
-        guard hidden >= 1, steps >= 1, warmup >= 0 else {
-            throw ValidationError("--hidden and --steps must be at least 1, --warmup at least 0")
-        }
-        let rates = [learningRate, finalLearningRate ?? learningRate, clipNorm ?? 1]
-        guard rates.allSatisfy({ $0 > 0 && $0 <= 1e30 }) else {
-            throw ValidationError(
-                "--learning-rate, --final-learning-rate and --clip-norm must be above 0 and at most 1e30")
-        }
-        try checkpoints.validate(out: out)
+        guard hidden >= 1, steps >= 1 else { throw ValidationError("--hidden and --steps must be at least 1") }
         _ = try extents()
     }
 
@@ -94,21 +74,17 @@ struct TrainDiagonalCommand: ParsableCommand {
     private func run<T: Scalar>(_ type: T.Type) throws {
         let (rows, columns) = try extents()
         let task = try DiagonalTask(kind: model, rows: rows, columns: columns, batch: batch)
-        var schedule = LearningRateSchedule(learningRate, warmup: warmup)
-        if let finalLearningRate { schedule.decay = .cosine(final: finalLearningRate, total: steps) }
-        let configuration = TrainingConfiguration(
-            loss: .meanSquaredError, optimizer: .adam(), clipping: clipNorm.map { .globalNorm($0) } ?? .none,
-            learningRate: schedule, recompute: recompute)
-        let folder = try out.map { try OutputFolder($0) }
+        let folder = try training.out.map { try OutputFolder($0) }
         printError("seed: \(compute.seed)")
         StopRequest.listen()
-        let training = DiagonalTraining<T>(
+        let course = DiagonalTraining<T>(
             task: task, model: try task.model(hiddenSize: hidden, forgetBias: forgetBias, layerNorm: layerNorm),
-            steps: steps, seed: compute.seed, configuration: configuration)
+            steps: steps, seed: compute.seed,
+            configuration: training.configuration(loss: .meanSquaredError, steps: steps, recompute: recompute))
         let keeper = TrainingKeeper<T>(
-            model: training.model, run: runMembers, options: checkpoints, resume: checkpoints.resume, out: out)
-        let result = try training.run(
-            on: try compute.makeBackend(T.self), keeper: keeper, into: folder)
+            model: course.model, run: runMembers, options: training.checkpoints, resume: training.checkpoints.resume,
+            out: training.out)
+        let result = try course.run(on: try compute.makeBackend(T.self), keeper: keeper, into: folder)
         if json {
             try printResult(result.json.serialized())
         } else {
@@ -117,18 +93,12 @@ struct TrainDiagonalCommand: ParsableCommand {
         }
     }
 
-    /// What fixes the training beside the model. The number of steps does where the learning rate falls until the last.
     private var runMembers: JSONValue {
-        var members: JSONObject = [
-            "task": "diagonal", "model": .string(model.rawValue), "size": .string(size), "batch": .integer(batch),
-            "seed": .string(String(compute.seed)), "learningRate": .number(learningRate), "warmup": .integer(warmup),
-        ]
-        if let finalLearningRate {
-            members["finalLearningRate"] = .number(finalLearningRate)
-            members["steps"] = .integer(steps)
-        }
-        if let clipNorm { members["clipNorm"] = .number(clipNorm) }
-        return .object(members)
+        training.run(
+            [
+                "task": "diagonal", "model": .string(model.rawValue), "size": .string(size), "batch": .integer(batch),
+                "seed": .string(String(compute.seed)),
+            ], steps: steps)
     }
 
     private func extents() throws -> (rows: Int, columns: Int) {

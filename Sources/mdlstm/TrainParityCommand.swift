@@ -13,6 +13,11 @@ struct TrainParityCommand: ParsableCommand {
             feedForward.safetensors, metrics.jsonl and accuracy.svg there.
             """)
 
+    enum Defaults: TrainingDefaults {
+        static let learningRate = 0.005
+        static let clipNorm: Double? = 1
+    }
+
     @Option(parsing: .unconditional, help: "Bits of a string.")
     var bits = 8
 
@@ -31,19 +36,10 @@ struct TrainParityCommand: ParsableCommand {
     @Option(parsing: .unconditional, help: "Most training steps of each network.")
     var steps = 2000
 
-    @Option(parsing: .unconditional, help: "Adam's learning rate.")
-    var learningRate = 0.005
-
-    @Option(parsing: .unconditional, help: "Limit of the norm of all gradients.")
-    var clipNorm = 1.0
-
     @Option(parsing: .unconditional, help: "Initial bias of the grid's forget gates.")
     var forgetBias = 2.0
 
-    @Option(help: "Folder for the results, made if it is not there.")
-    var out: String?
-
-    @OptionGroup var checkpoints: CheckpointOptions
+    @OptionGroup var training: TrainingOptions<Defaults>
 
     @Flag(help: "Print one JSON object.")
     var json = false
@@ -53,10 +49,6 @@ struct TrainParityCommand: ParsableCommand {
     func validate() throws {
         guard hidden >= 1, layers >= 1, steps >= 1 else {
             throw ValidationError("--hidden, --layers and --steps must be at least 1")
-        }
-        try checkpoints.validate(out: out)
-        guard [learningRate, clipNorm].allSatisfy({ $0 > 0 && $0 <= 1e30 }) else {
-            throw ValidationError("--learning-rate and --clip-norm must be above 0 and at most 1e30")
         }
     }
 
@@ -74,18 +66,20 @@ struct TrainParityCommand: ParsableCommand {
                 task: task,
                 model: try task.model(
                     kind, layers: layers, hiddenSize: hidden, tied: tying == .tied, forgetBias: forgetBias),
-                steps: steps, seed: compute.seed, learningRate: learningRate, clipNorm: clipNorm)
+                steps: steps, seed: compute.seed,
+                configuration: training.configuration(loss: .sigmoidCrossEntropy, steps: steps))
         }
-        let folder = try out.map { try OutputFolder($0) }
+        let folder = try training.out.map { try OutputFolder($0) }
         printError("seed: \(compute.seed)")
         StopRequest.listen()
         let resumed = try checkpointedNetwork(of: trainings)
         let backend = try compute.makeBackend(T.self)
         let report = ParityReport<T>(
-            networks: try zip(ParityTask.ModelKind.allCases, trainings).map { kind, training in
-                let isNamed = resumed == nil || resumed == training.model
+            networks: try zip(ParityTask.ModelKind.allCases, trainings).map { kind, course in
+                let isNamed = resumed == nil || resumed == course.model
                 return try train(
-                    kind, training, on: backend, resume: isNamed ? checkpoints.resume : out.map { _ in "auto" })
+                    kind, course, on: backend,
+                    resume: isNamed ? training.checkpoints.resume : training.out.map { _ in "auto" })
             }, name: "\(bits) bits, \(layers) layers of \(hidden) units, grid \(tying.rawValue), seed \(compute.seed)",
             seed: compute.seed)
         if let folder { try report.write(into: folder) }
@@ -99,7 +93,7 @@ struct TrainParityCommand: ParsableCommand {
 
     /// The network whose checkpoint `--resume FILE` names; nil without one. The other goes on from its own in `--out`, if any.
     private func checkpointedNetwork<T: Scalar>(of trainings: [ParityTraining<T>]) throws -> ModelConfiguration? {
-        guard let file = checkpoints.resume, file != "auto" else { return nil }
+        guard let file = training.checkpoints.resume, file != "auto" else { return nil }
         let model = try Checkpoint<T>(contentsOf: file).model
         guard trainings.contains(where: { $0.model == model }) else {
             throw MDLSTMError(
@@ -110,26 +104,25 @@ struct TrainParityCommand: ParsableCommand {
         return model
     }
 
-    /// What fixes a training beside its network.
     private var runMembers: JSONValue {
-        [
-            "task": "parity", "bits": .integer(bits), "batch": .integer(batch),
-            "seed": .string(String(compute.seed)), "learningRate": .number(learningRate),
-            "clipNorm": .number(clipNorm),
-        ]
+        training.run(
+            [
+                "task": "parity", "bits": .integer(bits), "batch": .integer(batch),
+                "seed": .string(String(compute.seed)),
+            ], steps: steps)
     }
 
     private func train<T: Scalar>(
-        _ kind: ParityTask.ModelKind, _ training: ParityTraining<T>, on backend: any Backend<T>, resume: String?
+        _ kind: ParityTask.ModelKind, _ course: ParityTraining<T>, on backend: any Backend<T>, resume: String?
     ) throws -> ParityReport<T>.Network {
         let progress = ProgressLine()
         let clock = ContinuousClock()
         let start = clock.now
         defer { progress.clear() }
         let keeper = TrainingKeeper<T>(
-            model: training.model, run: runMembers, options: checkpoints, resume: resume, out: out,
+            model: course.model, run: runMembers, options: training.checkpoints, resume: resume, out: training.out,
             network: kind.rawValue)
-        let result = try training.run(
+        let result = try course.run(
             on: backend, resume: { try keeper.resume($0, steps: steps)?.history }, afterStep: keeper.afterStep
         ) { validation in
             progress.show(
@@ -138,6 +131,6 @@ struct TrainParityCommand: ParsableCommand {
                     + rounded(validation.accuracy, 3))
         }
         return ParityReport.Network(
-            kind: kind, model: training.model, result: result, seconds: (clock.now - start) / .seconds(1))
+            kind: kind, model: course.model, result: result, seconds: (clock.now - start) / .seconds(1))
     }
 }

@@ -47,6 +47,20 @@ extension CommandSuites {
             }
         }
 
+        /// The flags of the learning rate and the clipping change the training; their defaults do not.
+        @Test func optionsReachTheTraining() throws {
+            func metrics(_ more: String...) throws -> [UInt8] {
+                let out = folder.file("run")
+                try CommandLineTool.succeed(Self.tiny + ["--bits", "7", "--steps", "25", "--out", out] + more)
+                return try readFile(out + "/metrics.jsonl")
+            }
+            let plain = try metrics()
+            #expect(try metrics("--clip-norm", "1", "--warmup", "0") == plain)
+            for more in [["--warmup", "20"], ["--final-learning-rate", "1e-6"], ["--clip-norm", "0.01"]] {
+                #expect(try metrics(more[0], more[1]) != plain, "\(more)")
+            }
+        }
+
         /// What was not learned is said plainly, and is no failure of the command.
         @Test func whatIsNotLearnedIsSaid() throws {
             let outcome = try CommandLineTool.succeed(Self.tiny + ["--bits", "11", "--steps", "1"])
@@ -61,7 +75,7 @@ extension CommandSuites {
             for arguments in [
                 ["--bits", "0"], ["--layers", "0"], ["--layers", "4097"], ["--hidden", "0"], ["--steps", "0"],
                 ["--batch", "0"], ["--learning-rate", "nan"], ["--clip-norm", "0"], ["--forget-bias", "1e9"],
-                ["--tied", "--untied"],
+                ["--tied", "--untied"], ["--warmup", "-1"], ["--final-learning-rate", "0"],
             ] {
                 let out = folder.file("run")
                 try CommandLineTool.fail(64, Self.tiny + ["--out", out] + arguments, absent: out)

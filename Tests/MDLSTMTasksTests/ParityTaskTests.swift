@@ -85,7 +85,8 @@ struct ParityTaskTests {
     func trainingLearnsAndStops(_ kind: ParityTask.ModelKind) throws {
         let task = try ParityTask(bits: 2, batch: 16)
         let training = ParityTraining<Double>(
-            task: task, model: try task.model(kind, layers: 2, hiddenSize: 7), steps: 1000, seed: 1, learningRate: 0.02)
+            task: task, model: try task.model(kind, layers: 2, hiddenSize: 7), steps: 1000, seed: 1,
+            configuration: ParityTraining<Double>.configuration(learningRate: 0.02))
         var seen: [Int] = []
         let result = try training.run(on: ReferenceBackend(), progress: { seen.append($0.step) })
         #expect(result.accuracy == 1 && result.steps < 1000)

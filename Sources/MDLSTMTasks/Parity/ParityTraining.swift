@@ -15,15 +15,19 @@ public struct ParityTraining<Element: Scalar> {
     ///   - model: the network
     ///   - steps: the most it takes
     ///   - seed: of weights and strings
-    ///   - learningRate: of Adam
-    ///   - clipNorm: limit of the norm of all gradients
+    ///   - configuration: loss, optimizer and learning rate
     public init(
-        task: ParityTask, model: ModelConfiguration, steps: Int, seed: UInt64, learningRate: Double = 0.005,
-        clipNorm: Double = 1
+        task: ParityTask, model: ModelConfiguration, steps: Int, seed: UInt64,
+        configuration: TrainingConfiguration = ParityTraining.configuration(learningRate: 0.005)
     ) {
         (self.task, self.model, self.steps, self.seed) = (task, model, steps, seed)
-        configuration = TrainingConfiguration(
-            loss: .sigmoidCrossEntropy, optimizer: .adam(), clipping: .globalNorm(clipNorm),
+        self.configuration = configuration
+    }
+
+    /// Cross entropy and Adam, the norm of all gradients limited to 1.
+    public static func configuration(learningRate: Double) -> TrainingConfiguration {
+        TrainingConfiguration(
+            loss: .sigmoidCrossEntropy, optimizer: .adam(), clipping: .globalNorm(1),
             learningRate: LearningRateSchedule(learningRate))
     }
 
