@@ -5,7 +5,7 @@ public import MDLSTM
 ///
 /// Lengths are in pixels, y grows downwards. The same calls give the same bytes.
 public struct SVG: Sendable {
-    /// The end of a text that lies at its x.
+    /// The part of a text's baseline that lies at its place.
     public enum Anchor: String, Sendable { case start, middle, end }
 
     public let width: Double
@@ -35,10 +35,7 @@ public struct SVG: Sendable {
         min(width(of: heading, size: headingSize), 600) + 2 * margin
     }
 
-    /// - Parameters:
-    ///   - fill: `none` or a colour such as `#0072b2`
-    ///   - stroke: the same; nil for none
-    ///   - tip: what browsers show where the pointer is over the rectangle
+    /// A rectangle; its colours are `none` or such as `#0072b2`. Browsers show `tip` where the pointer is over it.
     public mutating func rectangle(
         x: Double, y: Double, width: Double, height: Double, fill: String, stroke: String? = nil, tip: String? = nil
     ) {
@@ -47,9 +44,7 @@ public struct SVG: Sendable {
         append("rect", attributes, children: tip.map { "<title>\(escaped($0))</title>" } ?? "")
     }
 
-    /// A straight line.
-    ///
-    /// - Parameter dashes: the lengths of dash and gap in turn; empty for none
+    /// A straight line; `dashes` are the lengths of dash and gap in turn, empty for a line without gaps.
     public mutating func line(
         from start: SIMD2<Double>, to end: SIMD2<Double>, stroke: String, thickness: Double = 1, dashes: [Double] = []
     ) {
@@ -75,12 +70,8 @@ public struct SVG: Sendable {
         append("circle", numbers(["cx": centre.x, "cy": centre.y, "r": radius]) + [("fill", fill)])
     }
 
-    /// One line of text.
-    ///
-    /// - Parameters:
-    ///   - place: the end of the baseline that `anchor` names, or its middle
-    ///   - size: of the letters
-    ///   - isUpward: whether it is turned to read from bottom to top
+    /// One line of text, the end or middle of its baseline that `anchor` names at a place; with `isUpward` it reads from
+    /// bottom to top.
     public mutating func text(
         _ text: String, at place: SIMD2<Double>, size: Double = 13, anchor: Anchor = .start, fill: String = "#333333",
         isUpward: Bool = false
