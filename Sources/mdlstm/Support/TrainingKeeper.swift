@@ -58,7 +58,10 @@ struct TrainingKeeper<Element: Scalar> {
     }
 
     private func requireSameRun(_ checkpoint: Checkpoint<Element>, path: String) throws(MDLSTMError) {
-        let (theirs, ours) = (checkpoint.run.objectValue ?? [:], run.objectValue ?? [:])
+        var (theirs, ours) = (checkpoint.run.objectValue ?? [:], run.objectValue ?? [:])
+        // Older checkpoints of trainings that had no such flag do not say that there was no warm-up.
+        if theirs["warmup"] == nil { theirs["warmup"] = 0 }
+        if ours["warmup"] == nil { ours["warmup"] = 0 }
         func text(_ key: String, of run: JSONObject) -> String { run[key]?.serialized() ?? "none" }
         let keys = ours.keys + theirs.keys.filter { ours[$0] == nil }
         let different = keys.first { text($0, of: theirs) != text($0, of: ours) }
