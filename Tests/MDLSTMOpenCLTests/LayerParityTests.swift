@@ -10,6 +10,14 @@ import _TestSupport
         try expectParity(of: layer, on: try Backends.shared(path, Float.self))
     }
 
+    /// What equations do with equal gates: with zero parameters all of a kind are.
+    @Test(arguments: LayerCase.chosen.filter { $0.small && $0.hasStates && $0.configuration.axes > 1 }, ways)
+    func equalGates(_ layer: LayerCase, _ path: ComputePath) throws {
+        var layer = layer
+        layer.hasZeroParameters = true
+        try expectParity(of: layer, on: try Backends.shared(path, Float.self))
+    }
+
     /// One cell, every element: |d| <= 1e-6 + 1e-5 |x|.
     @Test(arguments: [1, 3, 16, 33], [ComputePath.fused, .sweep, .gemm])
     func oneCell(hidden: Int, path: ComputePath) throws {

@@ -26,6 +26,9 @@ package struct LayerCase: Sendable, CustomStringConvertible {
     /// Whether differences of every element are cheap enough for a debug build.
     package let small: Bool
 
+    /// Whether all parameters are zero, so that all gates of a kind are equal.
+    package var hasZeroParameters = false
+
     /// How its gradients are compared with differences.
     package var differences = DifferenceCheck()
 
@@ -43,6 +46,7 @@ package struct LayerCase: Sendable, CustomStringConvertible {
 
     /// Every parameter is random, biases and peepholes too, in sizes that keep most gates from saturating.
     package func parameters<T: Scalar>(as type: T.Type = T.self) -> ParameterTensors<T> {
+        if hasZeroParameters { return ParameterTensors(zeros: configuration.parameterShapes) }
         var parameters = configuration.initialParameters(seed: seed, as: T.self)
         for (index, (name, tensor)) in parameters.entries.enumerated() {
             let isPeephole = name == "weight_ch" && !configuration.options.extended
