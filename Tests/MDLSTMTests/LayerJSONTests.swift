@@ -72,7 +72,7 @@ struct LayerJSONTests {
             ("lstm", "\"variant\":\"nig\"", ["'variant'", "\"nig\""]),
             ("graves", "\"peephole\":true", ["unknown key 'peephole'", "peepholes"]),
             ("graves", "\"peepholes\":1", ["'peepholes' must be true or false", "found 1"]),
-            ("graves", "\"forgetSum\":\"max\"", ["'forgetSum' must be one of sum, mean", "\"max\""]),
+            ("graves", "\"forgetSum\":\"product\"", ["'forgetSum' must be one of sum, mean", "\"product\""]),
             ("graves", "\"outputActivation\":\"relu\"", ["one of tanh, identity", "\"relu\""]),
             ("graves", "\"layerNorm\":true", ["one of none, gates, gatesAndCell, inputRecurrentCell", "found true"]),
             ("graves", "\"cellClip\":\"3\"", ["'cellClip' must be a number"]),
