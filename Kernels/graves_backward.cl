@@ -5,7 +5,7 @@
 //   da_fk = SHARE * dc * c_(p-k) * f_k (1 - f_k)
 //   e_k   = SHARE * dc * f_k + P_i * da_i + P_fk * da_fk        what c_(p-k) receives from this row
 //
-// With COUPLED, what reaches the gate without a slot goes to the other with the opposite sign.
+// With FORGET_MAX the terms in SHARE are those of the kept axis alone. With COUPLED, what reaches the gate without a slot goes to the other with the opposite sign.
 //
 // Arguments of cell_output_backward: gates in: activations. cell in: c, as a layer norm left it. dh in: the gradient by h.
 // d [CELL_GATES] in and out: gradients by the activations. dc in and out. ds in and out: the gradient by the mean of the
@@ -30,10 +30,10 @@ static inline void cell_update_backward(const vec *gates, vec cell, const vec *p
   vec di = dc * gates[GATE_G];
 #pragma unroll
   for (int k = 0; k < CELL_AXES; k++) {
-    given[k] = (real)SHARE * dc * forget_gate(gates, k);
+    given[k] = KEPT(k, (real)SHARE * dc * forget_gate(gates, k));
 #if GATE_F >= 0
     const vec f = gates[GATE_F + k];
-    d[GATE_F + k] += (real)SHARE * dc * previous[k];
+    d[GATE_F + k] += KEPT(k, (real)SHARE * dc * previous[k]);
 #if COUPLED && GATE_I < 0
     d[GATE_F + k] -= di;
 #endif

@@ -5,6 +5,7 @@
 //   g   = tanh(a_g)
 //   c   = i * g + SHARE * sum_k f_k * c_(p-k)
 //   o   = sigma(a_o + P_o * c)
+//   FORGET_MAX 1: c = i * g + f_m * c_(p-m), m = argmax_k f_k, of equal gates the first
 //   h   = o * tanh(c)                    Graves, Fernandez, Schmidhuber 2007 (arXiv 0705.2011)
 //
 // i, g and o are in lstm_gates.cl, h in lstm_output.cl. A forget gate without a slot is 1 (NFG of Greff et al. 2017, arXiv
@@ -44,6 +45,9 @@
 #ifndef SHARE
 #define SHARE 1
 #endif
+#ifndef FORGET_MAX
+#define FORGET_MAX 0
+#endif
 
 static inline vec forget_gate(const vec *gates, int k) {
 #if GATE_F >= 0
@@ -55,11 +59,27 @@ static inline vec forget_gate(const vec *gates, int k) {
 #endif
 }
 
+// Term v of axis k, or 0 where its forget gate is not the one that is kept.
+#if FORGET_MAX
+static inline vec kept_term(const vec *gates, int k, vec v) {
+  const vec f = forget_gate(gates, k);
+#pragma unroll
+  for (int j = 0; j < CELL_AXES; j++) {
+    if (j < k) v = SELECT_VEC(v, (vec)0, forget_gate(gates, j) >= f);
+    if (j > k) v = SELECT_VEC(v, (vec)0, forget_gate(gates, j) > f);
+  }
+  return v;
+}
+#define KEPT(k, v) kept_term(gates, k, v)
+#else
+#define KEPT(k, v) v
+#endif
+
 // c from the activated gates. previous [CELL_AXES]: c of the predecessors.
 static inline vec cell_state(const vec *gates, const vec *previous) {
   vec c = input_gate(gates) * gates[GATE_G];
 #pragma unroll
-  for (int k = 0; k < CELL_AXES; k++) c += (real)SHARE * forget_gate(gates, k) * previous[k];
+  for (int k = 0; k < CELL_AXES; k++) c += KEPT(k, (real)SHARE * forget_gate(gates, k) * previous[k]);
   return clip_cell(c);
 }
 

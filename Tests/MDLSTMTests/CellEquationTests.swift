@@ -107,6 +107,31 @@ struct CellEquationTests {
         for tensor in result.finalState!.c { expectClose(tensor, state(expected), absolute: 1e-15, relative: 0) }
     }
 
+    /// Only the predecessor of the largest forget gate is kept, whichever it is, and of equal gates the first.
+    @Test func largestForgetGateOfGraves() throws {
+        let (i, f, g, o) = (sigma(a(0)), [sigma(a(1)), sigma(a(2))], tanh(a(3)), sigma(a(4)))
+        #expect(f[0] < f[1])
+        let second = i * g + f[1] * c[1]
+        try expectSite(.graves, h: o * tanh(second), c: second) { $0.forgetSum = .max }
+        // With peepholes f_1 is the larger one; the input gate still sees both states.
+        let P = [0.5, -1.5, -0.75, -0.25]
+        let peeped = [sigma(a(1) + P[1] * c[0]), sigma(a(2) + P[2] * c[1])]
+        #expect(peeped[0] > peeped[1])
+        let first = sigma(a(0) + P[0] * (c[0] + c[1])) * g + peeped[0] * c[0]
+        try expectSite(.graves, h: sigma(a(4) + P[3] * first) * first, c: first, C: P) {
+            ($0.forgetSum, $0.outputActivation, $0.peepholes) = (.max, .identity, true)
+        }
+        // Without weights both forget gates are 1/2.
+        let layer = try LayerConfiguration(
+            inputSize: 1, hiddenSize: 1, directions: [.forward(axes: 2)], options: CellOptions { $0.forgetSum = .max })
+        func state(_ value: Double) -> Tensor<Double> { Tensor(repeating: value, shape: [1, 1, 1, 1]) }
+        let tie = try ReferenceBackend<Double>().run(
+            layer, parameters: ParameterTensors(zeros: layer.parameterShapes),
+            call: LayerCall(
+                input: state(x), initialState: BoundaryState(h: h.map(state), c: c.map(state)), wantsFinalState: true))
+        expectClose(tie.finalState!.c[0], state(c[0] / 2), absolute: 0, relative: 0)
+    }
+
     /// The options of `graves`: half of each forgotten state, c unsquashed, c cut before the output gate sees it.
     @Test func optionsOfGraves() throws {
         let (i, f1, f2, g, o) = (sigma(a(0)), sigma(a(1)), sigma(a(2)), tanh(a(3)), sigma(a(4)))

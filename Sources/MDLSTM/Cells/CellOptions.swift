@@ -74,6 +74,8 @@ public enum ForgetSum: String, CaseIterable, Sendable {
     case sum
     /// `1/N sum_k f_k * c_(p-k)`: for two axes 0.5 f_1 c_1 + 0.5 f_2 c_2, as in rnn2d.
     case mean
+    /// `f_m * c_(p-m)`, m = argmax_k f_k, of equal gates the first: the 2-D LSTM of Tesseract.
+    case max
 }
 
 /// What squashes the cell state of `graves` on its way out.

@@ -58,6 +58,19 @@ extension LayerCase {
                     $0.forgetSum = .mean; $0.peepholes = true
                 }
             ),
+            (.graves, "max", CellOptions { $0.forgetSum = .max }),
+            (
+                .graves, "max peepholes",
+                CellOptions {
+                    $0.forgetSum = .max; $0.peepholes = true
+                }
+            ),
+            (
+                .graves, "max norm gates",
+                CellOptions {
+                    $0.forgetSum = .max; $0.layerNorm = .gates
+                }
+            ),
             (.graves, "identity", CellOptions { $0.outputActivation = .identity }),
             (.spatial, "", CellOptions()),
             (.spatial, "extended", CellOptions { $0.extended = true }),
@@ -162,12 +175,14 @@ extension LayerCase {
         if let samples { name += " ragged " + samples.map(times).joined(separator: ",") }
         if !named.isEmpty { name += " \(named)" }
         if states { name += " states" }
+        // With `max` c jumps where two forget gates are equal.
+        let differences = options.forgetSum == .max ? .acrossJumps : DifferenceCheck(options)
         do {
             let configuration = try LayerConfiguration(
                 cell: cell, inputSize: I, hiddenSize: H, directions: directions, options: options)
             return LayerCase(
                 name: name, configuration: configuration, batch: samples?.count ?? batch, extents: extents,
-                samples: samples, hasStates: states, small: small, differences: DifferenceCheck(options))
+                samples: samples, hasStates: states, small: small, differences: differences)
         } catch {
             fatalError("case '\(name)': \(error)")
         }

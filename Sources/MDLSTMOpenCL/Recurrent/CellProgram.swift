@@ -63,6 +63,7 @@ struct CellProgram {
         // Gates without a slot, and the layout of FGR, say the rest.
         case .standard, .noInputGate, .noForgetGate, .noOutputGate, .fullGateRecurrence: break
         }
+        if options.forgetSum == .max { switches = switches.adding("FORGET_MAX", 1) }
         if options.outputActivation == .identity { switches = switches.adding("OUTPUT_TANH", 0) }
         if !options.zoneout.isNone {
             switches = switches.adding("ZONEOUT_H", Int(NoiseKey.threshold(options.zoneout.hidden)))

@@ -8,7 +8,8 @@
 ///     h   = o * tanh(c)
 ///
 /// The variants of Greff et al. 2017 [arXiv 1503.04069] set i, f or o to 1 (NIG, NFG, NOG), f to 1 - i (CIFG) or i to
-/// 1 - f (TensorFlow's form of it), g to a_g (NIAF) or h to o * c (NOAF). `forgetSum` mean divides the sum by N.
+/// 1 - f (TensorFlow's form of it), g to a_g (NIAF) or h to o * c (NOAF). `forgetSum` mean divides the sum by N, max keeps
+/// its one term of the largest forget gate, `c = i * g + f_m * c_(p-m)`.
 struct GravesEquations<T: Scalar>: LSTMOutput {
     let lstm: LSTMGates<T>
     let squashesOutput: Bool
@@ -17,6 +18,7 @@ struct GravesEquations<T: Scalar>: LSTMOutput {
     private let peepI: Int?, peepF: [Int?], peepO: Int?
     private let variant: LSTMVariant
     private let share: T
+    private let keepsLargest: Bool
     private let clip: CellClip<T>
 
     init(_ layer: LayerConfiguration) {
@@ -29,6 +31,7 @@ struct GravesEquations<T: Scalar>: LSTMOutput {
         variant = layer.options.variant
         squashesOutput = variant != .noOutputActivation && layer.options.outputActivation == .tanh
         share = layer.options.forgetSum == .mean ? 1 / T(N) : 1
+        keepsLargest = layer.options.forgetSum == .max
         clip = CellClip(layer.options)
     }
 
@@ -44,7 +47,7 @@ struct GravesEquations<T: Scalar>: LSTMOutput {
         }
         lstm.activateCandidate(&unit)
         var cell = lstm.inputGate(unit) * unit.gates[lstm.g]
-        for k in 0..<N { cell += share * forgetGate(k, unit) * unit.previous[k] }
+        for k in kept(unit) { cell += share * forgetGate(k, unit) * unit.previous[k] }
         unit.cell = clip.apply(cell)
         if let o = lstm.o {
             if let peepO { unit.gates[o] += unit.peepholes[peepO] * unit.cell }
@@ -60,7 +63,8 @@ struct GravesEquations<T: Scalar>: LSTMOutput {
     ///     da_fk = dc * c_(p-k) * f_k'
     ///     dc_(p-k) = dc * f_k + P_i * da_i + P_fk * da_fk
     ///
-    /// In CIFG what f leaves goes to i with the opposite sign, and the other way round in TensorFlow's form.
+    /// Of `max` da_f and dc * f are those of the kept axis alone, m being constant between the jumps of c where two forget
+    /// gates are equal. In CIFG what f leaves goes to i with the opposite sign, and the other way round in TensorFlow's form.
     func updateGradient(_ unit: CellUnit<T>, to d: inout CellUnitGradient<T>) {
         lstm.outputGateGradient(unit, to: &d)
         if let o = lstm.o, let peepO {
@@ -69,7 +73,7 @@ struct GravesEquations<T: Scalar>: LSTMOutput {
         }
         let dc = clip.gradient(d.cell, cell: unit.cell)
         var di = dc * unit.gates[lstm.g]
-        for k in 0..<N {
+        for k in kept(unit) {
             let df = share * dc * unit.previous[k]
             d.previous[k] = share * dc * forgetGate(k, unit)
             if let slot = f[k] {
@@ -92,6 +96,14 @@ struct GravesEquations<T: Scalar>: LSTMOutput {
                 d.previous[k] += unit.peepholes[peep] * d.gates[slot]
             }
         }
+    }
+
+    /// The axes whose terms are in the sum: all or, of `max`, that of the largest forget gate, of equal ones the first.
+    private func kept(_ unit: CellUnit<T>) -> Range<Int> {
+        guard keepsLargest else { return 0..<N }
+        var m = 0
+        for k in 1..<N where forgetGate(k, unit) > forgetGate(m, unit) { m = k }
+        return m..<(m + 1)
     }
 
     private func forgetGate(_ k: Int, _ unit: CellUnit<T>) -> T {
