@@ -38,16 +38,17 @@ extension LayerCase {
             }
         }
         let norms = LayerNorm.allCases.filter { $0 != .none }.flatMap { norm in
-            [Cell.lstm, .graves, .spatial, .stable].map { cell in
+            Cell.cells(taking: .layerNorm).map { cell in
                 (cell, "norm \(norm.rawValue)", CellOptions { $0.layerNorm = norm })
             }
         }
-        let clips = [Cell.lstm, .graves, .spatial, .stable, .leaky].map { cell in
+        // The clip of a cell by axis is among the grid's cases.
+        let clips = Cell.cells(taking: .cellClip).filter { !$0.traits.hasStatesByAxis }.map { cell in
             (
                 cell, "clip",
                 CellOptions {
                     $0.cellClip = 0.25
-                    $0.peepholes = cell != .spatial && cell != .stable
+                    $0.peepholes = cell.traits.takes(.peepholes, axes: 1)
                 }
             )
         }
@@ -106,7 +107,7 @@ extension LayerCase {
             ("zoneout training", Zoneout(hidden: 0.3, cell: 0.5), true),
             ("zoneout of h training", Zoneout(hidden: 0.3), true), ("zoneout of c training", Zoneout(cell: 0.5), true),
         ]
-        return [Cell.lstm, .graves].flatMap { cell in
+        return Cell.cells(taking: .zoneout).flatMap { cell in
             forms.map { name, zoneout, training in
                 var result = layer(
                     "+ -", [5], ragged: [[5], [3]], cell: cell, I: 2, H: 3,
