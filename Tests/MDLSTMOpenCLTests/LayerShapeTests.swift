@@ -8,7 +8,8 @@ import _TestSupport
 @Suite struct LayerShapeTests {
     private static let processor = DeviceTraits(
         isProcessor: true, computeUnits: 2, group: 64, floatWidth: 16, doubleWidth: 8)
-    private static let gpu = DeviceTraits(isProcessor: false, computeUnits: 80, group: 64, floatWidth: 4, doubleWidth: 2)
+    private static let gpu = DeviceTraits(
+        isProcessor: false, computeUnits: 80, group: 64, floatWidth: 4, doubleWidth: 2)
 
     private static func shape(
         _ layer: LayerConfiguration, _ traits: DeviceTraits = processor, _ precision: Precision = .float32,

@@ -133,7 +133,9 @@ extension ModelCase {
                 "accumulated embedding and grid", [5], 1,
                 [
                     .embedding(symbols: 7, size: 3),
-                    recurrent("++ -+", 3, 3, .concatenate, cell: .grid) { $0.grid = GridOptions(depth: 2, tied: false) },
+                    recurrent("++ -+", 3, 3, .concatenate, cell: .grid) {
+                        $0.grid = GridOptions(depth: 2, tied: false)
+                    },
                     .dense(inputSize: 6, outputSize: 2),
                 ], rate: 0.1, steps: 2, samples: [[5], [3], [4]], isAccumulated: true),
             make("frozen first layers", [5, 3], 1, frozen, optimizer: .adam(), rate: 0.1, steps: 2, frozen: [0, 1]),
