@@ -3,7 +3,7 @@
 //   dh = U_k^T da_q,  dc = e_k of q,  q the one row whose predecessor this state was; dc += C_k^T da_q where c is fed
 //   back, dh += what zoneout let pass.
 //
-//   packed       [S, N', HP/W, C, A*G*HP, W]  in, as backward_tile.cl in blocks of W, a multiple of V
+//   packed       [S, N', HP/BLOCK, C, A*G*HP, BLOCK]  in, as backward_tile.cl with blocks of BLOCK = pack_width units
 //   successors   [R + 1 + Q, N]           in
 //   da           [R + 1, DA_STRIDE, HP]   in; row R is zero
 //   handed       [R + 1, HANDED, HP]      in; row R is zero

@@ -4,7 +4,7 @@
 //   source       [.., source_stride]      in, from element `offset` of each row
 //   target       [rows, width]            out
 //
-// Serves the output of a layer (terms = 1 to concatenate the directions, S to sum them), the final states, and the
+// Serves the output of a layer (terms = 1 to concatenate the directions, D to sum them), the final states, and the
 // windows of a patch layer in both directions. Terms are added in order. V divides the width.
 // ND-range: rows work-items.
 // Host: MDLSTMOpenCL/Recurrent/Rows/GatherRows.swift. Test: OperationParityTests.

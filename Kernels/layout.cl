@@ -106,7 +106,7 @@
 //   handed       [R + 1, HANDED, HP]
 //   added        [R, ADDED, HP]
 //   dh           [R, FEEDBACK, HP]        of a layer norm: gradient by h, before the row is finished
-//   output       [sites, S * units]       the layer's output, S * units = output_stride; none where that is 0
+//   output       [sites, D * units]       the layer's output, D * units = output_stride; none where that is 0
 //   leaving      [R, N]                   where in `returned` the gradients by a row's state that leaves along an axis are,
 //                                         -1 where none does; read only if `returning`
 //   returned     [.., RETURNED, HP]

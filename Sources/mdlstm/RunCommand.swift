@@ -9,7 +9,7 @@ struct RunCommand: ParsableCommand {
         discussion: """
             The input is a .npy of shape [B, E1, .., EN, I] or a PNG [1, height, width, 1 or 3], grey or RGB, scaled \
             to 0..1 (16 bits are read as 8, alpha is laid over white). The output is a .npy of shape \
-            [B, E1, .., EN, S*H] in the precision asked for, or a PNG of the mean over all hidden units, its range \
+            [B, E1, .., EN, D*H] in the precision asked for, or a PNG of the mean over all hidden units, its range \
             stretched to black and white. A grid cell's depth is no axis of its input: over one axis that is [B, I]. Of a \
             model there is the output only: no states, no gradients. With --stream the .npy files are read and written \
             in bands and never whole in memory; without it a device still computes large grids in bands.

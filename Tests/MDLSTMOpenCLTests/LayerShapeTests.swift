@@ -18,7 +18,7 @@ import _TestSupport
         LayerShape(layer, traits: traits, precision: precision, training: training, merge: merge)
     }
 
-    /// I = 3, H = 19, G = 5 gates, N = 2 axes, S = 3 directions.
+    /// I = 3, H = 19, G = 5 gates, N = 2 axes, D = 3 directions.
     @Test func weightsArePadded() throws {
         let layer = try makeLayer("++ +- --", I: 3, H: 19)
         for (traits, precision, width, padded) in [

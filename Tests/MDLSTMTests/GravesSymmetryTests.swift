@@ -15,7 +15,7 @@ struct GravesSymmetryTests {
         layer.configuration.cell == .grid ? [layer.configuration.options.grid.depth] : []
     }
 
-    /// A face `[S, B, face, H]` with the face's own axes apart, as the grid has them but of extent 1 along `k`.
+    /// A face `[D, B, face, H]` with the face's own axes apart, as the grid has them but of extent 1 along `k`.
     private func unfolded(_ tensor: Tensor<Double>, _ layer: LayerCase, axis k: Int) -> Tensor<Double> {
         var extents = layer.extents + depth(layer)
         extents[k] = 1

@@ -151,7 +151,7 @@ struct ScheduleTests {
         }
     }
 
-    /// The row of `[S, B, face]` after the rows, the zero row and the faces of the axes before.
+    /// The row of `[D, B, face]` after the rows, the zero row and the faces of the axes before.
     private func boundaryRow(axis k: Int, _ set: Int, _ sample: Int, _ place: [Int], _ layout: Layout) -> Int {
         func face(_ axis: Int) -> Int { layout.extents.reduce(1, *) / layout.extents[axis] }
         let rowCount = layout.signs.count * layout.samples.reduce(0) { $0 + $1.reduce(1, *) }

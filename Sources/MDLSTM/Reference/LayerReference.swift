@@ -8,7 +8,7 @@ protocol LayerReference<T> {
     /// The backward pass, after the forward pass over the same input.
     ///
     /// - Parameters:
-    ///   - outputGradient: dL/dy, `[B, E1, .., EN, S*H]`.
+    ///   - outputGradient: dL/dy, `[B, E1, .., EN, D*H]`.
     ///   - finalState: the gradients by the states that leave the grid; nil for zeros.
     func backward(
         input: [T], outputGradient: [T], finalState: BoundaryState<T>?

@@ -19,7 +19,7 @@ extension RecurrentReference {
     /// with da_y and dc_(p-k) from the equations of the cell, and the layer norm's own gradients around them.
     ///
     /// - Parameters:
-    ///   - outputGradient: dL/dy, `[B, E1, .., EN, S*H]`.
+    ///   - outputGradient: dL/dy, `[B, E1, .., EN, D*H]`.
     ///   - finalState: the gradients by the states that leave the grid; nil for zeros.
     @_specialize(where T == Float)
     @_specialize(where T == Double)

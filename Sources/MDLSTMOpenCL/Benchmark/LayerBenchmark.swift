@@ -12,11 +12,11 @@ public final class LayerBenchmark<Element: Scalar>: TimedPass {
     private let recurrent: any RecurrentPass<Element>
     package let parameters: ParameterStore<Element>
 
-    /// `[B, E1, .., EN, I]`; in training dL/dy `[B, E1, .., EN, S*H]`, the gradients by the parameters, and dL/dx.
+    /// `[B, E1, .., EN, I]`; in training dL/dy `[B, E1, .., EN, D*H]`, the gradients by the parameters, and dL/dx.
     package let x: Buffer<Element>
     package let gradients: (dy: Buffer<Element>, parameters: Buffer<Element>, dx: Buffer<Element>)?
 
-    /// `[B, E1, .., EN, S*H]` after a run.
+    /// `[B, E1, .., EN, D*H]` after a run.
     package private(set) var output: Buffer<Element>?
 
     /// Brings `workload` onto the device of `backend`.

@@ -49,8 +49,8 @@ struct WeightLayout {
         let stride: Int
     }
 
-    /// Of the forward product, `[S, N', HP/W, K, G', W]`: N' positions of G' gates, blocks of W units, K = I + T*HP + 1
-    /// rows: input, sources, bias.
+    /// Of the forward product, `[S, N', HP/BLOCK, K, G', BLOCK]`: N' positions of G' gates, blocks of BLOCK = `width`
+    /// units, K = I + T*HP + 1 rows: input, sources, bias.
     func forwardPlaces(width: Int) -> [Int32] {
         let depth = inputSize + sources * padded + 1
         var places: [Int32] = []
@@ -70,7 +70,7 @@ struct WeightLayout {
         return places
     }
 
-    /// Of the backward product, transposed, `[S, N', HP/W, C, A*G*HP, W]`.
+    /// Of the backward product, transposed, `[S, N', HP/BLOCK, C, A*G*HP, BLOCK]`, BLOCK = `width`.
     ///
     /// A block has C components, vectors of h, each with the gates it leads to: axis by axis (A = N), or in a grid,
     /// where h_k is multiplied along axis k alone, those of all positions (A = 1, N' components one by one).
