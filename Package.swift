@@ -59,7 +59,7 @@ let package = Package(
             name: "MDLSTMImages",
             dependencies: ["MDLSTM", "CPNG", .product(name: "RealModule", package: "swift-numerics")],
             swiftSettings: swiftSettings),
-        // .npz files, apart from MDLSTM because that imports no C.
+        // .npz files, apart from MDLSTM, which needs no library but libc.
         .target(name: "MDLSTMArchives", dependencies: ["MDLSTM", "CZlib"], swiftSettings: swiftSettings),
         .executableTarget(
             name: "mdlstm",

@@ -44,7 +44,7 @@ public struct Tensor<Element: Sendable>: Sendable {
         Tensor<Other>(shape: shape, values: try values.map(transform))
     }
 
-    /// The same elements under another shape of the same count.
+    /// The same elements in another shape with as many elements.
     public func reshaped(_ shape: [Int]) -> Tensor { Tensor(shape: shape, values: values) }
 }
 

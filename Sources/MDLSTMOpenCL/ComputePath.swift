@@ -6,7 +6,8 @@ public enum ComputePath: String, CaseIterable, Sendable {
     case gemm
     /// One kernel per wavefront for gather, products, gates and cell.
     case fused
-    /// One launch for many wavefronts: each work-item walks those of its own samples, block of sites and direction.
+    /// One launch for many wavefronts: each work-item walks the wavefronts of its own samples, block of sites and
+    /// direction.
     case sweep
 
     /// The way that is taken where a sweep can be cut as `plan` says.

@@ -3,7 +3,7 @@ public import OpenCLRuntime
 
 /// Runs layers and trains models on one OpenCL device.
 ///
-/// Not for use from several threads at a time.
+/// A backend must not be used from several threads at the same time.
 public final class OpenCLBackend<Element: Scalar>: Backend {
     public let device: Device
 
@@ -18,9 +18,9 @@ public final class OpenCLBackend<Element: Scalar>: Backend {
     ///   - device: the device to open
     ///   - path: the way through the wavefronts
     ///   - profiling: whether the context records the time of every kernel until `takeProfile()` takes them
-    ///   - tuning: what was chosen for the device by measurement; the built-in values unless given
-    /// - Throws: `OpenCLError` when the device cannot be opened; `MDLSTMError` when it ends long loops, or has no float64 and
-    ///   `Element` is `Double`.
+    ///   - tuning: the values that were measured for this device; the built-in ones unless given
+    /// - Throws: `OpenCLError` when the device cannot be opened; `MDLSTMError` when it cuts long loops short, or when
+    ///   `Element` is `Double` and the device has no float64.
     public convenience init(
         device: Device, path: ComputePath = .auto, profiling: Bool = false, tuning: DeviceTuning? = nil
     ) throws {
@@ -33,7 +33,7 @@ public final class OpenCLBackend<Element: Scalar>: Backend {
         try self.init(checking: device, path: path, profiling: profiling, tuning: tuning)
     }
 
-    /// Opens a device to find out what it computes, even one that is known to go wrong.
+    /// Opens a device in order to check it, even one that is known to compute wrong results.
     package init(
         checking device: Device, path: ComputePath, profiling: Bool = false, tuning: DeviceTuning? = nil
     ) throws {
@@ -48,7 +48,7 @@ public final class OpenCLBackend<Element: Scalar>: Backend {
         library = KernelLibrary(context: context, traits: DeviceTraits(device: device, tuning: tuning))
     }
 
-    /// A backend over kernels that are compiled as `library` says.
+    /// A backend that uses the compiled kernels of `library`.
     package init(library: KernelLibrary, path: ComputePath) {
         device = library.context.device
         self.path = path

@@ -1,6 +1,6 @@
 internal import COpenCL
 
-/// Memory of a device, of whatever element type: what a kernel takes as an argument.
+/// Memory of a device with elements of any type; kernels take it as an argument.
 public class AnyBuffer {
     /// Size in bytes; at least one element even where `count` is 0.
     internal let byteCount: Int
@@ -39,7 +39,7 @@ public class AnyBuffer {
 
 /// `count` elements in the memory of a device.
 ///
-/// Offsets and ranges count elements; one that leaves the buffer is a precondition failure.
+/// Offsets and ranges count elements and must lie within the buffer (a precondition).
 public final class Buffer<Element: BitwiseCopyable>: AnyBuffer {
     public let count: Int
 
@@ -84,7 +84,7 @@ public final class Buffer<Element: BitwiseCopyable>: AnyBuffer {
     /// Copies rows of `width` elements to rows of `target` that begin `stride` elements apart; returns when that is done.
     ///
     /// - Parameters:
-    ///   - rows: those of this buffer, which has nothing between them
+    ///   - rows: the rows of this buffer, which lie without gaps
     ///   - width: elements of a row
     ///   - target: from the first element of the first row on
     ///   - stride: at least `width`

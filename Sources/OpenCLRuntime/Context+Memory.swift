@@ -1,6 +1,6 @@
 internal import COpenCL
 
-/// A buffer that somebody is about to make.
+/// A buffer that is about to be made.
 public struct MemoryRequest: Sendable {
     /// What it is for, such as `the gates`.
     public let name: String
@@ -13,7 +13,8 @@ public struct MemoryRequest: Sendable {
 }
 
 extension Context {
-    /// Whether the device has buffers that large and, with `inTotal`, memory for all of them beside those alive.
+    /// Whether the device has buffers that large and, with `inTotal`, memory for all of them in addition to the living
+    /// ones.
     public func hasMemory(for requests: [MemoryRequest], inTotal: Bool = true) -> Bool {
         requests.allSatisfy { $0.bytes <= device.maximumAllocationBytes }
             && (!inTotal || total(requests) <= device.globalMemoryBytes - allocatedBytes)
@@ -23,7 +24,7 @@ extension Context {
     ///
     /// - Parameters:
     ///   - requests: the buffers
-    ///   - inTotal: whether all of them will be alive at once, beside those that are
+    ///   - inTotal: whether all of them will be alive at once, in addition to the living ones
     ///   - advice: what would fit
     /// - Throws: An error with `isOutOfMemory` that tells the largest request, the limit it exceeds, and the advice.
     public func requireMemory(

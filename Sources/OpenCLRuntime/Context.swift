@@ -22,7 +22,7 @@ public final class Context {
         core = try ContextCore(device: device, profiling: profiling)
     }
 
-    /// Bytes of the buffers that are alive: the context's own account, since drivers give none.
+    /// Bytes of all living buffers, as counted by the context, since drivers do not report them.
     public var allocatedBytes: Int { core.allocatedBytes }
 
     /// The most bytes that `allocatedBytes` has ever been.
@@ -48,7 +48,7 @@ public final class Context {
 
     /// Waits until all commands so far have ended.
     ///
-    /// - Throws: Also what went wrong in one of them, if the driver tells only now.
+    /// - Throws: An error of any earlier command that the driver reports only now.
     public func finish() throws(OpenCLError) { try core.finish() }
 
     /// Makes sure that the device begins with the commands so far, without waiting for them.

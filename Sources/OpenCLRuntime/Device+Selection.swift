@@ -45,9 +45,9 @@ extension Device {
 
     /// The device that `selector` names, or the best one.
     ///
-    /// - Parameter selector: `P:D` for the device with these indices; any other text for a device that has it, in upper
-    ///   or lower case, in its name, its vendor's or its platform's; nil for any device. Where several devices match,
-    ///   a GPU goes before an accelerator before a processor, and then the first; one that ends long loops comes last.
+    /// - Parameter selector: `P:D` for the device with these indices; any other text for a device whose name, vendor or
+    ///   platform contains it, ignoring case; nil for any device. Among several matches, GPUs come before accelerators,
+    ///   accelerators before processors, then the first in order; a device that cuts long loops short comes last.
     /// - Throws: An error with `isNoDevice` that lists the devices there are, if none matches.
     public static func select(_ selector: String?) throws(OpenCLError) -> Device {
         let devices = try all()

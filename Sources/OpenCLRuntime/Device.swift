@@ -7,7 +7,7 @@ public struct Device: Sendable {
         case gpu, accelerator, cpu, other
     }
 
-    /// Position of the platform among all platforms, those without devices included; 0 is the first.
+    /// Position of the platform among all platforms, including platforms without devices; 0 is the first.
     public let platformIndex: Int
 
     /// Position of the device within its platform; 0 is the first.
@@ -24,7 +24,7 @@ public struct Device: Sendable {
     public let kind: Kind
     public let computeUnits: Int
 
-    /// Most work-items in a work-group, over all dimensions.
+    /// The largest number of work-items in a work-group, over all dimensions.
     public let maximumWorkGroupSize: Int
 
     /// Local memory of a work-group, in bytes.

@@ -21,7 +21,7 @@ public enum Cell: String, CaseIterable, Sendable {
     /// Whether the cell is defined for so many axes.
     public func supports(axes: Int) -> Bool { traits.supportedAxes.contains(axes) }
 
-    /// The axes of a layer that says nothing about them.
+    /// The number of axes of a layer that does not state it.
     public var defaultAxes: Int { traits.defaultAxes }
 
     /// The scan orders a layer of the cell can have over so many axes; a depth is scanned forwards only.

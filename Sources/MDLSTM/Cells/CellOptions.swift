@@ -1,4 +1,4 @@
-/// Where public implementations of a cell differ: every difference is an option here.
+/// The options of a cell: one for every point in which public implementations differ.
 public struct CellOptions: Hashable, Sendable {
     /// Whether the gates see the cell states (`weight_ch`).
     public var peepholes = false
@@ -9,10 +9,10 @@ public struct CellOptions: Hashable, Sendable {
     /// How the forgotten predecessors are added; only for `graves`.
     public var forgetSum = ForgetSum.sum
 
-    /// What squashes the cell state on its way out; only for `graves`.
+    /// The function applied to the cell state in the output; only for `graves`.
     public var outputActivation = OutputActivation.tanh
 
-    /// Limit of |c|, nil for none: c is cut before the output gate sees it, with no gradient beyond the limit.
+    /// The limit of |c|, or nil. c is clipped before the output gate sees it; a clipped c has no gradient.
     public var cellClip: Double?
 
     /// Whether full matrices lead from every c_(p-k) to every gate; only for `spatial`.
@@ -21,10 +21,10 @@ public struct CellOptions: Hashable, Sendable {
     /// Layer normalisation of the gates and the cell state.
     public var layerNorm = LayerNorm.none
 
-    /// What is added to every variance under the root of a layer norm.
+    /// The epsilon of a layer norm: added to the variance before the root is taken.
     public var normEpsilon = 1e-5
 
-    /// How often hidden and cell states keep their values of the step before.
+    /// The probabilities with which hidden and cell states keep their previous values.
     public var zoneout = Zoneout()
 
     /// Depth, priority and non-LSTM axes; only for `grid`.
@@ -57,7 +57,7 @@ public enum LSTMVariant: String, CaseIterable, Sendable {
     /// The activations of i, f and o at the step before feed all three (`weight_gh`).
     case fullGateRecurrence = "FGR"
 
-    /// The gates the variant has no weights for.
+    /// The gates for which the variant has no weights.
     var removed: [Gate] {
         switch self {
         case .noInputGate, .coupledForget: [.input]
@@ -78,7 +78,7 @@ public enum ForgetSum: String, CaseIterable, Sendable {
     case max
 }
 
-/// What squashes the cell state of `graves` on its way out.
+/// The function applied to the cell state in the output of `graves`.
 public enum OutputActivation: String, CaseIterable, Sendable {
     /// h = o * tanh(c).
     case tanh
@@ -97,8 +97,8 @@ public enum LayerNorm: String, CaseIterable, Sendable {
     case inputRecurrentCell
 }
 
-/// Zoneout (Krueger et al. 2017, arXiv 1606.01305): each unit keeps its value of the step before with these
-/// probabilities in training, and moves by that share of the way in inference.
+/// Zoneout (Krueger et al. 2017, arXiv 1606.01305): in training, each unit keeps its previous value with these
+/// probabilities; in inference, it takes the expected value.
 public struct Zoneout: Hashable, Sendable {
     public var hidden: Double
     public var cell: Double
@@ -108,11 +108,11 @@ public struct Zoneout: Hashable, Sendable {
         self.cell = cell
     }
 
-    /// Whether there is nothing to do.
+    /// Whether both probabilities are 0.
     public var isNone: Bool { hidden == 0 && cell == 0 }
 }
 
-/// What is special to a Grid LSTM; its last axis is the depth, which the input does not have.
+/// The options of a Grid LSTM. Its last axis is the depth, which the input does not have.
 public struct GridOptions: Hashable, Sendable {
     /// Sites L along the last axis.
     public var depth = 1
@@ -123,7 +123,7 @@ public struct GridOptions: Hashable, Sendable {
     /// Axes, counted from 0, that are updated last and see the new hidden states of the others.
     public var priorityAxes: Set<Int> = []
 
-    /// What updates each axis; empty for LSTMs everywhere.
+    /// The function that updates each axis; empty for an LSTM on every axis.
     public var functions: [AxisFunction] = []
 
     public init() {}
@@ -136,7 +136,7 @@ public struct GridOptions: Hashable, Sendable {
     }
 }
 
-/// What updates the hidden state of one axis of a Grid LSTM.
+/// The function that updates the hidden state of one axis of a Grid LSTM.
 public enum AxisFunction: String, CaseIterable, Sendable {
     case lstm
     /// h' = phi(V H), without a memory.

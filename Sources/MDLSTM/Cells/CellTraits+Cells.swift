@@ -59,10 +59,11 @@ extension CellTraits {
 
     private static func forgets(_ axes: Int) -> [Gate] { (0..<axes).map { .forget($0) } }
 
-    /// All shares but the last, which is what the others leave of 1.
+    /// All shares except the last one, which equals 1 minus the sum of the others.
     private static func shares(_ axes: Int) -> [Gate] { (0..<max(0, axes - 1)).map { .share($0) } }
 
-    /// A peephole for each gate but the candidate: those before the new cell state see the old one, o the new one.
+    /// A peephole for each gate except the candidate: the input and forget gates see the predecessors' cell states, the
+    /// output gate sees the new one.
     private static let onePerGate: @Sendable ([Gate], Int) -> [Peephole] = { gates, _ in
         gates.filter { $0 != .candidate }.map { Peephole($0) }
     }

@@ -1,21 +1,21 @@
-/// The card of a cell: everything the library knows about it but its equations.
+/// The card of a cell: everything the library knows about it except its equations.
 ///
-/// Validation and its messages, help texts, `mdlstm cells` and the constants of the kernels read the card, so that a cell
-/// is described in one place: `CellTraits+Cells.swift`.
+/// Validation and its messages, help texts, `mdlstm cells` and the constants of the kernels are derived from the card.
+/// All cards are in `CellTraits+Cells.swift`.
 public struct CellTraits: Sendable {
-    /// What the cell is, in a few words.
+    /// A description of the cell in a few words.
     public let summary: String
 
-    /// Where its equations come from.
+    /// The publication of its equations.
     public let source: String
 
-    /// The numbers of axes it is defined for, and the number of a layer that gives none.
+    /// The numbers of axes that the cell is defined for, and the number of axes of a layer that does not state it.
     public let supportedAxes: ClosedRange<Int>, defaultAxes: Int
 
-    /// The cell that this one is a case of, defined for more axes; nil for none.
+    /// The cell of which this one is a special case, defined for more axes; nil if there is none.
     public let generalForm: Cell?
 
-    /// What computes a site.
+    /// The cells that compute a site: one, or one for each axis.
     public let form: SiteForm
 
     /// The default of ``LayerConfiguration/forgetBias``.
@@ -27,10 +27,10 @@ public struct CellTraits: Sendable {
     /// The peephole vectors in the order of their rows in `weight_ch`; nil for a cell that has none.
     let peepholes: (@Sendable (_ gates: [Gate], _ axes: Int) -> [Peephole])?
 
-    /// The options it takes besides peepholes.
+    /// The options that the cell takes, apart from peepholes.
     let options: Set<CellOptions.Kind>
 
-    /// For options it does not take, what to use instead or why.
+    /// For options that the cell does not take: what to use instead, or the reason.
     let advice: [CellOptions.Kind: String]
 
     /// The base name of its kernel files, `x_forward.cl` and `x_backward.cl`, and the files joined before them.
@@ -53,7 +53,7 @@ public struct CellTraits: Sendable {
         (self.kernel, self.kernelHelpers) = (kernel, kernelHelpers)
     }
 
-    /// Whether the cell takes an option over so many axes.
+    /// Whether the cell takes `option` in a layer of `axes` axes.
     package func takes(_ option: CellOptions.Kind, axes: Int) -> Bool {
         switch option {
         case .peepholes: peepholes != nil
@@ -69,16 +69,16 @@ public struct CellTraits: Sendable {
     /// Whether every axis carries states of its own, h_k and c_k.
     public var hasStatesByAxis: Bool { form == .cellByAxis }
 
-    /// Every gate that some layer of the cell has, of those numbered by axis only the first.
+    /// Every gate that some layer of the cell has; of gates numbered by axis, only the first.
     package var knownGates: [Gate] { gates(2, CellOptions()).filter(\.isFirst) }
 
-    /// Likewise every peephole vector.
+    /// Every peephole vector that some layer of the cell has; of vectors numbered by axis, only the first.
     package var knownPeepholes: [Peephole] {
         (peepholes?(gates(2, CellOptions()), 2) ?? []).filter { $0.gate.isFirst && $0.axis ?? 0 == 0 }
     }
 }
 
-/// What computes a site.
+/// The cells that compute a site.
 public enum SiteForm: Sendable {
     /// One cell, which sees the states of the predecessors along every axis.
     case oneCell
@@ -92,14 +92,14 @@ public enum InitialForgetBias: Sendable {
     /// 1 - N, for cells that add N predecessors, each times its forget gate.
     ///
     /// Gates that start at sigma(0) = 1/2 add up to 1 for two axes already, and the states of a large grid may grow
-    /// without bound; from sigma(1 - N) they add up to about 1/2 or less, as in the LSTM.
+    /// without bound. With sigma(1 - N) they add up to about 1/2 or less, as in the LSTM.
     case oneMinusAxes
 
     func value(axes: Int) -> Double { self == .zero ? 0 : Double(1 - axes) }
 }
 
 extension Cell {
-    /// The cells that take an option over some number of axes, those of the fewest axes first.
+    /// The cells that take an option over some number of axes; cells of one axis come first.
     package static func cells(taking option: CellOptions.Kind) -> [Cell] {
         let takers = allCases.filter { cell in cell.traits.takes(option, axes: cell.traits.supportedAxes.lowerBound) }
         let ofOneAxis = takers.filter { $0.traits.supportedAxes.upperBound == 1 }

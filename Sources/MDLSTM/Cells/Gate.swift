@@ -1,7 +1,7 @@
 /// A gate of a cell: H rows of `weight_ih`, `weight_hh` and `bias`.
 public enum Gate: Hashable, Sendable, CustomStringConvertible {
     case input
-    /// The forget gate of axis `k`, counted from 0; a cell with one forget gate has that of axis 0.
+    /// The forget gate of axis `k`, counted from 0; if a cell has one forget gate, it is `forget(0)`.
     case forget(Int)
     /// The candidate g.
     case candidate
@@ -50,7 +50,7 @@ public struct Peephole: Hashable, Sendable {
 }
 
 extension LayerConfiguration {
-    /// The gates of every hidden unit in the order of their rows, from the cell's card: the one place that states it.
+    /// The gates of every hidden unit in the order of their rows, from the cell's card.
     ///
     /// In a `grid` these are the gates of every LSTM axis.
     public var gates: [Gate] { cell.traits.gates(axes, options) }
@@ -60,8 +60,8 @@ extension LayerConfiguration {
 
     /// The peephole vectors in the order of their rows in `weight_ch`; none without peepholes.
     ///
-    /// First those of gates before the new cell state, in the order of the gates, then those of output gates. The shares
-    /// of `leaky` have one for every predecessor.
+    /// First the peepholes of gates that act before the new cell state, in the order of the gates, then the peepholes
+    /// of output gates. The shares of `leaky` have one for every predecessor.
     public var peepholeVectors: [Peephole] {
         options.peepholes ? cell.traits.peepholes?(gates, axes) ?? [] : []
     }

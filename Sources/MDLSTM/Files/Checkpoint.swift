@@ -1,4 +1,4 @@
-/// A training on its way, in one file: all that a resumed run needs to end with the same bits.
+/// An unfinished training in one file: everything a resumed run needs to end with the same bits.
 ///
 /// A safetensors file of the parameters under their own names, `moments.NAME`, `squares.NAME` and `history.NAME`; its
 /// metadata have the model's configuration and, under `checkpoint`, version, step, data position and what fixes the run.
@@ -6,13 +6,13 @@ public struct Checkpoint<Element: Scalar>: Sendable {
     public var model: ModelConfiguration
     public var state: TrainerState<Element>
 
-    /// Batches taken from the data: the next step takes the one behind them.
+    /// The number of batches taken from the data; the next step takes the batch after them.
     public var dataPosition: Int
 
-    /// What fixes the run beside the model: its task, seed, learning rates.
+    /// The identity of the run apart from its model: task, seed, learning rates.
     public var run: JSONValue
 
-    /// What the task has noted so far, by name.
+    /// The figures recorded by the task so far, by name.
     public var history: ParameterTensors<Double>
 
     public init(

@@ -1,4 +1,4 @@
-/// Reads the members of a JSON object of configuration and refuses what nobody asked for.
+/// Reads the members of a JSON configuration object and refuses unknown ones.
 package struct ConfigurationReader {
     private let object: JSONObject
     private let name: String
@@ -43,7 +43,7 @@ package struct ConfigurationReader {
         }
     }
 
-    /// Refuses members nobody has read.
+    /// Refuses members that have not been read.
     package func finish() throws(MDLSTMError) {
         if let unknown = object.keys.first(where: { !known.contains($0) }) {
             throw MDLSTMError(

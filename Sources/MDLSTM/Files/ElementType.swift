@@ -35,7 +35,8 @@ public enum ElementType: String, CaseIterable, Sendable {
         }
     }
 
-    /// Most axes of a tensor in a file: NumPy's own limit. More serve nobody, and take their time with every element.
+    /// The largest number of axes of a tensor in a file, which is NumPy's limit; more would only cost time for every
+    /// element.
     static let mostAxes = 64
 
     /// Most bytes of a tensor in a file, more than there is memory: sums and products of some extents fit an `Int`.

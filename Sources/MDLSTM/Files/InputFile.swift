@@ -8,8 +8,8 @@
 
 /// All bytes of a file.
 ///
-/// Throws `.missingInput` when it is not there, is a folder or cannot be read, and `.data` when it is larger than half of
-/// the memory of this machine, a pipe or a device than an eighth: that grows in memory, by copies.
+/// Throws `.missingInput` when it does not exist, is a folder or cannot be read, and `.data` when it is larger than
+/// half of this machine's memory (an eighth for a pipe or a device, whose content is copied as it grows).
 public func readFile(_ path: String) throws(MDLSTMError) -> [UInt8] {
     let (descriptor, status) = try openForReading(path)
     defer { close(descriptor) }

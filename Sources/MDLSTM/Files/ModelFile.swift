@@ -1,4 +1,4 @@
-/// The key of `__metadata__` under which our files carry their configuration.
+/// The key of `__metadata__` that holds the configuration in our files.
 package let configurationKey = "mdlstm"
 
 /// The key of the seed that the weights were drawn or trained with.
@@ -50,7 +50,7 @@ extension TensorFile {
     }
 }
 
-/// A recurrent layer with its weights: what `LAYER.safetensors` holds.
+/// A recurrent layer with its weights, the content of `LAYER.safetensors`.
 public struct LayerFile<Element: Scalar>: Sendable {
     public var configuration: LayerConfiguration
     public var parameters: ParameterTensors<Element>
@@ -95,7 +95,7 @@ public struct LayerFile<Element: Scalar>: Sendable {
     }
 }
 
-/// A model with its weights: what `model.safetensors` holds.
+/// A model with its weights, the content of `model.safetensors`.
 public struct ModelFile<Element: Scalar>: Sendable {
     public var model: ModelConfiguration
     public var parameters: ParameterTensors<Element>

@@ -6,7 +6,7 @@ public struct NumpyArray: Sendable {
     /// Extent of every axis; empty for a scalar.
     public let shape: [Int]
 
-    /// What messages call it: its file, where it is of one.
+    /// Its name in messages: the file it came from, if any.
     private let name: String
 
     /// The elements as they lie in the file, little-endian.
@@ -60,7 +60,7 @@ public struct NumpyArray: Sendable {
 
     /// The elements in row-major order, each rounded to the nearest `T`; booleans become 0 and 1.
     ///
-    /// Throws `.data` when they are more than this machine has memory for.
+    /// Throws `.data` when they do not fit the memory of this machine.
     public func tensor<T: Scalar>(as type: T.Type = T.self) throws(MDLSTMError) -> Tensor<T> {
         try requireMemory(for: shape.reduce(1, *), of: T.self, "\(name): the array \(shape)")
         let values = self.type.decode(bytes, as: type)

@@ -6,7 +6,7 @@
     import Glibc
 #endif
 
-/// Writes a whole file or none: to a temporary file beside the target, which is synced and then renamed.
+/// Writes a file as a whole or not at all: to a temporary file next to the target, which is synced and then renamed.
 ///
 /// A target that exists and is not a regular file (a device, a pipe) is written to directly.
 /// Throws `.cannotCreate` when the file cannot be opened and `.cannotWrite` when writing fails.
@@ -16,10 +16,10 @@ public func writeFile(_ bytes: [UInt8], to path: String) throws(MDLSTMError) {
     try file.commit()
 }
 
-/// A file that is written in parts and then appears whole; not at all unless it is committed.
+/// A file that is written in parts and appears as a whole when it is committed, otherwise not at all.
 ///
-/// The parts go to a temporary file beside the target, those of a target that is not a regular file (a device, a pipe)
-/// to the target itself.
+/// The parts go to a temporary file next to the target, or to the target itself if it is not a regular file (a device,
+/// a pipe).
 final class OutputFile {
     /// Whether parts can be written anywhere and read again; otherwise one after the other only.
     let isRegular: Bool
@@ -64,7 +64,7 @@ final class OutputFile {
         if let temporary { unlink(temporary) }
     }
 
-    /// Writes bytes behind those appended before.
+    /// Appends bytes.
     ///
     /// Throws `.cannotWrite`.
     func append(_ bytes: ArraySlice<UInt8>) throws(MDLSTMError) {
@@ -115,8 +115,8 @@ final class OutputFile {
 
     /// Makes the file appear; nothing can be written afterwards.
     ///
-    /// Throws `.cannotWrite` when the last bytes cannot be written and `.cannotCreate` when there can be no file of that
-    /// name.
+    /// Throws `.cannotWrite` when the last bytes cannot be written and `.cannotCreate` when the file cannot be given
+    /// its name.
     func commit() throws(MDLSTMError) {
         precondition(descriptor >= 0, "a file is committed once")
         var failure: String?

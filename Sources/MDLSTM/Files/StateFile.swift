@@ -1,12 +1,13 @@
 extension BoundaryState {
-    /// Reads the states that enter the grid, or the gradients by those that leave it: `h_k` and `c_k` for each axis, `[S, B, product of the other extents, H]`.
+    /// Reads an initial state, or the gradients of a final state: `h_k` and `c_k` for each axis,
+    /// `[D, B, product of the other extents, H]`.
     ///
     /// - Parameters:
     ///   - path: the file
-    ///   - axes: how many axes
-    ///   - passingOver: axes behind them whose states may be there and are not read: the depth of a `grid`, whose states
-    ///     leave it but do not enter
-    /// - Throws: ``MDLSTMError`` when the file is damaged, a tensor is missing or one is there that is none of these.
+    ///   - axes: the number of axes
+    ///   - passingOver: the number of further axes whose states are ignored if present: the depth of a `grid`, whose
+    ///     states leave it but do not enter
+    /// - Throws: ``MDLSTMError`` when the file is damaged, or a tensor is missing or unexpected.
     public init(contentsOf path: String, axes: Int, passingOver: Int = 0) throws(MDLSTMError) {
         try self.init(try TensorFile(contentsOf: path), axes: axes, passingOver: passingOver)
     }

@@ -8,7 +8,7 @@ public struct Direction: Hashable, Sendable, CustomStringConvertible {
         self.reversed = reversed
     }
 
-    /// The direction written as one sign an axis, such as `+-`, or nil for any other text.
+    /// Parses a direction written as one sign for each axis, such as `+-`; nil for any other text.
     public init?(_ signs: String) {
         guard !signs.isEmpty, signs.allSatisfy({ $0 == "+" || $0 == "-" }) else { return nil }
         self.init(reversed: signs.map { $0 == "-" })

@@ -52,13 +52,13 @@ public struct Grid: Hashable, Sendable {
     /// Number of samples B.
     public var batch: Int { samples.count }
 
-    /// Sites of the storage of one sample, the padding of a ragged batch included.
+    /// Sites stored for one sample, including the padding of a ragged batch.
     public var sitesPerSample: Int { extents.reduce(1, *) }
 
-    /// Sites of the storage of the whole batch.
+    /// Sites stored for the whole batch, including padding.
     public var siteCount: Int { batch * sitesPerSample }
 
-    /// Sites that belong to a sample.
+    /// Sites that belong to a sample, without padding.
     public var occupiedSiteCount: Int { samples.reduce(0) { $0 + $1.reduce(1, *) } }
 
     /// Whether some sample is smaller than the storage.
@@ -71,7 +71,7 @@ public struct Grid: Hashable, Sendable {
         return strides
     }
 
-    /// Sites of the face of one sample that is left along axis `k`: the product of the other extents.
+    /// Sites of one sample's face across axis `k`: the product of the other extents.
     public func faceCount(axis k: Int) -> Int { sitesPerSample / extents[k] }
 
     /// Whether each site of the storage belongs to its sample, `[B, E1, .., EN]`.

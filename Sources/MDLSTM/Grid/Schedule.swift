@@ -13,10 +13,10 @@ public struct Schedule: Sendable {
     /// Whether boundary rows stand in for predecessors outside the grid; otherwise the zero row does.
     public let hasBoundaryStates: Bool
 
-    /// Places along the last axis if the wavefronts follow each other depth by depth; else 1.
+    /// The extent of the last axis if the wavefronts are ordered depth by depth, else 1.
     public let depthCount: Int
 
-    /// First row of every wavefront and the end of the last, `[D + 1]`.
+    /// The first row of every wavefront, then the end of the last one, `[W + 1]`.
     public let wavefronts: [Int]
 
     /// Row of the predecessor along each axis, `[R, N]`: a row, ``zeroRow`` or a boundary row.
@@ -37,7 +37,7 @@ public struct Schedule: Sendable {
     /// Number of rows R.
     public var rowCount: Int { sites.count }
 
-    /// Number of wavefronts D.
+    /// Number of wavefronts W.
     public var wavefrontCount: Int { wavefronts.count - 1 }
 
     /// Number of parameter sets S: one for each direction, depth by depth.
@@ -46,7 +46,7 @@ public struct Schedule: Sendable {
     /// Wavefronts that use one depth's weights.
     public var wavefrontsPerDepth: Int { wavefrontCount / depthCount }
 
-    /// The row of zeros that stands in for what is outside the grid.
+    /// The row of zeros that stands in for every predecessor outside the grid.
     public var zeroRow: Int { rowCount }
 
     /// Number of boundary rows Q.
@@ -60,7 +60,7 @@ public struct Schedule: Sendable {
     /// Rows that wavefront `d` has for each direction.
     public func rowsPerSet(wavefront d: Int) -> Int { (wavefronts[d + 1] - wavefronts[d]) / directions.count }
 
-    /// The parameter set of the first direction in wavefront `d`; those of the others follow.
+    /// The parameter set of the first direction in wavefront `d`; the sets of the other directions follow it.
     public func firstSet(wavefront d: Int) -> Int { d / wavefrontsPerDepth * directions.count }
 
     /// The rows of wavefront `d`.
@@ -74,7 +74,7 @@ public struct Schedule: Sendable {
         firstSet(wavefront: d) + direction(ofRow: row, wavefront: d)
     }
 
-    /// The most rows a wavefront has.
+    /// The number of rows of the largest wavefront.
     public var largestWavefront: Int { zip(wavefronts, wavefronts.dropFirst()).map { $1 - $0 }.max() ?? 0 }
 
     /// Number of boundary states along axis `k`: `directions * B * product of the other extents`.

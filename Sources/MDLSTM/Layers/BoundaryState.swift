@@ -1,9 +1,9 @@
-/// The states (h, c) at the faces of a grid: those that enter a layer, or those that leave it.
+/// The states (h, c) at the faces of a grid: the initial state that enters a layer, or the final state that leaves it.
 ///
-/// For each axis k, `[S, B, product of the other extents, H]`, S the directions. The states that leave a `grid` have all
-/// axes, the depth, whose h is the output, included; those that enter it lack the depth, where the input enters. A face
-/// is indexed by its sites' place on the grid, for every direction alike: the states that leave one tile of a grid are
-/// those that enter the next.
+/// Each axis k has one tensor of hidden and one of cell states, `[D, B, product of the other extents, H]`. The final
+/// state of a `grid` covers all axes, including the depth, whose h is the output; its initial state does not cover the
+/// depth, where the input enters. A face is indexed by the position of its sites on the grid, whatever the direction,
+/// so the final state of one tile is the initial state of the next.
 public struct BoundaryState<Element: Scalar>: Sendable, Equatable {
     /// Hidden states for each axis.
     public var h: [Tensor<Element>]
@@ -24,7 +24,7 @@ public struct BoundaryState<Element: Scalar>: Sendable, Equatable {
         self.init(h: zeros, c: zeros)
     }
 
-    /// `[S, B, product of the other extents, H]`.
+    /// `[D, B, product of the other extents, H]`.
     ///
     /// - Parameters:
     ///   - configuration: the layer
@@ -36,14 +36,14 @@ public struct BoundaryState<Element: Scalar>: Sendable, Equatable {
         return [configuration.directions.count, grid.batch, face, configuration.hiddenSize]
     }
 
-    /// Checks states that enter: one h and one c for each axis, of the right shape and finite.
+    /// Checks an initial state: one h and one c for each axis, of the right shape and finite.
     public func validate(for configuration: LayerConfiguration, grid: Grid) throws(MDLSTMError) {
         try validate(for: configuration, grid: grid, axes: grid.axes, name: "initial state")
     }
 
     /// - Parameters:
-    ///   - axes: those that need states, the first ones
-    ///   - name: what messages call the states
+    ///   - axes: the number of axes, from the first on, that need states
+    ///   - name: the name of the states in messages
     func validate(
         for configuration: LayerConfiguration, grid: Grid, axes: Int, name what: String
     ) throws(MDLSTMError) {
@@ -100,7 +100,7 @@ func place(of index: Int, in shape: [Int]) -> [Int] {
     return coordinate
 }
 
-/// What is said of a number of the caller's that is NaN or infinite.
+/// The error for a NaN or infinite number in the caller's data.
 func notFinite<Element: Scalar>(_ what: String, _ value: Element, at coordinate: [Int]) -> MDLSTMError {
     let isTooLarge = Element.precision == .float32 && value.isInfinite
     return MDLSTMError(

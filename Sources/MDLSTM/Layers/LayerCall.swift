@@ -1,4 +1,4 @@
-/// One use of a recurrent layer: what goes in.
+/// The input of one run of a recurrent layer, and the results that are wanted.
 public struct LayerCall<Element: Scalar>: Sendable {
     /// `[B, E1, .., EN, I]`.
     public var input: Tensor<Element>
@@ -12,20 +12,20 @@ public struct LayerCall<Element: Scalar>: Sendable {
     /// Whether the states that leave the grid are wanted.
     public var wantsFinalState: Bool
 
-    /// The masks of zoneout in training; nil in inference, which takes their mean.
+    /// The key of zoneout's random masks in training; nil in inference, which uses their mean.
     public var noise: NoiseKey?
 
     /// Whether the least and largest cell state are wanted.
     public var wantsCellRange: Bool
 
-    /// dL/dy, `[B, E1, .., EN, S*H]`, S the directions; with it the gradients are computed.
+    /// dL/dy, `[B, E1, .., EN, D*H]`. If it is given, gradients are computed.
     public var outputGradient: Tensor<Element>?
 
-    /// dL/dh_k and dL/dc_k by the states that leave the grid, of the shapes of a final state: along all axes, the depth of
-    /// a `grid` included. With it the gradients are computed; nil for zeros.
+    /// dL/dh_k and dL/dc_k for the final state, in its shapes: along all axes, including the depth of a `grid`. If it
+    /// is given, gradients are computed; nil stands for zeros.
     public var finalStateGradient: BoundaryState<Element>?
 
-    /// What a device keeps of the states at a time.
+    /// Which states a device keeps in memory at a time.
     public var memory: StateMemory
 
     public init(
@@ -45,10 +45,10 @@ public struct LayerCall<Element: Scalar>: Sendable {
         self.memory = memory
     }
 
-    /// Whether the gradients are computed.
+    /// Whether the call computes gradients.
     package var wantsGradients: Bool { outputGradient != nil || finalStateGradient != nil }
 
-    /// The grid of the call, every shape and value checked against the layer.
+    /// Checks every shape and value of the call against the layer, and returns its grid.
     ///
     /// - Throws: ``MDLSTMError`` naming what does not fit.
     ///
@@ -60,7 +60,7 @@ public struct LayerCall<Element: Scalar>: Sendable {
         return grid
     }
 
-    /// The same check without a look at the values of the two large tensors, input and output gradient.
+    /// The same check, except for the values of the two large tensors, input and output gradient.
     package func validatedShapes(for configuration: LayerConfiguration) throws(MDLSTMError) -> Grid {
         let grid = try configuration.grid(ofInput: input.shape, samples: samples)
         try validate(bandHeight: memory.height)
@@ -78,22 +78,23 @@ public struct LayerCall<Element: Scalar>: Sendable {
     }
 }
 
-/// What a device keeps of a layer's states at a time: all, or a band of the grid along axis 1.
+/// Which of a layer's states a device keeps in memory at a time: all, or one band of the grid along axis 1.
 ///
-/// The output is the same, and the gradients within rounding. A backend that keeps all states anyway, as the reference
-/// does, passes over it; so do layers without an axis to cut.
+/// Outputs are identical, gradients equal up to rounding. Backends that keep all states, such as the reference, ignore
+/// this option, and so do layers without an axis to cut.
 public enum StateMemory: Hashable, Sendable {
-    /// All states where there are gradients or noise; else bands where the grid is large.
+    /// All states if the call computes gradients or has noise; otherwise bands if the grid is large.
     case automatic
 
-    /// In inference bands of `height` sites of axis 1, from 1; all states where there are gradients or noise.
+    /// In inference, bands of `height` sites of axis 1, at least 1; all states if the call computes gradients or has
+    /// noise.
     case bands(height: Int)
 
-    /// For the gradients the states between bands, from which the others are computed again: less memory for more time.
-    /// Without a height, the one that takes least memory.
+    /// For gradients, only the states between bands; the others are recomputed from them, which saves memory and costs
+    /// time. If no height is given, the height that needs the least memory is chosen.
     case recomputed(height: Int? = nil)
 
-    /// Sites of a band, nil where the backend chooses.
+    /// Height of a band in sites of axis 1; nil if the backend chooses.
     package var height: Int? {
         switch self {
         case .automatic: nil
@@ -102,12 +103,12 @@ public enum StateMemory: Hashable, Sendable {
         }
     }
 
-    /// Whether gradients compute states again.
+    /// Whether states are recomputed for the gradients.
     package var recomputes: Bool { if case .recomputed = self { true } else { false } }
 }
 
 extension LayerConfiguration {
-    /// The grid of an input of `shape`, checked against the layer.
+    /// Checks the shape of an input against the layer, and returns its grid.
     package func grid(ofInput shape: [Int], samples: [[Int]]?) throws(MDLSTMError) -> Grid {
         let axes = inputAxes
         guard shape.count == axes + 2 else {
@@ -132,7 +133,8 @@ extension LayerConfiguration {
         return grid
     }
 
-    /// The grid the layer sweeps for an input over `grid`: the same, and in a `grid` layer the depth as its last axis.
+    /// The grid that the layer sweeps for an input over `grid`: `grid` itself, with the depth as a further last axis in
+    /// a `grid` layer.
     public func sweptGrid(_ grid: Grid) throws(MDLSTMError) -> Grid {
         guard hasDepth else { return grid }
         return try Grid(extents: grid.extents + [depth], samples: grid.samples.map { $0 + [depth] })
@@ -145,13 +147,14 @@ extension LayerConfiguration {
             byDepth: hasSetsByDepth)
     }
 
-    /// Refuses grids whose rows, boundary rows included, times the most vectors a row has on the device do not fit 32
-    /// bits.
+    /// Refuses grids that are too large for 32-bit indices: rows, including boundary rows, times the largest number of
+    /// vectors that a row has on the device.
     package func validateSize(of grid: Grid) throws(MDLSTMError) {
         let swept = try sweptGrid(grid)
         let faces = (0..<swept.axes).reduce(0) { $0 + swept.batch * swept.faceCount(axis: $1) }
         let (rows, overflow) = (swept.siteCount + faces + 1).multipliedReportingOverflow(by: directions.count)
-        // Those of the gates twice and of the gradients by the parameters of a layer norm, or by the peepholes.
+        // The gates count twice, with the gradients of the layer norm's parameters; or the peephole gradients, if they
+        // are more.
         let vectors = max(3 * gates.count + 2, peepholeVectors.count) * cellsPerSite
         let most = Int(Int32.max) / vectors
         guard !overflow, rows < most else {
@@ -163,18 +166,18 @@ extension LayerConfiguration {
     }
 }
 
-/// One use of a recurrent layer: what comes out.
+/// The results of one run of a recurrent layer.
 public struct LayerResult<Element: Scalar>: Sendable {
-    /// `[B, E1, .., EN, S*H]`, directions in the order of their sign bits; zero where a ragged sample has no site.
+    /// `[B, E1, .., EN, D*H]`, directions in the order of their sign bits; zero where a ragged sample has no site.
     public var output: Tensor<Element>
 
-    /// States that leave the grid, if asked for.
+    /// The states that leave the grid; nil unless the call asked for them.
     public var finalState: BoundaryState<Element>?
 
-    /// Gradients, if dL/dy or those by the final state were given.
+    /// The gradients; nil unless the call had dL/dy or the gradients of the final state.
     public var gradients: LayerGradients<Element>?
 
-    /// The least and the largest cell state of all sites, if asked for; NaN counts as both.
+    /// The least and the largest cell state of all sites, both NaN if one state is; nil unless the call asked for them.
     public var cellRange: CellRange<Element>?
 
     public init(
@@ -188,15 +191,15 @@ public struct LayerResult<Element: Scalar>: Sendable {
     }
 }
 
-/// The derivatives of a loss by everything that went into a layer.
+/// The derivatives of a loss with respect to every input of a layer.
 public struct LayerGradients<Element: Scalar>: Sendable {
-    /// By each parameter, under its name.
+    /// With respect to each parameter, under its name.
     public var parameters: ParameterTensors<Element>
 
-    /// By the input, `[B, E1, .., EN, I]`.
+    /// With respect to the input, `[B, E1, .., EN, I]`.
     public var input: Tensor<Element>
 
-    /// By the initial state, if one was given.
+    /// With respect to the initial state; nil unless the call had one.
     public var initialState: BoundaryState<Element>?
 
     public init(

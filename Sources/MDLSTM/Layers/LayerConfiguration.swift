@@ -1,4 +1,4 @@
-/// Everything that fixes a recurrent layer but its weights.
+/// The description of a recurrent layer: everything except its weights.
 public struct LayerConfiguration: Hashable, Sendable {
     public var cell: Cell
 
@@ -10,7 +10,7 @@ public struct LayerConfiguration: Hashable, Sendable {
 
     /// The scan orders, in the order of their sign bits; each has a parameter set of its own.
     ///
-    /// The last sign of a `grid` is that of its depth, always `+`.
+    /// In a `grid`, the last sign belongs to the depth and is always `+`.
     public var directions: [Direction]
 
     /// The options of the cell.
@@ -26,10 +26,10 @@ public struct LayerConfiguration: Hashable, Sendable {
     ///   - inputSize: I, from 1 to 65536
     ///   - hiddenSize: H, from 1 to 65536
     ///   - directions: at least one, in the order of their sign bits
-    ///   - options: those of the cell
+    ///   - options: the options of the cell
     ///   - forgetBias: ``defaultForgetBias`` unless given
-    /// - Throws: ``MDLSTMError`` when the sizes are below 1, the directions are none, of different axes, repeated
-    ///   or out of order, or the options do not go together: the message has the reason.
+    /// - Throws: ``MDLSTMError`` when a size is out of range, when directions are missing, differ in their axes, repeat
+    ///   or are out of order, or when options do not go together. The message gives the reason.
     public init(
         cell: Cell = .graves, inputSize: Int, hiddenSize: Int, directions: [Direction],
         options: CellOptions = CellOptions(), forgetBias: Double? = nil
@@ -84,12 +84,12 @@ public struct LayerConfiguration: Hashable, Sendable {
     /// Predecessors whose cell states a cell adds up: N, or in a `grid` the one along the cell's own axis.
     public var predecessorsPerCell: Int { hasStatesByAxis ? 1 : axes }
 
-    /// Features of the layer's output: the directions times H.
+    /// Features of the layer's output, D * H.
     public var outputSize: Int { directions.count * hiddenSize }
 
     /// Initial bias of the forget gates unless another is given, from the cell's card: ``InitialForgetBias``.
     public var defaultForgetBias: Double { cell.traits.forgetBias.value(axes: axes) }
 
-    /// Most axes a layer may have: beyond it the 2^N directions are no longer of use.
+    /// The largest number of axes of a layer; with more, its 2^N directions are of no practical use.
     public static let maximumAxes = 8
 }

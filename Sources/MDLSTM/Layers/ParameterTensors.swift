@@ -1,4 +1,4 @@
-/// A named tensor's place among the parameters of a layer or model.
+/// The name and shape of one parameter of a layer or model.
 public struct ParameterShape: Hashable, Sendable {
     public let name: String
     public let shape: [Int]
@@ -24,7 +24,7 @@ public struct ParameterTensors<Element: Scalar>: Sendable, Equatable {
         for shape in shapes { self[shape.name] = Tensor(zeros: shape.shape) }
     }
 
-    /// The tensors of `shapes` cut out of one flat array in which they follow each other.
+    /// The tensors of `shapes`, cut from one flat array that holds them one after the other.
     public init(shapes: [ParameterShape], flat: [Element]) {
         precondition(flat.count == shapes.reduce(0) { $0 + $1.count }, "the values do not fill the shapes")
         var first = 0
@@ -63,7 +63,7 @@ public struct ParameterTensors<Element: Scalar>: Sendable, Equatable {
         return result
     }
 
-    /// These tensors in the order of `shapes`, which flat copies of them follow.
+    /// The same tensors in the order of `shapes`, so that ``flat`` follows it.
     ///
     /// - Throws: ``MDLSTMError`` as ``validate(against:)``.
     package func ordered(as shapes: [ParameterShape]) throws(MDLSTMError) -> ParameterTensors {
@@ -73,7 +73,7 @@ public struct ParameterTensors<Element: Scalar>: Sendable, Equatable {
         return result
     }
 
-    /// Checks that exactly the tensors of `shapes` are there.
+    /// Checks that the names and shapes are exactly `shapes`.
     ///
     /// - Throws: ``MDLSTMError`` naming the missing, unexpected or misshapen tensor.
     public func validate(against shapes: [ParameterShape]) throws(MDLSTMError) {

@@ -1,6 +1,6 @@
-/// One kind of layer of a model: what it takes and gives, its tensors, its members in a file, its reference.
+/// One kind of layer of a model: its input and output sizes, its tensors, its members in a file, its reference.
 ///
-/// A new kind is a type of this protocol, a case of ``LayerDescription``, and a stage of each backend.
+/// A new kind needs a type that conforms to this protocol, a case of ``LayerDescription`` and a stage in each backend.
 protocol LayerKind: Hashable, Sendable {
     /// The `type` in files.
     static var typeName: String { get }
@@ -8,16 +8,16 @@ protocol LayerKind: Hashable, Sendable {
     /// The layer as a case of the public enumeration.
     var description: LayerDescription { get }
 
-    /// Features the layer needs; nil where any number will do.
+    /// The number of features that the layer needs; nil if it takes any number.
     var inputSize: Int? { get }
 
-    /// Axes the layer needs; nil where any number will do.
+    /// The number of axes that the layer needs; nil if it takes any number.
     var axes: Int? { get }
 
-    /// Features the layer makes out of `size` features; nil when they do not fit an `Int`.
+    /// The number of output features for `size` input features; nil if it does not fit an `Int`.
     func outputSize(for size: Int) -> Int?
 
-    /// The grid of the output.
+    /// The grid of the output for an input over `grid`.
     func outputGrid(of grid: Grid) throws(MDLSTMError) -> Grid
 
     /// Names and shapes of the layer's own tensors, in order.
@@ -26,7 +26,7 @@ protocol LayerKind: Hashable, Sendable {
     /// Initial tensors, drawn from the random streams from number `firstTensor` on.
     func initialParameters<T: Scalar>(seed: UInt64, firstTensor: Int) -> ParameterTensors<T>
 
-    /// Refuses options that no such layer can have.
+    /// Refuses options that are invalid in every model.
     ///
     /// - Parameter index: the layer's place in the model, for messages
     func validate(at index: Int) throws(MDLSTMError)
@@ -34,21 +34,21 @@ protocol LayerKind: Hashable, Sendable {
     /// Refuses grids that are too large for the layer.
     func validateSize(of grid: Grid) throws(MDLSTMError)
 
-    /// Refuses values that the layer cannot take where it is the first of a model.
+    /// Refuses input values that the layer cannot take; called for the first layer of a model.
     func validate<T: Scalar>(input: Tensor<T>) throws(MDLSTMError)
 
-    /// The layer's members in a file, besides `type`.
+    /// The layer's members in a file, apart from `type`.
     var members: JSONObject { get }
 
-    /// Reads the layer's members; the reader refuses what is left over.
+    /// Reads the layer's members; the reader refuses all others.
     init(reading reader: inout ConfigurationReader, name: String) throws(MDLSTMError)
 
     /// The layer's stage of the reference.
     ///
     /// - Parameters:
     ///   - grid: the grid of the input
-    ///   - parameters: the layer's own, under their own names
-    ///   - noise: of dropout and zoneout in training; nil in inference
+    ///   - parameters: the layer's parameters, under their names within the layer
+    ///   - noise: the key of the masks of dropout and zoneout in training; nil in inference
     func makeReference<T: Scalar>(
         grid: Grid, inputSize: Int, parameters: ParameterTensors<T>, noise: NoiseKey?
     ) throws(MDLSTMError) -> any ReferenceStage<T>
@@ -70,7 +70,7 @@ extension LayerDescription {
     /// Names and shapes of the layer's own tensors, in order.
     package var parameterShapes: [ParameterShape] { kind.parameterShapes }
 
-    /// The type that knows the layer.
+    /// The implementation of the layer.
     var kind: any LayerKind {
         switch self {
         case .recurrent(let configuration, let merge): RecurrentLayer(configuration: configuration, merge: merge)

@@ -1,4 +1,4 @@
-/// A model with its parameters, ready to predict, on the host or on a device.
+/// A model with its parameters that is ready to predict, on the host or on a device.
 public protocol Model<Element>: AnyObject {
     associatedtype Element: Scalar
 

@@ -1,4 +1,4 @@
-/// What becomes of the outputs of a layer's directions.
+/// How the outputs of a layer's directions are combined.
 public enum DirectionMerge: String, CaseIterable, Sendable {
     /// Side by side: D * H features, D the directions.
     case concatenate
@@ -20,8 +20,8 @@ public enum LayerDescription: Hashable, Sendable {
     /// `y = W x + b` at every site.
     case dense(inputSize: Int, outputSize: Int)
     case activation(Activation)
-    /// Joins the sites of each window into one site of a coarser grid: features are the window's sites in row-major
-    /// order, each with its own; sites beyond the grid are zero.
+    /// Joins the sites of each window into one site of a coarser grid. Its features are the features of the window's
+    /// sites in row-major order; sites beyond the grid count as zero.
     case patch(window: [Int])
     /// A learned vector for each symbol; the first layer only. The model's one input feature is the symbol's number,
     /// from 0.
@@ -49,7 +49,7 @@ public struct ModelConfiguration: Hashable, Sendable {
 
     /// A model of `layers` for inputs `[B, E1, .., EN, inputSize]`.
     ///
-    /// - Throws: ``MDLSTMError`` naming the first layer that does not take what the one before it gives.
+    /// - Throws: ``MDLSTMError`` naming the first layer whose input does not fit the output of the layer before it.
     public init(inputSize: Int, axes: Int, layers: [LayerDescription]) throws(MDLSTMError) {
         guard (1...65_536).contains(inputSize), (0...LayerConfiguration.maximumAxes).contains(axes), !layers.isEmpty
         else {
@@ -94,7 +94,7 @@ public struct ModelConfiguration: Hashable, Sendable {
         }
     }
 
-    /// Initial parameters: those of each layer, reproducible from the seed on every machine and backend.
+    /// The initial parameters of all layers. The same seed gives the same parameters on every machine and backend.
     public func initialParameters<T: Scalar>(seed: UInt64, as type: T.Type = T.self) -> ParameterTensors<T> {
         var parameters = ParameterTensors<T>()
         var tensor = 0

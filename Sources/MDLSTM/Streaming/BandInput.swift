@@ -5,7 +5,7 @@ public protocol BandInput<Element> {
     /// `[B, E1, .., EN, I]`, of at least one axis.
     var shape: [Int] { get }
 
-    /// What messages call it.
+    /// Its name in messages.
     var name: String { get }
 
     /// Calls `body` with the elements of some sites of axis 1 of one sample, `[sites, E2, .., EN, I]`.
@@ -41,7 +41,7 @@ public protocol BandOutput<Element> {
     /// Sites that no sample of a ragged batch has are never asked for; they are zero.
     ///
     /// - Parameters:
-    ///   - sites: those of axis 1
+    ///   - sites: the sites of axis 1
     ///   - sample: the sample
     ///   - isNew: whether it is asked for the first time; otherwise the memory has what was kept, since `body` writes some
     ///     of the elements only

@@ -1,4 +1,4 @@
-/// One use of a recurrent layer whose input is read, and whose output is written, in bands: what goes in besides.
+/// The inputs of one streamed run of a recurrent layer, apart from the tensor that is read in bands.
 public struct StreamCall<Element: Scalar>: Sendable {
     /// The extents of each sample of a ragged batch, `[B][N]`; nil when all samples fill the storage.
     public var samples: [[Int]]?
@@ -29,7 +29,7 @@ public struct StreamCall<Element: Scalar>: Sendable {
     /// The grid of the call, checked against the layer.
     ///
     /// - Parameters:
-    ///   - shape: that of the input
+    ///   - shape: the shape of the input
     ///   - configuration: the layer
     /// - Throws: ``MDLSTMError`` naming what does not fit, or that there is no axis to cut.
     package func validatedGrid(
@@ -46,7 +46,7 @@ public struct StreamCall<Element: Scalar>: Sendable {
     }
 }
 
-/// What comes out of a ``StreamCall`` besides the output.
+/// The results of a ``StreamCall``, apart from the output.
 public struct StreamResult<Element: Scalar>: Sendable {
     /// States that leave the grid, if asked for.
     public var finalState: BoundaryState<Element>?

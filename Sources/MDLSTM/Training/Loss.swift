@@ -1,7 +1,7 @@
-/// What a training minimises, always a mean over the mass of the target.
+/// The loss that training minimises: a mean over the mass of the target.
 ///
-/// The mass of a site is the sum of its distribution for ``softmaxCrossEntropy`` (1 of a labelled, 0 of an unlabelled site)
-/// and 1 for the others; padding of ragged samples has none.
+/// For ``softmaxCrossEntropy`` the mass of a site is the sum of its distribution: 1 if the site is labelled, 0 if not.
+/// For the other losses it is 1. The padding of ragged samples has no mass.
 public enum Loss: String, CaseIterable, Sendable {
     /// Mean of (y - t)^2 over sites and features.
     case meanSquaredError
@@ -11,12 +11,12 @@ public enum Loss: String, CaseIterable, Sendable {
     /// softmax.
     case softmaxCrossEntropy
 
-    /// What the sum over all sites is divided by; 0 where no site counts.
+    /// The number that the sum over all sites is divided by; 0 if no site counts.
     package func divisor(mass: Double, features: Int) -> Double {
         self == .softmaxCrossEntropy ? mass : mass * Double(features)
     }
 
-    /// What the sum over all sites is multiplied by; 0 where no site counts.
+    /// The factor that turns the sum over all sites into the mean; 0 if no site counts.
     package func scale(mass: Double, features: Int) -> Double {
         let divisor = divisor(mass: mass, features: features)
         return divisor == 0 ? 0 : 1 / divisor
@@ -51,18 +51,18 @@ public enum Loss: String, CaseIterable, Sendable {
     }
 }
 
-/// A loss of an output, before it is divided by the mass of the target: what sums over parts of a batch.
+/// The loss of an output before it is divided by the mass of the target, so that parts of a batch can be added up.
 public struct LossSum<Element: Scalar>: Sendable {
     /// The sum over all sites.
     public let sum: Element
 
-    /// What the sum is divided by for the mean; 0 where no site counts.
+    /// The number that ``sum`` is divided by for the mean; 0 if no site counts.
     public let divisor: Double
 
-    /// The derivative of ``sum`` by the output, shaped as the output; zero at sites that do not count.
+    /// The derivative of ``sum`` with respect to the output, in its shape; zero at sites that do not count.
     public let outputGradient: Tensor<Element>
 
-    /// The loss as a training reports it; 0 where no site counts.
+    /// The loss as training reports it; 0 if no site counts.
     public var mean: Double { divisor == 0 ? 0 : Double(sum) / divisor }
 }
 
@@ -70,8 +70,8 @@ extension Loss {
     /// The loss of an output and its gradient, on the host.
     ///
     /// - Parameters:
-    ///   - output: what the model gave, `[B, E1, .., EN, O]`
-    ///   - target: what it should give
+    ///   - output: the output of the model, `[B, E1, .., EN, O]`
+    ///   - target: the output that the model should give
     ///   - samples: the extents of the output's samples in a ragged batch; nil when all fill the storage
     /// - Throws: ``MDLSTMError`` when the target does not fit the output or the loss.
     public func evaluate<T: Scalar>(
@@ -93,7 +93,7 @@ extension Loss {
             outputGradient: Tensor(shape: output.shape, values: gradient))
     }
 
-    /// Refuses targets that do not fit an output of `shape`, or not this loss.
+    /// Refuses targets that do not fit this loss or an output of `shape`.
     func validate<T: Scalar>(_ target: TrainingTarget<T>, shape: [Int]) throws(MDLSTMError) {
         switch target {
         case .values(let tensor):

@@ -1,4 +1,4 @@
-/// What is known after a training step.
+/// The figures of one training step.
 public struct StepReport: Sendable, Equatable {
     /// Number of the step, from 1.
     public let step: Int
@@ -18,7 +18,7 @@ public struct StepReport: Sendable, Equatable {
     }
 }
 
-/// What is known after ``Trainer/apply(scale:)``, which sees no loss.
+/// The figures of one ``Trainer/apply(scale:)``, which does not know the loss.
 public struct UpdateReport: Sendable, Equatable {
     /// Number of the step, from 1.
     public let step: Int
@@ -35,8 +35,8 @@ public struct UpdateReport: Sendable, Equatable {
 
 /// A model in training: its parameters and the optimizer's state, on the host or on a device.
 ///
-/// ``step(_:)`` is all that a plain training needs. The same in pieces, for losses of one's own, gradients over several
-/// batches, and gradients summed over devices:
+/// Plain training only needs ``step(_:)``. Custom losses, gradients over several batches and gradients summed over
+/// devices use its parts:
 ///
 ///     let y = try trainer.forward(batch)
 ///     try trainer.backward(outputGradient: dy)     // gradients add up until they are applied
@@ -45,25 +45,25 @@ public protocol Trainer<Element>: Model {
     /// Steps taken so far.
     var stepsTaken: Int { get }
 
-    /// Makes what steps over batches of this grid need, before there is one.
+    /// Prepares buffers and tables for steps over batches of this grid.
     ///
-    /// - Throws: ``MDLSTMError`` when the grid is too large for the model; the backend's own error, with what would fit,
-    ///   when its device has no memory for it.
+    /// - Throws: ``MDLSTMError`` when the grid is too large for the model; the backend's own error, which says what
+    ///   would fit, when the device is out of memory.
     func prepare(for grid: Grid) throws
 
     /// One step: forward, the loss of the training's configuration, backward, clipping, optimizer.
     ///
     /// - Throws: ``MDLSTMError`` of kind `notFinite` when the loss or a gradient is NaN or infinite, naming the step
-    ///   and the first tensor concerned; the parameters are then those before the step.
+    ///   and the first tensor concerned; the parameters then keep their values from before the step.
     func step(_ batch: TrainingBatch<Element>) throws -> StepReport
 
-    /// One step with a loss of the caller's own, computed on the host.
+    /// One step with a custom loss, which is computed on the host.
     ///
     /// - Parameters:
-    ///   - batch: the input; its target is not looked at
-    ///   - loss: from the model's output, `[B, E1, .., EN, O]`, the loss and its derivative by the output, of the same
-    ///     shape; the derivative at padding of ragged samples does not count
-    /// - Throws: as ``step(_:)``, and what `loss` throws: then no step is taken.
+    ///   - batch: the input; its target is ignored
+    ///   - loss: takes the model's output, `[B, E1, .., EN, O]`, and returns the loss and its derivative with respect
+    ///     to the output in the same shape; values of the derivative at the padding of ragged samples are ignored
+    /// - Throws: the errors of ``step(_:)``, and the errors of `loss`, after which no step is taken.
     func step(
         _ batch: TrainingBatch<Element>,
         loss: (Tensor<Element>) throws -> (loss: Double, outputGradient: Tensor<Element>)
@@ -74,54 +74,56 @@ public protocol Trainer<Element>: Model {
     /// - Returns: `[B, E1, .., EN, O]`
     func forward(_ batch: TrainingBatch<Element>) throws -> Tensor<Element>
 
-    /// Adds the gradients by all parameters to those of the calls since the last update.
+    /// Adds the gradients of all parameters to the sum of the calls since the last update.
     ///
-    /// A second call after one forward pass computes that pass again.
+    /// A second call after the same forward pass recomputes that pass.
     ///
-    /// - Parameter dy: dL/dy, of the shape of the output that ``forward(_:)`` gave
-    /// - Throws: ``MDLSTMError`` when the shape is another, or there was no forward pass since the parameters changed.
+    /// - Parameter dy: dL/dy, in the shape of the output that ``forward(_:)`` returned
+    /// - Throws: ``MDLSTMError`` when the shape differs, or when there was no forward pass since the parameters
+    ///   changed.
     func backward(outputGradient dy: Tensor<Element>) throws
 
-    /// Adds gradients that were computed elsewhere, on another device say.
+    /// Adds gradients that were computed elsewhere, for example on another device.
     ///
-    /// - Throws: ``MDLSTMError`` when the tensors are not those of the model.
+    /// - Throws: ``MDLSTMError`` when the tensors do not fit the model.
     func add(gradients: ParameterTensors<Element>) throws
 
     /// Multiplies the gradients by `scale`, clips them, and takes a step of the optimizer.
     ///
-    /// - Throws: ``MDLSTMError`` of kind `notFinite` when a gradient is NaN or infinite: the gradients are then forgotten
-    ///   and the parameters as they were; of kind `option` when there are no gradients since the last update.
+    /// - Throws: ``MDLSTMError`` of kind `notFinite` when a gradient is NaN or infinite: the gradients are then
+    ///   discarded and the parameters unchanged; of kind `option` when there are no gradients since the last update.
     @discardableResult
     func apply(scale: Double) throws -> UpdateReport
 
-    /// The gradients since the last update, or after it those that it was made with, before clipping; zeros at first and in
-    /// frozen layers.
+    /// The sum of the gradients since the last update, before clipping; right after an update, the gradients it used.
+    /// Zeros before the first gradients, and always zeros in frozen layers.
     func gradients() throws -> ParameterTensors<Element>
 
-    /// All that it takes to go on from here, copied to the host.
+    /// A copy on the host of everything needed to continue from here.
     func state() throws -> TrainerState<Element>
 
-    /// Goes on from there: the next step is the one that would have followed. Gradients not yet applied are forgotten.
+    /// Continues from `state`: the next step is the one that would have followed it. Gradients not yet applied are
+    /// discarded.
     ///
-    /// - Throws: ``MDLSTMError`` when the tensors are not those of the model.
+    /// - Throws: ``MDLSTMError`` when the tensors do not fit the model.
     func restore(_ state: TrainerState<Element>) throws
 }
 
 extension Trainer {
     /// Clips the gradients and takes a step of the optimizer.
     ///
-    /// - Throws: as ``apply(scale:)``.
+    /// - Throws: the errors of ``apply(scale:)``.
     @discardableResult
     public func apply() throws -> UpdateReport { try apply(scale: 1) }
 }
 
-/// What is said of a backward pass that follows no forward pass.
+/// The error for a backward pass without a forward pass before it.
 package func noForwardPass() -> MDLSTMError {
     MDLSTMError(
         .option, "a backward pass needs a forward pass before it, with the parameters as they are; call forward")
 }
 
-/// What is said of an update without gradients.
+/// The error for an update without gradients.
 package func noGradients() -> MDLSTMError {
     MDLSTMError(.option, "there are no gradients since the last update; call backward before apply")
 }

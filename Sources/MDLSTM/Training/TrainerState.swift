@@ -1,11 +1,11 @@
-/// What a training needs to go on where it was: parameters, the optimizer's moments, the number of steps.
+/// The state of a training at one step: parameters, the optimizer's moments, the number of steps taken.
 public struct TrainerState<Element: Scalar>: Sendable, Equatable {
     public var parameters: ParameterTensors<Element>
 
-    /// First moments (momentum), shaped as the parameters; zeros where the optimizer has none.
+    /// First moments (momentum), in the shapes of the parameters; zeros if the optimizer has none.
     public var moments: ParameterTensors<Element>
 
-    /// Second moments, the same.
+    /// Second moments (mean squares), likewise.
     public var squares: ParameterTensors<Element>
 
     public var stepsTaken: Int
@@ -20,9 +20,9 @@ public struct TrainerState<Element: Scalar>: Sendable, Equatable {
         self.stepsTaken = stepsTaken
     }
 
-    /// The same with all tensors in the order of `shapes`.
+    /// The same state with all tensors in the order of `shapes`.
     ///
-    /// - Throws: ``MDLSTMError`` when they are not those of `shapes`.
+    /// - Throws: ``MDLSTMError`` when names or shapes differ from `shapes`.
     package func ordered(as shapes: [ParameterShape]) throws(MDLSTMError) -> TrainerState {
         precondition(stepsTaken >= 0, "a training cannot have taken \(stepsTaken) steps")
         return TrainerState(

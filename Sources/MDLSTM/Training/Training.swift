@@ -1,6 +1,6 @@
 private import RealModule
 
-/// How parameters follow their gradients.
+/// The rule by which parameters are updated from their gradients.
 public enum Optimizer: Hashable, Sendable {
     /// `m = momentum m + g, p -= rate m`
     case sgd(momentum: Double = 0)
@@ -13,12 +13,12 @@ public enum Optimizer: Hashable, Sendable {
 /// How gradients are limited before the optimizer sees them.
 public enum Clipping: Hashable, Sendable {
     case none
-    /// Every element cut to ±limit.
+    /// Every element is clipped to ±limit.
     case value(Double)
-    /// All gradients scaled together so that their norm is at most the limit.
+    /// All gradients are scaled by one factor so that their common norm is at most the limit.
     case globalNorm(Double)
 
-    /// The two limits as the kernels take them, 0 for none.
+    /// Both limits in the form that kernels take: 0 stands for no limit.
     package var limits: (norm: Double, value: Double) {
         switch self {
         case .none: (0, 0)
@@ -68,7 +68,7 @@ public struct LearningRateSchedule: Hashable, Sendable {
     }
 }
 
-/// Everything that fixes a training but the model and the data.
+/// The settings of a training: everything except the model and the data.
 public struct TrainingConfiguration: Hashable, Sendable {
     public var loss: Loss
     public var optimizer: Optimizer
@@ -78,13 +78,13 @@ public struct TrainingConfiguration: Hashable, Sendable {
     /// Seed of the masks of dropout and zoneout.
     public var seed: UInt64
 
-    /// Whether recurrent layers keep only the states between bands of their grids from the forward to the backward pass, and
-    /// compute the others again: see ``StateMemory/recomputed(height:)``.
+    /// Whether recurrent layers keep only the states between bands of their grids and recompute the others in the
+    /// backward pass; see ``StateMemory/recomputed(height:)``.
     public var recompute: Bool
 
     /// Layers of the model, by number from 0, that keep their weights.
     ///
-    /// Their gradients stay zero, count in no norm, and are not computed.
+    /// Their gradients are not computed, stay zero and do not count in any norm.
     public var frozen: Set<Int>
 
     public init(
@@ -103,7 +103,7 @@ public struct TrainingConfiguration: Hashable, Sendable {
 }
 
 extension TrainingConfiguration {
-    /// The masks of step `step`, of a batch whose first sample has this place in the whole.
+    /// The masks of step `step`, for a batch whose first sample has the number `firstSample` in the whole batch.
     package func noise(step: Int, firstSample: Int) -> NoiseKey {
         NoiseKey(seed: seed, step: UInt32(truncatingIfNeeded: step), firstSample: firstSample)
     }
@@ -115,7 +115,7 @@ extension TrainingConfiguration {
             .option, "layer \(index) is to be frozen; the model has layers 0 to \(model.layers.count - 1)")
     }
 
-    /// The parameters that learn, as ranges of all of them one after the other; neighbours are one range.
+    /// The parameters that learn, as ranges of the flat array of all parameters; adjacent ranges are joined.
     package func trainedRanges(of model: ModelConfiguration) -> [Range<Int>] {
         var ranges: [Range<Int>] = []
         var first = 0

@@ -3,30 +3,30 @@ public struct TrainingBatch<Element: Scalar>: Sendable {
     /// `[B, E1, .., EN, I]`.
     public var input: Tensor<Element>
 
-    /// What the model should give.
+    /// The output that the model should give.
     public var target: TrainingTarget<Element>
 
     /// The extents of each sample of a ragged batch; nil when all fill the storage.
     public var samples: [[Int]]?
 
-    /// Elements of the output whose mean squared error is reported with the loss.
+    /// Flat indices of output elements whose mean squared error is reported in addition to the loss.
     public var probes: [Int]
 
-    /// The place of the first sample in the whole batch, where this is a part of one: masks of dropout and zoneout follow
-    /// from a sample's place in the whole.
+    /// The number of the first sample in the whole batch, if this is a part of one. The masks of dropout and zoneout
+    /// depend on a sample's number in the whole batch.
     public var firstSample = 0
 
-    /// A batch with numbers of the output's shape to reach, `[B, E1, .., EN, O]`.
+    /// A batch whose target is a tensor in the shape of the output, `[B, E1, .., EN, O]`.
     public init(input: Tensor<Element>, target: Tensor<Element>, samples: [[Int]]? = nil, probes: [Int] = []) {
         self.init(input: input, target: .values(target), samples: samples, probes: probes)
     }
 
-    /// A batch with the number of a class for every site, `[B, E1, .., EN]`; negative where none is known.
+    /// A batch whose target is a class number for every site, `[B, E1, .., EN]`; negative if the class is unknown.
     public init(input: Tensor<Element>, labels: Tensor<Int32>, samples: [[Int]]? = nil) {
         self.init(input: input, target: .labels(labels), samples: samples)
     }
 
-    /// A batch for a loss of the caller's own.
+    /// A batch without a target, for a custom loss.
     public init(input: Tensor<Element>, samples: [[Int]]? = nil) {
         self.init(input: input, target: .none, samples: samples)
     }
@@ -40,7 +40,7 @@ public struct TrainingBatch<Element: Scalar>: Sendable {
         self.probes = probes
     }
 
-    /// Some of the samples, with the storage and the masks that they have in the whole; without probes.
+    /// A batch of some of the samples, with the same storage and masks as in the whole batch, but without probes.
     ///
     /// - Precondition: the batch has these samples.
     public func part(_ range: Range<Int>) -> TrainingBatch {
@@ -51,20 +51,20 @@ public struct TrainingBatch<Element: Scalar>: Sendable {
     }
 }
 
-/// What a model should give for a batch.
+/// The output that a model should give for a batch.
 public enum TrainingTarget<Element: Scalar>: Sendable, Equatable {
-    /// Numbers of the output's shape, `[B, E1, .., EN, O]`; for `softmaxCrossEntropy` a distribution over the features of
-    /// every site, which counts by its sum: a site of zeros is unlabelled.
+    /// Numbers in the shape of the output, `[B, E1, .., EN, O]`. For `softmaxCrossEntropy` they are a distribution over
+    /// the features of every site, weighted by its sum: a site of zeros is unlabelled.
     case values(Tensor<Element>)
 
-    /// The number of the right feature at every site, `[B, E1, .., EN]`, from 0; negative where none is known. For
-    /// `softmaxCrossEntropy` alone.
+    /// The number of the right feature at every site, `[B, E1, .., EN]`, from 0; negative if it is unknown. Only for
+    /// `softmaxCrossEntropy`.
     case labels(Tensor<Int32>)
 
-    /// Nothing: for a loss of the caller's own.
+    /// No target, for a custom loss.
     case none
 
-    /// The numbers, nil for other targets.
+    /// The numbers; nil for other targets.
     public var values: Tensor<Element>? {
         get { if case .values(let tensor) = self { tensor } else { nil } }
         set { self = newValue.map { .values($0) } ?? .none }

@@ -1,12 +1,14 @@
 import MDLSTM
 import OpenCLRuntime
 
-/// Directions of a layer that pass through the bands of a grid in the same order, one band on the device at a time.
+/// The directions of a layer that pass through the bands of a grid in the same order, with one band on the device at a
+/// time.
 ///
-/// Streaming and recomputed layers walk alike: the states that leave a band enter the next. What they read, write and keep
-/// differs.
+/// Streaming and recomputed layers walk in the same way: the states that leave a band enter the next. They differ in
+/// the data that they read, write and keep.
 final class BandWalk<Element: Scalar> {
-    /// The layer of these directions alone, which of the whole layer's they are, and how many that has.
+    /// The layer reduced to these directions, their range among the directions of the whole layer, and the number of
+    /// the latter.
     let layer: LayerConfiguration
     let directions: Range<Int>
     private let allDirections: Int
@@ -15,21 +17,21 @@ final class BandWalk<Element: Scalar> {
     let grid: Grid
     let bands: [Band]
 
-    /// What the layer of a band is made by, but for its grid.
+    /// The request for the layer of a band, except for its grid.
     private let request: LayerRequest
     private let library: KernelLibrary
 
-    /// Where the bands have their buffers, one after the other.
+    /// The buffers that the bands use one after the other.
     let workSpace: WorkSpace<Element>
 
-    /// What bands of one shape need: of all shapes if they are kept, else of the last.
+    /// The layer for each shape of bands: for all shapes if they are kept, otherwise for the last one.
     private var layers: [Grid: BandLayer<Element>] = [:]
     private let keepsLayers: Bool
 
-    /// Way and tables of the largest band: the others use its weights as it lays them out.
+    /// Way and tables of the largest band; the other bands use its layout of the weights.
     private var largest: (path: ComputePath, places: WeightPlaces)?
 
-    /// The states that enter each band but the first; after a walk that keeps none, the last.
+    /// The states that enter each band except the first; a walk that keeps no states has them only for the next band.
     private var states: [BandStates<Element>?]
 
     /// The masks of the last forward pass.
@@ -37,11 +39,11 @@ final class BandWalk<Element: Scalar> {
 
     /// - Parameters:
     ///   - request: the whole layer over the whole grid
-    ///   - directions: those of the layer that pass together
-    ///   - bands: of the grid, the first the largest
+    ///   - directions: the directions of the layer that pass together
+    ///   - bands: the bands of the grid; the first is the largest
     ///   - library: the kernels of the device
-    ///   - workSpace: where the buffers of a band come from
-    ///   - keepsLayers: whether tables and the like of all shapes of bands are kept, because several walks follow
+    ///   - workSpace: the buffers of a band
+    ///   - keepsLayers: whether the layers of all shapes of bands are kept, because several walks follow
     init(
         _ request: LayerRequest, directions: Range<Int>, bands: [Band], library: KernelLibrary,
         workSpace: WorkSpace<Element>, keepsLayers: Bool
@@ -62,16 +64,16 @@ final class BandWalk<Element: Scalar> {
 
     private let largestGrid: Grid
 
-    /// The way that is taken, never `auto`.
+    /// The way through the wavefronts, never `auto`.
     func path() throws -> ComputePath { try band(over: largestGrid).layer.path }
 
-    /// Makes what all bands need.
+    /// Makes the layers of all bands.
     func prepare() throws {
         _ = try band(over: largestGrid)
         for band in bands { _ = try self.band(over: band.grid) }
     }
 
-    /// What bands of one shape need.
+    /// The layer for bands of one shape, made when it is needed.
     private func band(over grid: Grid) throws -> BandLayer<Element> {
         if let made = layers[grid] { return made }
         // The largest band asks for the buffers first, which the others share.
@@ -96,11 +98,11 @@ final class BandWalk<Element: Scalar> {
     ///
     /// - Parameters:
     ///   - parameters: all parameters of the layer or model
-    ///   - noise: the masks of zoneout in training; nil in inference
-    ///   - faces: what enters and leaves the grid
-    ///   - keepsStates: whether the states between bands stay, for a backward pass
+    ///   - noise: the key of zoneout's masks in training; nil in inference
+    ///   - faces: the states at the faces of the grid
+    ///   - keepsStates: whether the states between bands are kept for a backward pass
     ///   - load: fills the input of a band
-    ///   - store: takes over the output of a band
+    ///   - store: takes the output of a band
     func forward(
         parameters: Buffer<Element>, noise: NoiseKey?, faces: inout LayerFaces<Element>, keepsStates: Bool,
         load: (Int, Buffer<Element>) throws -> Void, store: (Int, Buffer<Element>) throws -> Void
@@ -121,7 +123,7 @@ final class BandWalk<Element: Scalar> {
         if !keepsLayers { layers = [:] }
     }
 
-    /// The forward pass over one band; in the work space until another band is computed.
+    /// The forward pass over one band; its results stay in the work space until another band is computed.
     private func compute(
         _ index: Int, parameters: Buffer<Element>, faces: LayerFaces<Element>,
         load: (Int, Buffer<Element>) throws -> Void
@@ -142,13 +144,14 @@ final class BandWalk<Element: Scalar> {
         return work
     }
 
-    /// The backward pass, the bands in reverse: each is computed again unless the work space still has it.
+    /// The backward pass over the bands in reverse order; each is recomputed unless it is still in the work space.
     ///
     /// - Parameters:
     ///   - parameters: all parameters of the layer or model
-    ///   - faces: what enters and leaves the grid, and the gradients by both
+    ///   - faces: the states at the faces of the grid, and their gradients
     ///   - load: fills the input of a band
-    ///   - gradients: given a band's layer, its input and dL/dy still to be fetched, takes its gradients
+    ///   - gradients: sets dL/dy of a band, calls `setLeaving`, then computes the gradients from the band's layer and
+    ///     input
     func backward(
         parameters: Buffer<Element>, faces: inout LayerFaces<Element>,
         load: (Int, Buffer<Element>) throws -> Void,
@@ -173,17 +176,17 @@ final class BandWalk<Element: Scalar> {
     }
 }
 
-/// What bands of one shape need on the device.
+/// The layer for bands of one shape, with its buffers on the device.
 final class BandLayer<Element: Scalar> {
     let layer: Recurrent<Element>
 
-    /// `[samples, E1, .., EN, I]`, the extents those of the band.
+    /// The input of the band, `[samples, E1, .., EN, I]`, with the extents of the band.
     let x: Buffer<Element>
 
     /// The rows whose states leave along axis 1, `[D, samples, face]`.
     let lastRows: Buffer<Int32>
 
-    /// - Parameter workSpace: where the buffers come from that bands of other shapes use too
+    /// - Parameter workSpace: the buffers shared with bands of other shapes
     init(_ request: LayerRequest, library: KernelLibrary, workSpace: WorkSpace<Element>) throws {
         layer = try library.makeRecurrent(request, workSpace: workSpace)
         x = try layer.makeBuffer("x", count: request.grid.siteCount * request.configuration.inputSize)

@@ -1,7 +1,7 @@
 package import MDLSTM
 package import OpenCLRuntime
 
-/// A model over one grid on the device: every layer's buffers, and its forward and backward pass.
+/// A model over one grid on the device: the buffers of every layer, the forward and the backward pass.
 package final class ModelPass<Element: Scalar> {
     package let model: ModelConfiguration
     private let staged: StagedBuffer<Element>
@@ -9,17 +9,17 @@ package final class ModelPass<Element: Scalar> {
     package let outputGrid: Grid
     private var stages: [any ModelStage<Element>] = []
 
-    /// Whether each layer learns; none does in a pass that is no training.
+    /// Whether each layer learns; all false in a pass that only predicts.
     private let trains: [Bool]
 
-    /// The masks of the last forward pass.
+    /// The key of the masks of the last forward pass.
     private var noise: NoiseKey?
 
-    /// The input, then the output of every layer; the gradients by each input, nil where none is wanted.
+    /// The input, then the output of every layer; the gradient of each layer's input, nil if it is not wanted.
     private var values: [Buffer<Element>]
     private var inputGradients: [Buffer<Element>?] = []
 
-    /// - Parameter training: what the layers train with; nil for a pass that only predicts
+    /// - Parameter training: the settings of the training; nil for a pass that only predicts
     package init(
         model: ModelConfiguration, grid: Grid, layout: ParameterLayout, library: KernelLibrary, path: ComputePath,
         training: TrainingConfiguration?
@@ -56,7 +56,7 @@ package final class ModelPass<Element: Scalar> {
             shape: [outputGrid.batch] + outputGrid.extents + [model.outputSize], values: try output.read())
     }
 
-    /// Input and layer outputs by name, in order.
+    /// The input and the layers' outputs in order, with their names in messages.
     package func named() throws -> [(name: String, values: [Element])] {
         try values.enumerated().map { index, buffer in
             (index == 0 ? "the input" : "the output of layer \(index - 1)", try buffer.read())
@@ -66,7 +66,7 @@ package final class ModelPass<Element: Scalar> {
     /// Copies the model's input to the device, `[sites, I]`.
     package func write(input: [Element]) throws { try staged.write(input) }
 
-    /// - Parameter noise: of dropout and zoneout in training; nil in inference
+    /// - Parameter noise: the key of the masks of dropout and zoneout in training; nil in inference
     package func forward(parameters: Buffer<Element>, training: Bool, noise: NoiseKey? = nil) throws {
         self.noise = noise
         for (index, stage) in stages.enumerated() {
@@ -75,13 +75,13 @@ package final class ModelPass<Element: Scalar> {
         }
     }
 
-    /// Gradients by the parameters that learn, into `gradients`.
+    /// Computes the gradients of the parameters that learn, into `gradients`.
     ///
     /// - Parameters:
     ///   - dy: dL/dy, `[sites, O]`
     ///   - parameters: all parameters of the model
-    ///   - gradients: those of frozen layers are not touched
-    ///   - adding: whether they are added to what is there
+    ///   - gradients: the gradients of all parameters; frozen layers do not write their part
+    ///   - adding: whether they are added to the present values
     package func backward(
         dy: Buffer<Element>, parameters: Buffer<Element>, into gradients: Buffer<Element>, adding: Bool = false
     ) throws {

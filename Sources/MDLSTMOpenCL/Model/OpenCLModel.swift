@@ -1,7 +1,7 @@
 import MDLSTM
 import OpenCLRuntime
 
-/// A model that predicts on an OpenCL device; its parameters stay there.
+/// A model for prediction on an OpenCL device, which keeps its parameters.
 final class OpenCLModel<Element: Scalar>: Model {
     let model: ModelConfiguration
     let store: ParameterStore<Element>
@@ -33,7 +33,8 @@ final class OpenCLModel<Element: Scalar>: Model {
     }
 }
 
-/// Values made for the grids used last: batches of one shape find theirs again, ever new shapes do not pile up.
+/// A cache of values for the grids used last: batches of one shape reuse their value, and the cache does not grow with
+/// new shapes.
 struct RecentGrids<Value> {
     private static var limit: Int { 4 }
     private var entries: [(grid: Grid, value: Value)] = []

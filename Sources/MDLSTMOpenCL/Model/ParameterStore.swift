@@ -20,7 +20,7 @@ package struct ParameterStore<Element: Scalar> {
     }
 }
 
-/// Where each tensor begins in a buffer of all of them.
+/// The offset of each tensor in a buffer of all tensors.
 package struct ParameterLayout {
     package let shapes: [ParameterShape]
     private let offsets: [String: Int]
@@ -36,44 +36,45 @@ package struct ParameterLayout {
         self.offsets = offsets
     }
 
-    /// Offset in elements of the tensor `name`; 0 for one that is not there, which no kernel then reads.
+    /// Offset in elements of the tensor `name`; 0 for a tensor that does not exist and that no kernel reads.
     package func offset(_ name: String) -> Int { offsets[name] ?? 0 }
 }
 
-/// Offsets of a recurrent layer's tensors, of all its directions or of some.
+/// Offsets of a recurrent layer's tensors, for all of its directions or for some.
 package struct RecurrentSlots {
     private let layout: ParameterLayout
     private let prefix: String
 
-    /// The directions, and how many the tensors have; nil for all.
+    /// The range of the directions, and the number of directions in the tensors; nil for all.
     private var part: (directions: Range<Int>, of: Int)?
 
-    /// - Parameter prefix: What the layer's tensor names begin with in a model: `0.` for the first layer.
+    /// - Parameter prefix: the prefix of the layer's tensor names in a model: `0.` for the first layer
     package init(_ layout: ParameterLayout, prefix: String = "") {
         self.layout = layout
         self.prefix = prefix
     }
 
-    /// The same layer's, of some of its `count` directions.
+    /// The offsets for some of the layer's `count` directions.
     func part(_ directions: Range<Int>, of count: Int) -> RecurrentSlots {
         var slots = self
         slots.part = (directions, count)
         return slots
     }
 
-    /// Which of the tensors' parameter sets set `s` is: those of a depth follow one another.
+    /// The index in the tensors of parameter set `s`; the sets of one depth follow one another.
     func set(_ s: Int) -> Int {
         guard let part else { return s }
         let (depth, direction) = s.quotientAndRemainder(dividingBy: part.directions.count)
         return depth * part.of + part.directions.lowerBound + direction
     }
 
-    /// Offset of the layer's tensor `name`; 0 for one it does not have, which no kernel then reads.
+    /// Offset of the layer's tensor `name`; 0 for a tensor that the layer does not have and that no kernel reads.
     func offset(_ name: String) -> Int { layout.offset(prefix + name) }
 
-    /// Offset of the first direction's part, which has `perSet` elements, in the layer's tensor `name`.
+    /// Offset of the first direction's part in the layer's tensor `name`, which has `perSet` elements for each
+    /// direction.
     func offset(_ name: String, perSet: Int) -> Int { offset(name) + (part?.directions.lowerBound ?? 0) * perSet }
 
-    /// Tells these slots from those of other layers and directions.
+    /// A key that differs between layers and between parts of their directions.
     var key: String { "\(prefix)\(part?.directions.lowerBound ?? 0)" }
 }

@@ -1,28 +1,28 @@
 import MDLSTM
 import OpenCLRuntime
 
-/// A recurrent layer over one grid, as it is to be made on a device.
+/// The description of a recurrent layer over one grid that is to be made on a device.
 struct LayerRequest {
     let configuration: LayerConfiguration
 
     /// The grid of the input.
     let grid: Grid
 
-    /// The way through the wavefronts that is asked for.
+    /// The requested way through the wavefronts.
     let path: ComputePath
     let training: Bool
 
-    /// Where the layer's parameters are.
+    /// The offsets of the layer's parameters.
     let slots: RecurrentSlots
     let merge: DirectionMerge
 
-    /// Whether training gives the gradient by the input.
+    /// Whether training computes the gradient of the input.
     let inputGradient: Bool
 
-    /// Whether states of their own enter at the faces.
+    /// Whether the layer has an initial state at the faces of the grid.
     var boundaryStates = false
 
-    /// Tensors over the grid besides the layer's own, by their features: what memory is needed for too.
+    /// Further tensors over the grid that need memory, with their numbers of features.
     var tensors: [(name: String, features: Int)] = []
 
     init(
@@ -40,11 +40,11 @@ struct LayerRequest {
 }
 
 extension KernelLibrary {
-    /// The layer of a request: the one place where memory is checked, and schedule and buffers are made.
+    /// Makes the layer of a request: checks its memory, then makes its schedule and buffers.
     ///
-    /// - Parameter workSpace: where bands of one grid have their buffers; nil for a layer with buffers of its own
-    /// - Throws: `MDLSTMError` when the grid is too large for the layer; `OpenCLError`, with what would fit, when it does not
-    ///   fit the device.
+    /// - Parameter workSpace: the buffers shared by the bands of one grid; nil for a layer with its own buffers
+    /// - Throws: `MDLSTMError` when the grid is too large for the layer; `OpenCLError`, which says what would fit, when
+    ///   it does not fit the device.
     func makeRecurrent<Element: Scalar>(
         _ request: LayerRequest, workSpace: WorkSpace<Element>? = nil
     ) throws -> Recurrent<Element> {
@@ -60,11 +60,12 @@ extension KernelLibrary {
             shape, schedule: schedule, library: self, path: request.path, slots: request.slots, workSpace: workSpace)
     }
 
-    /// The layer of a request, with all states kept or some computed again.
+    /// Makes the layer of a request, which keeps all states or recomputes some.
     ///
     /// - Parameters:
-    ///   - workSpace: where recomputed layers, all of a model, have the buffers of a band; nil for a layer that keeps all
-    ///   - bandHeight: sites of a band along axis 1; chosen by memory unless given
+    ///   - workSpace: the buffers of a band, shared by all recomputed layers of a model; nil for a layer that keeps all
+    ///     states
+    ///   - bandHeight: sites of a band along axis 1; nil to choose it by memory
     func makeRecurrentPass<Element: Scalar>(
         _ request: LayerRequest, recomputing workSpace: WorkSpace<Element>?, bandHeight: Int? = nil
     ) throws -> any RecurrentPass<Element> {
@@ -76,7 +77,7 @@ extension KernelLibrary {
         return try makeRecurrent(request)
     }
 
-    /// Sites of the bands of a recomputed layer; nil where there is only one.
+    /// Height of the bands of a recomputed layer; nil if one band covers the grid.
     private func recomputedHeight(_ request: LayerRequest, given: Int?, _ precision: Precision) -> Int? {
         guard request.configuration.inputAxes > 0 else { return nil }
         let height =

@@ -11,14 +11,14 @@ struct LayerShape {
     let training: Bool
     let merge: DirectionMerge
 
-    /// Lanes of the hidden units' vectors, and H padded to a multiple of them.
+    /// The vector width V over hidden units, and HP, H padded to a multiple of V.
     let width: Int
     let padded: Int
 
-    /// What a row multiplies: K = I + T * HP + 1.
+    /// The depth of a row's forward product: K = I + T * HP + 1.
     let depth: Int
 
-    /// Rows that a work-item computes side by side, forward and backward, and in the backward pass blocks of units.
+    /// Rows that a work-item computes at a time, forward and backward, and blocks of units in the backward pass.
     let forwardRows: Int, backwardRows: Int, backwardSpan: Int
 
     init(
@@ -45,7 +45,7 @@ struct LayerShape {
     /// Features of the output.
     var outputSize: Int { merge == .sum ? configuration.hiddenSize : configuration.outputSize }
 
-    /// Whether the outputs of several directions are summed; else each is written where it belongs as it is computed.
+    /// Whether the outputs of several directions are summed; otherwise each is written to its final place directly.
     var isSummed: Bool { merge == .sum && directions > 1 }
 
     var hasNorm: Bool { configuration.options.layerNorm != .none }
@@ -53,7 +53,7 @@ struct LayerShape {
     /// Columns of the forward product of one set, G * HP.
     var columns: Int { cell.gates * padded }
 
-    /// Elements of the packed weights: those of the forward product, of the backward product, and of vectors.
+    /// Elements of the packed weights of the forward product, of the backward product, and of the vectors.
     var forwardWeights: Int { configuration.setCount * columns * depth }
     var backwardWeights: Int {
         guard training else { return 0 }
@@ -62,7 +62,7 @@ struct LayerShape {
     }
     var vectorWeights: Int { configuration.setCount * cell.vectors * padded }
 
-    /// Refuses weights that do not fit 32 bits once they are padded.
+    /// Refuses weights with too many elements for 32-bit indices, padding included.
     func validate() throws(MDLSTMError) {
         guard forwardWeights <= Int(Int32.max) else {
             throw MDLSTMError(
@@ -72,7 +72,7 @@ struct LayerShape {
         }
     }
 
-    /// How a sweep over a schedule is cut.
+    /// How a sweep over a schedule is divided among work-items.
     func sweepPlan(_ schedule: Schedule, traits: DeviceTraits) -> SweepPlan {
         let row = RowCost(
             perTile: forwardRows, blocks: padded / width, multiplyAdds: columns * depth,

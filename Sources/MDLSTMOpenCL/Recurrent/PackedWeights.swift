@@ -10,7 +10,7 @@ final class PackedWeights<Element: Scalar> {
     /// Columns of a block of packed weights: one vector for tiles, all of HP for the batched product.
     let packWidth: Int
 
-    /// Of the forward and the backward product.
+    /// The weights of the forward and of the backward product.
     let forward: Buffer<Element>, backward: Buffer<Element>
 
     /// Peepholes, or gains and shifts of a layer norm, `[S, vectors, HP]`.
@@ -20,7 +20,7 @@ final class PackedWeights<Element: Scalar> {
 
     /// - Parameters:
     ///   - packWidth: columns of a block
-    ///   - make: a buffer of that name and so many elements
+    ///   - make: makes a buffer with a name and a number of elements
     init(
         _ shape: LayerShape, packWidth: Int, slots: RecurrentSlots, library: KernelLibrary,
         make: (String, Int) throws -> Buffer<Element>
@@ -34,7 +34,7 @@ final class PackedWeights<Element: Scalar> {
         vectors = try make("vectors \(slots.key)", max(1, shape.vectorWeights))
     }
 
-    /// Lays out the weights for the products: after every change of the parameters.
+    /// Lays out the weights for the products; needed after every change of the parameters.
     ///
     /// - Parameters:
     ///   - parameters: all parameters of the layer or model
@@ -62,11 +62,11 @@ final class PackedWeights<Element: Scalar> {
         return made
     }
 
-    /// Takes over the tables of a layer with the same weights on the same way.
+    /// Uses the tables of another layer with the same weights and the same way.
     func share(_ places: WeightPlaces) { madePlaces = places }
 }
 
-/// The tables of ``WeightLayout``, nil where none is read.
+/// The tables of ``WeightLayout``; nil for tables that are never read.
 struct WeightPlaces {
     let forward: PlaceTable
     let backward: PlaceTable?, vectors: PlaceTable?, vectorSums: PlaceTable?

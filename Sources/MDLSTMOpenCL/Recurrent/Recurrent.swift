@@ -8,7 +8,7 @@ final class Recurrent<Element: Scalar>: RecurrentPass {
     let slots: RecurrentSlots
     let library: KernelLibrary
 
-    /// The way through the wavefronts, never `auto`, and how a sweep is cut.
+    /// The way through the wavefronts, never `auto`, and how a sweep is divided.
     let path: ComputePath
     let plan: SweepPlan
     let way: any Way<Element>
@@ -16,26 +16,26 @@ final class Recurrent<Element: Scalar>: RecurrentPass {
     let rows: RowBuffers<Element>
     let weights: PackedWeights<Element>
 
-    /// Of `zoneout.cl`.
+    /// The noise that `zoneout.cl` reads.
     let noise: Buffer<UInt32>
     let entrance: GridEntrance<Element>?
 
-    /// The layer's output by site, `[sites, D * H]` or, the directions summed, `[sites, H]`.
+    /// The layer's output by site, `[sites, D * H]`, or `[sites, H]` if the directions are summed.
     let outputBuffer: Buffer<Element>
 
     var faces = LayerFaces<Element>()
 
-    /// Where the buffers come from that other layers use too; nil where all are the layer's own.
+    /// The buffers shared with other layers; nil if the layer has its own.
     private let workSpace: WorkSpace<Element>?
 
     // Made when they are first needed.
     var gradientScratch: GradientScratch<Element>?
     var leavingGradient: LeavingGradient<Element>?
 
-    /// Gradients by the input of every row, `[R, I]`, where several directions share a site.
+    /// Gradients of the input of every row, `[R, I]`, if several directions share a site.
     var inputGradients: Buffer<Element>?
 
-    /// Called by ``KernelLibrary/makeRecurrent(_:workSpace:)`` alone.
+    /// Only for ``KernelLibrary/makeRecurrent(_:workSpace:)``.
     init(
         _ shape: LayerShape, schedule: DeviceSchedule, library: KernelLibrary, path: ComputePath,
         slots: RecurrentSlots, workSpace: WorkSpace<Element>?
@@ -78,19 +78,19 @@ final class Recurrent<Element: Scalar>: RecurrentPass {
     var padded: Int { shape.padded }
     var directions: Int { shape.directions }
 
-    /// Makes the rows zero that stand for what is outside the grid; a layer with buffers of its own needs it once.
+    /// Fills with zeros the rows that stand for sites outside the grid; needed once if the layer has its own buffers.
     func clearZeroRows() throws {
         try rows.clearZeroRows()
         // The padding of a ragged batch is not computed.
         if schedule.host.grid.isRagged { try outputBuffer.fill(with: 0) }
     }
 
-    /// A buffer that other layers of the same work space use too.
+    /// A buffer shared with the other layers of the same work space.
     func makeBuffer(_ name: String, count: Int) throws -> Buffer<Element> {
         try workSpace?.buffer(name, count: count) ?? library.context.makeBuffer(of: Element.self, count: count)
     }
 
-    /// The forward pass over all wavefronts: fills h, c and, when training, the gates.
+    /// The forward pass over all wavefronts: fills h, c and, in training, the gates.
     ///
     /// - Parameters:
     ///   - x: `[sites, I]`
@@ -102,7 +102,7 @@ final class Recurrent<Element: Scalar>: RecurrentPass {
 
     /// The backward pass over all wavefronts: turns the gates into their gradients.
     ///
-    /// - Parameter dy: dL/dy, `[sites, D * H]`, or `[sites, H]` if the directions were summed
+    /// - Parameter dy: dL/dy, `[sites, D * H]`, or `[sites, H]` if the directions are summed
     func backward(dy: Buffer<Element>) throws {
         precondition(shape.training, "the forward pass kept no gates")
         let H = configuration.hiddenSize
@@ -112,8 +112,8 @@ final class Recurrent<Element: Scalar>: RecurrentPass {
             self, target: [.int(H), .int(padded), .int(stride), .int(directionStride), .buffer(dy)])
     }
 
-    /// The layer's output by site, `[sites, D * H]` or, the directions summed, `[sites, H]`; a buffer of the layer's
-    /// own, the same in every call.
+    /// The layer's output by site, `[sites, D * H]`, or `[sites, H]` if the directions are summed. Every call returns
+    /// the same buffer.
     func output() throws -> Buffer<Element> {
         guard shape.isSummed else { return outputBuffer }
         try library.gatherRows(

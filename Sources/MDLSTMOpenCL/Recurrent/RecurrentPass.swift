@@ -5,33 +5,33 @@ import OpenCLRuntime
 protocol RecurrentPass<Element>: AnyObject {
     associatedtype Element: Scalar
 
-    /// The way that is taken, never `auto`.
+    /// The way through the wavefronts, never `auto`.
     var path: ComputePath { get }
 
-    /// What enters and leaves at the faces of the grid: set before ``output(x:parameters:training:noise:)``, filled by it
-    /// and by the backward pass.
+    /// The states at the faces of the grid and their gradients: set before ``output(x:parameters:training:noise:)``,
+    /// filled by it and by the backward pass.
     var faces: LayerFaces<Element> { get set }
 
-    /// The layer's output by site, `[sites, D * H]` or, the directions summed, `[sites, H]`; in a buffer of the
-    /// layer's own, the same in every call.
+    /// The layer's output by site, `[sites, D * H]`, or `[sites, H]` if the directions are summed. Every call returns
+    /// the same buffer.
     ///
     /// - Parameters:
     ///   - x: `[sites, I]`
     ///   - parameters: all parameters of the layer or model
     ///   - training: whether a backward pass follows
-    ///   - noise: the masks of zoneout in training; nil in inference
+    ///   - noise: the key of zoneout's masks in training; nil in inference
     func output(
         x: Buffer<Element>, parameters: Buffer<Element>, training: Bool, noise: NoiseKey?
     ) throws -> Buffer<Element>
 
-    /// The gradients, after ``output(x:parameters:training:noise:)`` of the same input.
+    /// Computes the gradients; call it after ``output(x:parameters:training:noise:)`` with the same input.
     ///
     /// - Parameters:
-    ///   - dy: dL/dy, shaped as the output
-    ///   - gradients: gradients of all parameters of the layer or model, of which the layer's own are written; nil where
-    ///     they are not wanted
-    ///   - adding: whether they are added to what is there
-    ///   - dx: where dL/dx goes, `[sites, I]`; nil where it is not wanted
+    ///   - dy: dL/dy, in the shape of the output
+    ///   - gradients: the gradients of all parameters of the layer or model, in which this layer writes its part; nil
+    ///     if they are not wanted
+    ///   - adding: whether they are added to the present values
+    ///   - dx: the buffer for dL/dx, `[sites, I]`; nil if it is not wanted
     func gradients(
         x: Buffer<Element>, dy: Buffer<Element>, parameters: Buffer<Element>, into gradients: Buffer<Element>?,
         adding: Bool, inputGradient dx: Buffer<Element>?

@@ -1,7 +1,7 @@
 import MDLSTM
 import OpenCLRuntime
 
-/// Vectors of hidden units in the buffers of a layer that have a part for every row; 0 where none is needed.
+/// The number of vectors of hidden units in each per-row buffer of a layer; 0 for buffers that are not needed.
 struct RowVectors {
     let h: Int, c: Int, gates: Int, raw: Int, handed: Int, added: Int, dh: Int
 
@@ -28,24 +28,24 @@ struct RowVectors {
     }
 }
 
-/// The buffers of a layer that have a part for every row; one element each where none is needed.
+/// The per-row buffers of a layer; buffers that are not needed have one element.
 struct RowBuffers<Element: Scalar> {
     private let shape: LayerShape
     private let rowCount: Int, stateCount: Int
 
-    /// `[R + 1 + Q, FEEDBACK, HP]` and `[R + 1 + Q, CELLS, HP]`.
+    /// Hidden states `[R + 1 + Q, FEEDBACK, HP]` and cell states `[R + 1 + Q, CELLS, HP]`.
     let h: Buffer<Element>, c: Buffer<Element>
 
-    /// Gates of the forward pass, then their gradients, `[R + 1, G, HP]`; in a layer norm what the products give, then
-    /// the gradients by it, `[R + 1, DA_STRIDE, HP]`; what each row hands to its predecessors, `[R + 1, HANDED, HP]`.
-    /// Row R of all stays zero.
+    /// The gates of the forward pass, later their gradients, `[R + 1, G, HP]`; in a layer norm the pre-activations
+    /// before it, later their gradients, `[R + 1, DA_STRIDE, HP]`; the gradients that each row hands to its
+    /// predecessors, `[R + 1, HANDED, HP]`. Row R of each buffer stays zero.
     let gates: Buffer<Element>, raw: Buffer<Element>, handed: Buffer<Element>
 
-    /// What each row adds to the gradients of peepholes or norms, `[R, ADDED, HP]`; in a layer norm the gradient by h,
-    /// `[R, FEEDBACK, HP]`.
+    /// The contribution of each row to the gradients of peepholes or norms, `[R, ADDED, HP]`; in a layer norm the
+    /// gradient of h, `[R, FEEDBACK, HP]`.
     let added: Buffer<Element>, dh: Buffer<Element>
 
-    /// - Parameter make: a buffer of that name and so many elements
+    /// - Parameter make: makes a buffer with a name and a number of elements
     init(_ shape: LayerShape, schedule: Schedule, make: (String, Int) throws -> Buffer<Element>) throws {
         self.shape = shape
         (rowCount, stateCount) = (schedule.rowCount, schedule.stateRowCount)
@@ -62,10 +62,10 @@ struct RowBuffers<Element: Scalar> {
         dh = try buffer("dh", counts.dh)
     }
 
-    /// After the backward pass, gradients by the products' results.
+    /// After the backward pass, the gradients of the pre-activations that the forward products compute.
     var da: Buffer<Element> { shape.hasNorm ? raw : gates }
 
-    /// Makes the rows zero that stand for what is outside the grid.
+    /// Fills with zeros the rows that stand for sites outside the grid.
     func clearZeroRows() throws {
         let cell = shape.cell
         func clear(_ buffer: Buffer<Element>, rows: Range<Int>, vectors: Int) throws {

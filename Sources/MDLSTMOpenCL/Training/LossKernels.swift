@@ -1,7 +1,7 @@
 import MDLSTM
 import OpenCLRuntime
 
-/// How the elements of a sum are cut into parts, each summed in order by one work-item.
+/// How the elements of a sum are divided into parts, each of which one work-item sums in order.
 struct PartSize {
     let perPart: Int
     let parts: Int
@@ -14,7 +14,7 @@ struct PartSize {
 }
 
 extension Loss {
-    /// The file with the loss of one site.
+    /// The kernel file that computes the loss of one site.
     fileprivate var kernelFile: String {
         switch self {
         case .meanSquaredError: "mean_squared_error"
@@ -25,9 +25,9 @@ extension Loss {
 }
 
 extension KernelLibrary {
-    /// A loss of the output of `buffers`, and its gradient into them.
+    /// Computes the loss of the output of `buffers` and its gradient, into these buffers.
     ///
-    /// - Parameter scale: what the sum over the sites is multiplied by
+    /// - Parameter scale: the factor of the sum over the sites
     func loss<Element: Scalar>(
         _ loss: Loss, target: DeviceTarget<Element>, scale: Double, buffers: StepBuffers<Element>
     ) throws {
@@ -52,11 +52,11 @@ extension KernelLibrary {
             ] + places)
     }
 
-    /// Loss, norm of all gradients and error at the probes, in that order, into `scalars`.
+    /// Computes the loss, the norm of all gradients and the error at the probes, in that order, into `scalars`.
     ///
     /// - Parameters:
-    ///   - losses: the parts of the loss; nil where it is computed elsewhere, then the loss is 0
-    ///   - probed: output, target and the elements to compare; nil for none
+    ///   - losses: the parts of the loss; nil if it is computed elsewhere, which gives a loss of 0
+    ///   - probed: output, target and the elements to compare; nil for no probes
     func finishStep<Element: Scalar>(
         losses: Buffer<Element>?, gradients: Buffer<Element>, squares: Buffer<Element>,
         probed: (y: Buffer<Element>, target: Buffer<Element>, probes: Buffer<Int32>, count: Int)?,

@@ -1,7 +1,7 @@
 public import MDLSTM
 import OpenCLRuntime
 
-/// Trains a model on an OpenCL device: parameters, activations, gradients and moments stay there for the whole run.
+/// Trains a model on an OpenCL device, which holds parameters, activations, gradients and moments for the whole run.
 public final class OpenCLTrainer<Element: Scalar>: Trainer {
     public let model: ModelConfiguration
     public let training: TrainingConfiguration
@@ -14,18 +14,19 @@ public final class OpenCLTrainer<Element: Scalar>: Trainer {
     private let predictor: OpenCLModel<Element>
     private var store: ParameterStore<Element> { predictor.store }
 
-    /// Gradients since the last update, or those it was made with; whether they are still to be applied.
+    /// The gradients since the last update or, right after an update, the gradients it used; and whether they are not
+    /// yet applied.
     private let gradientValues: Buffer<Element>
     private var isPending = false
     private let optimizer: OptimizerState<Element>
     private let trainedRanges: [Range<Int>]
 
-    /// Sums of squares of parts of the gradients; loss, gradient norm and probe error of the last step.
+    /// The sums of squares of parts of the gradients; the loss, gradient norm and probe error of the last step.
     private let squares: Buffer<Element>, scalars: Buffer<Element>
 
     private var steps = RecentGrids<StepBuffers<Element>>()
 
-    /// The last forward pass with the parameters as they are.
+    /// The last forward pass; nil if the parameters have changed since then.
     private var last: LastPass<Element>?
 
     package init(
@@ -79,7 +80,7 @@ public final class OpenCLTrainer<Element: Scalar>: Trainer {
         _ = try buffers(for: grid)
     }
 
-    /// What steps over `grid` keep on the device.
+    /// The buffers of steps over `grid`.
     private func buffers(for grid: Grid) throws -> StepBuffers<Element> {
         try steps.value(for: grid) {
             try StepBuffers(
@@ -170,12 +171,12 @@ public final class OpenCLTrainer<Element: Scalar>: Trainer {
         isPending = true
     }
 
-    /// Clipping, the test for NaN and a step of the optimizer; reads three numbers back.
+    /// Clips the gradients, tests for NaN and takes a step of the optimizer; reads three numbers back.
     ///
     /// - Parameters:
-    ///   - losses: the parts of the loss; nil where it is `given` or not known
-    ///   - probed: what the error at probes is computed from
-    ///   - others: what the message about NaN may name besides the pass and the gradients
+    ///   - losses: the parts of the loss; nil if the loss is `given` or unknown
+    ///   - probed: output, target and the elements to compare; nil for no probes
+    ///   - others: further tensors that an error about NaN may name, apart from the pass and the gradients
     private func update(
         losses: Buffer<Element>? = nil, given: Double = 0,
         probed: (y: Buffer<Element>, target: Buffer<Element>, probes: Buffer<Int32>, count: Int)? = nil,
@@ -209,11 +210,11 @@ public final class OpenCLTrainer<Element: Scalar>: Trainer {
     }
 }
 
-/// A forward pass whose backward pass may follow.
+/// A forward pass that a backward pass may follow.
 private struct LastPass<Element: Scalar> {
     let buffers: StepBuffers<Element>
     let noise: NoiseKey
 
-    /// Whether a backward pass has taken the place of what the forward pass kept.
+    /// Whether a backward pass has overwritten the results of the forward pass.
     var isSpent = false
 }

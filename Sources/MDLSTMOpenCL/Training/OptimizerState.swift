@@ -1,7 +1,7 @@
 import MDLSTM
 import OpenCLRuntime
 
-/// The moments of an optimizer on the device, and its step.
+/// An optimizer on the device: its moments and its step.
 struct OptimizerState<Element: Scalar> {
     let optimizer: Optimizer
     let clipping: Clipping
@@ -18,7 +18,7 @@ struct OptimizerState<Element: Scalar> {
         try squares.fill(with: 0)
     }
 
-    /// Moves the parameters of `ranges` against `gradients`, unless `scalars` (of `finishStep`) are not finite.
+    /// Updates the parameters in `ranges` from `gradients`, unless `scalars` (of `finishStep`) are not finite.
     func apply(
         to parameters: Buffer<Element>, gradients: Buffer<Element>, scalars: Buffer<Element>, rate: Double, step: Int,
         in ranges: [Range<Int>], library: KernelLibrary

@@ -1,14 +1,14 @@
 import MDLSTM
 import OpenCLRuntime
 
-/// What a training step over one grid needs on the device.
+/// The buffers of training steps over one grid on the device.
 final class StepBuffers<Element: Scalar> {
     let pass: ModelPass<Element>
 
     /// `[sites, O]`
     let outputGradient: Buffer<Element>
 
-    /// 1 for each site of a sample and 0 for the others; nil when no sample is ragged.
+    /// 1 for each site of a sample and 0 for padding; nil if no sample is ragged.
     let weights: Buffer<Element>?
 
     /// The loss of each part of the sites.
@@ -34,7 +34,7 @@ final class StepBuffers<Element: Scalar> {
             ? try context.makeBuffer(copying: pass.outputGrid.occupied.map { $0 ? 1 : 0 }) : nil
     }
 
-    /// The target on the device.
+    /// Copies a target to the device.
     func write(target: TrainingTarget<Element>) throws -> DeviceTarget<Element> {
         switch target {
         case .values(let tensor):
@@ -51,7 +51,7 @@ final class StepBuffers<Element: Scalar> {
         }
     }
 
-    /// A dL/dy of the caller's on the device.
+    /// Copies the caller's dL/dy to the device.
     func write(outputGradient: [Element]) throws -> Buffer<Element> {
         let buffer = try givenGradient ?? context.makeStagedBuffer(of: Element.self, count: outputGradient.count)
         givenGradient = buffer
@@ -59,7 +59,7 @@ final class StepBuffers<Element: Scalar> {
         return buffer.buffer
     }
 
-    /// The batch's probes on the device.
+    /// Copies the batch's probes to the device.
     func write(probes elements: [Int]) throws -> Buffer<Int32> {
         guard !elements.isEmpty else { return probes.buffer }
         if probes.buffer.count < elements.count {

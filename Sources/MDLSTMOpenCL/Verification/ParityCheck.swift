@@ -19,7 +19,7 @@ public struct ParityRow: Sendable {
 }
 
 extension [ParityRow] {
-    /// The .cl files to look at, by name: those of all rows that did not pass and of none that did.
+    /// The .cl files to look at, by name: files used in every row that failed and in no row that passed.
     public var suspects: [String] {
         let missed = filter { !$0.passed }.map(\.kernelFiles)
         let right = reduce(into: Set<String>()) { if $1.passed { $0.formUnion($1.kernelFiles) } }

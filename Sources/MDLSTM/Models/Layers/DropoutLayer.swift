@@ -1,4 +1,4 @@
-/// In training, zeros with probability `rate` and the other features times 1 / (1 - rate).
+/// In training, sets features to zero with probability `rate` and scales the others by 1 / (1 - rate).
 struct DropoutLayer: LayerKind {
     static let typeName = "dropout"
 
@@ -31,7 +31,7 @@ extension DropoutLayer {
     }
 }
 
-/// The reference of dropout: what each feature is multiplied by.
+/// The reference of dropout, which multiplies each feature by a factor.
 private struct DropoutStage<T: Scalar>: ReferenceStage {
     let factors: [T]
 

@@ -1,4 +1,4 @@
-/// A learned vector for each symbol, `weight [symbols, size]`: the first layer only.
+/// A learned vector for each symbol, `weight [symbols, size]`; only as the first layer.
 struct EmbeddingLayer: LayerKind {
     static let typeName = "embedding"
 
@@ -9,7 +9,7 @@ struct EmbeddingLayer: LayerKind {
     func outputSize(for size: Int) -> Int? { self.size }
     var parameterShapes: [ParameterShape] { [ParameterShape(name: "weight", shape: [symbols, size])] }
 
-    /// Of the standard normal distribution, as PyTorch's.
+    /// Draws the weights from the standard normal distribution, as PyTorch does.
     func initialParameters<T: Scalar>(seed: UInt64, firstTensor: Int) -> ParameterTensors<T> {
         let stream = RandomStream(seed: seed, tensor: UInt32(firstTensor), stream: RandomStreams.initialization)
         var parameters = ParameterTensors<T>()

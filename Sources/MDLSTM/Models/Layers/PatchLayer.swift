@@ -1,4 +1,4 @@
-/// The sites of each window side by side in one site of a coarser grid: see ``LayerDescription/patch(window:)``.
+/// Joins the sites of each window into one site of a coarser grid: see ``LayerDescription/patch(window:)``.
 struct PatchLayer: LayerKind {
     static let typeName = "patch"
 

@@ -1,4 +1,4 @@
-/// A recurrent layer of a model, and what becomes of the outputs of its directions.
+/// A recurrent layer of a model, and how the outputs of its directions are combined.
 struct RecurrentLayer: LayerKind {
     static let typeName = "recurrent"
 
@@ -58,7 +58,7 @@ private struct RecurrentStage<T: Scalar>: ReferenceStage {
         return StageGradients(x: d.x, parameters: d.parameters)
     }
 
-    /// `[sites, D, H]` to `[sites, H]`.
+    /// Sums `[sites, D, H]` over the directions to `[sites, H]`.
     private func sumDirections(_ output: [T]) -> [T] {
         let (D, H) = (directions, hiddenSize)
         var sum = Array(repeating: T(0), count: output.count / D)
@@ -66,7 +66,7 @@ private struct RecurrentStage<T: Scalar>: ReferenceStage {
         return sum
     }
 
-    /// `[sites, H]` to `[sites, D, H]`, the same for every direction.
+    /// Repeats `[sites, H]` for every direction to `[sites, D, H]`.
     private func repeatDirections(_ gradient: [T]) -> [T] {
         let (D, H) = (directions, hiddenSize)
         return (0..<(gradient.count * D)).map { gradient[$0 / (D * H) * H + $0 % H] }

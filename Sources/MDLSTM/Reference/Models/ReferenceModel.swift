@@ -3,7 +3,7 @@ final class ReferenceModel<Element: Scalar>: Model {
     let model: ModelConfiguration
     private let tensors: ParameterTensors<Element>
 
-    /// - Throws: ``MDLSTMError`` when the parameters are not those of the model.
+    /// - Throws: ``MDLSTMError`` when the parameters do not fit the model.
     init(_ model: ModelConfiguration, parameters: ParameterTensors<Element>) throws(MDLSTMError) {
         self.model = model
         tensors = try parameters.ordered(as: model.parameterShapes)

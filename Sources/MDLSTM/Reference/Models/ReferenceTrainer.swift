@@ -14,7 +14,7 @@ public final class ReferenceTrainer<Element: Scalar>: Trainer {
     private var sums: ParameterTensors<Element>
     private var isPending = false
 
-    /// - Throws: ``MDLSTMError`` when the parameters are not those of the model, or a layer to freeze is not there.
+    /// - Throws: ``MDLSTMError`` when the parameters do not fit the model, or a layer to freeze does not exist.
     public init(
         model: ModelConfiguration, parameters: ParameterTensors<Element>, training: TrainingConfiguration
     ) throws(MDLSTMError) {

@@ -3,8 +3,9 @@ public import MDLSTM
 extension OpenCLBackend {
     /// Runs one recurrent layer forward over an input that is read, and whose output is written, in bands.
     ///
-    /// The device holds one band of input, states and output; the host, of files, a few megabytes. The output is that of
-    /// ``run(_:parameters:call:)``. Directions that scan axis 1 backwards take a second pass over the input.
+    /// The device holds one band of input, states and output; with files, the host holds a few megabytes. The output
+    /// equals the one of ``run(_:parameters:call:)``. Directions that scan axis 1 backwards take a second pass over the
+    /// input.
     ///
     /// - Parameters:
     ///   - configuration: the layer

@@ -22,7 +22,7 @@ final class ActivationStage<Element: Scalar>: ModelStage {
         return output
     }
 
-    /// dL/dx from the output y and dL/dy.
+    /// Computes dL/dx from the output y and dL/dy.
     func backward(_ pass: StageBackward<Element>) throws {
         guard let dx = pass.dx else { return }
         try launch("backward", [.buffer(pass.y), .buffer(pass.dy), .buffer(dx)])

@@ -12,9 +12,9 @@ final class Dense<Element: Scalar> {
     /// Offset of `weight` among all parameters.
     private let weight: Int
 
-    /// Lanes of the outputs' vectors; they divide O, since rows of the output are not padded.
+    /// The vector width V over outputs; it divides O, since rows of the output are not padded.
     private let width: Int
-    /// `[O/V, I + 1, V]`: the weights, then the bias.
+    /// The weights, then the bias, `[O/V, I + 1, V]`.
     private let packed: Buffer<Element>
     private let places: PlaceTable
     private let identity: Buffer<Int32>
@@ -51,7 +51,7 @@ final class Dense<Element: Scalar> {
         partial = try context.makeBuffer(of: Element.self, count: size.chunks * (inputSize + 1) * outputSize)
     }
 
-    /// Sites a work-item of dense_forward computes side by side.
+    /// Sites that a work-item of dense_forward computes at a time.
     private static var rows: Int { 8 }
 
     func forward(x: Buffer<Element>, parameters: Buffer<Element>) throws {
@@ -61,7 +61,7 @@ final class Dense<Element: Scalar> {
             [.int(sites), .int(inputSize), .int(outputSize), .buffer(x), .buffer(packed), .buffer(output)])
     }
 
-    /// Gradients by weight and bias; `adding` them to what is there, or not.
+    /// Computes the gradients of weight and bias; with `adding`, adds them to the present values.
     func weightGradients(
         x: Buffer<Element>, dy: Buffer<Element>, into gradients: Buffer<Element>, adding: Bool = false
     ) throws {
@@ -81,7 +81,7 @@ final class Dense<Element: Scalar> {
         try library.sumPartials(partial, chunks: size.chunks, by: places, into: gradients, adding: adding)
     }
 
-    /// dL/dx, `[sites, I]`.
+    /// Computes dL/dx, `[sites, I]`.
     func inputGradient(dy: Buffer<Element>, parameters: Buffer<Element>, into dx: Buffer<Element>) throws {
         try library.inputGradient(
             InputGradientSizes(

@@ -1,12 +1,12 @@
 import MDLSTM
 import OpenCLRuntime
 
-/// Dropout of the input, and of the gradient: the mask follows from the key alone.
+/// Dropout of the input and of the gradient; the mask depends only on the key.
 final class DropoutStage<Element: Scalar>: ModelStage {
     private let library: KernelLibrary
     private let rate: Double
 
-    /// Features of a sample's storage.
+    /// Features stored for one sample.
     private let perSample: Int
     private let output: Buffer<Element>
 

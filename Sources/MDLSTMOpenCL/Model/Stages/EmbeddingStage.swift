@@ -1,7 +1,7 @@
 import MDLSTM
 import OpenCLRuntime
 
-/// The vector of every site's symbol.
+/// Looks up the vector of every site's symbol.
 final class EmbeddingStage<Element: Scalar>: ModelStage {
     private let library: KernelLibrary
     private let symbols: Int, size: Int

@@ -1,63 +1,63 @@
 import MDLSTM
 import OpenCLRuntime
 
-/// One layer of a model at work on the device.
+/// One layer of a model on the device.
 ///
-/// A new kind of layer is a type of this protocol and its line in ``StageMaker/make(_:)``.
+/// A new kind of layer needs a type that conforms to this protocol and a line in ``StageMaker/make(_:)``.
 protocol ModelStage<Element>: AnyObject {
     associatedtype Element: Scalar
 
-    /// The output of every site; in a buffer of the stage's own, or the input where the stage does nothing.
+    /// Computes the output of every site, in a buffer of the stage; returns the input if the stage does nothing.
     ///
     /// - Parameters:
     ///   - x: the input of every site
     ///   - parameters: all parameters of the model
     ///   - training: whether a backward pass may follow
-    ///   - noise: of dropout and zoneout in training; nil in inference
+    ///   - noise: the key of the masks of dropout and zoneout in training; nil in inference
     func forward(
         _ x: Buffer<Element>, parameters: Buffer<Element>, training: Bool, noise: NoiseKey?
     ) throws -> Buffer<Element>
 
-    /// The gradients, after ``forward(_:parameters:training:noise:)`` of the same input.
+    /// Computes the gradients; call it after ``forward(_:parameters:training:noise:)`` with the same input.
     func backward(_ pass: StageBackward<Element>) throws
 }
 
-/// What the backward pass of one layer reads and writes.
+/// The buffers that the backward pass of one layer reads and writes.
 struct StageBackward<Element: Scalar> {
-    /// Input and output of the forward pass, and dL/dy, shaped as the output.
+    /// Input and output of the forward pass, and dL/dy in the shape of the output.
     let x: Buffer<Element>, y: Buffer<Element>, dy: Buffer<Element>
 
     /// All parameters of the model.
     let parameters: Buffer<Element>
 
-    /// Where the gradients by the layer's parameters go, among those of the model; nil in a frozen layer.
+    /// The gradients of all parameters of the model, in which the layer writes its part; nil in a frozen layer.
     let gradients: Buffer<Element>?
 
-    /// Whether they are added to what is there.
+    /// Whether the gradients are added to the present values.
     let adding: Bool
 
-    /// Where dL/dx goes; nil where no layer before needs it.
+    /// The buffer for dL/dx; nil if no earlier layer needs it.
     let dx: Buffer<Element>?
 
-    /// The masks of the forward pass.
+    /// The key of the masks of the forward pass.
     let noise: NoiseKey?
 }
 
-/// Makes the stages of a model, one after the other: what each of them depends on.
+/// Makes the stages of a model one after the other, and holds the data that they depend on.
 struct StageMaker<Element: Scalar> {
     let library: KernelLibrary
     let layout: ParameterLayout
     let path: ComputePath
     let training: Bool
 
-    /// Where recomputed layers have the buffers of a band; nil where all states are kept.
+    /// The buffers of a band for recomputed layers; nil if all states are kept.
     let workSpace: WorkSpace<Element>?
 
     /// The grid and the features of the next stage's input.
     private(set) var grid: Grid
     private(set) var features: Int
 
-    /// The next stage's place in the model, and whether it gives dL/dx.
+    /// The number of the next stage in the model, and whether it computes dL/dx.
     private(set) var index = 0
     var wantsInputGradient = false
 
@@ -74,10 +74,10 @@ struct StageMaker<Element: Scalar> {
         self.features = features
     }
 
-    /// What the names of the layer's tensors begin with.
+    /// The prefix of the names of the layer's tensors.
     var prefix: String { "\(index)." }
 
-    /// Where a tensor of the layer begins among all parameters.
+    /// The offset of a tensor of the layer among all parameters.
     func offset(_ name: String) -> Int { layout.offset(prefix + name) }
 
     /// A buffer for `features` of every site of a grid.
@@ -85,14 +85,14 @@ struct StageMaker<Element: Scalar> {
         try library.context.makeBuffer(of: Element.self, count: grid.siteCount * features)
     }
 
-    /// Goes on behind a stage with this output.
+    /// Moves on to the stage after one with this output.
     mutating func advance(to grid: Grid, features: Int) {
         self.grid = grid
         self.features = features
         index += 1
     }
 
-    /// The stage of `layer`, the next of the model.
+    /// Makes the stage of `layer`, the next one of the model.
     func make(_ layer: LayerDescription) throws -> any ModelStage<Element> {
         switch layer {
         case .recurrent(let configuration, let merge): try RecurrentStage(configuration, merge: merge, self)

@@ -1,14 +1,14 @@
 import MDLSTM
 import OpenCLRuntime
 
-/// Joins the sites of each window: a gather there, and a gather back.
+/// Joins the sites of each window by a gather; the backward pass is a gather too.
 final class PatchStage<Element: Scalar>: ModelStage {
     private let library: KernelLibrary
 
-    /// Features of a site before.
+    /// Features of an input site.
     private let features: Int
 
-    /// See ``PatchTable``.
+    /// The tables of ``PatchTable``.
     private let sites: Buffer<Int32>, places: Buffer<Int32>
     private let output: Buffer<Element>
 

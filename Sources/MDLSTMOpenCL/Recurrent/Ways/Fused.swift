@@ -1,7 +1,7 @@
 import MDLSTM
 import OpenCLRuntime
 
-/// One launch for every wavefront, of all its tiles.
+/// One launch for each wavefront, over all of its tiles.
 struct FusedWay<Element: Scalar>: TiledWay {
     func forward(_ layer: Recurrent<Element>, x: Buffer<Element>) throws {
         let (shape, schedule) = (layer.shape, layer.schedule.host)

@@ -1,7 +1,7 @@
 import MDLSTM
 import OpenCLRuntime
 
-/// For every wavefront a gather, a batched product by CLBlast, and a kernel for gates and cell.
+/// For each wavefront a gather, a batched product by CLBlast, and a kernel for gates and cell.
 final class GemmWay<Element: Scalar>: Way {
     /// Operand and result of the product of the largest wavefront, made on first use.
     private var wavefronts: GemmScratch<Element>?
@@ -9,7 +9,7 @@ final class GemmWay<Element: Scalar>: Way {
     /// The operands of a chunk of the weight gradient: `[S, rows, K]` and `[S, rows, G'*HP]`.
     private var chunks: (inputs: Buffer<Element>, gates: Buffer<Element>)?
 
-    /// Gather z = [x; sources; 1], one product for all directions, gates and cell.
+    /// Gathers z = [x; sources; 1], multiplies it in one product for all directions, then computes gates and cell.
     func forward(_ layer: Recurrent<Element>, x: Buffer<Element>) throws {
         let (shape, schedule) = (layer.shape, layer.schedule.host)
         let cell = shape.cell
@@ -49,7 +49,8 @@ final class GemmWay<Element: Scalar>: Way {
         }
     }
 
-    /// z times the weights of one position, into the scratch or, in a layer norm, to where its rows are finished.
+    /// Multiplies z by the weights of one position, into the scratch or, in a layer norm, into the buffer in which its
+    /// rows are finished.
     private func multiplySources(
         _ layer: Recurrent<Element>, wavefront d: Int, position: Int, scratch: GemmScratch<Element>
     ) throws {
@@ -96,8 +97,8 @@ final class GemmWay<Element: Scalar>: Way {
         }
     }
 
-    /// The gradients by the vectors of h that the successors of one wavefront leave, by one product for all directions
-    /// and each vector.
+    /// The gradients of the vectors of h of one wavefront from its successors, by one product for each vector, over all
+    /// directions.
     private func multiplySuccessors(
         _ layer: Recurrent<Element>, wavefront d: Int, position: Int, scratch: GemmScratch<Element>
     ) throws {
@@ -129,8 +130,8 @@ final class GemmWay<Element: Scalar>: Way {
         }
     }
 
-    /// The parts of the gathered gradients with the first parameter set whose weights they met: along the depth of an
-    /// untied `grid`, successors have weights of their own, but the axes with priority in the same row have not.
+    /// The parts of the gathered gradients, each with the first parameter set whose weights it needs. Along the depth
+    /// of an untied `grid`, successors have the weights of the next depth; axes with priority in the same row do not.
     private func successorParts(_ shape: LayerShape, position: Int, ownSet: Int) -> [(set: Int, part: Range<Int>)] {
         let (configuration, cell) = (shape.configuration, shape.cell)
         let all = cell.componentAxes * shape.columns
@@ -169,12 +170,12 @@ private struct GemmScratch<Element: Scalar> {
 }
 
 extension GemmWay {
-    /// Each product adds to one sum, however many chunks there are: CLBlast's own sums need no more.
+    /// One sum for all chunks, to which each product adds; CLBlast needs no partial sums.
     func weightChunks(_ layer: Recurrent<Element>) -> ChunkSize {
         ChunkSize(rows: layer.schedule.host.rowCount / layer.configuration.setCount, sums: 1, wanted: nil)
     }
 
-    /// Chunk by chunk, gather z and da and add `z^T da` to one sum for each set and position.
+    /// Gathers z and da chunk by chunk and adds `z^T da` to one sum for each set and position.
     func weightGradient(
         _ layer: Recurrent<Element>, x: Buffer<Element>, into scratch: GradientScratch<Element>
     ) throws {

@@ -1,11 +1,11 @@
 import MDLSTM
 import OpenCLRuntime
 
-/// A way by tiles of rows and units, which a work-item computes from gather to cell.
+/// A way in which a work-item computes a tile of rows and units, from the gather to the cell.
 protocol TiledWay: Way {}
 
 extension TiledWay {
-    /// A kernel of the forward pass around tiles.
+    /// Compiles a kernel of the forward pass that computes tiles.
     func forwardKernel(_ layer: Recurrent<Element>, _ name: String) throws -> CompiledKernel {
         let shape = layer.shape
         return try layer.cellKernel(
@@ -17,7 +17,7 @@ extension TiledWay {
             ["ROWS": shape.forwardRows, "KEEP_GATES": shape.training ? 1 : 0])
     }
 
-    /// A kernel of the backward pass around tiles.
+    /// Compiles a kernel of the backward pass that computes tiles.
     func backwardKernel(_ layer: Recurrent<Element>, _ name: String) throws -> CompiledKernel {
         let shape = layer.shape
         let products = KernelVariant.products("backward_products", rows: shape.backwardRows)

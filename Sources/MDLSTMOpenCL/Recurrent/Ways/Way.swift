@@ -3,21 +3,22 @@ import OpenCLRuntime
 
 /// One way through the wavefronts of a layer: its forward pass, its backward pass and its weight gradient.
 ///
-/// Kernels and host file carry its name: `fused_forward.cl`, `fused_backward.cl`, `Fused.swift`.
+/// Kernels and host file have the name of the way: `fused_forward.cl`, `fused_backward.cl`, `Fused.swift`.
 protocol Way<Element> {
     associatedtype Element: Scalar
 
-    /// Fills h, c and, when training, the gates.
+    /// The forward pass: fills h, c and, in training, the gates.
     ///
     /// - Parameter x: `[sites, I]`
     func forward(_ layer: Recurrent<Element>, x: Buffer<Element>) throws
 
-    /// Turns the gates into their gradients.
+    /// The backward pass: turns the gates into their gradients.
     ///
-    /// - Parameter target: H, HP, elements of a row of dL/dy and from one direction to the next, dL/dy
+    /// - Parameter target: the kernels' arguments H, HP, the elements of a row of dL/dy, the elements from one
+    ///   direction to the next, and dL/dy
     func backward(_ layer: Recurrent<Element>, target: [KernelArgument]) throws
 
-    /// The number of chunks that the rows of a weight gradient are cut into, each with sums of its own.
+    /// How the rows of a weight gradient are cut into chunks, each with its own sums.
     func weightChunks(_ layer: Recurrent<Element>) -> ChunkSize
 
     /// Sums of the weight gradients, chunk by chunk, into `scratch.partial`.
@@ -25,12 +26,12 @@ protocol Way<Element> {
 }
 
 extension Way {
-    /// Finishes the rows of a wavefront in a layer norm; nil in other layers.
+    /// Makes the launch of the kernel that finishes the rows of a wavefront in a layer norm; nil in other layers.
     ///
     /// - Parameters:
     ///   - name: `norm_forward` or `norm_backward`
-    ///   - files: what is joined before it
-    ///   - state: what its kernel takes last
+    ///   - files: the kernel files joined before it
+    ///   - state: the last arguments of its kernel
     func finish(
         _ layer: Recurrent<Element>, _ name: String, files: [String], state: [KernelArgument]
     ) throws -> ((_ wavefront: Int) throws -> Void)? {
@@ -49,7 +50,7 @@ extension Way {
 }
 
 extension Recurrent {
-    /// The states, tables and buffers of every row, as kernels of the forward pass take them last.
+    /// The states, tables and per-row buffers, which are the last arguments of the forward kernels.
     func forwardState() throws -> [KernelArgument] {
         [
             .buffer(weights.vectors), .buffer(try schedule.sites()), .buffer(try schedule.predecessors()),
@@ -59,7 +60,7 @@ extension Recurrent {
         ]
     }
 
-    /// The same for the backward pass.
+    /// The same arguments of the backward kernels.
     func backwardState() throws -> [KernelArgument] {
         [
             .buffer(weights.vectors), .buffer(try schedule.sites()), .buffer(try schedule.predecessors()),
