@@ -5,7 +5,8 @@
 //   da_fk = SHARE * dc * c_(p-k) * f_k (1 - f_k)
 //   e_k   = SHARE * dc * f_k + P_i * da_i + P_fk * da_fk        what c_(p-k) receives from this row
 //
-// With FORGET_MAX the terms in SHARE are those of the kept axis alone. With COUPLED, what reaches the gate without a slot goes to the other with the opposite sign.
+// With FORGET_MAX only the kept axis has terms in SHARE. With COUPLED, what reaches the gate without a slot goes to the other
+// with the opposite sign.
 //
 // Arguments of cell_output_backward: gates in: activations. cell in: c, as a layer norm left it. dh in: the gradient by h.
 // d [CELL_GATES] in and out: gradients by the activations. dc in and out. ds in and out: the gradient by the mean of the

@@ -4,8 +4,8 @@
 //   f_k = sigma(a_fk + P_fk * c_(p-k))
 //   g   = tanh(a_g)
 //   c   = i * g + SHARE * sum_k f_k * c_(p-k)
+//         FORGET_MAX 1: i * g + f_m * c_(p-m), m = argmax_k f_k, of equal gates the first
 //   o   = sigma(a_o + P_o * c)
-//   FORGET_MAX 1: c = i * g + f_m * c_(p-m), m = argmax_k f_k, of equal gates the first
 //   h   = o * tanh(c)                    Graves, Fernandez, Schmidhuber 2007 (arXiv 0705.2011)
 //
 // i, g and o are in lstm_gates.cl, h in lstm_output.cl. A forget gate without a slot is 1 (NFG of Greff et al. 2017, arXiv

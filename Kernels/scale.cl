@@ -3,7 +3,7 @@
 //   x            [count]                  in and out
 //
 // ND-range: count work-items.
-// Host: MDLSTMOpenCL/Training/OptimizerState.swift. Reference: MDLSTM/Reference/Models/ReferenceTrainer.swift.
+// Host: MDLSTMOpenCL/Training/LossKernels.swift. Reference: MDLSTM/Reference/Models/ReferenceTrainer.swift.
 // Test: OperationParityTests.
 
 #ifdef LINT

@@ -5,47 +5,8 @@ import Testing
 import _TestSupport
 
 /// A training in pieces, on the reference and on the device: losses of one's own, sums of gradients, frozen layers.
-@MainActor @Suite(.serialized) struct TrainerPiecesTests {
-    /// Each piece with everything that draws masks, over one axis, so that there is zoneout.
-    private static func makeModel(rate: Double = 0.25) throws -> ModelConfiguration {
-        let options = CellOptions { $0.zoneout = Zoneout(hidden: 0.25, cell: 0.5) }
-        let layer = try LayerConfiguration(
-            cell: .lstm, inputSize: 2, hiddenSize: 5, directions: ["+", "-"], options: options)
-        return try ModelConfiguration(
-            inputSize: 2, axes: 1,
-            layers: [.recurrent(layer), .dropout(rate: rate), .dense(inputSize: 10, outputSize: 4)])
-    }
-
-    private enum Side: String, CaseIterable { case reference, fused, sweep, gemm }
-
-    private func backend(_ side: Side) throws -> any Backend<Double> {
-        switch side {
-        case .reference: ReferenceBackend<Double>()
-        case .fused: try Backends.shared(.fused, Double.self)
-        case .sweep: try Backends.shared(.sweep, Double.self)
-        case .gemm: try Backends.shared(.gemm, Double.self)
-        }
-    }
-
-    private func makeTrainer(
-        _ side: Side, _ training: TrainingConfiguration = TrainingConfiguration()
-    ) throws -> any Trainer<Double> {
-        let model = try Self.makeModel()
-        return try backend(side).makeTrainer(
-            model: model, parameters: model.initialParameters(seed: 2), training: training)
-    }
-
-    /// Four samples of eight sites, so that a mean over all numbers divides by a power of two.
-    private func makeBatch(samples: [[Int]]? = nil, labels: Bool = false) -> TrainingBatch<Double> {
-        let input = Tensor<Double>.random([4, 8, 2], seed: 1)
-        guard labels else {
-            return TrainingBatch(input: input, target: .random([4, 8, 4], seed: 2), samples: samples)
-        }
-        let values = (0..<32).map { Int32($0 % 5 == 3 ? -1 : $0 % 4) }
-        return TrainingBatch(input: input, labels: Tensor(shape: [4, 8], values: values), samples: samples)
-    }
-
-    @Test(arguments: Side.allCases) private func ownLossIsTheBuiltInLoss(_ side: Side) throws {
+@MainActor @Suite(.serialized) struct TrainerPiecesTests: TrainerPieces {
+    @Test(arguments: Pieces.Side.allCases) func ownLossIsTheBuiltInLoss(_ side: Pieces.Side) throws {
         let (own, built) = (try makeTrainer(side), try makeTrainer(side))
         let batch = makeBatch()
         for _ in 0..<2 {
@@ -61,7 +22,7 @@ import _TestSupport
     }
 
     /// Dividing by a power of two rounds nothing, so that one part has the bits of the whole.
-    @Test(arguments: Side.allCases) private func piecesAreAStep(_ side: Side) throws {
+    @Test(arguments: Pieces.Side.allCases) func piecesAreAStep(_ side: Pieces.Side) throws {
         let (pieces, whole) = (try makeTrainer(side), try makeTrainer(side))
         let batch = makeBatch()
         let loss = try Loss.meanSquaredError.evaluate(try pieces.forward(batch), target: batch.target)
@@ -74,8 +35,8 @@ import _TestSupport
         #expect(try pieces.parameters() == whole.parameters())
     }
 
-    @Test(arguments: Side.allCases, [nil, [[8], [3], [1], [5]]])
-    private func partsAreTheWhole(_ side: Side, _ samples: [[Int]]?) throws {
+    @Test(arguments: Pieces.Side.allCases, [nil, [[8], [3], [1], [5]]])
+    private func partsAreTheWhole(_ side: Pieces.Side, _ samples: [[Int]]?) throws {
         var training = TrainingConfiguration(loss: .softmaxCrossEntropy)
         training.recompute = side == .fused
         let (parts, whole) = (try makeTrainer(side, training), try makeTrainer(side, training))
@@ -97,7 +58,7 @@ import _TestSupport
     }
 
     /// A part has the masks that it has in the whole: bits of its output tell.
-    @Test(arguments: Side.allCases) private func masksFollowThePlaceInTheWhole(_ side: Side) throws {
+    @Test(arguments: Pieces.Side.allCases) func masksFollowThePlaceInTheWhole(_ side: Pieces.Side) throws {
         var training = TrainingConfiguration()
         training.recompute = side == .sweep
         let trainer = try makeTrainer(side, training)
@@ -112,7 +73,7 @@ import _TestSupport
         #expect(try trainer.forward(misplaced) != part)
     }
 
-    @Test(arguments: Side.allCases) private func backwardTwiceIsTwice(_ side: Side) throws {
+    @Test(arguments: Pieces.Side.allCases) func backwardTwiceIsTwice(_ side: Pieces.Side) throws {
         let trainer = try makeTrainer(side)
         let batch = makeBatch()
         _ = try trainer.forward(batch)
@@ -129,7 +90,7 @@ import _TestSupport
     }
 
     /// Two trainers, as of two devices: each has a part, one sums the gradients.
-    @Test(arguments: Side.allCases) private func gradientsOfAnotherDeviceAreAdded(_ side: Side) throws {
+    @Test(arguments: Pieces.Side.allCases) func gradientsOfAnotherDeviceAreAdded(_ side: Pieces.Side) throws {
         let (first, second) = (try makeTrainer(side), try makeTrainer(.reference))
         let batch = makeBatch()
         let dy = Tensor<Double>.random([2, 8, 4], seed: 7)
@@ -146,7 +107,7 @@ import _TestSupport
         #expect(throws: MDLSTMError.self) { try first.add(gradients: ParameterTensors()) }
     }
 
-    @Test(arguments: Side.allCases) private func frozenLayersKeepTheirWeights(_ side: Side) throws {
+    @Test(arguments: Pieces.Side.allCases) func frozenLayersKeepTheirWeights(_ side: Pieces.Side) throws {
         for frozen in [0, 2] {
             let training = TrainingConfiguration(optimizer: .sgd(momentum: 0.5), frozen: [frozen])
             let (trainer, free) = (try makeTrainer(side, training), try makeTrainer(side))
@@ -167,7 +128,7 @@ import _TestSupport
         #expect(throws: MDLSTMError.self) { try makeTrainer(side, TrainingConfiguration(frozen: [3])) }
     }
 
-    @Test(arguments: Side.allCases) private func unlabelledSitesNeitherCountNorMatter(_ side: Side) throws {
+    @Test(arguments: Pieces.Side.allCases) func unlabelledSitesNeitherCountNorMatter(_ side: Pieces.Side) throws {
         let training = TrainingConfiguration(loss: .softmaxCrossEntropy)
         let batch = makeBatch(labels: true)
         guard case .labels(let labels) = batch.target else { return }
@@ -195,6 +156,53 @@ import _TestSupport
         #expect(report.loss == 0 && report.gradientNorm == 0)
     }
 
+    /// The number of labelled sites that belong to a sample, counted by hand.
+    @Test func massIsThatOfLabelledSites() throws {
+        let y = Tensor<Double>.random([2, 3, 2], seed: 1)
+        let labels = Tensor<Int32>(shape: [2, 3], values: [0, -1, 1, 1, 1, 0])
+        let softmax = Loss.softmaxCrossEntropy
+        #expect(try softmax.evaluate(y, target: .labels(labels)).divisor == 5)
+        #expect(try softmax.evaluate(y, target: .labels(labels), samples: [[3], [1]]).divisor == 3)
+        let shares = Tensor<Double>(shape: [2, 3, 2], values: [0.5, 0.5, 0, 0, 0.25, 0, 1, 0, 1, 1, 1, 1])
+        #expect(try softmax.evaluate(y, target: .values(shares)).divisor == 6.25)
+        #expect(try softmax.evaluate(y, target: .values(shares), samples: [[3], [1]]).divisor == 2.25)
+        #expect(try Loss.meanSquaredError.evaluate(y, target: .values(shares), samples: [[3], [1]]).divisor == 8)
+        for samples in [[[3]], [[3], [1], [1]]] {
+            #expect(throws: MDLSTMError.self) {
+                try softmax.evaluate(y, target: .labels(labels), samples: samples)
+            }
+        }
+    }
+
+    /// NaN where nothing is known, on every side; the layer before is frozen, since its input is NaN there too.
+    @Test(arguments: Pieces.Side.allCases) func unlabelledOutputMayBeNaN(_ side: Pieces.Side) throws {
+        let model = try ModelConfiguration(inputSize: 2, axes: 1, layers: [.dense(inputSize: 2, outputSize: 3)])
+        let training = TrainingConfiguration(loss: .softmaxCrossEntropy, frozen: [0])
+        let labels = Tensor<Int32>(shape: [1, 3], values: [2, -1, 0])
+        var oneHot = Tensor<Double>(zeros: [1, 3, 3])
+        (oneHot[0, 0, 2], oneHot[0, 2, 0]) = (1, 1)
+        for target in [TrainingTarget.labels(labels), .values(oneHot)] {
+            let trainer = try backend(side).makeTrainer(
+                model: model, parameters: model.initialParameters(seed: 2), training: training)
+            var batch = TrainingBatch(input: .random([1, 3, 2], seed: 3), target: target)
+            let plain = try trainer.step(batch).loss
+            (batch.input[0, 1, 0], batch.input[0, 1, 1]) = (.nan, .nan)
+            #expect(try trainer.forward(batch)[0, 1, 0].isNaN)
+            #expect(try trainer.step(batch).loss == plain)
+        }
+    }
+
+    /// What was summed before a plain step is part of it.
+    @Test(arguments: Pieces.Side.allCases) func aStepTakesWaitingGradientsAlong(_ side: Pieces.Side) throws {
+        let (trainer, plain) = (try makeTrainer(side), try makeTrainer(side))
+        let batch = makeBatch()
+        _ = try plain.step(batch)
+        let own = try plain.gradients()
+        try trainer.add(gradients: own)
+        _ = try trainer.step(batch)
+        for (name, tensor) in try trainer.gradients() { expectSame(tensor, own[name]!.map { 2 * $0 }, name) }
+    }
+
     /// What the model gives where nothing is known does not matter, NaN neither.
     @Test func unlabelledOutputDoesNotMatter() throws {
         var y = Tensor<Double>.random([1, 2, 3], seed: 1)
@@ -203,77 +211,5 @@ import _TestSupport
         y[0, 0, 1] = .nan
         let odd = try Loss.softmaxCrossEntropy.evaluate(y, target: target)
         #expect(odd.sum == plain.sum && odd.outputGradient == plain.outputGradient && odd.divisor == 1)
-    }
-
-    @Test(arguments: Side.allCases) private func wrongCallsAreRefused(_ side: Side) throws {
-        let trainer = try makeTrainer(side)
-        let batch = makeBatch()
-        let dy = Tensor<Double>(zeros: [4, 8, 4])
-        func expectRefused(_ words: String, _ body: () throws -> Void) {
-            let error = #expect(throws: MDLSTMError.self) { try body() }
-            #expect(error?.message.contains(words) == true, "\(error?.message ?? "") should say \(words)")
-        }
-        expectRefused("call forward") { try trainer.backward(outputGradient: dy) }
-        expectRefused("call backward") { try trainer.apply() }
-        _ = try trainer.forward(batch)
-        expectRefused("expected [4, 8, 4]") { try trainer.backward(outputGradient: Tensor(zeros: [4, 4, 8])) }
-        expectRefused("loss of your own") { _ = try trainer.step(TrainingBatch(input: batch.input)) }
-        let labels = Tensor<Int32>(shape: [4, 8], values: Array(repeating: 4, count: 32))
-        expectRefused("does not take") { _ = try trainer.step(TrainingBatch(input: batch.input, labels: labels)) }
-        let softmax = try makeTrainer(side, TrainingConfiguration(loss: .softmaxCrossEntropy))
-        expectRefused("classes from 0 to 3") {
-            _ = try softmax.step(TrainingBatch(input: batch.input, labels: labels))
-        }
-        expectRefused("one for each site") {
-            _ = try softmax.step(
-                TrainingBatch(input: batch.input, labels: Tensor<Int32>(repeating: 0, shape: [8, 4])))
-        }
-        var probed = makeBatch(labels: true)
-        probed.probes = [0]
-        expectRefused("probes need") { _ = try softmax.step(probed) }
-        try trainer.backward(outputGradient: dy)
-        try trainer.restore(try trainer.state())
-        expectRefused("call backward") { try trainer.apply() }
-    }
-
-    /// A gradient that is NaN ends the update, and the sum with it.
-    @Test(arguments: Side.allCases) private func notFiniteIsRefusedAndForgotten(_ side: Side) throws {
-        let (trainer, undisturbed) = (try makeTrainer(side), try makeTrainer(side))
-        let batch = makeBatch()
-        _ = try trainer.forward(batch)
-        var dy = Tensor<Double>(zeros: [4, 8, 4])
-        dy[1, 2, 3] = .nan
-        try trainer.backward(outputGradient: dy)
-        let applied = #expect(throws: MDLSTMError.self) { try trainer.apply() }
-        #expect(applied?.kind == .notFinite && applied?.message.contains("the gradient of") == true)
-        let own = #expect(throws: MDLSTMError.self) {
-            try trainer.step(batch) { (.infinity, $0) }
-        }
-        #expect(own?.kind == .notFinite)
-        struct Stop: Error {}
-        #expect(throws: Stop.self) { try trainer.step(batch) { _ in throw Stop() } }
-        #expect(try trainer.step(batch) == undisturbed.step(batch))
-        #expect(try trainer.parameters() == undisturbed.parameters())
-    }
-
-    /// A model has the trainer's numbers, and on a device neither gradients nor moments.
-    @Test(arguments: Side.allCases) private func modelsPredict(_ side: Side) throws {
-        let trainer = try makeTrainer(side)
-        _ = try trainer.step(makeBatch())
-        let (model, input) = (trainer.model, makeBatch().input)
-        let predictor = try backend(side).makeModel(model, parameters: try trainer.parameters())
-        #expect(try predictor.predict(input) == trainer.predict(input))
-        #expect(try predictor.predict(input, samples: [[8], [3], [1], [5]]).shape == [4, 8, 4])
-        #expect(try predictor.parameters() == trainer.parameters() && predictor.model == model)
-        #expect(throws: MDLSTMError.self) { try predictor.predict(Tensor(zeros: [1, 8, 3])) }
-        #expect(throws: MDLSTMError.self) { try backend(side).makeModel(model, parameters: ParameterTensors()) }
-    }
-
-    @Test func modelsTakeTheMemoryOfTheirParameters() throws {
-        let model = try ModelConfiguration(inputSize: 200, axes: 0, layers: [.dense(inputSize: 200, outputSize: 500)])
-        let backend = try Backends.make(.fused, Float.self)
-        let predictor = try backend.makeModel(model, parameters: model.initialParameters(seed: 1))
-        #expect(backend.context.peakAllocatedBytes <= 4 * 100_500)
-        withExtendedLifetime(predictor) {}
     }
 }

@@ -59,7 +59,6 @@ struct LayerCasesTests {
         #expect(isChosen("", among: ["leaky +"]))
         #expect(isChosen("aky", among: ["graves", "leaky +"]))
         #expect(!isChosen("leaky -", among: ["graves", "leaky +"]))
-        #expect(!LayerCase.chosen.isEmpty || !ModelCase.chosen.isEmpty || !PublishedCase.chosen.isEmpty)
     }
 
     /// The short list has every cell and form of row, each once.

@@ -85,6 +85,11 @@ extension Loss {
             if let samples { try Grid(extents: extents, samples: samples) } else {
                 try Grid(batch: output.shape[0], extents: extents)
             }
+        guard grid.batch == output.shape[0] else {
+            throw MDLSTMError(
+                .data,
+                "extents of \(counted(grid.batch, "sample")) are given; the output has \(output.shape[0])")
+        }
         try validate(target, shape: output.shape)
         let (sum, gradient) = LossReference.evaluate(
             self, y: output.values, target: target, grid: grid, width: output.shape.last!, scale: 1)

@@ -53,6 +53,8 @@ public protocol Trainer<Element>: Model {
 
     /// One step: forward, the loss of the training's configuration, backward, clipping, optimizer.
     ///
+    /// Gradients of earlier calls of ``backward(outputGradient:)`` that were not applied are applied with it.
+    ///
     /// - Throws: ``MDLSTMError`` of kind `notFinite` when the loss or a gradient is NaN or infinite, naming the step
     ///   and the first tensor concerned; the parameters then keep their values from before the step.
     func step(_ batch: TrainingBatch<Element>) throws -> StepReport

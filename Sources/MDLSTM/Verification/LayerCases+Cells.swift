@@ -93,8 +93,9 @@ extension LayerCase {
             (.lstm, .gates), (.graves, .gatesAndCell), (.spatial, .inputRecurrentCell), (.stable, .gates),
         ]
         return forms.map { cell, norm in
-            layer(
-                cell == .lstm ? "+ -" : "++ -+", cell == .lstm ? [4] : [3, 2], cell: cell, I: 2, H: 4,
+            let (signs, extents) = cell.supports(axes: 2) ? ("++ -+", [3, 2]) : ("+ -", [4])
+            return layer(
+                signs, extents, cell: cell, I: 2, H: 4,
                 options: CellOptions { ($0.layerNorm, $0.normEpsilon) = (norm, 0.25) },
                 named: "norm \(norm.rawValue) epsilon", states: true)
         }

@@ -82,7 +82,8 @@ final class BandWalk<Element: Scalar> {
         if !keepsLayers { layers = [:] }
         var own = LayerRequest(
             layer, grid: grid, path: largest?.path ?? request.path, training: request.training,
-            slots: request.slots.part(directions, of: allDirections), merge: request.merge)
+            slots: request.slots.part(directions, of: allDirections), merge: request.merge,
+            inputGradient: request.inputGradient)
         own.boundaryStates = true
         let made = try BandLayer(own, library: library, workSpace: workSpace)
         if let largest {

@@ -33,11 +33,13 @@ package final class ModelPass<Element: Scalar> {
         // Gradients need to reach no further back than the first layer that learns.
         let first = trains.firstIndex(of: true) ?? model.layers.count
         var maker = StageMaker<Element>(
-            library: library, layout: layout, path: path, training: training != nil,
+            library: library, layout: layout, path: path,
             workSpace: training?.recompute == true ? WorkSpace(context: context) : nil, grid: grid,
             features: model.inputSize)
         let grids = try model.grids(from: grid)
         for (index, layer) in model.layers.enumerated() {
+            // Layers that no gradient reaches keep nothing for one.
+            maker.training = training != nil && index >= first
             maker.wantsInputGradient = index > first
             inputGradients.append(
                 index > first ? try maker.makeBuffer(maker.grid, features: maker.features) : nil)

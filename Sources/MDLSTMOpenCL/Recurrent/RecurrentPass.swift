@@ -56,10 +56,19 @@ extension Recurrent {
         adding: Bool, inputGradient dx: Buffer<Element>?
     ) throws {
         if let gradient = faces.finalStateGradient { try setFinalStateGradient(gradient) }
+        try gridGradients(x: x, dy: dy, parameters: parameters, into: gradients, adding: adding, inputGradient: dx)
+        if faces.initialStateGradient != nil { faces.initialStateGradient = try initialStateGradient() }
+    }
+
+    /// The gradients apart from those by the states at the faces; the parameters as in
+    /// ``RecurrentPass/gradients(x:dy:parameters:into:adding:inputGradient:)``.
+    func gridGradients(
+        x: Buffer<Element>, dy: Buffer<Element>, parameters: Buffer<Element>, into gradients: Buffer<Element>?,
+        adding: Bool, inputGradient dx: Buffer<Element>?
+    ) throws {
         try backward(dy: dy)
         try entrance?.gatherGradient(of: self)
         if let gradients { try weightGradients(x: x, into: gradients, adding: adding) }
         if let dx { try inputGradient(parameters: parameters, into: dx) }
-        if faces.initialStateGradient != nil { faces.initialStateGradient = try initialStateGradient() }
     }
 }

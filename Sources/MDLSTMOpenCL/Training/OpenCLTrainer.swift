@@ -68,6 +68,7 @@ public final class OpenCLTrainer<Element: Scalar>: Trainer {
         try optimizer.moments.write(state.moments.flat)
         try optimizer.squares.write(state.squares.flat)
         stepsTaken = state.stepsTaken
+        try gradientValues.fill(with: 0)
         (last, isPending) = (nil, false)
     }
 
@@ -91,13 +92,12 @@ public final class OpenCLTrainer<Element: Scalar>: Trainer {
     }
 
     public func step(_ batch: TrainingBatch<Element>) throws -> StepReport {
-        let buffers = try buffers(for: try model.validatedGrid(of: batch))
-        let output = buffers.pass.outputGrid
+        let grid = try model.validatedGrid(of: batch)
+        let output = try model.grids(from: grid).last!
         try model.validateTarget(of: batch, over: output, for: training.loss)
-        try begin(batch, buffers)
+        let buffers = try begin(batch, over: grid)
         let target = try buffers.write(target: batch.target)
         let probes = try buffers.write(probes: batch.probes)
-        try computeForward()
         let mass = training.loss.mass(of: batch.target, grid: output)
         try library.loss(
             training.loss, target: target, scale: training.loss.scale(mass: mass, features: model.outputSize),
@@ -122,17 +122,14 @@ public final class OpenCLTrainer<Element: Scalar>: Trainer {
     }
 
     public func forward(_ batch: TrainingBatch<Element>) throws -> Tensor<Element> {
-        let buffers = try buffers(for: try model.validatedGrid(of: batch))
-        try begin(batch, buffers)
-        try computeForward()
-        return try buffers.pass.readOutput()
+        try begin(batch, over: try model.validatedGrid(of: batch)).pass.readOutput()
     }
 
     public func backward(outputGradient dy: Tensor<Element>) throws {
         guard let last else { throw noForwardPass() }
         let values = try model.validated(outputGradient: dy, over: last.buffers.pass.outputGrid)
         // A backward pass takes the place of what the forward pass kept.
-        if last.isSpent { try computeForward() }
+        if last.isSpent { try computeForward(last) }
         try computeBackward(try last.buffers.write(outputGradient: values))
     }
 
@@ -151,15 +148,22 @@ public final class OpenCLTrainer<Element: Scalar>: Trainer {
         return UpdateReport(step: report.step, gradientNorm: report.gradientNorm, learningRate: report.learningRate)
     }
 
-    private func begin(_ batch: TrainingBatch<Element>, _ buffers: StepBuffers<Element>) throws {
-        last = LastPass(
-            buffers: buffers, noise: training.noise(step: stepsTaken + 1, firstSample: batch.firstSample))
+    /// The forward pass over a batch, whose backward pass may follow.
+    private func begin(_ batch: TrainingBatch<Element>, over grid: Grid) throws -> StepBuffers<Element> {
+        // The buffers of the pass before are free for others, and what it kept is no longer of use.
+        last = nil
+        let buffers = try buffers(for: grid)
         try buffers.pass.write(input: batch.input.values)
+        try computeForward(
+            LastPass(
+                buffers: buffers, noise: training.noise(step: stepsTaken + 1, firstSample: batch.firstSample)))
+        return buffers
     }
 
-    private func computeForward() throws {
-        try last!.buffers.pass.forward(parameters: store.values, training: true, noise: last!.noise)
-        last!.isSpent = false
+    private func computeForward(_ pass: LastPass<Element>) throws {
+        last = nil
+        try pass.buffers.pass.forward(parameters: store.values, training: true, noise: pass.noise)
+        last = LastPass(buffers: pass.buffers, noise: pass.noise)
     }
 
     private func computeBackward(_ dy: Buffer<Element>) throws {
@@ -188,7 +192,7 @@ public final class OpenCLTrainer<Element: Scalar>: Trainer {
         let rate = training.learningRate.rate(step: step)
         var loss = Element(given)
         var norm = Element(0), probeError = Element(0)
-        if loss.isFinite {
+        if given.isFinite {
             try library.finishStep(
                 losses: losses, gradients: gradientValues, squares: squares, probed: probed, into: scalars)
             try optimizer.apply(
@@ -198,7 +202,7 @@ public final class OpenCLTrainer<Element: Scalar>: Trainer {
             if losses != nil { loss = numbers[0] }
             (norm, probeError) = (numbers[1], numbers[2])
         }
-        guard loss.isFinite, norm.isFinite else {
+        guard losses == nil ? given.isFinite : loss.isFinite, norm.isFinite else {
             let gradients = try gradients().map { ("the gradient of '\($0.name)'", $0.tensor.values) }
             throw notFiniteError(
                 step: step, loss: loss, tensors: (try pass?.named() ?? []) + others + gradients)

@@ -79,7 +79,7 @@ struct RunInputs<Element: Scalar> {
         let input = try grid()
         let whole = try named(self.input) { () throws(MDLSTMError) in
             let grid = try model.validatedGrid(input: input, samples: nil)
-            // A trainer looks at no values.
+            // A model looks at no values but symbols.
             try input.requireFinite("the input")
             return grid
         }

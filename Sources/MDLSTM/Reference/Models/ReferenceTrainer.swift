@@ -45,6 +45,7 @@ public final class ReferenceTrainer<Element: Scalar>: Trainer {
         tensors = state.parameters
         optimizer.restore(moments: state.moments.flat, squares: state.squares.flat)
         stepsTaken = state.stepsTaken
+        sums = ParameterTensors(zeros: model.parameterShapes)
         (pass, isPending) = (nil, false)
     }
 
@@ -65,7 +66,7 @@ public final class ReferenceTrainer<Element: Scalar>: Trainer {
             scale: Element(scale))
         add(pass!.backward(outputGradient: dy, training: training))
         let target = batch.target.values.map { [("the target", $0.values)] } ?? []
-        let update = try update(loss: loss, others: target)
+        let update = try update(loss: Double(loss), others: target)
         var probe: Element = 0
         for index in batch.probes {
             let difference = y.values[index] - batch.target.values!.values[index]
@@ -82,13 +83,14 @@ public final class ReferenceTrainer<Element: Scalar>: Trainer {
     ) throws -> StepReport {
         let (loss, dy) = try loss(try forward(batch))
         try backward(outputGradient: dy)
-        let update = try update(loss: Element(loss), others: [("the output gradient", dy.values)])
+        let update = try update(loss: loss, others: [("the output gradient", dy.values)])
         return StepReport(
             step: update.step, loss: loss, gradientNorm: update.gradientNorm, probeError: 0,
             learningRate: update.learningRate)
     }
 
     public func forward(_ batch: TrainingBatch<Element>) throws(MDLSTMError) -> Tensor<Element> {
+        pass = nil
         let grid = try model.validatedGrid(of: batch)
         pass = try ReferencePass(
             model: model, parameters: tensors, input: batch.input, grid: grid,
@@ -124,7 +126,7 @@ public final class ReferenceTrainer<Element: Scalar>: Trainer {
     ///
     /// - Parameter others: what the message about NaN may name besides the pass and the gradients
     private func update(
-        loss: Element, others: [(name: String, values: [Element])]
+        loss: Double, others: [(name: String, values: [Element])]
     ) throws(MDLSTMError) -> UpdateReport {
         let flat = sums.flat
         let norm = flat.reduce(Element(0)) { $0 + $1 * $1 }.squareRoot()
@@ -133,7 +135,7 @@ public final class ReferenceTrainer<Element: Scalar>: Trainer {
         (pass, isPending) = (nil, false)
         guard loss.isFinite, norm.isFinite else {
             let gradients = sums.map { ("the gradient of '\($0.name)'", $0.tensor.values) }
-            throw notFiniteError(step: step, loss: loss, tensors: (last?.named() ?? []) + others + gradients)
+            throw notFiniteError(step: step, loss: Element(loss), tensors: (last?.named() ?? []) + others + gradients)
         }
         let rate = training.learningRate.rate(step: step)
         var values = tensors.flat

@@ -85,15 +85,11 @@ final class RecomputedLayer<Element: Scalar>: RecurrentPass {
                     // dL/dy takes the place of the output.
                     try gather(dy, columns(of: walk), stride: width, of: band, into: layer.outputBuffer)
                     try setLeaving()
-                    try layer.backward(dy: layer.outputBuffer)
-                    try layer.entrance?.gatherGradient(of: layer)
-                    if let gradients {
-                        try layer.weightGradients(
-                            x: work.x, into: gradients, adding: adding || index + 1 < walk.bands.count)
-                    }
-                    if let dx {
-                        let bandGradient = try layer.makeBuffer("dx", count: work.x.count)
-                        try layer.inputGradient(parameters: parameters, into: bandGradient)
+                    let bandGradient = try dx.map { _ in try layer.makeBuffer("dx", count: work.x.count) }
+                    try layer.gridGradients(
+                        x: work.x, dy: layer.outputBuffer, parameters: parameters, into: gradients,
+                        adding: adding || index + 1 < walk.bands.count, inputGradient: bandGradient)
+                    if let dx, let bandGradient {
                         try library.scatterRows(
                             bandGradient, width: inputSize, to: places(of: band), of: dx, stride: inputSize,
                             adding: place > 0)

@@ -48,7 +48,6 @@ struct StageMaker<Element: Scalar> {
     let library: KernelLibrary
     let layout: ParameterLayout
     let path: ComputePath
-    let training: Bool
 
     /// The buffers of a band for recomputed layers; nil if all states are kept.
     let workSpace: WorkSpace<Element>?
@@ -59,16 +58,18 @@ struct StageMaker<Element: Scalar> {
 
     /// The number of the next stage in the model, and whether it computes dL/dx.
     private(set) var index = 0
+
+    /// Whether a backward pass may reach the next stage.
+    var training = false
     var wantsInputGradient = false
 
     init(
-        library: KernelLibrary, layout: ParameterLayout, path: ComputePath, training: Bool,
+        library: KernelLibrary, layout: ParameterLayout, path: ComputePath,
         workSpace: WorkSpace<Element>?, grid: Grid, features: Int
     ) {
         self.library = library
         self.layout = layout
         self.path = path
-        self.training = training
         self.workSpace = workSpace
         self.grid = grid
         self.features = features
