@@ -54,6 +54,24 @@ struct LayerCasesTests {
         expectAll(.layerNorm, \.layerNorm)
     }
 
+    /// Options without tensors of their own change what a cell computes: one that has them in its card has code for them.
+    @Test(arguments: LayerCase.chosen.filter(\.small)) func optionsHaveAnEffect(_ layer: LayerCase) throws {
+        let parameters = layer.parameters(as: Double.self), call = try layer.call(as: Double.self)
+        func output(_ change: (inout CellOptions) -> Void = { _ in }) throws -> Tensor<Double> {
+            var configuration = layer.configuration
+            change(&configuration.options)
+            return try ReferenceBackend().run(configuration, parameters: parameters, call: call).output
+        }
+        let options = layer.configuration.options
+        // Over one axis every forget sum is the same.
+        if options.isSet(.forgetSum), layer.configuration.axes > 1 {
+            #expect(try output() != output { $0.forgetSum = .sum })
+        }
+        if options.isSet(.outputActivation) { #expect(try output() != output { $0.outputActivation = .tanh }) }
+        if options.isSet(.cellClip) { #expect(try output() != output { $0.cellClip = nil }) }
+        if options.isSet(.zoneout) { #expect(try output() != output { $0.zoneout = Zoneout() }) }
+    }
+
     /// `MDLSTM_CASES` chooses as `parity --only` does, and nothing is no choice.
     @Test func chosenNames() {
         #expect(isChosen("", among: ["leaky +"]))
