@@ -23,7 +23,7 @@ import _TestSupport
         #expect(try error(folder, path: path) <= tolerance)
         try folder.replace(
             "return output_gate(gates) * squash_cell(cell);", with: "return output_gate(gates) * cell;",
-            in: "graves_forward.cl")
+            in: "lstm_output.cl")
         #expect(try error(folder, path: path) > 1000 * tolerance)
     }
 
