@@ -30,7 +30,7 @@ class JaxPeer(Peer):
         """One direction over `[E1, .., EN, B, I]`, to `[E1, .., EN, B, H]`; the weights are those of one set."""
 
     def layer(self, x: Array, weight_ih: Array, weight_hh: Array, bias: Array) -> Array:
-        """`[B, E1, .., EN, I]` to `[B, E1, .., EN, S*H]`."""
+        """`[B, E1, .., EN, I]` to `[B, E1, .., EN, D*H]`."""
         outputs = []
         for index, direction in enumerate(self.workload.directions):
             backward = self.problem.backward_axes(direction)

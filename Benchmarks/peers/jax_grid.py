@@ -11,7 +11,7 @@ from jax import Array, lax
 def skewed(sites: Array, axes: int) -> Array:
     """Moves every site along the last grid axis by the sum of its other coordinates.
 
-    `[E1, .., EN, ..]` becomes `[D, E1, .., E(N-1), ..]`: entry d holds wavefront d, and zeros where a row of sites
+    `[E1, .., EN, ..]` becomes `[W, E1, .., E(N-1), ..]`: entry d holds wavefront d, and zeros where a row of sites
     has not begun or is over. By padding and reshaping alone, with nothing gathered.
     """
     for axis in range(axes - 1):

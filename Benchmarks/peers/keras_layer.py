@@ -18,7 +18,7 @@ from peers.tensorflow_grid import gate, predecessors, rows_times, skewed, unskew
 
 
 class GridLSTMLayer(keras.layers.Layer):
-    """`[B, E1, .., EN, I]` to `[B, E1, .., EN, S*H]`, with the weights of a problem."""
+    """`[B, E1, .., EN, I]` to `[B, E1, .., EN, D*H]`, with the weights of a problem."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__()

@@ -35,7 +35,7 @@ class Peer(ABC):
 
     @abstractmethod
     def forward(self) -> Any:
-        """The output `[B, E1, .., EN, S*H]`."""
+        """The output `[B, E1, .., EN, D*H]`."""
 
     @abstractmethod
     def training(self) -> tuple[Any, tuple[Any, ...]]:

@@ -18,7 +18,7 @@ PARAMETERS = ("weight_ih", "weight_hh", "bias")
 class Problem:
     """A workload with its numbers, in float32 and in the layouts of a layer file.
 
-    input `[B, E1, .., EN, I]`, output_gradient `[B, E1, .., EN, S*H]`, weight_ih `[S, G*H, I]`,
+    input `[B, E1, .., EN, I]`, output_gradient `[B, E1, .., EN, D*H]`, weight_ih `[S, G*H, I]`,
     weight_hh `[S, N, G*H, H]`, bias `[S, G*H]`.
     """
 

@@ -15,7 +15,7 @@ def with_axes_first(values: tf.Tensor, first: int, second: int) -> tuple[tf.Tens
 
 
 def skewed(sites: tf.Tensor, axes: int) -> tf.Tensor:
-    """`[E1, .., EN, ..]` to `[D, E1, .., E(N-1), ..]`, wavefront d at d."""
+    """`[E1, .., EN, ..]` to `[W, E1, .., E(N-1), ..]`, wavefront d at d."""
     for axis in range(axes - 1):
         moved, back = with_axes_first(sites, axis, axes - 1)
         rows, columns, *rest = moved.shape

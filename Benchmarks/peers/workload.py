@@ -12,7 +12,7 @@ SMALL_EXTENTS = {1: (7,), 2: (5, 7), 3: (3, 5, 7)}
 
 @dataclass(frozen=True)
 class Workload:
-    """A layer and its grid: extents E1..EN, batch B, input size I, hidden size H and S directions.
+    """A layer and its grid: extents E1..EN, batch B, input size I, hidden size H and D directions.
 
     `operations` counts the floating-point operations of each pass, `forward` and `training`. `timed_wavefronts` are
     the wavefronts of all directions of the workload that is timed, also in its small version: what chooses between
@@ -63,7 +63,7 @@ class Workload:
 
     @property
     def wavefronts(self) -> int:
-        """D, wavefronts of one direction."""
+        """W, wavefronts of one direction."""
         return wavefronts(self.extents)
 
     @property
@@ -92,5 +92,5 @@ class Workload:
 
 
 def wavefronts(extents: tuple[int, ...]) -> int:
-    """D, wavefronts of one scan of a grid."""
+    """W, wavefronts of one scan of a grid."""
     return sum(extents) - len(extents) + 1
