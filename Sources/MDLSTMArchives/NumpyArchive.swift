@@ -20,13 +20,18 @@ package struct NumpyArchive: Sendable {
 
     /// Parses the bytes of a file; `name` is for messages.
     ///
-    /// Throws `.data` when they are not well-formed, and for members that are no arrays.
+    /// Members that are no arrays, such as macOS leaves, are passed over.
+    ///
+    /// Throws `.data` when they are not well-formed, and for archives that have members but no array.
     package init(parsing bytes: [UInt8], name: String) throws(MDLSTMError) {
         self.name = name
         var reader = ByteReader(bytes, name: name)
-        let members = try ZipDirectory(&reader).members
-        for member in members where !member.name.hasSuffix(".npy") || member.name == "__metadata__.npy" {
-            throw ZipDirectory.failure(name, "only .npy members, as numpy.savez writes", found: "'\(member.name)'")
+        let all = try ZipDirectory(&reader).members
+        let members = all.filter(\.isArray)
+        // No tensor of a safetensors file is called so.
+        let wrong = members.isEmpty ? all.first : members.first { $0.name == "__metadata__.npy" }
+        if let wrong {
+            throw ZipDirectory.failure(name, "arrays, .npy members as numpy.savez writes", found: "'\(wrong.name)'")
         }
         try Self.checkSizes(members, fileSize: bytes.count, name: name)
         var places: [(range: Range<Int>, stored: ArraySlice<UInt8>)] = []
@@ -96,5 +101,13 @@ package struct NumpyArchive: Sendable {
                 throw ZipDirectory.failure(name, "at most \(largestContent) bytes of arrays", found: "\(content)")
             }
         }
+    }
+}
+
+extension ZipMember {
+    /// Whether it is an array by its name: no file that an operating system puts beside one (`.DS_Store`, `._w.npy`).
+    fileprivate var isArray: Bool {
+        let file = name.split(separator: "/").last ?? ""
+        return name.hasSuffix(".npy") && !file.hasPrefix("._") && !name.hasPrefix("__MACOSX/")
     }
 }

@@ -50,6 +50,16 @@ struct NumpyArchiveTests {
         }
     }
 
+    /// What an operating system or a person puts beside the arrays is passed over, whatever its bytes are.
+    @Test func otherFilesArePassedOver() throws {
+        let others = [".DS_Store", "__MACOSX/._a.npy", "layer/._b.npy", "README.txt", "layer/", "a.npy.txt"]
+        let members = others.map { ZipWriter.Member(name: $0, stored: $0.hasSuffix("/") ? [] : [1, 2, 3]) }
+        let writer = ZipWriter(members: members + plain.members)
+        let archive = try NumpyArchive(parsing: writer.bytes, name: "x.npz")
+        #expect(archive.names == ["a", "layer/b"])
+        #expect(try archive["a"]?.tensor(as: Float.self) == single)
+    }
+
     @Test func anEmptyArchiveHasNoArrays() throws {
         #expect(try NumpyArchive(parsing: ZipWriter(members: []).bytes, name: "x.npz").names.isEmpty)
     }

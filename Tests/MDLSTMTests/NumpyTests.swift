@@ -41,12 +41,35 @@ struct NumpyTests {
         let cases: [(String, [UInt8], Double)] = [
             ("<f2", [0x00, 0xC1], -2.5), ("<f4", [0, 0, 0x20, 0xC0], -2.5), ("<f8", [0, 0, 0, 0, 0, 0, 4, 0xC0], -2.5),
             ("<i4", [0xFE, 0xFF, 0xFF, 0xFF], -2), ("<i8", [0xFE] + Array(repeating: 0xFF, count: 7), -2),
-            ("|u1", [200], 200), ("|b1", [1], 1),
+            ("|u1", [200], 200), ("|b1", [1], 1), ("|i1", [0xFE], -2), ("<i2", [0xFE, 0xFF], -2),
+            ("<u2", [1, 0x80], 32_769),
+            ("<u4", [1, 0, 0, 0x80], 2_147_483_649), ("<u8", [0, 8, 0, 0, 0, 0, 0, 0x80], 0x1p63 + 2048),
         ]
+        let folder = try TemporaryFolder()
         for (descr, data, value) in cases {
-            let file = npy(header(descr, shape: "(1,)"), data: data)
-            #expect(try NumpyArray(parsing: file, name: "t").tensor(as: Double.self).values == [value], "\(descr)")
+            // A second element of other bytes, so that none can be taken for its neighbour's.
+            let elements = data + Array(repeating: 0, count: data.count)
+            let orders = [
+                (descr, elements), (">" + descr.dropFirst(), Array(data.reversed()) + elements.dropFirst(data.count)),
+            ]
+            for (descr, elements) in orders {
+                let file = npy(header(descr), data: elements)
+                let array = try NumpyArray(parsing: file, name: "t")
+                #expect(try array.tensor(as: Double.self).values == [value, 0], "\(descr)")
+                let again = try NumpyArray(parsing: array.serialized(), name: "t")
+                #expect(try again.tensor(as: Double.self).values == [value, 0] && again.type == array.type, "\(descr)")
+                try writeFile(file, to: folder.file("t.npy"))
+                let input = try #require(try NumpyInput<Double>(folder.file("t.npy")))
+                #expect(try input.tensor().values == [value, 0], "\(descr)")
+            }
         }
+    }
+
+    /// What numpy.save of Python 2 writes where a shape has long integers.
+    @Test func shapesOfPython2AreRead() throws {
+        let file = npy(header("|u1", shape: "(2L, 3L)"), data: Array(0..<6))
+        #expect(try NumpyArray(parsing: file, name: "t").shape == [2, 3])
+        #expect(try NumpyArray(parsing: npy(header("|u1", shape: "(1L,)"), data: [7]), name: "t").shape == [1])
     }
 
     @Test func fortranOrderIsTurned() throws {
@@ -80,8 +103,8 @@ struct NumpyTests {
     }
 
     /// Saved again it would have the same type.
-    @Test(arguments: [">f4", "<c8", "|O", "<U1"]) func typesAreToBeConverted(_ descr: String) {
-        expectMDLSTMError(.data, ["'\(descr)'", "<f4", "convert the array first, .astype('float32')"]) {
+    @Test(arguments: ["=f4", "<c8", "|O", "<U1"]) func typesAreToBeConverted(_ descr: String) {
+        expectMDLSTMError(.data, ["'\(descr)'", "f4", "convert the array first, .astype('float32')"]) {
             _ = try NumpyArray(parsing: npy(header(descr), data: Array(repeating: 0, count: 16)), name: "x.npy")
         }
     }

@@ -56,6 +56,21 @@ public enum ElementType: String, CaseIterable, Sendable {
         return shape.contains(0) ? 0 : product
     }
 
+    /// The bytes of big-endian elements as little-endian ones, and the other way round.
+    func swapped(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        let size = size
+        guard size > 1 else { return bytes }
+        let swapped = [UInt8](unsafeUninitializedCapacity: bytes.count) { target, count in
+            bytes.withUnsafeBufferPointer { source in
+                for first in stride(from: 0, to: source.count, by: size) {
+                    for index in 0..<size { target[first + index] = source[first + size - 1 - index] }
+                }
+            }
+            count = bytes.count
+        }
+        return swapped[...]
+    }
+
     /// Little-endian bytes as numbers, rounded to the nearest `T`; a boolean becomes 0 or 1.
     @_specialize(where T == Float)
     @_specialize(where T == Double)

@@ -9,7 +9,7 @@ public struct NumpyArray: Sendable {
     /// Its name in messages: the file it came from, if any.
     private let name: String
 
-    /// The elements as they lie in the file, little-endian.
+    /// The elements in the order of the file, little-endian.
     private let bytes: ArraySlice<UInt8>
 
     /// Whether the first axis is the contiguous one, not the last.
@@ -39,8 +39,9 @@ public struct NumpyArray: Sendable {
         let header = try NumpyHeader(&reader)
         let elements = try header.elements(of: name)
         self.name = name
-        self.bytes = try reader.read(elements.byteCount, "data")
+        let data = try reader.read(elements.byteCount, "data")
         try reader.expectEnd()
+        self.bytes = header.isBigEndian ? elements.type.swapped(data) : data
         type = elements.type
         shape = header.shape
         isFortranOrder = header.isFortranOrder

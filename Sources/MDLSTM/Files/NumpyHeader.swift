@@ -8,10 +8,10 @@ struct NumpyHeader {
     /// Most bytes before the data.
     static let longestPrefix = magic.count + 2 + 4 + longest
 
-    /// Types that .npy files may hold here, under NumPy's names.
-    private static let types: [(descr: String, type: ElementType)] = [
-        ("<f2", .float16), ("<f4", .float32), ("<f8", .float64), ("<i4", .int32), ("<i8", .int64), ("|u1", .uint8),
-        ("|b1", .bool),
+    /// Types that .npy files may hold here, under NumPy's names without the byte order.
+    private static let types: [(name: String, type: ElementType)] = [
+        ("b1", .bool), ("i1", .int8), ("i2", .int16), ("i4", .int32), ("i8", .int64), ("u1", .uint8), ("u2", .uint16),
+        ("u4", .uint32), ("u8", .uint64), ("f2", .float16), ("f4", .float32), ("f8", .float64),
     ]
 
     private(set) var descr = ""
@@ -41,14 +41,20 @@ struct NumpyHeader {
         try parse(&literal)
     }
 
+    /// Whether elements have their first byte last.
+    var isBigEndian: Bool { descr.hasPrefix(">") }
+
     /// The type of the elements and the bytes of all of them.
     ///
     /// Throws `.data` for Python objects, records and other types, and for arrays beyond any memory.
     func elements(of name: String) throws(MDLSTMError) -> (type: ElementType, byteCount: Int) {
-        guard let type = Self.types.first(where: { $0.descr == descr })?.type else {
-            let known = Self.types.map(\.descr).joined(separator: " ")
+        // `|` has no byte order: a single byte alone may be so.
+        guard let order = descr.first, let type = Self.types.first(where: { $0.name == descr.dropFirst() })?.type,
+            order == "<" || order == ">" || order == "|" && type.size == 1
+        else {
+            let known = Self.types.map(\.name).joined(separator: " ")
             throw Self.failure(
-                name, "one of the types \(known)", found: "'\(descr)'",
+                name, "one of the types \(known), < or > before it", found: "'\(descr)'",
                 advice: "convert the array first, .astype('float32'), then save it again")
         }
         guard let count = type.byteCount(shape: shape) else {
@@ -61,7 +67,7 @@ struct NumpyHeader {
 
     /// What stands before the data: version 1, the data at a multiple of 64.
     static func bytes(type: ElementType, shape: [Int], isFortranOrder: Bool = false) -> [UInt8] {
-        let descr = types.first { $0.type == type }?.descr ?? ""
+        let descr = (type.size == 1 ? "|" : "<") + (types.first { $0.type == type }?.name ?? "")
         let extents = shape.map(String.init).joined(separator: ", ") + (shape.count == 1 ? "," : "")
         let order = isFortranOrder ? "True" : "False"
         var header = Array("{'descr': '\(descr)', 'fortran_order': \(order), 'shape': (\(extents)), }".utf8)
@@ -140,7 +146,7 @@ private struct PythonLiteral {
         throw failure("True or False")
     }
 
-    /// A tuple of non-negative integers: `()`, `(3,)`, `(3, 4)`.
+    /// A tuple of non-negative integers: `()`, `(3,)`, `(3, 4)`, and Python 2's `(3L, 4L)`.
     mutating func tuple() throws(MDLSTMError) -> [Int] {
         try expect("(")
         var elements: [Int] = []
@@ -153,6 +159,7 @@ private struct PythonLiteral {
             }
             position = digits.endIndex
             elements.append(value)
+            if position < text.count, text[position] == UInt8(ascii: "L") { position += 1 }
             comma = skip(",")
         }
         guard elements.count != 1 || comma else { throw failure("',' after the only extent") }

@@ -5,6 +5,7 @@ public final class NumpyInput<Element: Scalar>: BandInput {
 
     private let file: InputFile
     private let type: ElementType
+    private let isBigEndian: Bool
 
     /// Where the data begin.
     private let start: Int
@@ -34,6 +35,7 @@ public final class NumpyInput<Element: Scalar>: BandInput {
         if header.isFortranOrder, header.shape.count > 1 { return nil }
         self.file = file
         self.type = type
+        isBigEndian = header.isBigEndian
         shape = header.shape
         start = reader.position
     }
@@ -61,9 +63,10 @@ public final class NumpyInput<Element: Scalar>: BandInput {
             for piece in range.pieces(ofAtMost: Self.pieceCount) {
                 var bytes = [UInt8](repeating: 0, count: piece.count * type.size)
                 try bytes.withUnsafeMutableBytes { try file.read(into: $0, at: start + piece.lowerBound * type.size) }
+                let little = isBigEndian ? type.swapped(bytes[...]) : bytes[...]
                 let place = piece.lowerBound - range.lowerBound
                 _ = UnsafeMutableBufferPointer(rebasing: target[place..<(place + piece.count)])
-                    .initialize(fromContentsOf: type.decode(bytes[...], as: Element.self))
+                    .initialize(fromContentsOf: type.decode(little, as: Element.self))
                 count = place + piece.count
             }
         }

@@ -33,7 +33,12 @@ public enum NumpySamples {
         SampleFile("short data", file(header(), data: Array(repeating: 0, count: 7)), "8 bytes of data"),
         SampleFile("trailing garbage", file(header(), data: Array(repeating: 0, count: 9)), "found 1 more bytes"),
         SampleFile("object", file(header("|O"), data: Array(repeating: 0, count: 16)), "found '|O'"),
-        SampleFile("big-endian", file(header(">f4"), data: Array(repeating: 0, count: 8)), "found '>f4'"),
+        SampleFile("native order", file(header("=f4"), data: Array(repeating: 0, count: 8)), "found '=f4'"),
+        SampleFile("no order", file(header("|f4"), data: Array(repeating: 0, count: 8)), "found '|f4'"),
+        SampleFile("long double", file(header("<f16"), data: Array(repeating: 0, count: 32)), "found '<f16'"),
+        SampleFile("empty type", file(header(""), data: Array(repeating: 0, count: 8)), "found ''"),
+        SampleFile("a letter behind an extent", file(header(shape: "(2l,)")), "','"),
+        SampleFile("two letters behind an extent", file(header(shape: "(2LL,)")), "','"),
         SampleFile(
             "records", file("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,), }", data: [0, 0, 0, 0]),
             "records and objects are not read"),
