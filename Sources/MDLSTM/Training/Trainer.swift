@@ -59,18 +59,6 @@ public protocol Trainer<Element>: Model {
     ///   and the first tensor concerned; the parameters then keep their values from before the step.
     func step(_ batch: TrainingBatch<Element>) throws -> StepReport
 
-    /// One step with a custom loss, which is computed on the host.
-    ///
-    /// - Parameters:
-    ///   - batch: the input; its target is ignored
-    ///   - loss: takes the model's output, `[B, E1, .., EN, O]`, and returns the loss and its derivative with respect
-    ///     to the output in the same shape; values of the derivative at the padding of ragged samples are ignored
-    /// - Throws: the errors of ``step(_:)``, and the errors of `loss`, after which no step is taken.
-    func step(
-        _ batch: TrainingBatch<Element>,
-        loss: (Tensor<Element>) throws -> (loss: Double, outputGradient: Tensor<Element>)
-    ) throws -> StepReport
-
     /// The model's output in training, with the masks of the next step; its backward pass may follow.
     ///
     /// - Returns: `[B, E1, .., EN, O]`
@@ -112,6 +100,31 @@ public protocol Trainer<Element>: Model {
 }
 
 extension Trainer {
+    /// One step with a custom loss, which is computed on the host.
+    ///
+    /// - Parameters:
+    ///   - batch: the input; its target is ignored
+    ///   - loss: takes the model's output, `[B, E1, .., EN, O]`, and returns the loss and its derivative with respect
+    ///     to the output in the same shape; values of the derivative at the padding of ragged samples are ignored
+    /// - Throws: the errors of ``step(_:)``, and the errors of `loss`, after which no step is taken.
+    public func step(
+        _ batch: TrainingBatch<Element>,
+        loss: (Tensor<Element>) throws -> (loss: Double, outputGradient: Tensor<Element>)
+    ) throws -> StepReport {
+        let y = try forward(batch)
+        let (loss, dy) = try loss(y)
+        guard loss.isFinite else {
+            throw notFiniteError(
+                step: stepsTaken + 1, loss: loss,
+                tensors: [("the model's output", y.values), ("the output gradient", dy.values)])
+        }
+        try backward(outputGradient: dy)
+        let update = try apply(scale: 1)
+        return StepReport(
+            step: update.step, loss: loss, gradientNorm: update.gradientNorm, probeError: 0,
+            learningRate: update.learningRate)
+    }
+
     /// Clips the gradients and takes a step of the optimizer.
     ///
     /// - Throws: the errors of ``apply(scale:)``.

@@ -16,6 +16,7 @@ final class BandWalk<Element: Scalar> {
     /// The whole grid and its bands in scan order.
     let grid: Grid
     let bands: [Band]
+    private let largestGrid: Grid
 
     /// The request for the layer of a band, except for its grid.
     private let request: LayerRequest
@@ -61,8 +62,6 @@ final class BandWalk<Element: Scalar> {
         states = bands.map { _ in nil }
         largestGrid = bands[0].grid
     }
-
-    private let largestGrid: Grid
 
     /// The way through the wavefronts, never `auto`.
     func path() throws -> ComputePath { try band(over: largestGrid).layer.path }

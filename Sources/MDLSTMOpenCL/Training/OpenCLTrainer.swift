@@ -112,15 +112,6 @@ public final class OpenCLTrainer<Element: Scalar>: Trainer {
             others: batch.target.values.map { [("the target", $0.values)] } ?? [])
     }
 
-    public func step(
-        _ batch: TrainingBatch<Element>,
-        loss: (Tensor<Element>) throws -> (loss: Double, outputGradient: Tensor<Element>)
-    ) throws -> StepReport {
-        let (loss, dy) = try loss(try forward(batch))
-        try backward(outputGradient: dy)
-        return try update(given: loss, others: [("the output gradient", dy.values)])
-    }
-
     public func forward(_ batch: TrainingBatch<Element>) throws -> Tensor<Element> {
         try begin(batch, over: try model.validatedGrid(of: batch)).pass.readOutput()
     }
@@ -178,11 +169,11 @@ public final class OpenCLTrainer<Element: Scalar>: Trainer {
     /// Clips the gradients, tests for NaN and takes a step of the optimizer; reads three numbers back.
     ///
     /// - Parameters:
-    ///   - losses: the parts of the loss; nil if the loss is `given` or unknown
+    ///   - losses: the parts of the loss; nil if it is unknown, which counts as 0
     ///   - probed: output, target and the elements to compare; nil for no probes
     ///   - others: further tensors that an error about NaN may name, apart from the pass and the gradients
     private func update(
-        losses: Buffer<Element>? = nil, given: Double = 0,
+        losses: Buffer<Element>? = nil,
         probed: (y: Buffer<Element>, target: Buffer<Element>, probes: Buffer<Int32>, count: Int)? = nil,
         others: [(name: String, values: [Element])]
     ) throws -> StepReport {
@@ -190,27 +181,20 @@ public final class OpenCLTrainer<Element: Scalar>: Trainer {
         (last, isPending) = (nil, false)
         let step = stepsTaken + 1
         let rate = training.learningRate.rate(step: step)
-        var loss = Element(given)
-        var norm = Element(0), probeError = Element(0)
-        if given.isFinite {
-            try library.finishStep(
-                losses: losses, gradients: gradientValues, squares: squares, probed: probed, into: scalars)
-            try optimizer.apply(
-                to: store.values, gradients: gradientValues, scalars: scalars, rate: rate, step: step,
-                in: trainedRanges, library: library)
-            let numbers = try scalars.read()
-            if losses != nil { loss = numbers[0] }
-            (norm, probeError) = (numbers[1], numbers[2])
-        }
-        guard losses == nil ? given.isFinite : loss.isFinite, norm.isFinite else {
+        try library.finishStep(
+            losses: losses, gradients: gradientValues, squares: squares, probed: probed, into: scalars)
+        try optimizer.apply(
+            to: store.values, gradients: gradientValues, scalars: scalars, rate: rate, step: step, in: trainedRanges,
+            library: library)
+        let numbers = try scalars.read().map { Double($0) }
+        guard numbers[0].isFinite, numbers[1].isFinite else {
             let gradients = try gradients().map { ("the gradient of '\($0.name)'", $0.tensor.values) }
             throw notFiniteError(
-                step: step, loss: loss, tensors: (try pass?.named() ?? []) + others + gradients)
+                step: step, loss: numbers[0], tensors: (try pass?.named() ?? []) + others + gradients)
         }
         stepsTaken = step
         return StepReport(
-            step: step, loss: losses == nil ? given : Double(loss), gradientNorm: Double(norm),
-            probeError: Double(probeError), learningRate: rate)
+            step: step, loss: numbers[0], gradientNorm: numbers[1], probeError: numbers[2], learningRate: rate)
     }
 }
 

@@ -77,18 +77,6 @@ public final class ReferenceTrainer<Element: Scalar>: Trainer {
             learningRate: update.learningRate)
     }
 
-    public func step(
-        _ batch: TrainingBatch<Element>,
-        loss: (Tensor<Element>) throws -> (loss: Double, outputGradient: Tensor<Element>)
-    ) throws -> StepReport {
-        let (loss, dy) = try loss(try forward(batch))
-        try backward(outputGradient: dy)
-        let update = try update(loss: loss, others: [("the output gradient", dy.values)])
-        return StepReport(
-            step: update.step, loss: loss, gradientNorm: update.gradientNorm, probeError: 0,
-            learningRate: update.learningRate)
-    }
-
     public func forward(_ batch: TrainingBatch<Element>) throws(MDLSTMError) -> Tensor<Element> {
         pass = nil
         let grid = try model.validatedGrid(of: batch)
@@ -135,7 +123,7 @@ public final class ReferenceTrainer<Element: Scalar>: Trainer {
         (pass, isPending) = (nil, false)
         guard loss.isFinite, norm.isFinite else {
             let gradients = sums.map { ("the gradient of '\($0.name)'", $0.tensor.values) }
-            throw notFiniteError(step: step, loss: Element(loss), tensors: (last?.named() ?? []) + others + gradients)
+            throw notFiniteError(step: step, loss: loss, tensors: (last?.named() ?? []) + others + gradients)
         }
         let rate = training.learningRate.rate(step: step)
         var values = tensors.flat
@@ -166,7 +154,7 @@ extension ParameterTensors {
 ///
 /// - Parameter tensors: names and values in the order they were computed.
 package func notFiniteError<T: Scalar>(
-    step: Int, loss: T, tensors: [(name: String, values: [T])]
+    step: Int, loss: Double, tensors: [(name: String, values: [T])]
 ) -> MDLSTMError {
     let first = tensors.first { $0.values.contains { !$0.isFinite } }
     let origin = first.map { "first in \($0.name)" } ?? "the gradients are too large to square"
