@@ -33,12 +33,11 @@ static inline void cell_update_backward(const vec *gates, vec cell, const vec *p
   for (int k = 0; k < CELL_AXES; k++) {
     given[k] = KEPT(k, (real)SHARE * dc * forget_gate(gates, k));
 #if GATE_F >= 0
-    const vec f = gates[GATE_F + k];
     d[GATE_F + k] += KEPT(k, (real)SHARE * dc * previous[k]);
 #if COUPLED && GATE_I < 0
     d[GATE_F + k] -= di;
 #endif
-    d[GATE_F + k] *= f * ((real)1 - f);
+    d[GATE_F + k] *= gate_slope(gates[GATE_F + k]);
 #if PEEP_F >= 0
     dp[PEEP_F + k] = d[GATE_F + k] * previous[k];
     given[k] += LOAD(peepholes + (PEEP_F + k) * stride) * d[GATE_F + k];

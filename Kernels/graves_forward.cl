@@ -20,9 +20,11 @@
 //
 // Host: MDLSTMOpenCL/Recurrent/CellProgram.swift. Reference: MDLSTM/Reference/Cells/GravesEquations.swift.
 //
-// lint | -DPEEP_I=-1 -DPEEP_F=-1 -DPEEP_O=-1 -DPEEP_VECTORS=0 -DOUTPUT_TANH=0 -DCLIP=1
+// lint | -DPEEP_I=-1 -DPEEP_F=-1 -DPEEP_O=-1 -DPEEP_VECTORS=0 -DOUTPUT=3 -DCLIP=1
+// lint | -DCANDIDATE=1 -DOUTPUT=1 -DGATE_SLOPE=1 -DGATE_LEAST=0 -DGATE_MOST=1
+// lint | -DPRE_CLIP=1 -DGATE_LEAST=0 -DGATE_MOST=1 -DCANDIDATE_MOST=1
 // lint | -DAXES=1 -DGATES=3 -DGATE_I=0 -DGATE_F=-1 -DGATE_G=1 -DGATE_O=2 -DCOUPLED=1 -DPEEP_I=0 -DPEEP_F=-1 -DPEEP_O=1 -DPEEP_VECTORS=2
-// lint | -DAXES=1 -DGATES=3 -DGATE_I=-1 -DGATE_F=0 -DGATE_G=1 -DGATE_O=2 -DPEEP_I=-1 -DPEEP_F=0 -DPEEP_O=1 -DPEEP_VECTORS=2 -DINPUT_TANH=0
+// lint | -DAXES=1 -DGATES=3 -DGATE_I=-1 -DGATE_F=0 -DGATE_G=1 -DGATE_O=2 -DPEEP_I=-1 -DPEEP_F=0 -DPEEP_O=1 -DPEEP_VECTORS=2 -DCANDIDATE=3
 // lint | -DAXES=1 -DGATES=3 -DGATE_I=0 -DGATE_F=1 -DGATE_G=2 -DGATE_O=-1 -DPEEP_I=0 -DPEEP_F=1 -DPEEP_O=-1 -DPEEP_VECTORS=2
 // lint | -DAXES=1 -DGATES=4 -DGATE_I=0 -DGATE_F=1 -DGATE_G=2 -DGATE_O=3 -DMORE=2 -DFEEDBACK=4
 // lint zoneout | -DZONEOUT=1 -DV=4
@@ -93,7 +95,7 @@ static inline vec cell_update(vec *gates, const vec *previous, const __global re
   for (int k = 1; k < CELL_AXES; k++) sum += previous[k];
   gates[GATE_I] += LOAD(peepholes + PEEP_I * stride) * sum;
 #endif
-  gates[GATE_I] = sigmoid(gates[GATE_I]);
+  gates[GATE_I] = activate_gate(gates[GATE_I]);
 #endif
 #if GATE_F >= 0
 #pragma unroll
@@ -101,7 +103,7 @@ static inline vec cell_update(vec *gates, const vec *previous, const __global re
 #if PEEP_F >= 0
     gates[GATE_F + k] += LOAD(peepholes + (PEEP_F + k) * stride) * previous[k];
 #endif
-    gates[GATE_F + k] = sigmoid(gates[GATE_F + k]);
+    gates[GATE_F + k] = activate_gate(gates[GATE_F + k]);
   }
 #endif
   activate_candidate(gates);
@@ -110,7 +112,7 @@ static inline vec cell_update(vec *gates, const vec *previous, const __global re
 #if PEEP_O >= 0
   gates[GATE_O] += LOAD(peepholes + PEEP_O * stride) * c;
 #endif
-  gates[GATE_O] = sigmoid(gates[GATE_O]);
+  gates[GATE_O] = activate_gate(gates[GATE_O]);
 #endif
   return c;
 }

@@ -42,9 +42,7 @@ static inline void backward_row(const vec *dh_in, int row, int direction, int se
 #endif
   } else {
     const vec value = LOAD(h + at(row * AXES + axis, padded_size) + column);
-    d[GATE_G] = dh_in[0];
-    if (function == 1) d[GATE_G] = SELECT_VEC((vec)0, dh_in[0], value > (vec)0);
-    if (function == 2) d[GATE_G] *= (real)1 - value * value;
+    d[GATE_G] = dh_in[0] * squash_slope(function, value);
   }
 #pragma unroll
   for (int y = 0; y < 4; y++) STORE(d[y], own + y * padded_size);

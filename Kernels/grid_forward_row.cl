@@ -39,8 +39,7 @@ static inline void forward_row(vec *gate, int row, int direction, int set, int p
       STORE(gate[y], gates + at(row * GATES + 4 * position + y, padded_size) + column);
 #endif
   } else {
-    const vec a = gate[GATE_G];
-    hidden = function == 1 ? SELECT_VEC(a, (vec)0, a < (vec)0) : function == 2 ? hyperbolic_tangent(a) : a;
+    hidden = squash(function, gate[GATE_G]);
   }
   STORE(hidden, h + at(row * AXES + axis, padded_size) + column);
   if (axis == AXES - 1) store_output(hidden, row, direction, block * V, sites, output, output_stride, units);

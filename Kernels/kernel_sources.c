@@ -181,6 +181,9 @@ static const unsigned char spatial_forward[] = {
 static const unsigned char squared_norm[] = {
 #embed "squared_norm.cl"
 };
+static const unsigned char squash[] = {
+#embed "squash.cl"
+};
 static const unsigned char stable_backward[] = {
 #embed "stable_backward.cl"
 };
@@ -270,6 +273,7 @@ static const kernel_source sources[] = {
     {"spatial_backward.cl", spatial_backward, sizeof spatial_backward},
     {"spatial_forward.cl", spatial_forward, sizeof spatial_forward},
     {"squared_norm.cl", squared_norm, sizeof squared_norm},
+    {"squash.cl", squash, sizeof squash},
     {"stable_backward.cl", stable_backward, sizeof stable_backward},
     {"stable_forward.cl", stable_forward, sizeof stable_forward},
     {"sum_partials.cl", sum_partials, sizeof sum_partials},

@@ -2,7 +2,7 @@
 //
 //   do = dh * tanh(c),   dc += dh * o * (1 - tanh(c)^2)
 //
-// OUTPUT_TANH 0: h = o * c, as variant NOAF of Greff et al. 2017 (arXiv 1503.04069).
+// OUTPUT: another function of c, by its number in squash.cl; h = o * c is variant NOAF of Greff et al. 2017 (arXiv 1503.04069).
 // The arguments are described in graves_forward.cl and graves_backward.cl.
 // Host: MDLSTMOpenCL/Recurrent/CellProgram.swift. Reference: MDLSTM/Reference/Cells/LSTMGates.swift.
 
@@ -13,33 +13,21 @@
 #include "lstm_gates.cl"
 #endif
 
-#ifndef OUTPUT_TANH
-#define OUTPUT_TANH 1
+#ifndef OUTPUT
+#define OUTPUT 2
 #endif
-
-static inline vec squash_cell(vec cell) {
-#if OUTPUT_TANH
-  return hyperbolic_tangent(cell);
-#else
-  return cell;
-#endif
-}
 
 static inline vec cell_output(const vec *gates, vec cell, const vec *previous) {
-  return output_gate(gates) * squash_cell(cell);
+  return output_gate(gates) * squash(OUTPUT, cell);
 }
 
 static inline void cell_output_backward(const vec *gates, vec cell, const vec *previous, vec dh, vec *d, vec *dc,
                                         vec *ds) {
-  const vec squashed = squash_cell(cell);
+  const vec squashed = squash(OUTPUT, cell);
 #if GATE_O >= 0
   d[GATE_O] += dh * squashed;
 #endif
-#if OUTPUT_TANH
-  *dc += dh * output_gate(gates) * ((real)1 - squashed * squashed);
-#else
-  *dc += dh * output_gate(gates);
-#endif
+  *dc += dh * output_gate(gates) * squash_slope(OUTPUT, squashed);
 }
 
 #endif

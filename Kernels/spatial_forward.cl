@@ -22,11 +22,11 @@ static inline vec cell_state(const vec *gates, const vec *previous) {
 }
 
 static inline vec cell_update(vec *gates, const vec *previous, const __global real *peepholes, int stride) {
-  gates[GATE_I] = sigmoid(gates[GATE_I]);
+  gates[GATE_I] = activate_gate(gates[GATE_I]);
   activate_candidate(gates);
-  gates[GATE_O] = sigmoid(gates[GATE_O]);
+  gates[GATE_O] = activate_gate(gates[GATE_O]);
 #pragma unroll
-  for (int k = 0; k < CELL_AXES; k++) gates[GATE_F + k] = sigmoid(gates[GATE_F + k]);
+  for (int k = 0; k < CELL_AXES; k++) gates[GATE_F + k] = activate_gate(gates[GATE_F + k]);
   return cell_state(gates, previous);
 }
 

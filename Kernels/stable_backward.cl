@@ -16,6 +16,6 @@ static inline void cell_update_backward(const vec *gates, vec cell, const vec *p
   dc = clip_gradient(dc, cell);
   output_gate_backward(gates, d);
   input_backward(gates, dc, dc * gates[GATE_G], d);
-  d[GATE_F] = dc * mean_state(gates, previous) * f * ((real)1 - f);
+  d[GATE_F] = dc * mean_state(gates, previous) * gate_slope(f);
   shares_backward(gates, previous, dc * f, d, given);
 }

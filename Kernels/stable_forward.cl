@@ -21,9 +21,9 @@ static inline vec cell_state(const vec *gates, const vec *previous) {
 
 static inline vec cell_update(vec *gates, const vec *previous, const __global real *peepholes, int stride) {
   activate_shares(gates);
-  gates[GATE_I] = sigmoid(gates[GATE_I]);
-  gates[GATE_F] = sigmoid(gates[GATE_F]);
+  gates[GATE_I] = activate_gate(gates[GATE_I]);
+  gates[GATE_F] = activate_gate(gates[GATE_F]);
   activate_candidate(gates);
-  gates[GATE_O] = sigmoid(gates[GATE_O]);
+  gates[GATE_O] = activate_gate(gates[GATE_O]);
   return cell_state(gates, previous);
 }

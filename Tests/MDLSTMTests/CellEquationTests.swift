@@ -147,4 +147,37 @@ struct CellEquationTests {
             $0.peepholes = true
         }
     }
+
+    /// Hard sigmoids of two slopes, inside and beyond their corners; relu and identity; pre-activations clipped, peepholes
+    /// included.
+    @Test func activationsOfGraves() throws {
+        func hard(_ a: Double, _ slope: Double = 0.2) -> Double { min(max(slope * a + 0.5, 0), 1) }
+        let cell = hard(a(0)) * tanh(a(3)) + hard(a(1)) * c[0] + hard(a(2)) * c[1]
+        try expectSite(.graves, h: hard(a(4)) * tanh(cell), c: cell) { $0.gateActivation = .hardSigmoid }
+        let steep = hard(a(0), 3) * tanh(a(3)) + hard(a(1), 3) * c[0] + hard(a(2), 3) * c[1]
+        #expect(Set((0..<5).map { hard(a($0), 3) }).isSuperset(of: [0, 1]))
+        try expectSite(.graves, h: hard(a(4), 3) * tanh(steep), c: steep) {
+            ($0.gateActivation, $0.gateSlope) = (.hardSigmoid, 3)
+        }
+
+        let kept = sigma(a(1)) * c[0] + sigma(a(2)) * c[1]
+        let positive = sigma(a(0)) * max(a(3), 0) + kept
+        try expectSite(.graves, h: sigma(a(4)) * max(positive, 0), c: positive) {
+            ($0.candidateActivation, $0.outputActivation) = (.relu, .relu)
+        }
+        let linear = sigma(a(0)) * a(3) + kept
+        try expectSite(.graves, h: sigma(a(4)) * linear, c: linear) {
+            ($0.candidateActivation, $0.outputActivation) = (.identity, .identity)
+        }
+
+        let P = [0.5, -1.5, -0.75, -0.25]
+        func cut(_ a: Double) -> Double { min(max(a, -0.75), 0.75) }
+        let clipped =
+            sigma(cut(a(0) + P[0] * (c[0] + c[1]))) * tanh(cut(a(3))) + sigma(cut(a(1) + P[1] * c[0])) * c[0]
+            + sigma(cut(a(2) + P[2] * c[1])) * c[1]
+        #expect(abs(a(3)) > 0.75 && abs(a(1) + P[1] * c[0]) > 0.75 && abs(a(0) + P[0] * (c[0] + c[1])) < 0.75)
+        try expectSite(.graves, h: sigma(cut(a(4) + P[3] * clipped)) * tanh(clipped), c: clipped, C: P) {
+            ($0.preactivationClip, $0.peepholes) = (0.75, true)
+        }
+    }
 }

@@ -40,6 +40,12 @@ struct LayerJSONTests {
             ("lstm", "\"variant\":\"FGR\"", CellOptions { $0.variant = .fullGateRecurrence }),
             ("graves", "\"forgetSum\":\"mean\"", CellOptions { $0.forgetSum = .mean }),
             ("graves", "\"outputActivation\":\"identity\"", CellOptions { $0.outputActivation = .identity }),
+            ("lstm", "\"candidateActivation\":\"relu\"", CellOptions { $0.candidateActivation = .relu }),
+            ("lstm", "\"preactivationClip\":0.5", CellOptions { $0.preactivationClip = 0.5 }),
+            (
+                "lstm", "\"gateActivation\":\"hardSigmoid\",\"gateSlope\":0.25",
+                CellOptions { ($0.gateActivation, $0.gateSlope) = (.hardSigmoid, 0.25) }
+            ),
             ("stable", "\"cellClip\":3", CellOptions { $0.cellClip = 3 }),
             ("spatial", "\"extended\":true", CellOptions { $0.extended = true }),
             ("graves", "\"layerNorm\":\"gates\"", CellOptions { $0.layerNorm = .gates }),
@@ -73,7 +79,7 @@ struct LayerJSONTests {
             ("graves", "\"peephole\":true", ["unknown key 'peephole'", "peepholes"]),
             ("graves", "\"peepholes\":1", ["'peepholes' must be true or false", "found 1"]),
             ("graves", "\"forgetSum\":\"product\"", ["'forgetSum' must be one of sum, mean", "\"product\""]),
-            ("graves", "\"outputActivation\":\"relu\"", ["one of tanh, identity", "\"relu\""]),
+            ("graves", "\"outputActivation\":\"sigmoid\"", ["one of tanh, relu, identity", "\"sigmoid\""]),
             ("graves", "\"layerNorm\":true", ["one of none, gates, gatesAndCell, inputRecurrentCell", "found true"]),
             ("graves", "\"cellClip\":\"3\"", ["'cellClip' must be a number"]),
             ("graves", "\"cellClip\":-3", ["cell clip must be from 1e-30", "-3"]),

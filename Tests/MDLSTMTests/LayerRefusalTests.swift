@@ -24,7 +24,7 @@ struct LayerRefusal: Sendable, CustomStringConvertible {
         options = CellOptions(change)
     }
 
-    static let all = sizes + options + norms + zoneouts + grids
+    static let all = sizes + options + activations + norms + zoneouts + grids
 
     private static let sizes = [
         LayerRefusal(.graves, "++", "from -1000 to 1000", "found 1000.5", forgetBias: 1000.5),
@@ -48,8 +48,18 @@ struct LayerRefusal: Sendable, CustomStringConvertible {
                 $0.variant = .coupledForget
             },
             LayerRefusal(.spatial, "++", "forgetSum", "'graves', not of 'spatial'") { $0.forgetSum = .mean },
-            LayerRefusal(.lstm, "+", "outputActivation", "not of 'lstm'", "variant NOAF") {
+            LayerRefusal(.spatial, "++", "gateActivation, gateSlope, candidateActivation", "not of 'spatial'") {
                 $0.outputActivation = .identity
+            },
+            LayerRefusal(.lstm, "+", "gate slope", "0.25", "hardSigmoid") { $0.gateSlope = 0.25 },
+            LayerRefusal(.lstm, "+", "variant NIAF", "leave out one") {
+                ($0.variant, $0.candidateActivation) = (.noInputActivation, .relu)
+            },
+            LayerRefusal(.lstm, "+", "variant NOAF", "leave out one") {
+                ($0.variant, $0.outputActivation) = (.noOutputActivation, .relu)
+            },
+            LayerRefusal(.lstm, "+", "layer norm", "pre-activations") {
+                ($0.layerNorm, $0.preactivationClip) = (.gates, 1)
             },
             LayerRefusal(.graves, "++", "'extended'", "'spatial', not of 'graves'") { $0.extended = true },
         ]
@@ -57,6 +67,18 @@ struct LayerRefusal: Sendable, CustomStringConvertible {
             LayerRefusal(.graves, "++", "cell clip must be from 1e-30 to 1e30", "found \(limit)") {
                 $0.cellClip = limit
             }
+        }
+
+    private static let activations =
+        [0, -1, 2e30, .nan].flatMap { (number: Double) in
+            [
+                LayerRefusal(.lstm, "+", "gate slope must be from 1e-30 to 1e30", "found \(number)") {
+                    ($0.gateActivation, $0.gateSlope) = (.hardSigmoid, number)
+                },
+                LayerRefusal(.lstm, "+", "clip of pre-activations must be from 1e-30 to 1e30", "found \(number)") {
+                    $0.preactivationClip = number
+                },
+            ]
         }
 
     private static let norms =

@@ -50,6 +50,8 @@ struct LayerCasesTests {
         }
         expectAll(.variant, \.variant)
         expectAll(.forgetSum, \.forgetSum)
+        expectAll(.gateActivation, \.gateActivation)
+        expectAll(.candidateActivation, \.candidateActivation)
         expectAll(.outputActivation, \.outputActivation)
         expectAll(.layerNorm, \.layerNorm)
     }
@@ -68,6 +70,11 @@ struct LayerCasesTests {
             #expect(try output() != output { $0.forgetSum = .sum })
         }
         if options.isSet(.outputActivation) { #expect(try output() != output { $0.outputActivation = .tanh }) }
+        if options.isSet(.gateActivation) {
+            #expect(try output() != output { ($0.gateActivation, $0.gateSlope) = (.sigmoid, CellOptions().gateSlope) })
+        }
+        if options.isSet(.candidateActivation) { #expect(try output() != output { $0.candidateActivation = .tanh }) }
+        if options.isSet(.preactivationClip) { #expect(try output() != output { $0.preactivationClip = nil }) }
         if options.isSet(.cellClip) { #expect(try output() != output { $0.cellClip = nil }) }
         if options.isSet(.zoneout) { #expect(try output() != output { $0.zoneout = Zoneout() }) }
     }

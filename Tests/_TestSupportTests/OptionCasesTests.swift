@@ -24,6 +24,12 @@ private struct Option: Sendable {
         [
             Option("peepholes", { options, _ in options.peepholes = true }) { $0.peepholes },
             Option("clip", { options, _ in options.cellClip = 0.25 }) { $0.cellClip != nil },
+            Option("preactivation clip", { options, _ in options.preactivationClip = 0.25 }) {
+                $0.preactivationClip != nil
+            },
+            Option("gate slope", { options, _ in (options.gateActivation, options.gateSlope) = (.hardSigmoid, 0.5) }) {
+                $0.gateSlope != CellOptions().gateSlope
+            },
             Option("extended", { options, _ in options.extended = true }) { $0.extended },
             Option("zoneout of h", { options, _ in options.zoneout.hidden = 0.5 }) {
                 $0.zoneout.hidden > 0 && $0.zoneout.cell == 0
@@ -54,7 +60,17 @@ private struct Option: Sendable {
         ForgetSum.allCases.map { sum in
             Option("forget sum \(sum)", { options, _ in options.forgetSum = sum }) { $0.forgetSum == sum }
         }
-        + OutputActivation.allCases.map { activation in
+        + GateActivation.allCases.map { activation in
+            Option("gates \(activation)", { options, _ in options.gateActivation = activation }) {
+                $0.gateActivation == activation
+            }
+        }
+        + CellActivation.allCases.map { activation in
+            Option("candidate \(activation)", { options, _ in options.candidateActivation = activation }) {
+                $0.candidateActivation == activation
+            }
+        }
+        + CellActivation.allCases.map { activation in
             Option("output \(activation)", { options, _ in options.outputActivation = activation }) {
                 $0.outputActivation == activation
             }

@@ -1,7 +1,8 @@
 extension CellOptions {
     /// The options as a cell takes or refuses them: each as a whole.
     package enum Kind: CaseIterable, Sendable {
-        case peepholes, variant, forgetSum, outputActivation, cellClip, extended, layerNorm, zoneout, grid
+        case peepholes, variant, forgetSum, gateActivation, candidateActivation, outputActivation, preactivationClip
+        case cellClip, extended, layerNorm, zoneout, grid
 
         /// The names in files.
         var keys: [String] {
@@ -9,7 +10,10 @@ extension CellOptions {
             case .peepholes: ["peepholes"]
             case .variant: ["variant"]
             case .forgetSum: ["forgetSum"]
+            case .gateActivation: ["gateActivation", "gateSlope"]
+            case .candidateActivation: ["candidateActivation"]
             case .outputActivation: ["outputActivation"]
+            case .preactivationClip: ["preactivationClip"]
             case .cellClip: ["cellClip"]
             case .extended: ["extended"]
             case .layerNorm: ["layerNorm"]
@@ -25,7 +29,10 @@ extension CellOptions {
         case .peepholes: peepholes
         case .variant: variant != .standard
         case .forgetSum: forgetSum != .sum
+        case .gateActivation: gateActivation != .sigmoid || gateSlope != CellOptions().gateSlope
+        case .candidateActivation: candidateActivation != .tanh
         case .outputActivation: outputActivation != .tanh
+        case .preactivationClip: preactivationClip != nil
         case .cellClip: cellClip != nil
         case .extended: extended
         case .layerNorm: layerNorm != .none
@@ -60,7 +67,9 @@ extension CellOptions {
             return "zoneout keeps the state of the step before, of which there must be one: it is for "
                 + list.joined(separator: ", and ") + ", not for '\(name)' over "
                 + counted(axes, "axis", plural: "axes")
-        case .forgetSum, .outputActivation, .cellClip, .extended, .grid:
+        case .forgetSum, .gateActivation, .candidateActivation, .outputActivation, .preactivationClip, .cellClip,
+            .extended,
+            .grid:
             // With the other options of the same cells.
             let keys = Kind.allCases.filter { Cell.cells(taking: $0) == takers }.flatMap(\.keys)
             let options = keys.count > 1 ? "\(listed(keys)) are options" : "'\(keys[0])' is an option"

@@ -9,8 +9,20 @@ public struct CellOptions: Hashable, Sendable {
     /// How the forgotten predecessors are added; only for `graves`.
     public var forgetSum = ForgetSum.sum
 
-    /// The function applied to the cell state in the output; only for `graves`.
-    public var outputActivation = OutputActivation.tanh
+    /// The activation of the gates i, f and o.
+    public var gateActivation = GateActivation.sigmoid
+
+    /// The slope of a hard sigmoid: 0.2 in Keras 1 and 2, Theano and as ONNX's default, 1/6 in Keras 3 and PyTorch.
+    public var gateSlope = 0.2
+
+    /// The activation of the candidate g.
+    public var candidateActivation = CellActivation.tanh
+
+    /// The function applied to the cell state in the output.
+    public var outputActivation = CellActivation.tanh
+
+    /// The limit of |a| before every activation of i, f, g and o, or nil: ONNX's `clip`. A clipped a has no gradient.
+    public var preactivationClip: Double?
 
     /// The limit of |c|, or nil. c is clipped before the output gate sees it; a clipped c has no gradient.
     public var cellClip: Double?
@@ -34,6 +46,10 @@ public struct CellOptions: Hashable, Sendable {
 
     /// The defaults, changed by `change`.
     public init(_ change: (inout CellOptions) -> Void) { change(&self) }
+
+    /// What is applied to the candidate and to the cell state on its way out, which a variant may leave out.
+    package var candidateFunction: CellActivation { variant == .noInputActivation ? .identity : candidateActivation }
+    package var outputFunction: CellActivation { variant == .noOutputActivation ? .identity : outputActivation }
 }
 
 /// The variants of Greff et al. 2017 (arXiv 1503.04069), each of which changes one thing in the LSTM.
@@ -78,12 +94,17 @@ public enum ForgetSum: String, CaseIterable, Sendable {
     case max
 }
 
-/// The function applied to the cell state in the output of `graves`.
-public enum OutputActivation: String, CaseIterable, Sendable {
-    /// h = o * tanh(c).
-    case tanh
-    /// h = o * c.
-    case identity
+/// The activations of gates in use.
+public enum GateActivation: String, CaseIterable, Sendable {
+    /// y = 1 / (1 + e^-a).
+    case sigmoid
+    /// y = min(max(``CellOptions/gateSlope`` * a + 1/2, 0), 1).
+    case hardSigmoid
+}
+
+/// The functions of a candidate, and of a cell state on its way out.
+public enum CellActivation: String, CaseIterable, Sendable {
+    case tanh, relu, identity
 }
 
 /// The forms of layer normalisation in real use.

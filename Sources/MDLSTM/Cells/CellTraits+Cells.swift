@@ -19,29 +19,30 @@ extension CellTraits {
         "the multi-dimensional LSTM, a forget gate for each axis",
         source: "Graves, Fernandez and Schmidhuber 2007, arXiv 0705.2011", forgetBias: .oneMinusAxes,
         gates: { axes, _ in [.input] + forgets(axes) + [.candidate, .output] }, peepholes: onePerGate,
-        options: [.forgetSum, .outputActivation, .cellClip, .layerNorm, .zoneout],
-        kernel: "graves", kernelHelpers: ["lstm_gates", "lstm_output"])
+        options: activations.union([.forgetSum, .cellClip, .layerNorm, .zoneout]),
+        kernel: "graves", kernelHelpers: lstmHelpers)
 
     static let lstm = CellTraits(
         "graves over one axis", source: "variants of Greff et al. 2017, arXiv 1503.04069", axes: 1...1,
         defaultAxes: 1, generalForm: .graves,
         gates: { _, options in
             [.input, .forget(0), .candidate, .output].filter { !options.variant.removed.contains($0) }
-        }, peepholes: onePerGate, options: [.variant, .cellClip, .layerNorm, .zoneout],
-        advice: [.outputActivation: "variant NOAF is h = o * c"],
-        kernel: "graves", kernelHelpers: ["lstm_gates", "lstm_output"])
+        }, peepholes: onePerGate,
+        options: activations.union([.variant, .cellClip, .layerNorm, .zoneout]),
+        kernel: "graves", kernelHelpers: lstmHelpers)
 
     static let spatial = CellTraits(
         "the spatial LSTM, h = tanh(o * c)", source: "Theis and Bethge 2015, arXiv 1506.03478",
         forgetBias: .oneMinusAxes, gates: { axes, _ in [.input] + forgets(axes) + [.candidate, .output] },
         peepholes: nil, options: [.cellClip, .extended, .layerNorm],
-        advice: [.peepholes: "its extended form sees all of them"], kernel: "spatial", kernelHelpers: ["lstm_gates"])
+        advice: [.peepholes: "its extended form sees all of them"], kernel: "spatial",
+        kernelHelpers: ["squash", "lstm_gates"])
 
     static let stable = CellTraits(
         "one forget gate times a weighted mean of the predecessors", source: "Leifert et al. 2016, JMLR 17:97",
         gates: { axes, _ in [.input, .forget(0)] + shares(axes) + [.candidate, .output] }, peepholes: nil,
         options: [.cellClip, .layerNorm],
-        kernel: "stable", kernelHelpers: ["shares", "lstm_gates", "lstm_output"])
+        kernel: "stable", kernelHelpers: ["shares"] + lstmHelpers)
 
     static let leaky = CellTraits(
         "LeakyLP, a leaky mean of the predecessors, |c| at most 1", source: "Leifert et al. 2016, JMLR 17:97",
@@ -55,7 +56,14 @@ extension CellTraits {
         "Grid LSTM, an LSTM along every axis, the last of them the depth",
         source: "Kalchbrenner, Danihelka and Graves 2016, arXiv 1507.01526", form: .cellByAxis,
         gates: { _, _ in [.input, .forget(0), .candidate, .output] }, peepholes: onePerGate,
-        options: [.cellClip, .grid], kernel: "graves", kernelHelpers: ["lstm_gates", "lstm_output"])
+        options: [.cellClip, .grid], kernel: "graves", kernelHelpers: lstmHelpers)
+
+    /// The activations that ONNX's operator LSTM and the layers of Keras leave open.
+    private static let activations: Set<CellOptions.Kind> = [
+        .gateActivation, .candidateActivation, .outputActivation, .preactivationClip,
+    ]
+
+    private static let lstmHelpers = ["squash", "lstm_gates", "lstm_output"]
 
     private static func forgets(_ axes: Int) -> [Gate] { (0..<axes).map { .forget($0) } }
 

@@ -68,7 +68,10 @@ extension LayerConfiguration {
         if options.peepholes { return "has peepholes" + standard }
         if options.layerNorm != .none { return "has layer norm \(options.layerNorm.rawValue)" + standard }
         if let clip = options.cellClip { return "clips the cell state at \(clip)" + standard }
+        if options.gateActivation != .sigmoid { return "has gates that are hard sigmoids" + standard }
+        if options.candidateActivation != .tanh { return "has a candidate without tanh" + standard }
         if options.outputActivation != .tanh { return "lets the cell state out without tanh" + standard }
+        if options.preactivationClip != nil { return "clips its pre-activations" + standard }
         if !options.zoneout.isNone { return "has zoneout" + standard }
         guard directions[0] == .forward(axes: 1) else {
             return "scans only backwards; torch.nn.LSTM scans forwards or both ways"

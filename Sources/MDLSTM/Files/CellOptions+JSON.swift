@@ -5,9 +5,17 @@ extension CellOptions {
         var members: JSONObject = ["peepholes": .bool(peepholes)]
         if variant != defaults.variant { members["variant"] = .string(variant.rawValue) }
         if forgetSum != defaults.forgetSum { members["forgetSum"] = .string(forgetSum.rawValue) }
+        if gateActivation != defaults.gateActivation {
+            members["gateActivation"] = .string(gateActivation.rawValue)
+            members["gateSlope"] = .number(gateSlope)
+        }
+        if candidateActivation != defaults.candidateActivation {
+            members["candidateActivation"] = .string(candidateActivation.rawValue)
+        }
         if outputActivation != defaults.outputActivation {
             members["outputActivation"] = .string(outputActivation.rawValue)
         }
+        if let preactivationClip { members["preactivationClip"] = .number(preactivationClip) }
         if let cellClip { members["cellClip"] = .number(cellClip) }
         if extended { members["extended"] = .bool(true) }
         if layerNorm != defaults.layerNorm {
@@ -53,7 +61,11 @@ extension CellOptions {
         let variant = try reader.optional("variant", "one of \(names)") { $0.stringValue.flatMap(VariantName.init) }
         do { try apply(variant, peepholes: peepholes) } catch { throw MDLSTMError(.data, "\(name): \(error.message)") }
         forgetSum = try named("forgetSum", forgetSum)
+        gateActivation = try named("gateActivation", gateActivation)
+        gateSlope = try number("gateSlope") ?? gateSlope
+        candidateActivation = try named("candidateActivation", candidateActivation)
         outputActivation = try named("outputActivation", outputActivation)
+        preactivationClip = try number("preactivationClip")
         cellClip = try number("cellClip")
         extended = try flag("extended") ?? false
         layerNorm = try named("layerNorm", layerNorm)

@@ -70,9 +70,40 @@ extension CellOptions {
                 throw MDLSTMError(.option, "the cell clip must be from 1e-30 to 1e30, found \(cellClip)")
             }
         }
+        try validateActivations()
         try validateNorm()
         try validateZoneout()
         if cell.traits.hasDepth { try grid.validate(axes: axes) }
+    }
+
+    private func validateActivations() throws(MDLSTMError) {
+        guard gateActivation == .hardSigmoid || gateSlope == CellOptions().gateSlope else {
+            throw MDLSTMError(
+                .option,
+                "a gate slope is given, \(gateSlope), but the gates are sigmoids; choose hardSigmoid or leave it out")
+        }
+        guard (1e-30...1e30).contains(gateSlope) else {
+            throw MDLSTMError(.option, "the gate slope must be from 1e-30 to 1e30, found \(gateSlope)")
+        }
+        if variant == .noInputActivation, candidateActivation != .tanh {
+            throw MDLSTMError(
+                .option, "variant NIAF takes the candidate as it is; leave out one of it and its activation")
+        }
+        if variant == .noOutputActivation, outputActivation != .tanh {
+            throw MDLSTMError(
+                .option, "variant NOAF lets the cell state out as it is; leave out one of it and the output activation")
+        }
+        guard let preactivationClip else { return }
+        guard (1e-30...1e30).contains(preactivationClip) else {
+            throw MDLSTMError(
+                .option, "the clip of pre-activations must be from 1e-30 to 1e30, found \(preactivationClip)")
+        }
+        guard layerNorm == .none else {
+            throw MDLSTMError(
+                .option,
+                "layer norm does not go with a clip of pre-activations: whether it is before or after the norm is left open"
+            )
+        }
     }
 
     private func validateNorm() throws(MDLSTMError) {

@@ -56,8 +56,9 @@ extension GridReference {
         guard let lstm = configuration.lstmAxes.firstIndex(of: k) else {
             let plain = configuration.plainAxes
             let place = (s * plain.count + plain.firstIndex(of: k)!) * H
+            let activation = configuration.function(ofAxis: k).activation
             for j in 0..<H {
-                let da = d.h[k][row * H + j] * derivative(h[k][row * H + j], axis: k)
+                let da = d.h[k][row * H + j] * activation.derivative(at: h[k][row * H + j])
                 d.v[place + j] += da
                 addProduct(of: da, with: V, place + j, row: row, phase: phase, to: &d.V, and: &d.h)
             }
@@ -116,15 +117,6 @@ extension GridReference {
                     }
                 }
             }
-        }
-    }
-
-    /// phi' from the value of phi.
-    private func derivative(_ value: T, axis k: Int) -> T {
-        switch configuration.function(ofAxis: k) {
-        case .relu: value > 0 ? 1 : 0
-        case .tanh: 1 - value * value
-        case .identity, .lstm: 1
         }
     }
 }

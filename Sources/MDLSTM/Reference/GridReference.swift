@@ -128,8 +128,8 @@ struct GridReference<T: Scalar>: LayerReference {
                         } else {
                             let place = (s * plain.count + plain.firstIndex(of: k)!) * H
                             for j in 0..<H {
-                                h[k][row * H + j] = activate(
-                                    v[place + j] + product(V, place + j, row: row, phase: phase), axis: k)
+                                h[k][row * H + j] = configuration.function(ofAxis: k).activation.value(
+                                    of: v[place + j] + product(V, place + j, row: row, phase: phase))
                             }
                         }
                     }
@@ -162,13 +162,5 @@ struct GridReference<T: Scalar>: LayerReference {
             for e in 0..<H { sum += matrix[w + e] * h[m][from + e] }
         }
         return sum
-    }
-
-    private func activate(_ a: T, axis k: Int) -> T {
-        switch configuration.function(ofAxis: k) {
-        case .relu: a < 0 ? 0 : a
-        case .tanh: T.tanh(a)
-        case .identity, .lstm: a
-        }
     }
 }

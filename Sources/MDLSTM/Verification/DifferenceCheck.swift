@@ -17,10 +17,13 @@ package struct DifferenceCheck: Sendable {
         (self.step, self.absoluteFloor, self.hasJumps) = (step, absoluteFloor, hasJumps)
     }
 
-    /// Shorter steps where a layer norm of nearly equal values makes the loss bend more, or where a clip would bring its
-    /// corners within reach.
+    /// Shorter steps where a layer norm of nearly equal values makes the loss bend more, or where clips, hard sigmoids and
+    /// relus would bring their corners within reach.
     package init(_ options: CellOptions) {
         if options.layerNorm != .none { step = 2e-5 }
-        if options.cellClip != nil { step = 1e-5 }
+        let hasCorners =
+            options.cellClip != nil || options.preactivationClip != nil || options.gateActivation == .hardSigmoid
+            || options.candidateActivation == .relu || options.outputActivation == .relu
+        if hasCorners { step = 1e-5 }
     }
 }

@@ -52,7 +52,7 @@ extension LayerCase {
                 }
             )
         }
-        return variants + norms + clips + [
+        return variants + norms + clips + activations + [
             (
                 .graves, "mean",
                 CellOptions {
@@ -72,7 +72,6 @@ extension LayerCase {
                     $0.forgetSum = .max; $0.layerNorm = .gates
                 }
             ),
-            (.graves, "identity", CellOptions { $0.outputActivation = .identity }),
             (.spatial, "", CellOptions()),
             (.spatial, "extended", CellOptions { $0.extended = true }),
             (
@@ -84,6 +83,40 @@ extension LayerCase {
             (.stable, "", CellOptions()),
             (.leaky, "", CellOptions()),
             (.leaky, "peepholes", CellOptions { $0.peepholes = true }),
+        ]
+    }
+
+    /// Other activations, with pre-activations beyond the corners of hard sigmoids and clips.
+    private static var activations: [(Cell, String, CellOptions)] {
+        let hard = CellOptions {
+            ($0.gateActivation, $0.gateSlope, $0.peepholes) = (.hardSigmoid, 0.75, true)
+        }
+        let relu = CellOptions { ($0.candidateActivation, $0.outputActivation) = (.relu, .relu) }
+        let clipped = CellOptions { ($0.preactivationClip, $0.peepholes) = (0.5, true) }
+        let all = CellOptions {
+            ($0.gateActivation, $0.candidateActivation, $0.preactivationClip) = (.hardSigmoid, .identity, 0.5)
+        }
+        let ofBoth = Cell.cells(taking: .gateActivation).flatMap { cell in
+            [(cell, "hard sigmoid", hard), (cell, "relu", relu), (cell, "preactivation clip", clipped)]
+                + [(cell, "hard sigmoid preactivation clip identity", all)]
+        }
+        return ofBoth + [
+            (.graves, "identity", CellOptions { $0.outputActivation = .identity }),
+            (.lstm, "identity", CellOptions { ($0.candidateActivation, $0.outputActivation) = (.identity, .identity) }),
+            (
+                .lstm, "FGR hard sigmoid",
+                CellOptions { ($0.variant, $0.gateActivation) = (.fullGateRecurrence, .hardSigmoid) }
+            ),
+            (
+                .lstm, "CIFG-TF preactivation clip relu",
+                CellOptions {
+                    ($0.variant, $0.preactivationClip, $0.candidateActivation) = (.coupledForget, 0.5, .relu)
+                }
+            ),
+            (
+                .lstm, "norm gates hard sigmoid",
+                CellOptions { ($0.layerNorm, $0.gateActivation, $0.gateSlope) = (.gates, .hardSigmoid, 0.25) }
+            ),
         ]
     }
 

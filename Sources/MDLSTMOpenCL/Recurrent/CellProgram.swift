@@ -34,6 +34,7 @@ struct CellProgram {
         var constants = slots.adding(switches)
         if options.forgetSum == .mean { constants = constants.adding("SHARE", 1 / Double(layer.axes), precision) }
         if let clip = options.cellClip { constants = constants.adding("CLIP", clip, precision) }
+        constants = constants.adding(options.activationConstants(precision))
         if options.layerNorm != .none { constants = constants.adding("NORM_EPSILON", options.normEpsilon, precision) }
         if !options.zoneout.isNone {
             constants = constants.adding("MEAN_H", options.zoneout.hidden, precision)
@@ -56,15 +57,9 @@ struct CellProgram {
 
     private static func switches(of options: CellOptions) -> KernelConstants {
         var switches: KernelConstants = [:]
-        switch options.variant {
-        case .coupled, .coupledForget: switches = switches.adding("COUPLED", 1)
-        case .noInputActivation: switches = switches.adding("INPUT_TANH", 0)
-        case .noOutputActivation: switches = switches.adding("OUTPUT_TANH", 0)
-        // Gates without a slot, and the layout of FGR, say the rest.
-        case .standard, .noInputGate, .noForgetGate, .noOutputGate, .fullGateRecurrence: break
-        }
+        // Of the other variants the activations, gates without a slot, and the layout of FGR say enough.
+        if [.coupled, .coupledForget].contains(options.variant) { switches = switches.adding("COUPLED", 1) }
         if options.forgetSum == .max { switches = switches.adding("FORGET_MAX", 1) }
-        if options.outputActivation == .identity { switches = switches.adding("OUTPUT_TANH", 0) }
         if !options.zoneout.isNone {
             switches = switches.adding("ZONEOUT_H", Int(NoiseKey.threshold(options.zoneout.hidden)))
             switches = switches.adding("ZONEOUT_C", Int(NoiseKey.threshold(options.zoneout.cell)))

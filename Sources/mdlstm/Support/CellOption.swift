@@ -127,8 +127,27 @@ struct CellOption {
             "forgetSum", flag: "--forget-sum", \.forgetSum,
             "How the predecessors' cell states, each times its forget gate, become one."),
         CellOption(
+            "gateActivation", flag: "--gate-activation", \.gateActivation,
+            "What makes gates i, f and o of their pre-activations."),
+        CellOption(
+            "gateSlope", flag: "--gate-slope", values: "above 0", default: "\(CellOptions().gateSlope)",
+            "Slope of a hard sigmoid: 0.2 in Keras 1 and 2 and ONNX, 0.16666666666666666 in Keras 3 and PyTorch.",
+            settings: [
+                Setting(0.25) { options, _ in
+                    options.gateActivation = .hardSigmoid
+                    options.gateSlope = 0.25
+                }
+            ]),
+        CellOption(
+            "candidateActivation", flag: "--candidate-activation", \.candidateActivation,
+            "What squashes the candidate g."),
+        CellOption(
             "outputActivation", flag: "--output-activation", \.outputActivation,
-            "What squashes the cell state on its way out: h = o * tanh(c), or h = o * c."),
+            "What squashes the cell state on its way out: h = o * tanh(c), relu(c) or c."),
+        CellOption(
+            "preactivationClip", flag: "--preactivation-clip", values: "above 0", default: "none",
+            "Limit of every |a| before its activation, as ONNX's clip.",
+            settings: [Setting(1) { options, _ in options.preactivationClip = 1 }]),
         CellOption(
             "cellClip", flag: "--cell-clip", values: "above 0", default: "none",
             "Limit of |c|, before the output gate sees c.",

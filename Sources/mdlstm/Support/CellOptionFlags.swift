@@ -7,7 +7,8 @@ extension VariantName: ExpressibleByArgument {
     public static var allValueStrings: [String] { all }
 }
 extension ForgetSum: ExpressibleByArgument {}
-extension OutputActivation: ExpressibleByArgument {}
+extension GateActivation: ExpressibleByArgument {}
+extension CellActivation: ExpressibleByArgument {}
 extension LayerNorm: ExpressibleByArgument {}
 extension AxisFunction: ExpressibleByArgument {}
 
@@ -38,8 +39,20 @@ struct CellOptionFlags: ParsableArguments {
     @Option(help: CellOption.help("forgetSum"))
     var forgetSum = ForgetSum.sum
 
+    @Option(help: CellOption.help("gateActivation"))
+    var gateActivation = GateActivation.sigmoid
+
+    @Option(parsing: .unconditional, help: CellOption.help("gateSlope"))
+    var gateSlope: Double?
+
+    @Option(help: CellOption.help("candidateActivation"))
+    var candidateActivation = CellActivation.tanh
+
     @Option(help: CellOption.help("outputActivation"))
-    var outputActivation = OutputActivation.tanh
+    var outputActivation = CellActivation.tanh
+
+    @Option(parsing: .unconditional, help: CellOption.help("preactivationClip"))
+    var preactivationClip: Double?
 
     @Option(parsing: .unconditional, help: CellOption.help("cellClip"))
     var cellClip: Double?
@@ -84,7 +97,11 @@ struct CellOptionFlags: ParsableArguments {
         var options = CellOptions()
         try options.apply(variant, peepholes: peepholes)
         options.forgetSum = forgetSum
+        options.gateActivation = gateActivation
+        options.gateSlope = gateSlope ?? options.gateSlope
+        options.candidateActivation = candidateActivation
         options.outputActivation = outputActivation
+        options.preactivationClip = preactivationClip
         options.cellClip = cellClip
         options.extended = extended
         options.layerNorm = layerNorm

@@ -1,5 +1,3 @@
-private import RealModule
-
 /// One hidden unit at one row: what the equations of a cell read and write.
 struct CellUnit<T: Scalar> {
     /// By slot: pre-activations before ``CellEquations/update(_:)``, activations after it.
@@ -59,19 +57,15 @@ extension LayerConfiguration {
     }
 }
 
-/// The limit of a cell state, if there is one.
-struct CellClip<T: Scalar> {
-    private let limit: T?
+/// The limit of the size of a cell state or pre-activation, if there is one.
+struct Clip<T: Scalar> {
+    let limit: T?
 
-    init(_ options: CellOptions) { limit = options.cellClip.map { T($0) } }
+    init(_ limit: Double?) { self.limit = limit.map { T($0) } }
 
     /// NaN stays NaN.
-    func apply(_ cell: T) -> T { limit.map { cell > $0 ? $0 : cell < -$0 ? -$0 : cell } ?? cell }
+    func apply(_ value: T) -> T { limit.map { value > $0 ? $0 : value < -$0 ? -$0 : value } ?? value }
 
-    /// The gradient by the state before the cut, given the state after it.
+    /// The gradient by the value before the cut, given the value after it.
     func gradient(_ d: T, cell: T) -> T { limit.map { abs(cell) < $0 ? d : 0 } ?? d }
 }
-
-/// The logistic function, 1 / (1 + e^-x).
-@inline(__always)
-func sigmoid<T: Scalar>(_ x: T) -> T { 1 / (1 + T.exp(-x)) }

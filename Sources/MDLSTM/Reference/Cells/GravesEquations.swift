@@ -8,18 +8,19 @@
 ///     h   = o * tanh(c)
 ///
 /// The variants of Greff et al. 2017 [arXiv 1503.04069] set i, f or o to 1 (NIG, NFG, NOG), f to 1 - i (CIFG) or i to
-/// 1 - f (TensorFlow's form of it), g to a_g (NIAF) or h to o * c (NOAF). `forgetSum` mean divides the sum by N, max keeps
+/// 1 - f (TensorFlow's form of it), g to a_g (NIAF) or h to o * c (NOAF). Other activations are options, and a limit of
+/// every pre-activation before them. `forgetSum` mean divides the sum by N, max keeps
 /// its one term of the largest forget gate, `c = i * g + f_m * c_(p-m)`.
 struct GravesEquations<T: Scalar>: LSTMOutput {
     let lstm: LSTMGates<T>
-    let squashesOutput: Bool
+    let outputActivation: CellActivation
     private let N: Int
     private let f: [Int?]
     private let peepI: Int?, peepF: [Int?], peepO: Int?
     private let variant: LSTMVariant
     private let share: T
     private let keepsLargest: Bool
-    private let clip: CellClip<T>
+    private let clip: Clip<T>
 
     init(_ layer: LayerConfiguration) {
         lstm = LSTMGates(layer)
@@ -29,21 +30,21 @@ struct GravesEquations<T: Scalar>: LSTMOutput {
         peepF = (0..<N).map { layer.slot(Peephole(.forget($0))) }
         peepO = layer.slot(Peephole(.output))
         variant = layer.options.variant
-        squashesOutput = variant != .noOutputActivation && layer.options.outputActivation == .tanh
+        outputActivation = layer.options.outputFunction
         share = layer.options.forgetSum == .mean ? 1 / T(N) : 1
         keepsLargest = layer.options.forgetSum == .max
-        clip = CellClip(layer.options)
+        clip = Clip(layer.options.cellClip)
     }
 
     func update(_ unit: inout CellUnit<T>) {
         if let i = lstm.i {
             if let peepI { unit.gates[i] += unit.peepholes[peepI] * unit.previous.reduce(0, +) }
-            unit.gates[i] = sigmoid(unit.gates[i])
+            unit.gates[i] = lstm.gate(unit.gates[i])
         }
         for k in 0..<N {
             guard let slot = f[k] else { continue }
             if let peep = peepF[k] { unit.gates[slot] += unit.peepholes[peep] * unit.previous[k] }
-            unit.gates[slot] = sigmoid(unit.gates[slot])
+            unit.gates[slot] = lstm.gate(unit.gates[slot])
         }
         lstm.activateCandidate(&unit)
         var cell = lstm.inputGate(unit) * unit.gates[lstm.g]
@@ -51,7 +52,7 @@ struct GravesEquations<T: Scalar>: LSTMOutput {
         unit.cell = clip.apply(cell)
         if let o = lstm.o {
             if let peepO { unit.gates[o] += unit.peepholes[peepO] * unit.cell }
-            unit.gates[o] = sigmoid(unit.gates[o])
+            unit.gates[o] = lstm.gate(unit.gates[o])
         }
     }
 
@@ -90,7 +91,7 @@ struct GravesEquations<T: Scalar>: LSTMOutput {
         }
         for k in 0..<N {
             guard let slot = f[k] else { continue }
-            d.gates[slot] *= unit.gates[slot] * (1 - unit.gates[slot])
+            d.gates[slot] *= lstm.gate.derivative(unit.gates[slot])
             if let peep = peepF[k] {
                 d.peepholes[peep] = d.gates[slot] * unit.previous[k]
                 d.previous[k] += unit.peepholes[peep] * d.gates[slot]

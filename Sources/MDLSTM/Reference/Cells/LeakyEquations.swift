@@ -15,7 +15,7 @@ struct LeakyEquations<T: Scalar>: CellEquations {
     /// Slots of the peepholes of share 0 on axis 0, of o1 and of o2.
     private let peepShares: Int?, peepO1: Int?, peepO2: Int?
     private let shares: ShareEquations<T>
-    private let clip: CellClip<T>
+    private let clip: Clip<T>
 
     init(_ layer: LayerConfiguration) {
         N = layer.axes
@@ -27,7 +27,7 @@ struct LeakyEquations<T: Scalar>: CellEquations {
         peepO1 = layer.slot(Peephole(.pastOutput))
         peepO2 = layer.slot(Peephole(.newOutput))
         shares = ShareEquations(layer)
-        clip = CellClip(layer.options)
+        clip = Clip(layer.options.cellClip)
     }
 
     func update(_ unit: inout CellUnit<T>) {

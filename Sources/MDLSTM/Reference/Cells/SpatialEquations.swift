@@ -11,7 +11,7 @@ struct SpatialEquations<T: Scalar>: CellEquations {
     private let N: Int
     private let lstm: LSTMGates<T>
     private let i: Int, f: Int, o: Int
-    private let clip: CellClip<T>
+    private let clip: Clip<T>
 
     init(_ layer: LayerConfiguration) {
         N = layer.axes
@@ -19,16 +19,16 @@ struct SpatialEquations<T: Scalar>: CellEquations {
         i = layer.slot(.input)!
         f = layer.slot(.forget(0))!
         o = layer.slot(.output)!
-        clip = CellClip(layer.options)
+        clip = Clip(layer.options.cellClip)
     }
 
     func update(_ unit: inout CellUnit<T>) {
-        unit.gates[i] = sigmoid(unit.gates[i])
+        unit.gates[i] = lstm.gate(unit.gates[i])
         lstm.activateCandidate(&unit)
-        unit.gates[o] = sigmoid(unit.gates[o])
+        unit.gates[o] = lstm.gate(unit.gates[o])
         var cell = unit.gates[i] * unit.gates[lstm.g]
         for k in 0..<N {
-            unit.gates[f + k] = sigmoid(unit.gates[f + k])
+            unit.gates[f + k] = lstm.gate(unit.gates[f + k])
             cell += unit.gates[f + k] * unit.previous[k]
         }
         unit.cell = clip.apply(cell)
@@ -51,7 +51,7 @@ struct SpatialEquations<T: Scalar>: CellEquations {
         lstm.inputGradient(unit, dc: dc, di: dc * unit.gates[lstm.g], to: &d)
         for k in 0..<N {
             let forget = unit.gates[f + k]
-            d.gates[f + k] = dc * unit.previous[k] * forget * (1 - forget)
+            d.gates[f + k] = dc * unit.previous[k] * lstm.gate.derivative(forget)
             d.previous[k] = dc * forget
         }
     }

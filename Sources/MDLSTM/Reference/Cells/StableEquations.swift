@@ -7,7 +7,7 @@ struct StableEquations<T: Scalar>: LSTMOutput {
     let lstm: LSTMGates<T>
     private let i: Int, f: Int, o: Int
     private let shares: ShareEquations<T>
-    private let clip: CellClip<T>
+    private let clip: Clip<T>
 
     init(_ layer: LayerConfiguration) {
         lstm = LSTMGates(layer)
@@ -15,14 +15,14 @@ struct StableEquations<T: Scalar>: LSTMOutput {
         f = layer.slot(.forget(0))!
         o = layer.slot(.output)!
         shares = ShareEquations(layer)
-        clip = CellClip(layer.options)
+        clip = Clip(layer.options.cellClip)
     }
 
     func update(_ unit: inout CellUnit<T>) {
-        unit.gates[i] = sigmoid(unit.gates[i])
-        unit.gates[f] = sigmoid(unit.gates[f])
+        unit.gates[i] = lstm.gate(unit.gates[i])
+        unit.gates[f] = lstm.gate(unit.gates[f])
         lstm.activateCandidate(&unit)
-        unit.gates[o] = sigmoid(unit.gates[o])
+        unit.gates[o] = lstm.gate(unit.gates[o])
         unit.cell = clip.apply(unit.gates[i] * unit.gates[lstm.g] + unit.gates[f] * shares.update(&unit))
     }
 
@@ -32,7 +32,7 @@ struct StableEquations<T: Scalar>: LSTMOutput {
         let dc = clip.gradient(d.cell, cell: unit.cell)
         lstm.outputGateGradient(unit, to: &d)
         lstm.inputGradient(unit, dc: dc, di: dc * unit.gates[lstm.g], to: &d)
-        d.gates[self.f] = dc * shares.mean(unit) * f * (1 - f)
+        d.gates[self.f] = dc * shares.mean(unit) * lstm.gate.derivative(f)
         shares.gradient(dc * f, unit, to: &d)
     }
 }
