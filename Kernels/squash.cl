@@ -3,7 +3,7 @@
 //   1  relu, max(a, 0)      2  tanh      3  identity
 //
 // NaN stays NaN.
-// Host: MDLSTMOpenCL/Recurrent/CellProgram.swift. Reference: MDLSTM/Reference/Cells/Activations.swift.
+// Host: MDLSTMOpenCL/Recurrent/ActivationConstants.swift. Reference: MDLSTM/Reference/Cells/Activations.swift.
 
 #ifndef SQUASH_CL
 #define SQUASH_CL
