@@ -26,9 +26,9 @@ extension Context {
     ) throws(OpenCLError) {
         precondition(m >= 0 && n >= 0 && k >= 0 && batchCount >= 0, "sizes \(m) \(n) \(k), batch \(batchCount)")
         precondition(beta == 0 || beta == 1, "beta is 0 or 1, not \(beta)")
-        precondition(batchCount <= 1 || cStride > 0, "the matrices of C would overlap")
         precondition([a, b, c].allSatisfy { $0.core === core }, "a buffer of another context")
         if m == 0 || n == 0 || batchCount == 0 { return }
+        precondition(batchCount <= 1 || cStride > 0, "the matrices of C would overlap")
         let product = BatchedProduct(
             a: BatchedMatrix(
                 buffer: a, offset: aOffset, rows: transposeA ? k : m, columns: transposeA ? m : k, leading: aLeading,

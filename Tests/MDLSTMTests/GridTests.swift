@@ -21,6 +21,18 @@ struct GridTests {
         #expect(try !Grid(extents: [2, 3], samples: [[2, 3]]).isRagged)
     }
 
+    /// A sample that has nothing along one axis has no sites.
+    @Test func samplesWithoutSites() throws {
+        let grid = try Grid(extents: [2, 3], samples: [[0, 3], [1, 2]])
+        #expect(grid.samples == [[0, 0], [1, 2]] && grid.occupiedSiteCount == 2 && grid.isRagged)
+        #expect(try grid == Grid(extents: [2, 3], samples: [[2, 0], [1, 2]]))
+        let bands = try Grid(extents: [2, 3], samples: [[0, 3], [2, 2]]).bands(height: 1)
+        #expect(bands.map(\.samples) == [[1], [1]])
+        let nothing = try Grid(extents: [2, 3], samples: [[0, 0]])
+        #expect(Schedule(grid: nothing, directions: Direction.all(axes: 2)).rowCount == 0)
+        #expect(try nothing.bands(height: 1).map(\.samples) == [[0]])
+    }
+
     /// Without axes each sample is one site: what a `grid` whose only axis is its depth takes.
     @Test func gridWithoutAxes() throws {
         let grid = try Grid(batch: 3, extents: [])
@@ -38,9 +50,12 @@ struct GridTests {
     }
 
     @Test func badSamplesAreNamed() {
-        expectError("sample 1", "[3, 2]", "[2, 2]") { try Grid(extents: [2, 2], samples: [[1, 1], [3, 2]]) }
-        expectError("sample 0", "[0, 2]", "[2, 2]") { try Grid(extents: [2, 2], samples: [[0, 2]]) }
-        expectError("sample 0", "[2]", "expected 2") { try Grid(extents: [2, 2], samples: [[2]]) }
+        expectError("sample 1", "[3, 2]", "from 0 to 2 and 2") {
+            try Grid(extents: [2, 2], samples: [[1, 1], [3, 2]])
+        }
+        expectError("sample 0", "[-1, 2]", "from 0 to 2 and 2") { try Grid(extents: [2, 2], samples: [[-1, 2]]) }
+        expectError("sample 0", "[4]", "a length from 0 to 3") { try Grid(extents: [3], samples: [[4]]) }
+        expectError("sample 0", "[2]", "expected 2 extents") { try Grid(extents: [2, 2], samples: [[2]]) }
     }
 
     @Test func tooManySitesAreRefused() {

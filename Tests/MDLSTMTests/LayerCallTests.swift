@@ -33,6 +33,33 @@ struct LayerCallTests {
         #expect(result.output.shape == [2, 7, 11, 10])
     }
 
+    /// A sample without sites has zeros in output and final states, also where states enter it; the others do not notice.
+    @Test func samplesWithoutSitesGiveZeros() throws {
+        let backend = ReferenceBackend<Double>(), parameters = layer.initialParameters(seed: 1, as: Double.self)
+        var call = good
+        (call.outputGradient, call.wantsFinalState) = (nil, true)
+        for k in 0..<2 { call.initialState!.h[k].values = call.initialState!.h[k].values.map { _ in 0.5 } }
+        call.samples = [[0, 11], [7, 3]]
+        let result = try backend.run(layer, parameters: parameters, call: call)
+        call.samples = [[2, 1], [7, 3]]
+        let other = try backend.run(layer, parameters: parameters, call: call)
+        let half = result.output.count / 2
+        #expect(result.output.values[..<half].allSatisfy { $0 == 0 })
+        #expect(result.output.values[half...] == other.output.values[half...])
+        for (state, compared) in zip(
+            result.finalState!.h + result.finalState!.c, other.finalState!.h + other.finalState!.c)
+        {
+            let face = state.shape[2] * state.shape[3]
+            for direction in 0..<2 {
+                let first = 2 * direction * face
+                #expect(state.values[first..<(first + face)].allSatisfy { $0 == 0 })
+                #expect(
+                    state.values[(first + face)..<(first + 2 * face)]
+                        == compared.values[(first + face)..<(first + 2 * face)])
+            }
+        }
+    }
+
     @Test func inputOfWrongShape() {
         expectRefused("[2, 77, 3]", "rank 3", "rank 4", "[B, E1, E2, I]") { call, _ in
             call.input = .random([2, 77, 3])

@@ -3,7 +3,7 @@ public struct Grid: Hashable, Sendable {
     /// Storage extents E_1..E_N: tensors over the grid are `[B, E1, .., EN, I]`.
     public let extents: [Int]
 
-    /// The extents of every sample, `[B][N]`, none larger than `extents`.
+    /// The extents of every sample, `[B][N]`, none larger than `extents`; all 0 for a sample without sites.
     public let samples: [[Int]]
 
     /// A batch of equal samples.
@@ -22,15 +22,20 @@ public struct Grid: Hashable, Sendable {
     }
 
     /// A ragged batch: sample b fills the first `samples[b]` sites of each axis; the rest is not computed.
+    ///
+    /// A sample of which an extent is 0 has no sites: its outputs and the states that leave it are zero.
+    ///
+    /// - Throws: ``MDLSTMError`` when an extent of the storage is below 1, or one of a sample is not from 0 up to it.
     public init(extents: [Int], samples: [[Int]]) throws(MDLSTMError) {
         guard extents.allSatisfy({ $0 >= 1 }) else {
             throw MDLSTMError(.data, "every axis of a grid needs at least one site, found extents \(extents)")
         }
         guard !samples.isEmpty else { throw MDLSTMError(.data, "a batch needs at least one sample, found none") }
         for (b, sample) in samples.enumerated() {
-            guard sample.count == extents.count, zip(sample, extents).allSatisfy({ $0 >= 1 && $0 <= $1 }) else {
-                throw MDLSTMError(
-                    .data, "sample \(b) has extents \(sample); expected \(extents.count) from 1 up to \(extents)")
+            guard sample.count == extents.count, zip(sample, extents).allSatisfy({ $0 >= 0 && $0 <= $1 }) else {
+                let kind = extents.count == 1 ? "a length" : "\(extents.count) extents, each"
+                let most = extents.map(String.init).joined(separator: " and ")
+                throw MDLSTMError(.data, "sample \(b) has extents \(sample); expected \(kind) from 0 to \(most)")
             }
         }
         var sites = samples.count
@@ -43,7 +48,7 @@ public struct Grid: Hashable, Sendable {
             sites = product
         }
         self.extents = extents
-        self.samples = samples
+        self.samples = samples.map { $0.contains(0) ? Array(repeating: 0, count: extents.count) : $0 }
     }
 
     /// Number of axes N.

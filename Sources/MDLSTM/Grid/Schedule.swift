@@ -115,7 +115,7 @@ public struct Schedule: Sendable {
     public func finalRows(axis k: Int) -> [Int32] {
         let face = grid.faceCount(axis: k)
         var rows = Array(repeating: Int32(zeroRow), count: boundaryCount(axis: k))
-        for b in 0..<grid.batch {
+        for b in 0..<grid.batch where !grid.samples[b].contains(0) {
             var faceExtents = grid.samples[b]
             faceExtents[k] = 1
             forEachCoordinate(in: faceExtents) { coordinate in

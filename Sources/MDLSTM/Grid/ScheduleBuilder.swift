@@ -21,9 +21,10 @@ struct ScheduleBuilder {
 
     init(grid: Grid, directions: [Direction], boundaryStates: Bool, byDepth: Bool) {
         self.byDepth = byDepth
-        // The largest sample has sites on every wavefront up to its own last.
+        // The largest sample has sites on every wavefront up to its own last. Without any there is one, which is empty.
         let axes = byDepth ? grid.axes - 1 : grid.axes
-        wavefrontsPerDepth = grid.samples.map { $0.prefix(axes).reduce(1) { $0 + $1 - 1 } }.max()!
+        let occupied = grid.samples.filter { !$0.contains(0) }
+        wavefrontsPerDepth = occupied.map { $0.prefix(axes).reduce(1) { $0 + $1 - 1 } }.max() ?? 1
         self.grid = grid
         self.directions = directions
         self.boundaryStates = boundaryStates

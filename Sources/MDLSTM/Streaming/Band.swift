@@ -14,11 +14,15 @@ package struct Band: Sendable {
 }
 
 extension Grid {
-    /// The grid in bands of `height` sites, the last of those that are left.
+    /// The grid in bands of `height` sites, the last of those that are left; one band where no sample has sites.
     ///
     /// - Precondition: the grid has an axis, and `height` is positive.
     package func bands(height: Int) throws(MDLSTMError) -> [Band] {
         let reached = samples.map { $0[0] }.max()!
+        if reached == 0 {
+            let empty = try Grid(extents: [1] + extents.dropFirst(), samples: samples)
+            return [Band(sites: 0..<1, samples: Array(samples.indices), grid: empty)]
+        }
         var bands: [Band] = []
         for sites in (0..<reached).pieces(ofAtMost: height) {
             let present = samples.indices.filter { samples[$0][0] > sites.lowerBound }

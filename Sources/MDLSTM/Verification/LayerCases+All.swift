@@ -1,7 +1,8 @@
 extension LayerCase {
     /// Every case.
     package static let all: [LayerCase] =
-        directionCases + optionCases + sizeCases + extentCases + raggedCases + largeCases + recomputedCases + cellCases
+        directionCases + optionCases + sizeCases + extentCases + raggedCases + emptyCases + largeCases + recomputedCases
+        + cellCases
         + gradientCases
 
     /// The cases cheap enough for differences of every element.
@@ -108,6 +109,31 @@ extension LayerCase {
             layer(
                 "++ +- -+ --", [7, 11], ragged: [[7, 2], [3, 11], [5, 5], [1, 1]], I: 3, H: 5, peepholes: true,
                 states: true, small: false),
+        ]
+    }
+
+    /// Samples without sites, between others, and nothing else.
+    private static var emptyCases: [LayerCase] {
+        var recomputed = layer(
+            "++ -+", [5, 3], ragged: [[0, 0], [5, 2], [0, 3], [2, 3]], I: 2, H: 3, named: "empty recomputed",
+            states: true,
+            small: false)
+        recomputed.recomputedHeight = 2
+        var nothing = layer(
+            "++ -+", [5, 3], ragged: [[0, 0], [0, 0]], I: 2, H: 3, named: "empty recomputed", states: true, small: false
+        )
+        nothing.recomputedHeight = 2
+        return [
+            layer("+ -", [4], ragged: [[0], [4], [0], [2]], I: 2, H: 3, peepholes: true, states: true),
+            layer("++ -+", [3, 2], ragged: [[0, 2], [2, 2], [3, 0]], I: 2, H: 3, states: true),
+            layer("+ -", [3], ragged: [[0], [0]], cell: .lstm, I: 2, H: 3, states: true),
+            layer(
+                "++ -+", [3], ragged: [[0], [3]], cell: .grid, I: 2, H: 3,
+                options: CellOptions { $0.grid.depth = 2 }, named: "L2", states: true),
+            layer(
+                "++ --", [3, 2], ragged: [[0, 0], [3, 2]], I: 2, H: 4, options: CellOptions { $0.layerNorm = .gates },
+                named: "norm", states: true),
+            recomputed, nothing,
         ]
     }
 

@@ -42,6 +42,9 @@ extension ModelCase {
             make(
                 "meanSquaredError ragged", [5, 7], 2, [.dense(inputSize: 2, outputSize: 3)],
                 samples: [[5, 3], [2, 7], [1, 1]]),
+            make(
+                "patch 3x2 with a sample without sites", [5, 7], 2,
+                [recurrent("++ --", 2, 3, .concatenate), .patch(window: [3, 2])], samples: [[5, 3], [0, 7]]),
             make("merge concatenate", [3, 5], 2, [recurrent("++ +- --", 2, 5, .concatenate)]),
             make("merge sum", [3, 5], 2, [recurrent("++ +- --", 2, 5, .sum)]),
             make(

@@ -37,6 +37,7 @@ struct SweepPlan {
         fusedTime = (0..<schedule.wavefrontCount).reduce(0) { sum, d in
             let rows = schedule.rowsPerSet(wavefront: d)
             let tiles = row.tiles(rows)
+            guard tiles > 0 else { return sum }
             let items = schedule.directions.count * tiles * row.blocks
             let rounds = Double((items + units - 1) / units) / Double(row.blocks)
             return sum + row.launch + rounds * row.time(rows: (rows + tiles - 1) / tiles)

@@ -16,7 +16,7 @@ package struct RecomputeMemory {
     package let perSite: Int, perBoundary: Int
 
     package init(_ layer: LayerConfiguration, grid: Grid, traits: DeviceTraits, precision: Precision) {
-        extent = grid.samples.map { $0[0] }.max()!
+        extent = max(1, grid.samples.map { $0[0] }.max()!)
         let cell = RowLayout(layer: layer)
         let elementBytes = precision == .float32 ? 4 : 8
         let padded = traits.padded(layer.hiddenSize, precision)

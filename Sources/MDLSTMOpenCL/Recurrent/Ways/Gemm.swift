@@ -187,7 +187,8 @@ extension GemmWay {
         let gatherInputs = try layer.layoutKernel("gather_inputs", byRow: true, lanes: 1, ["DIRECT": 0])
         let gatherGates = try layer.layoutKernel("gather_gates", byRow: true, ["FROM_SUCCESSORS": 0])
         let rowsOfSets = try tables.rowsOfSets()
-        for first in stride(from: 0, to: rowsPerSet, by: scratch.size.rowsPerChunk) {
+        // A product over no rows sets its sum to zero.
+        for first in stride(from: 0, to: max(1, rowsPerSet), by: scratch.size.rowsPerChunk) {
             let rows = min(scratch.size.rowsPerChunk, rowsPerSet - first)
             for position in cell.positions.indices {
                 if cell.phases.contains(where: { $0.lowerBound == position }) {
