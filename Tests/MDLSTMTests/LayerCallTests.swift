@@ -87,7 +87,7 @@ struct LayerCallTests {
 
     @Test func samplesThatDoNotFit() {
         expectRefused("1 sample are", "has 2") { call, _ in call.samples = [[7, 11]] }
-        expectRefused("sample 1", "[8, 11]", "[7, 11]") { call, _ in call.samples = [[7, 11], [8, 11]] }
+        expectRefused("sample 1", "[8, 11]", "from 0 to 7 and 11") { call, _ in call.samples = [[7, 11], [8, 11]] }
     }
 
     @Test func initialStateThatDoesNotFit() {
