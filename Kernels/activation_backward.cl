@@ -1,4 +1,4 @@
-// Gradient through sigmoid or tanh, from its output: dx = dy * y (1 - y) or dy * (1 - y^2).
+// Gradient through sigmoid, tanh or relu, from its output: dx = dy * y (1 - y), dy * (1 - y^2), or dy where y > 0.
 //
 //   y            [count]                  in, the output of activation_forward
 //   dy           [count]                  in
@@ -12,7 +12,7 @@
 #include "common.cl"
 #endif
 
-// 0 sigmoid, 1 tanh.
+// 0 sigmoid, 1 tanh, 2 relu.
 #ifndef ACTIVATION
 #define ACTIVATION 0
 #endif
@@ -25,6 +25,8 @@ KERNEL void activation_backward(const int count, const __global real *restrict y
   const vec gradient = load_tail(dy + first, count - first);
 #if ACTIVATION == 0
   store_tail(gradient * value * ((real)1 - value), dx + first, count - first);
+#elif ACTIVATION == 2
+  store_tail(SELECT_VEC((vec)0, gradient, value > (vec)0), dx + first, count - first);
 #else
   store_tail(gradient * ((real)1 - value * value), dx + first, count - first);
 #endif

@@ -1,4 +1,4 @@
-// Sigmoid or tanh of every element: y = phi(x).
+// Sigmoid, tanh or relu of every element: y = phi(x).
 //
 //   x            [count]                  in
 //   y            [count]                  out
@@ -11,7 +11,7 @@
 #include "common.cl"
 #endif
 
-// 0 sigmoid, 1 tanh.
+// 0 sigmoid, 1 tanh, 2 relu.
 #ifndef ACTIVATION
 #define ACTIVATION 0
 #endif
@@ -22,6 +22,8 @@ KERNEL void activation_forward(const int count, const __global real *restrict x,
   const vec value = load_tail(x + first, count - first);
 #if ACTIVATION == 0
   store_tail(sigmoid(value), y + first, count - first);
+#elif ACTIVATION == 2
+  store_tail(SELECT_VEC(value, (vec)0, value < (vec)0), y + first, count - first);
 #else
   store_tail(hyperbolic_tangent(value), y + first, count - first);
 #endif

@@ -5,7 +5,7 @@
 //   target       [rows, width]            out
 //
 // Serves the output of a layer (terms = 1 to concatenate the directions, D to sum them), the final states, and the
-// windows of a patch layer in both directions. Terms are added in order. V divides the width.
+// windows of patches and convolutions in both directions. Terms are added in order. V divides the width.
 // ND-range: rows work-items.
 // Host: MDLSTMOpenCL/Recurrent/Rows/GatherRows.swift. Test: OperationParityTests.
 

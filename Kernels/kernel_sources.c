@@ -142,6 +142,12 @@ static const unsigned char pad_rows[] = {
 static const unsigned char philox[] = {
 #embed "philox.cl"
 };
+static const unsigned char pool_backward[] = {
+#embed "pool_backward.cl"
+};
+static const unsigned char pool_forward[] = {
+#embed "pool_forward.cl"
+};
 static const unsigned char rmsprop[] = {
 #embed "rmsprop.cl"
 };
@@ -260,6 +266,8 @@ static const kernel_source sources[] = {
     {"pack.cl", pack, sizeof pack},
     {"pad_rows.cl", pad_rows, sizeof pad_rows},
     {"philox.cl", philox, sizeof philox},
+    {"pool_backward.cl", pool_backward, sizeof pool_backward},
+    {"pool_forward.cl", pool_forward, sizeof pool_forward},
     {"rmsprop.cl", rmsprop, sizeof rmsprop},
     {"row_sum.cl", row_sum, sizeof row_sum},
     {"scale.cl", scale, sizeof scale},

@@ -107,7 +107,7 @@ extension CommandSuites {
             _ = try makeLayer(.spatial, axes: 2)
             try NumpyArray(Tensor<Double>.random([2, 5, 7, 3])).write(to: input)
             for (values, shape, reason) in [
-                ([5, 7, 6, 7], [2, 2], "sample 1 has extents [6, 7]"), ([5, 7, 0, 7], [2, 2], "sample 1"),
+                ([5, 7, 6, 7], [2, 2], "sample 1 has extents [6, 7]"), ([5, 7, -1, 7], [2, 2], "sample 1"),
                 ([5, 7, 2.5, 7], [2, 2], "the value 2.5"), ([5, 7, .nan, 7], [2, 2], "the value nan"),
                 ([5, 7], [1, 2], "expected [2, 2]"), ([5, 7], [2, 1], "expected [2, 2]"),
                 ([5, 7], [2], "expected [2, 2]"),

@@ -67,7 +67,40 @@ struct ModelCase: Sendable, CustomStringConvertible {
                 "dense, \(activation), dense", .meanSquaredError, inputSize: 2, extents: [3],
                 [.dense(inputSize: 2, outputSize: 5), .activation(activation), .dense(inputSize: 5, outputSize: 2)])
         }
+        + PoolFunction.allCases.flatMap { function in
+            [
+                ModelCase(
+                    "pool \(function)", .softmaxCrossEntropy, inputSize: 2, extents: [3, 4],
+                    samples: [[3, 2], [0, 0], [2, 4]],
+                    [
+                        .recurrent(layer("++ --", I: 2, H: 2)), .pool(by: function),
+                        .dense(inputSize: 4, outputSize: 3),
+                    ]),
+                ModelCase(
+                    "pool \(function) of axis 1", .meanSquaredError, inputSize: 2, extents: [3, 2],
+                    [
+                        .dense(inputSize: 2, outputSize: 3), .pool(axes: [1], by: function),
+                        .recurrent(layer("+", I: 3, H: 2)),
+                    ]),
+            ]
+        }
         + [
+            ModelCase(
+                "convolutions and a window's largest", .softmaxCrossEntropy, inputSize: 2, extents: [4, 5],
+                samples: [[4, 3], [2, 5]],
+                [
+                    .convolution(window: [3, 3], stride: [1, 1], inputSize: 2, outputSize: 3), .activation(.tanh),
+                    .maxPool(window: [2, 2]),
+                    .convolution(window: [2, 3], stride: [1, 2], inputSize: 3, outputSize: 2), .activation(.relu),
+                    .pool(by: .mean), .dense(inputSize: 2, outputSize: 2),
+                ]),
+            ModelCase(
+                "convolutions of a row, unpadded", .meanSquaredError, inputSize: 1, extents: [7],
+                samples: [[7], [4], [2]],
+                [
+                    .convolution(window: [3], stride: [1], padding: .none, inputSize: 1, outputSize: 2),
+                    .convolution(window: [2], stride: [2], padding: .none, inputSize: 2, outputSize: 2),
+                ]),
             ModelCase(
                 "concatenated directions", .sigmoidCrossEntropy, inputSize: 2, extents: [3, 2],
                 [.recurrent(layer("++ --", I: 2, H: 2)), .dense(inputSize: 4, outputSize: 2)]),

@@ -17,6 +17,9 @@ protocol LayerKind: Hashable, Sendable {
     /// The number of output features for `size` input features; nil if it does not fit an `Int`.
     func outputSize(for size: Int) -> Int?
 
+    /// The number of axes of the output for an input over `axes` axes.
+    func outputAxes(for axes: Int) -> Int
+
     /// The grid of the output for an input over `grid`.
     func outputGrid(of grid: Grid) throws(MDLSTMError) -> Grid
 
@@ -28,8 +31,10 @@ protocol LayerKind: Hashable, Sendable {
 
     /// Refuses options that are invalid in every model.
     ///
-    /// - Parameter index: the layer's place in the model, for messages
-    func validate(at index: Int) throws(MDLSTMError)
+    /// - Parameters:
+    ///   - index: the layer's place in the model, for messages
+    ///   - axes: the axes of its input
+    func validate(at index: Int, axes: Int) throws(MDLSTMError)
 
     /// Refuses grids that are too large for the layer.
     func validateSize(of grid: Grid) throws(MDLSTMError)
@@ -58,10 +63,11 @@ extension LayerKind {
     var inputSize: Int? { nil }
     var axes: Int? { nil }
     func outputSize(for size: Int) -> Int? { size }
+    func outputAxes(for axes: Int) -> Int { axes }
     func outputGrid(of grid: Grid) throws(MDLSTMError) -> Grid { grid }
     var parameterShapes: [ParameterShape] { [] }
     func initialParameters<T: Scalar>(seed: UInt64, firstTensor: Int) -> ParameterTensors<T> { ParameterTensors() }
-    func validate(at index: Int) throws(MDLSTMError) {}
+    func validate(at index: Int, axes: Int) throws(MDLSTMError) {}
     func validateSize(of grid: Grid) throws(MDLSTMError) {}
     func validate<T: Scalar>(input: Tensor<T>) throws(MDLSTMError) {}
 }
@@ -77,6 +83,12 @@ extension LayerDescription {
         case .dense(let inputSize, let outputSize): DenseLayer(inputs: inputSize, outputs: outputSize)
         case .activation(let activation): ActivationLayer(activation: activation)
         case .patch(let window): PatchLayer(window: window)
+        case .pool(let axes, let function): PoolLayer(pooledAxes: axes, function: function)
+        case .maxPool(let window): MaxPoolLayer(window: window)
+        case .convolution(let window, let stride, let padding, let inputSize, let outputSize):
+            ConvolutionLayer(
+                window: ConvolutionWindow(extents: window, stride: stride, padding: padding), inputs: inputSize,
+                outputs: outputSize)
         case .embedding(let symbols, let size): EmbeddingLayer(symbols: symbols, size: size)
         case .dropout(let rate): DropoutLayer(rate: rate)
         }
@@ -85,6 +97,6 @@ extension LayerDescription {
     /// Every kind of layer that a file can have.
     static let kinds: [any LayerKind.Type] = [
         RecurrentLayer.self, DenseLayer.self, ActivationLayer.self, PatchLayer.self, EmbeddingLayer.self,
-        DropoutLayer.self,
+        DropoutLayer.self, PoolLayer.self, MaxPoolLayer.self, ConvolutionLayer.self,
     ]
 }

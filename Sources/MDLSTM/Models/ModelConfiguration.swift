@@ -9,8 +9,25 @@ public enum DirectionMerge: String, CaseIterable, Sendable {
 /// A function of every site's features.
 public enum Activation: String, CaseIterable, Sendable {
     case sigmoid, tanh
+    /// max(x, 0).
+    case relu
     /// Over the features of a site.
     case softmax
+}
+
+/// What a pool makes of the values of a feature.
+public enum PoolFunction: String, CaseIterable, Sendable {
+    case sum, mean, max
+    /// The value at the last site along every pooled axis.
+    case last
+}
+
+/// What a convolution finds beyond the grid.
+public enum ConvolutionPadding: String, CaseIterable, Sendable {
+    /// Zeros, as many as there must be for an output site every `stride` sites; the odd one behind.
+    case same
+    /// Nothing: windows lie within the sample, which may be too small for one and then has no sites.
+    case none
 }
 
 /// One layer of a model.
@@ -23,6 +40,16 @@ public enum LayerDescription: Hashable, Sendable {
     /// Joins the sites of each window into one site of a coarser grid. Its features are the features of the window's
     /// sites in row-major order; sites beyond the grid count as zero.
     case patch(window: [Int])
+    /// Of each feature the sum, mean, largest or last value over all sites of a sample along some axes, counted from 0,
+    /// which the output does not have; along all where none are named, so that each sample becomes a single site. Each
+    /// sample counts its own extents; one without sites gives zeros.
+    case pool(axes: Set<Int>? = nil, by: PoolFunction)
+    /// The largest value of each feature in every window; windows do not overlap, and the last ones of a sample have what
+    /// is left.
+    case maxPool(window: [Int])
+    /// `y = W z + b`, z the features of the sites in a window, one site after the other in row-major order.
+    case convolution(
+        window: [Int], stride: [Int], padding: ConvolutionPadding = .same, inputSize: Int, outputSize: Int)
     /// A learned vector for each symbol; the first layer only. The model's one input feature is the symbol's number,
     /// from 0.
     case embedding(symbols: Int, size: Int)
@@ -41,6 +68,9 @@ public struct ModelConfiguration: Hashable, Sendable {
     /// Number of axes N of the grids the model takes; 0 where each sample is a single site.
     public let axes: Int
 
+    /// Number of axes of the output.
+    public let outputAxes: Int
+
     /// Features after each layer.
     public let featureSizes: [Int]
 
@@ -57,29 +87,32 @@ public struct ModelConfiguration: Hashable, Sendable {
                 .option,
                 "a model needs 1 to 65536 input features, 0 to \(LayerConfiguration.maximumAxes) axes and a layer")
         }
-        var size = inputSize
+        var (size, current) = (inputSize, axes)
         var sizes: [Int] = []
         for (index, layer) in layers.enumerated() {
             if let expected = layer.kind.inputSize, expected != size {
                 throw MDLSTMError(
                     .option, "layer \(index) expects \(counted(expected, "feature")); it is given \(size)")
             }
-            if let expected = layer.kind.axes, expected != axes {
+            if let expected = layer.kind.axes, expected != current {
                 throw MDLSTMError(
-                    .option, "layer \(index) is for \(counted(expected, "axis", plural: "axes")); the model has \(axes)"
-                )
+                    .option,
+                    "layer \(index) is for \(counted(expected, "axis", plural: "axes")); "
+                        + (current == axes ? "the model has \(axes)" : "it is given \(current)"))
             }
-            try layer.kind.validate(at: index)
+            try layer.kind.validate(at: index, axes: current)
             guard let outputSize = layer.kind.outputSize(for: size), outputSize <= 1 << 24 else {
                 throw MDLSTMError(.option, "layer \(index) makes more than the \(1 << 24) features supported")
             }
             size = outputSize
+            current = layer.kind.outputAxes(for: current)
             sizes.append(size)
         }
         self.inputSize = inputSize
         self.axes = axes
         self.layers = layers
         featureSizes = sizes
+        outputAxes = current
         // Every tensor has fewer than 2^31 elements by the limits of its layer.
         let count = parameterShapes.reduce(0) { $0 + $1.count }
         guard count <= Int(Int32.max) else {

@@ -20,7 +20,7 @@ struct DenseLayer: LayerKind {
         return parameters
     }
 
-    func validate(at index: Int) throws(MDLSTMError) {
+    func validate(at index: Int, axes: Int) throws(MDLSTMError) {
         guard (1...65_536).contains(outputs) else {
             throw MDLSTMError(.option, "layer \(index) has \(outputs) outputs; expected from 1 to 65536")
         }

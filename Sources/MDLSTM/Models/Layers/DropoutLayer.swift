@@ -6,7 +6,7 @@ struct DropoutLayer: LayerKind {
 
     var description: LayerDescription { .dropout(rate: rate) }
 
-    func validate(at index: Int) throws(MDLSTMError) {
+    func validate(at index: Int, axes: Int) throws(MDLSTMError) {
         guard (0..<1).contains(rate) else {
             throw MDLSTMError(.option, "layer \(index) drops \(rate); expected a rate from 0 up to below 1")
         }

@@ -17,7 +17,7 @@ struct EmbeddingLayer: LayerKind {
         return parameters
     }
 
-    func validate(at index: Int) throws(MDLSTMError) {
+    func validate(at index: Int, axes: Int) throws(MDLSTMError) {
         guard (1...1 << 24).contains(symbols), (1...65_536).contains(size) else {
             throw MDLSTMError(
                 .option,

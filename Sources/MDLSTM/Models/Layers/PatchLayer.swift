@@ -16,10 +16,8 @@ struct PatchLayer: LayerKind {
 
     func outputGrid(of grid: Grid) throws(MDLSTMError) -> Grid { try PatchTable.outputGrid(of: grid, window: window) }
 
-    func validate(at index: Int) throws(MDLSTMError) {
-        guard window.allSatisfy({ $0 >= 1 }) else {
-            throw MDLSTMError(.option, "layer \(index) has the window \(window); every extent must be at least 1")
-        }
+    func validate(at index: Int, axes: Int) throws(MDLSTMError) {
+        try validateWindow(window, at: index)
     }
 
     var members: JSONObject { ["window": .array(window.map { .integer($0) })] }
@@ -27,10 +25,7 @@ struct PatchLayer: LayerKind {
 
 extension PatchLayer {
     init(reading reader: inout ConfigurationReader, name: String) throws(MDLSTMError) {
-        window = try reader.required("window", "a list of whole numbers") { value in
-            let extents = value.arrayValue?.map(\.intValue)
-            return extents.flatMap { $0.contains(nil) ? nil : $0.compactMap { $0 } }
-        }
+        window = try reader.wholeNumbers("window")
     }
 
     func makeReference<T: Scalar>(

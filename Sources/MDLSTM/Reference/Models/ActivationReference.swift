@@ -1,12 +1,13 @@
 private import RealModule
 
-/// Sigmoid, tanh and softmax and their gradients, by plain loops.
+/// Sigmoid, tanh, relu and softmax and their gradients, by plain loops.
 enum ActivationReference {
     /// `y = phi(x)`, for softmax over each run of `width` elements.
     static func forward<T: Scalar>(_ activation: Activation, x: [T], width: Int) -> [T] {
         switch activation {
         case .sigmoid: return x.map(sigmoid)
         case .tanh: return x.map { T.tanh($0) }
+        case .relu: return x.map { $0 < 0 ? 0 : $0 }
         case .softmax:
             var y = x
             for first in stride(from: 0, to: x.count, by: width) {
@@ -22,11 +23,12 @@ enum ActivationReference {
         }
     }
 
-    /// dL/dx from the output y: `dy y (1 - y)`, `dy (1 - y^2)`, or for softmax `y_j (dy_j - sum_i y_i dy_i)`.
+    /// dL/dx from the output y: `dy y (1 - y)`, `dy (1 - y^2)`, dy where y > 0, or for softmax `y_j (dy_j - sum_i y_i dy_i)`.
     static func backward<T: Scalar>(_ activation: Activation, y: [T], dy: [T], width: Int) -> [T] {
         switch activation {
         case .sigmoid: return zip(y, dy).map { $1 * $0 * (1 - $0) }
         case .tanh: return zip(y, dy).map { $1 * (1 - $0 * $0) }
+        case .relu: return zip(y, dy).map { $0 > 0 ? $1 : 0 }
         case .softmax:
             var dx = dy
             for first in stride(from: 0, to: y.count, by: width) {

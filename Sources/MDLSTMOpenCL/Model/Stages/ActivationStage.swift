@@ -36,8 +36,19 @@ final class ActivationStage<Element: Scalar>: ModelStage {
         }
         let lanes = library.traits.widestVector(Element.precision)
         let kernel = try library.tileKernel(
-            "activation_\(direction)", Element.self, lanes: lanes, ["ACTIVATION": activation == .tanh ? 1 : 0])
+            "activation_\(direction)", Element.self, lanes: lanes, ["ACTIVATION": activation.kernelNumber])
         let count = sites * width
         try kernel.launch(items: (count + lanes - 1) / lanes, [.int(count)] + buffers)
+    }
+}
+
+extension Activation {
+    /// Its number in `activation_forward.cl`; softmax has kernels of its own.
+    fileprivate var kernelNumber: Int {
+        switch self {
+        case .sigmoid, .softmax: 0
+        case .tanh: 1
+        case .relu: 2
+        }
     }
 }

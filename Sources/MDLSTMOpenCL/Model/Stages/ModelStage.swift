@@ -103,6 +103,12 @@ struct StageMaker<Element: Scalar> {
                 bias: offset("bias"), library: library)
         case .activation(let activation): try ActivationStage(activation, self)
         case .patch(let window): try PatchStage(window, self)
+        case .pool(let axes, let function):
+            try PoolStage(try PoolTable(grid: grid, axes: axes ?? Set(0..<grid.axes)), by: function, self)
+        case .maxPool(let window): try PoolStage(try PoolTable(grid: grid, window: window), by: .max, self)
+        case .convolution(let window, let stride, let padding, _, let outputSize):
+            try ConvolutionStage(
+                ConvolutionWindow(extents: window, stride: stride, padding: padding), outputSize: outputSize, self)
         case .embedding(let symbols, let size): try EmbeddingStage(symbols: symbols, size: size, self)
         case .dropout(let rate): try DropoutStage(rate, self)
         }
