@@ -4,6 +4,7 @@
 //   target       [sites, width]           in, what it should give; unused with LABELS
 //   labels       [sites]                  in, the right feature, negative where none is known; only with LABELS
 //   weights      [sites]                  in, 0 where a ragged sample has no site; only with WEIGHTED
+//   class_weights [width]                 in, what the site of a label is multiplied by; only with CLASS_WEIGHTS
 //   dy           [sites, width]           out
 //   partial      [parts]                  out, the loss of each part of the sites; finish_step adds them
 //
@@ -22,10 +23,14 @@
 #ifndef WEIGHTED
 #define WEIGHTED 1
 #endif
+#ifndef CLASS_WEIGHTS
+#define CLASS_WEIGHTS 0
+#endif
 
 KERNEL void loss(const int sites, const int width, const int per_part, const real scale, const __global real *restrict y,
                  const __global real *restrict target, const __global int *restrict labels,
-                 const __global real *restrict weights, __global real *restrict dy, __global real *restrict partial) {
+                 const __global real *restrict weights, const __global real *restrict class_weights,
+                 __global real *restrict dy, __global real *restrict partial) {
   const int part = (int)get_global_id(0);
   const int first = part * per_part;
   if (first >= sites) return;
@@ -42,6 +47,10 @@ KERNEL void loss(const int sites, const int width, const int per_part, const rea
 #if LABELS
     label = labels[site];
     counts = counts && label >= 0;
+#if CLASS_WEIGHTS
+    if (counts) weight *= class_weights[label];
+    counts = counts && class_weights[label] != 0;
+#endif
 #endif
     // What stands where nothing counts must not matter, NaN neither.
     if (!counts) {

@@ -124,4 +124,8 @@ public enum RandomStreams {
     public static let data: UInt32 = 1
     /// Masks of zoneout and dropout.
     public static let noise: UInt32 = 2
+    /// The order of the samples of an epoch.
+    public static let order: UInt32 = 3
+    /// Changes of samples in training.
+    public static let augmentation: UInt32 = 4
 }

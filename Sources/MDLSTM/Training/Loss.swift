@@ -22,15 +22,19 @@ public enum Loss: String, CaseIterable, Sendable {
         return divisor == 0 ? 0 : 1 / divisor
     }
 
-    /// The mass of a target over `grid`, the grid of the output.
-    package func mass<T: Scalar>(of target: TrainingTarget<T>, grid: Grid) -> Double {
+    /// The mass of a target over `grid`, the grid of the output; a label has the weight of its class.
+    package func mass<T: Scalar>(of target: TrainingTarget<T>, grid: Grid, classWeights: [Double]? = nil) -> Double {
         guard self == .softmaxCrossEntropy else { return Double(grid.occupiedSiteCount) }
         let occupied = grid.isRagged ? grid.occupied : nil
         func counts(_ site: Int) -> Bool { occupied?[site] ?? true }
         switch target {
         case .values(let tensor): return Self.mass(of: tensor.values, sites: grid.siteCount, occupied: occupied)
         case .labels(let tensor):
-            return Double(tensor.values.indices.reduce(0) { $0 + (tensor.values[$1] >= 0 && counts($1) ? 1 : 0) })
+            var mass = 0.0
+            for (site, label) in tensor.values.enumerated() where label >= 0 && counts(site) {
+                mass += classWeights?[Int(label)] ?? 1
+            }
+            return mass
         case .none: return Double(grid.occupiedSiteCount)
         }
     }
@@ -73,9 +77,10 @@ extension Loss {
     ///   - output: the output of the model, `[B, E1, .., EN, O]`
     ///   - target: the output that the model should give
     ///   - samples: the extents of the output's samples in a ragged batch; nil when all fill the storage
+    ///   - classWeights: what a site with a label is multiplied by, by class, `[O]`; nil for 1
     /// - Throws: ``MDLSTMError`` when the target does not fit the output or the loss.
     public func evaluate<T: Scalar>(
-        _ output: Tensor<T>, target: TrainingTarget<T>, samples: [[Int]]? = nil
+        _ output: Tensor<T>, target: TrainingTarget<T>, samples: [[Int]]? = nil, classWeights: [Double]? = nil
     ) throws(MDLSTMError) -> LossSum<T> {
         guard output.shape.count >= 2 else {
             throw MDLSTMError(.data, "the output has shape \(output.shape); expected [B, E1, .., EN, O]")
@@ -92,9 +97,12 @@ extension Loss {
         }
         try validate(target, shape: output.shape)
         let (sum, gradient) = LossReference.evaluate(
-            self, y: output.values, target: target, grid: grid, width: output.shape.last!, scale: 1)
+            self, y: output.values, target: target, grid: grid, width: output.shape.last!, scale: 1,
+            classWeights: classWeights)
         return LossSum(
-            sum: sum, divisor: divisor(mass: mass(of: target, grid: grid), features: output.shape.last!),
+            sum: sum,
+            divisor: divisor(
+                mass: mass(of: target, grid: grid, classWeights: classWeights), features: output.shape.last!),
             outputGradient: Tensor(shape: output.shape, values: gradient))
     }
 

@@ -45,6 +45,9 @@ public protocol Trainer<Element>: Model {
     /// Steps taken so far.
     var stepsTaken: Int { get }
 
+    /// What the learning rate of the schedule is multiplied by, 1 unless set: no part of ``state()``.
+    var rateFactor: Double { get set }
+
     /// Prepares buffers and tables for steps over batches of this grid.
     ///
     /// - Throws: ``MDLSTMError`` when the grid is too large for the model; the backend's own error, which says what

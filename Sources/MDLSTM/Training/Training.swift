@@ -87,14 +87,18 @@ public struct TrainingConfiguration: Hashable, Sendable {
     /// Their gradients are not computed, stay zero and do not count in any norm.
     public var frozen: Set<Int>
 
+    /// What the loss of a site with a label is multiplied by, by class; nil for 1. Only for labels.
+    public var classWeights: [Double]?
+
     public init(
         loss: Loss = .meanSquaredError, optimizer: Optimizer = .adam(), clipping: Clipping = .none,
         learningRate: LearningRateSchedule = LearningRateSchedule(0.001), seed: UInt64 = 1,
-        recompute: Bool = false, frozen: Set<Int> = []
+        recompute: Bool = false, frozen: Set<Int> = [], classWeights: [Double]? = nil
     ) {
         self.seed = seed
         self.recompute = recompute
         self.frozen = frozen
+        self.classWeights = classWeights
         self.loss = loss
         self.optimizer = optimizer
         self.clipping = clipping
@@ -108,8 +112,18 @@ extension TrainingConfiguration {
         NoiseKey(seed: seed, step: UInt32(truncatingIfNeeded: step), firstSample: firstSample)
     }
 
-    /// Refuses to freeze layers that the model does not have.
+    /// Refuses to freeze layers that the model does not have, and class weights that do not fit it.
     package func validate(for model: ModelConfiguration) throws(MDLSTMError) {
+        if let classWeights {
+            guard loss == .softmaxCrossEntropy, classWeights.count == model.outputSize,
+                classWeights.allSatisfy({ $0 >= 0 && $0 <= 1e30 }), classWeights.contains(where: { $0 > 0 })
+            else {
+                throw MDLSTMError(
+                    .option,
+                    "the class weights are \(classWeights); expected \(model.outputSize) numbers from 0 to 1e30, one for each "
+                        + "output, not all 0, and the loss softmaxCrossEntropy")
+            }
+        }
         guard let index = frozen.sorted().first(where: { !model.layers.indices.contains($0) }) else { return }
         throw MDLSTMError(
             .option, "layer \(index) is to be frozen; the model has layers 0 to \(model.layers.count - 1)")

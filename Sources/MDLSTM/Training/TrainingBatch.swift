@@ -70,6 +70,9 @@ public enum TrainingTarget<Element: Scalar>: Sendable, Equatable {
         set { self = newValue.map { .values($0) } ?? .none }
     }
 
+    /// The labels; nil for other targets.
+    public var labels: Tensor<Int32>? { if case .labels(let tensor) = self { tensor } else { nil } }
+
     fileprivate func part(_ range: Range<Int>) -> TrainingTarget {
         switch self {
         case .values(let tensor): .values(tensor.samples(range))

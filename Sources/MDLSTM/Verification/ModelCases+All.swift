@@ -35,6 +35,9 @@ extension ModelCase {
             make(
                 "softmaxCrossEntropy of labels, ragged", [5, 7], 2, softmax, loss: .softmaxCrossEntropy,
                 samples: [[5, 3], [2, 7], [1, 1]], targets: .labels),
+            make(
+                "softmaxCrossEntropy of labels, class weights", [5, 7], 2, softmax, loss: .softmaxCrossEntropy,
+                samples: [[5, 3], [2, 7], [1, 1]], targets: .labels, classWeights: [0.5, 2, 0, 1, 3]),
             make("patch 2x3", [5, 7], 2, [.dense(inputSize: 2, outputSize: 3), .patch(window: [2, 3])]),
             make(
                 "patch 3x2 ragged", [5, 7], 2, [.dense(inputSize: 2, outputSize: 3), .patch(window: [3, 2])],

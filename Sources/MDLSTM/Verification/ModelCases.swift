@@ -94,14 +94,14 @@ extension ModelCase {
         _ name: String, _ extents: [Int], _ inputSize: Int, _ layers: [LayerDescription],
         loss: Loss = .meanSquaredError, optimizer: Optimizer = .sgd(), clipping: Clipping = .none, rate: Double = 1,
         steps: Int = 1, samples: [[Int]]? = nil, targets: Targets = .distributions, isAccumulated: Bool = false,
-        frozen: Set<Int> = []
+        frozen: Set<Int> = [], classWeights: [Double]? = nil
     ) -> ModelCase {
         ModelCase(
             name: name,
             model: valid { try ModelConfiguration(inputSize: inputSize, axes: extents.count, layers: layers) },
             training: TrainingConfiguration(
                 loss: loss, optimizer: optimizer, clipping: clipping, learningRate: LearningRateSchedule(rate),
-                frozen: frozen),
+                frozen: frozen, classWeights: classWeights),
             extents: extents, samples: samples ?? [extents, extents], steps: steps, targets: targets,
             isAccumulated: isAccumulated)
     }

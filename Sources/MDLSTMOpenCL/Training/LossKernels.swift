@@ -27,9 +27,12 @@ extension Loss {
 extension KernelLibrary {
     /// Computes the loss of the output of `buffers` and its gradient, into these buffers.
     ///
-    /// - Parameter scale: the factor of the sum over the sites
+    /// - Parameters:
+    ///   - scale: the factor of the sum over the sites
+    ///   - classWeights: what sites with labels are multiplied by, by class
     func loss<Element: Scalar>(
-        _ loss: Loss, target: DeviceTarget<Element>, scale: Double, buffers: StepBuffers<Element>
+        _ loss: Loss, target: DeviceTarget<Element>, scale: Double, classWeights: Buffer<Element>?,
+        buffers: StepBuffers<Element>
     ) throws {
         let sites = buffers.pass.outputGrid.siteCount
         let size = PartSize(count: sites)
@@ -42,8 +45,9 @@ extension KernelLibrary {
         case .labels(let labels):
             places = [.buffer(y), .buffer(labels)]
             constants = constants.adding(["LABELS": 1])
+            if classWeights != nil { constants = constants.adding(["CLASS_WEIGHTS": 1]) }
         }
-        places += [.buffer(weights ?? dy), .buffer(dy), .buffer(buffers.losses)]
+        places += [.buffer(weights ?? dy), .buffer(classWeights ?? dy), .buffer(dy), .buffer(buffers.losses)]
         try elementKernel("loss", Element.self, helpers: [loss.kernelFile], constants).launch(
             items: size.parts,
             [

@@ -6,6 +6,7 @@ public final class OpenCLTrainer<Element: Scalar>: Trainer {
     public let model: ModelConfiguration
     public let training: TrainingConfiguration
     public private(set) var stepsTaken = 0
+    public var rateFactor = 1.0
 
     private let library: KernelLibrary
     private let path: ComputePath
@@ -20,6 +21,9 @@ public final class OpenCLTrainer<Element: Scalar>: Trainer {
     private var isPending = false
     private let optimizer: OptimizerState<Element>
     private let trainedRanges: [Range<Int>]
+
+    /// `[O]`; nil where all classes count the same.
+    private let classWeights: Buffer<Element>?
 
     /// The sums of squares of parts of the gradients; the loss, gradient norm and probe error of the last step.
     private let squares: Buffer<Element>, scalars: Buffer<Element>
@@ -46,6 +50,7 @@ public final class OpenCLTrainer<Element: Scalar>: Trainer {
         scalars = try context.makeBuffer(of: Element.self, count: 3)
         optimizer = try OptimizerState(training.optimizer, clipping: training.clipping, count: count, context: context)
         trainedRanges = training.trainedRanges(of: model)
+        classWeights = try training.classWeights.map { try context.makeBuffer(copying: $0.map { Element($0) }) }
     }
 
     public func parameters() throws -> ParameterTensors<Element> { try store.read() }
@@ -98,10 +103,10 @@ public final class OpenCLTrainer<Element: Scalar>: Trainer {
         let buffers = try begin(batch, over: grid)
         let target = try buffers.write(target: batch.target)
         let probes = try buffers.write(probes: batch.probes)
-        let mass = training.loss.mass(of: batch.target, grid: output)
+        let mass = training.loss.mass(of: batch.target, grid: output, classWeights: training.classWeights)
         try library.loss(
             training.loss, target: target, scale: training.loss.scale(mass: mass, features: model.outputSize),
-            buffers: buffers)
+            classWeights: classWeights, buffers: buffers)
         try computeBackward(buffers.outputGradient)
         var probed: (y: Buffer<Element>, target: Buffer<Element>, probes: Buffer<Int32>, count: Int)?
         if case .values(let values) = target {
@@ -180,7 +185,7 @@ public final class OpenCLTrainer<Element: Scalar>: Trainer {
         let pass = last?.buffers.pass
         (last, isPending) = (nil, false)
         let step = stepsTaken + 1
-        let rate = training.learningRate.rate(step: step)
+        let rate = rateFactor * training.learningRate.rate(step: step)
         try library.finishStep(
             losses: losses, gradients: gradientValues, squares: squares, probed: probed, into: scalars)
         try optimizer.apply(

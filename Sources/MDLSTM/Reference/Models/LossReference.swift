@@ -9,8 +9,10 @@ enum LossReference {
     ///   - target: what it should be
     ///   - grid: the grid of the output; sites of no sample do not count
     ///   - scale: what the sum over the sites is multiplied by
+    ///   - classWeights: what a site with a label is multiplied by, by class; nil for 1
     static func evaluate<T: Scalar>(
-        _ loss: Loss, y: [T], target: TrainingTarget<T>, grid: Grid, width: Int, scale: T
+        _ loss: Loss, y: [T], target: TrainingTarget<T>, grid: Grid, width: Int, scale: T,
+        classWeights: [Double]? = nil
     ) -> (loss: T, gradient: [T]) {
         var total: T = 0
         var gradient = Array(repeating: T(0), count: y.count)
@@ -19,7 +21,10 @@ enum LossReference {
             let wanted: [T]
             switch target {
             case .values(let tensor): wanted = Array(tensor.values[features])
-            case .labels(let tensor): wanted = (0..<width).map { Int32($0) == tensor.values[site] ? 1 : 0 }
+            case .labels(let tensor):
+                wanted = (0..<width).map {
+                    Int32($0) == tensor.values[site] ? classWeights.map { T($0[Int(tensor.values[site])]) } ?? 1 : 0
+                }
             case .none: continue
             }
             let (value, slope) = siteLoss(loss, y: Array(y[features]), target: wanted, scale: scale)

@@ -3,6 +3,7 @@ public final class ReferenceTrainer<Element: Scalar>: Trainer {
     public let model: ModelConfiguration
     public let training: TrainingConfiguration
     public private(set) var stepsTaken = 0
+    public var rateFactor = 1.0
 
     private var tensors: ParameterTensors<Element>
     private var optimizer: OptimizerReference<Element>
@@ -60,10 +61,11 @@ public final class ReferenceTrainer<Element: Scalar>: Trainer {
         try model.validateTarget(of: batch, over: output, for: training.loss)
         let y = try forward(batch)
         let scale = training.loss.scale(
-            mass: training.loss.mass(of: batch.target, grid: output), features: model.outputSize)
+            mass: training.loss.mass(of: batch.target, grid: output, classWeights: training.classWeights),
+            features: model.outputSize)
         let (loss, dy) = LossReference.evaluate(
             training.loss, y: y.values, target: batch.target, grid: output, width: model.outputSize,
-            scale: Element(scale))
+            scale: Element(scale), classWeights: training.classWeights)
         add(pass!.backward(outputGradient: dy, training: training))
         let target = batch.target.values.map { [("the target", $0.values)] } ?? []
         let update = try update(loss: Double(loss), others: target)
@@ -125,7 +127,7 @@ public final class ReferenceTrainer<Element: Scalar>: Trainer {
             let gradients = sums.map { ("the gradient of '\($0.name)'", $0.tensor.values) }
             throw notFiniteError(step: step, loss: loss, tensors: (last?.named() ?? []) + others + gradients)
         }
-        let rate = training.learningRate.rate(step: step)
+        let rate = rateFactor * training.learningRate.rate(step: step)
         var values = tensors.flat
         optimizer.apply(
             to: &values, gradients: OptimizerReference.clip(flat, norm: norm, by: training.clipping), rate: rate,

@@ -1,0 +1,60 @@
+private import Synchronization
+
+/// The batches of a training by epoch and number, each a function of these alone: a training that goes on from a checkpoint
+/// gets what it would have got.
+public protocol BatchSource<Element>: Sendable {
+    associatedtype Element: Scalar
+
+    /// Batches of an epoch, counted from 1.
+    func count(epoch: Int) throws -> Int
+
+    /// Makes a batch; may be called on several threads at once.
+    func batch(epoch: Int, index: Int) throws -> TrainingBatch<Element>
+}
+
+/// The samples of a data set in batches, each epoch in an order of its own.
+public final class DataSetBatches<Element: Scalar>: BatchSource {
+    public let data: any DataSet<Element>
+    public let size: BatchSize
+    public let seed: UInt64
+    private let extents: [[Int]]
+
+    /// The order of the epoch asked for last.
+    private let lastPlan = Mutex<(epoch: Int, plan: BatchPlan)?>(nil)
+
+    /// Changes a sample of an epoch on its way into a batch.
+    private let change: @Sendable (Sample<Element>, _ epoch: Int, _ index: Int) throws -> Sample<Element>
+
+    /// - Parameters:
+    ///   - data: the samples
+    ///   - size: of a batch
+    ///   - seed: of the order
+    ///   - change: augments a sample, its number in the set given, or makes a target of it; nothing unless given
+    /// - Throws: the errors of ``DataSet/extents(of:)``.
+    public init(
+        _ data: any DataSet<Element>, size: BatchSize, seed: UInt64,
+        change: @escaping @Sendable (Sample<Element>, _ epoch: Int, _ index: Int) throws -> Sample<Element> = {
+            sample, _, _ in sample
+        }
+    ) throws {
+        (self.data, self.size, self.seed, self.change) = (data, size, seed, change)
+        extents = try (0..<data.count).map { try data.extents(of: $0) }
+    }
+
+    /// The order of an epoch.
+    public func plan(epoch: Int) -> BatchPlan {
+        lastPlan.withLock { last in
+            if let last, last.epoch == epoch { return last.plan }
+            let plan = BatchPlan(extents: extents, size: size, seed: seed, epoch: epoch)
+            last = (epoch, plan)
+            return plan
+        }
+    }
+
+    public func count(epoch: Int) -> Int { plan(epoch: epoch).batches.count }
+
+    public func batch(epoch: Int, index: Int) throws -> TrainingBatch<Element> {
+        try TrainingBatch(
+            plan(epoch: epoch).batches[index].map { number in try change(try data.sample(at: number), epoch, number) })
+    }
+}

@@ -1,0 +1,60 @@
+private import Dispatch
+private import Synchronization
+
+/// The batches of a source one after the other, made ahead of time on other threads, in a fixed order.
+///
+/// What is made ahead is at most ``ahead`` batches; the order and the content do not depend on how many threads there are.
+public final class PreparedBatches<Element: Scalar>: Sendable {
+    /// A place among the batches of a training: epoch from 1, batch of the epoch from 0.
+    public struct Place: Hashable, Sendable, Comparable {
+        public var epoch: Int, index: Int
+
+        public init(epoch: Int = 1, index: Int = 0) { (self.epoch, self.index) = (epoch, index) }
+
+        public static func < (a: Place, b: Place) -> Bool { (a.epoch, a.index) < (b.epoch, b.index) }
+    }
+
+    /// Batches made before they are asked for.
+    public let ahead: Int
+    private let source: any BatchSource<Element>
+    private let queue = DispatchQueue(label: "mdlstm.batches", qos: .userInitiated, attributes: .concurrent)
+    private let made = Mutex<[Place: Slot]>([:])
+
+    /// A batch that is being made.
+    private final class Slot: Sendable {
+        let isDone = DispatchSemaphore(value: 0)
+        let result = Mutex<Result<TrainingBatch<Element>, any Error>?>(nil)
+    }
+
+    public init(_ source: any BatchSource<Element>, ahead: Int = 4) {
+        (self.source, self.ahead) = (source, max(1, ahead))
+    }
+
+    /// The batch at a place; those that follow it in the epoch are begun.
+    ///
+    /// - Throws: what the source throws for this batch.
+    public func batch(at place: Place, of count: Int) throws -> TrainingBatch<Element> {
+        let end = min(count, place.index + ahead)
+        let slot = made.withLock { slots in
+            for index in place.index..<end {
+                let next = Place(epoch: place.epoch, index: index)
+                if slots[next] == nil { slots[next] = begin(next) }
+            }
+            // What was passed over is not asked for again.
+            slots = slots.filter { $0.key >= place }
+            return slots.removeValue(forKey: place)!
+        }
+        slot.isDone.wait()
+        return try slot.result.withLock { $0! }.get()
+    }
+
+    private func begin(_ place: Place) -> Slot {
+        let slot = Slot()
+        queue.async { [source] in
+            let result = Result { try source.batch(epoch: place.epoch, index: place.index) }
+            slot.result.withLock { $0 = result }
+            slot.isDone.signal()
+        }
+        return slot
+    }
+}
