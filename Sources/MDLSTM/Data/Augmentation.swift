@@ -1,0 +1,117 @@
+/// Changes of samples in training that are exact on the grid: sites move as a whole, nothing is interpolated.
+///
+/// What is drawn depends on the seed, the epoch and the sample's number alone. Targets of every site move with them.
+public struct Augmentation: Hashable, Sendable {
+    /// Mirrors each axis with probability 1/2.
+    public var flip = false
+
+    /// Exchanges the axes of a sample with two with probability 1/2.
+    public var transpose = false
+
+    /// Moves by up to so many sites along each axis, every distance as likely; what comes in repeats the border.
+    public var shift = 0
+
+    /// Cuts out a part of at most so many sites along each axis, every place as likely; nil for the whole.
+    public var crop: Int?
+
+    /// Multiplies each value's distance from the sample's mean by a factor in 1 - contrast ... 1 + contrast.
+    public var contrast = 0.0
+
+    /// Adds normal noise of this deviation to every value.
+    public var noise = 0.0
+
+    public init() {}
+
+    /// Whether it leaves every sample as it is.
+    public var isNone: Bool { self == Augmentation() }
+
+    /// - Throws: ``MDLSTMError`` of kind `option` for numbers that make no sense.
+    public func validate() throws(MDLSTMError) {
+        guard (0...1 << 20).contains(shift), (1...1 << 20).contains(crop ?? 1), (0...1).contains(contrast),
+            (0...1e6).contains(noise)
+        else {
+            throw MDLSTMError(
+                .option,
+                "an augmentation shifts by at least 0 sites, crops to at least 1, has a contrast from 0 to 1 and noise of at "
+                    + "least 0; found shift \(shift), crop \(crop.map(String.init) ?? "none"), contrast \(contrast), noise "
+                    + "\(noise)")
+        }
+    }
+
+    /// The sample as it is in an epoch.
+    ///
+    /// - Parameters:
+    ///   - sample: number `number` of its set
+    ///   - seed: of the training
+    ///   - epoch: from 1
+    public func apply<T: Scalar>(
+        to sample: Sample<T>, seed: UInt64, epoch: Int, number: Int
+    ) -> Sample<T> {
+        guard !isNone else { return sample }
+        let stream = RandomStream(
+            seed: seed, tensor: UInt32(truncatingIfNeeded: number), step: UInt32(truncatingIfNeeded: epoch),
+            stream: RandomStreams.augmentation)
+        var changed = sample
+        if flip || transpose || shift > 0 || crop != nil { changed = move(sample, stream) }
+        if contrast > 0, !changed.input.values.isEmpty {
+            let factor = T(1 - contrast + 2 * contrast * stream.uniform(Draw.contrast))
+            let mean = changed.input.values.reduce(0, +) / T(changed.input.count)
+            changed.input.values = changed.input.values.map { mean + factor * ($0 - mean) }
+        }
+        if noise > 0 {
+            for index in changed.input.values.indices {
+                changed.input.values[index] += T(noise * stream.normal(Draw.noise + index))
+            }
+        }
+        return changed
+    }
+
+    /// Elements of the stream: those of axis k follow each other.
+    private enum Draw {
+        static let flip = 0, transpose = 16, shift = 32, crop = 48, contrast = 64, noise = 128
+    }
+
+    private func move<T: Scalar>(_ sample: Sample<T>, _ stream: RandomStream) -> Sample<T> {
+        let extents = sample.extents
+        // The coordinates that are taken along each axis, in order.
+        var taken = extents.enumerated().map { axis, extent -> [Int] in
+            var coordinates = Array(0..<extent)
+            if let crop, crop < extent {
+                let first = stream.index(below: extent - crop + 1, element: Draw.crop + axis)
+                coordinates = Array(first..<(first + crop))
+            }
+            if shift > 0 {
+                let distance = stream.index(below: 2 * shift + 1, element: Draw.shift + axis) - shift
+                let range = (coordinates.first ?? 0)...(coordinates.last ?? 0)
+                coordinates = coordinates.map { min(max($0 - distance, range.lowerBound), range.upperBound) }
+            }
+            if flip, stream.uniform(Draw.flip + axis) < 0.5 { coordinates.reverse() }
+            return coordinates
+        }
+        let isTransposed = transpose && extents.count == 2 && stream.uniform(Draw.transpose) < 0.5
+        if isTransposed { taken.swapAt(0, 1) }
+        let strides = (0..<extents.count).map { axis in extents[(axis + 1)...].reduce(1, *) }
+        let order = isTransposed ? [1, 0] : Array(extents.indices)
+        var sites: [Int] = []
+        sites.reserveCapacity(taken.reduce(1) { $0 * $1.count })
+        forEachCoordinate(in: taken.map(\.count)) { coordinate in
+            sites.append(coordinate.indices.reduce(0) { $0 + taken[$1][coordinate[$1]] * strides[order[$1]] })
+        }
+        func gather<Value>(_ tensor: Tensor<Value>, width: Int) -> Tensor<Value> {
+            let features = tensor.shape[extents.count...]
+            return Tensor(
+                shape: taken.map(\.count) + features,
+                values: sites.flatMap { tensor.values[($0 * width)..<($0 * width + width)] })
+        }
+        var moved = sample
+        moved.input = gather(sample.input, width: sample.input.shape.last ?? 1)
+        switch sample.target {
+        case .labels(let labels) where labels.shape == extents && !extents.isEmpty:
+            moved.target = .labels(gather(labels, width: 1))
+        case .values(let values) where values.shape.count == extents.count + 1 && !extents.isEmpty:
+            moved.target = .values(gather(values, width: values.shape.last ?? 1))
+        case .labels, .values, .none: break
+        }
+        return moved
+    }
+}
