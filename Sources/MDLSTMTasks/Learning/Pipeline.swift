@@ -1,0 +1,176 @@
+public import MDLSTM
+
+/// How samples of a data set become what a model is given, and its output answers to them.
+public struct Pipeline: Sendable {
+    public let model: ModelConfiguration
+    public let task: TaskSettings
+    public let data: DataSettings
+
+    /// What sites and samples of each class are multiplied by in the loss; nil for 1.
+    public let classWeights: [Double]?
+
+    /// The names of the classes; none for `regress`.
+    public let classes: [String]
+    private let normalizer: Normalizer?
+
+    /// How coarse the output is; nil where a sample has one answer.
+    private let scale: OutputScale?
+
+    /// - Parameters:
+    ///   - model: of which nothing is left open
+    ///   - task: with the names of its classes
+    ///   - data: with the numbers of its normalization
+    ///   - classWeights: by class, where the task has some
+    ///   - name: of the configuration, for messages
+    /// - Throws: `MDLSTMError` of kind `data` where the model's output is none that the task can use.
+    public init(
+        model: ModelConfiguration, task: TaskSettings, data: DataSettings, classWeights: [Double]? = nil, name: String
+    ) throws(MDLSTMError) {
+        (self.model, self.task, self.data, self.classWeights) = (model, task, data, classWeights)
+        classes = task.kind == .regress ? [] : task.classes ?? (0..<model.outputSize).map(String.init)
+        guard task.kind == .regress || classes.count == model.outputSize else {
+            throw MDLSTMError(
+                .data, "\(name): the model has \(model.outputSize) outputs and the task \(classes.count) classes")
+        }
+        switch data.normalization {
+        case .unit: normalizer = nil
+        case .numbers(let mean, let deviation):
+            guard mean.count == model.inputSize else {
+                throw MDLSTMError(
+                    .data,
+                    "\(name): 'normalize' has \(mean.count) numbers; expected \(model.inputSize), one for each feature")
+            }
+            normalizer = Normalizer(mean: mean, deviation: deviation)
+        case .meanAndDeviation:
+            throw MDLSTMError(.data, "\(name): 'normalize' has no numbers; expected those of the training data")
+        }
+        let isAnswerPerSample = model.axes > 0 && model.outputAxes == 0
+        switch task.kind {
+        case .classify where !isAnswerPerSample && model.axes > 0:
+            throw MDLSTMError(
+                .data,
+                "\(name): the model gives an answer for each site; a class for each sample needs a pool over all axes "
+                    + "before its last layer")
+        case .labelSites where isAnswerPerSample:
+            throw MDLSTMError(
+                .data, "\(name): the model gives one answer a sample; classes of sites need one for each: leave out the pool")
+        default: break
+        }
+        scale = isAnswerPerSample || model.axes == 0 ? nil : try OutputScale(model, name: name)
+        if let scale, task.kind == .regress, !scale.isFine {
+            throw MDLSTMError(
+                .data,
+                "\(name): the model gives a number for each block of \(scale.factors) sites; numbers of sites need one for "
+                    + "each: leave out patches, pools and strides")
+        }
+    }
+
+    /// A sample as the model is trained with it in an epoch.
+    ///
+    /// - Parameter number: its number in the set
+    public func trainingSample<T: Scalar>(
+        _ raw: Sample<T>, epoch: Int, number: Int, seed: UInt64
+    ) -> Sample<T> {
+        var sample = judged(data.augmentation.apply(to: raw, seed: seed, epoch: epoch, number: number))
+        if let scale, !scale.isFine, let labels = sample.target.labels {
+            sample.target = .values(scale.distribution(of: labels, classes: classes.count, weights: classWeights))
+        }
+        return sample
+    }
+
+    /// A sample as the model is judged by it: the input normalized, labels that do not count -1.
+    public func judged<T: Scalar>(_ raw: Sample<T>) -> Sample<T> {
+        var sample = raw
+        sample.input = input(raw.input)
+        if !task.ignoredLabels.isEmpty, var labels = raw.target.labels {
+            let ignored = Set(task.ignoredLabels.compactMap { Int32(exactly: $0) })
+            labels.values = labels.values.map { ignored.contains($0) ? -1 : $0 }
+            sample.target = .labels(labels)
+        }
+        return sample
+    }
+
+    /// An input as the model is given it.
+    public func input<T: Scalar>(_ raw: Tensor<T>) -> Tensor<T> { normalizer?(raw) ?? raw }
+
+    /// Class weights for the trainer, which multiplies labels with them; those of distributions are in them already.
+    public var trainerWeights: [Double]? { scale?.isFine ?? true ? classWeights : nil }
+
+    /// The answers to a batch, `[E1, .., EN, O]` or `[O]` for each sample.
+    ///
+    /// - Parameter batch: inputs as ``input(_:)`` gives them
+    public func answers<T: Scalar>(_ model: any Model<T>, to batch: TrainingBatch<T>) throws -> [Tensor<T>] {
+        let output = try model.predict(batch.input, samples: batch.samples)
+        let width = output.shape.last ?? 1
+        let storage = Array(output.shape.dropFirst().dropLast())
+        return (0..<output.shape[0]).map { b in
+            let extents = batch.samples?[b] ?? Array(batch.input.shape.dropFirst().dropLast())
+            let own = output.sample(b, extents: scale?.coarse(extents) ?? [], of: storage, width: width)
+            return scale?.fine(own, extents: extents) ?? own
+        }
+    }
+
+    /// What a model is worth on a data set.
+    ///
+    /// - Parameters:
+    ///   - batch: samples or sites of a batch
+    ///   - each: called with every sample's number and answer, in an order of its own
+    public func evaluate<T: Scalar>(
+        _ model: any Model<T>, on set: any DataSet<T>, batch size: BatchSize,
+        each: (_ number: Int, _ answer: Tensor<T>) throws -> Void = { _, _ in }
+    ) throws -> Evaluation {
+        var evaluation = Evaluation(kind: task.kind, classes: classes)
+        let source = try DataSetBatches(set, size: size, seed: 0) { sample, _, _ in judged(sample) }
+        let prepared = PreparedBatches<T>(source)
+        let plan = source.plan(epoch: 1)
+        for (index, numbers) in plan.batches.enumerated() {
+            let batch = try prepared.batch(at: .init(epoch: 1, index: index), of: plan.batches.count)
+            for (place, answer) in try answers(model, to: batch).enumerated() {
+                try evaluation.add(
+                    answer.reshaped([1] + answer.shape),
+                    target: batch.target.sample(place, extents: Array(answer.shape.dropLast())),
+                    grid: try Grid(batch: 1, extents: Array(answer.shape.dropLast())), classWeights: classWeights)
+                try each(numbers[place], answer)
+            }
+        }
+        return evaluation
+    }
+}
+
+extension TrainingTarget {
+    /// The target of sample `b` as a batch of its own, the first sites along every axis.
+    fileprivate func sample(_ b: Int, extents: [Int]) -> TrainingTarget {
+        switch self {
+        case .values(let tensor):
+            let storage = Array(tensor.shape.dropFirst().dropLast())
+            let own = tensor.sample(b, extents: extents, of: storage, width: tensor.shape.last ?? 1)
+            return .values(Tensor(shape: [1] + own.shape, values: own.values))
+        case .labels(let tensor):
+            let own = tensor.sample(b, extents: extents, of: Array(tensor.shape.dropFirst()), width: 1)
+            return .labels(Tensor(shape: [1] + extents, values: own.values))
+        case .none: return .none
+        }
+    }
+}
+
+extension Tensor {
+    /// Sample `b` of `[B, storage.., width]`, the first sites along every axis.
+    fileprivate func sample(_ b: Int, extents: [Int], of storage: [Int], width: Int) -> Tensor {
+        let first = b * storage.reduce(1, *)
+        var taken: [Element] = []
+        taken.reserveCapacity(extents.reduce(width, *))
+        forEachCoordinate(in: extents) { coordinate in
+            let site = coordinate.indices.reduce(0) { $0 * storage[$1] + coordinate[$1] }
+            taken += values[((first + site) * width)..<((first + site + 1) * width)]
+        }
+        return Tensor(shape: extents + [width], values: taken)
+    }
+}
+
+extension ClassCounts {
+    /// The weights that make every class count the same: the mean count over that of the class, 0 where it never occurs.
+    static func balancedWeights(of counts: [Int]) -> [Double] {
+        let total = Double(counts.reduce(0, +))
+        return counts.map { $0 == 0 ? 0 : total / (Double(counts.count) * Double($0)) }
+    }
+}
