@@ -9,13 +9,18 @@ extension ModelConfiguration {
         ]
     }
 
-    /// Reads a configuration; absent options take their defaults, unknown keys are refused.
+    /// What a training adds to the model in its file.
+    static var memberKeys: [String] { ["task", "data", "training"] }
+
+    /// Reads a configuration; absent options take their defaults, unknown keys are refused. What a training adds, the
+    /// members `task`, `data` and `training`, is passed over.
     ///
     /// - Throws: ``MDLSTMError`` of kind `data` naming the layer, the key, what was expected and what was found.
     public init(json: JSONValue, name: String) throws(MDLSTMError) {
         var outer = try ConfigurationReader(json, name: name)
         try outer.checkVersion()
         let content = try outer.required("model", "an object") { $0.objectValue }
+        for key in Self.memberKeys { _ = try outer.optional(key, "an object") { $0.objectValue } }
         try outer.finish()
         var reader = try ConfigurationReader(.object(content), name: name)
         let inputSize = try reader.required("inputSize", "a whole number") { $0.intValue }

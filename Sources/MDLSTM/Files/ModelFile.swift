@@ -103,10 +103,16 @@ public struct ModelFile<Element: Scalar>: Sendable {
     /// The seed that the model was trained with, if it is known.
     public var seed: UInt64?
 
-    public init(model: ModelConfiguration, parameters: ParameterTensors<Element>, seed: UInt64? = nil) {
+    /// What a training tells besides the model: `task`, `data` and `training`, each an object; empty for a model alone.
+    public var members: JSONObject
+
+    public init(
+        model: ModelConfiguration, parameters: ParameterTensors<Element>, seed: UInt64? = nil, members: JSONObject = [:]
+    ) {
         self.model = model
         self.parameters = parameters
         self.seed = seed
+        self.members = members
     }
 
     /// Reads a model, its tensors converted to `Element`.
@@ -121,14 +127,19 @@ public struct ModelFile<Element: Scalar>: Sendable {
         model = try ModelConfiguration(json: json, name: path)
         parameters = try file.parameters(of: model.parameterShapes)
         seed = file.seed
+        members = [:]
+        for key in ModelConfiguration.memberKeys { members[key] = json[key] }
     }
 
     /// Writes the model; see `TensorFile.write(to:)` for what can fail.
     public func write(to path: String) throws(MDLSTMError) {
         var file = TensorFile(name: path)
-        file.metadata[configurationKey] = model.json.serialized()
+        file.metadata[configurationKey] = configuration.serialized()
         file.seed = seed
         file.append(contentsOf: parameters)
         try file.write(to: path)
     }
+
+    /// The whole configuration as it stands in the file.
+    public var configuration: JSONValue { .object((model.json.objectValue ?? [:]).merging(members)) }
 }

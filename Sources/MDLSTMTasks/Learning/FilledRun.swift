@@ -33,7 +33,8 @@ public struct FilledRun: Sendable {
             }
         }
         let model = try run.model.filled(
-            inputSize: shape.features, axes: shape.axes, outputSize: run.task.classes?.count ?? shape.outputs, name: name)
+            inputSize: shape.features, axes: shape.axes, outputSize: run.task.classes?.count ?? shape.outputs,
+            name: name)
         run.model = ModelTemplate(model, frozen: run.model.frozen)
         if run.data.normalization == .meanAndDeviation {
             let normalizer = try Normalizer(of: training, features: shape.features)
@@ -48,7 +49,9 @@ public struct FilledRun: Sendable {
         if case .numbers(let numbers) = run.task.classWeights { weights = numbers }
         if let weights, weights.count != model.outputSize {
             throw MDLSTMError(
-                .data, "\(name): 'classWeights' has \(weights.count) numbers; expected \(model.outputSize), one for each class")
+                .data,
+                "\(name): 'classWeights' has \(weights.count) numbers; expected \(model.outputSize), one for each class"
+            )
         }
         run.training.monitor = try run.task.kind.monitor(named: run.training.monitor).name
         configuration = run

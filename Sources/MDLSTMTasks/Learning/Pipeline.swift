@@ -53,7 +53,8 @@ public struct Pipeline: Sendable {
                     + "before its last layer")
         case .labelSites where isAnswerPerSample:
             throw MDLSTMError(
-                .data, "\(name): the model gives one answer a sample; classes of sites need one for each: leave out the pool")
+                .data,
+                "\(name): the model gives one answer a sample; classes of sites need one for each: leave out the pool")
         default: break
         }
         scale = isAnswerPerSample || model.axes == 0 ? nil : try OutputScale(model, name: name)
