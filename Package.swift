@@ -36,6 +36,7 @@ let package = Package(
             name: "COpenCL", pkgConfig: "OpenCL", providers: [.apt(["ocl-icd-opencl-dev", "opencl-headers"])]),
         .systemLibrary(name: "CCLBlast", pkgConfig: "clblast", providers: [.apt(["libclblast-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+        .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
         // Inflates the members of numpy.savez_compressed.
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
@@ -54,10 +55,16 @@ let package = Package(
         .target(
             name: "MDLSTMTasks", dependencies: ["MDLSTM", .product(name: "RealModule", package: "swift-numerics")],
             swiftSettings: swiftSettings),
-        // PNG files, and drawings as SVG.
+        // Reads PNG by libpng's plain interface, whose errors jump, which only C can catch. The simplified interface applies
+        // gamma and halves 16 bits; libspng stops at the last pixel, before the checksum that shows damage among them.
+        .target(name: "CPNGReader", dependencies: ["CPNG"]),
+        // PNG and JPEG files, and drawings as SVG.
         .target(
             name: "MDLSTMImages",
-            dependencies: ["MDLSTM", "CPNG", .product(name: "RealModule", package: "swift-numerics")],
+            dependencies: [
+                "MDLSTM", "CPNG", "CPNGReader", "CTurboJPEG",
+                .product(name: "RealModule", package: "swift-numerics"),
+            ],
             swiftSettings: swiftSettings),
         // .npz files, apart from MDLSTM, which needs no library but libc.
         .target(name: "MDLSTMArchives", dependencies: ["MDLSTM", "CZlib"], swiftSettings: swiftSettings),

@@ -13,6 +13,7 @@ suites=(
   # Grids, layers, files, weights of other libraries, training on the reference.
   GridTests ScheduleTests SweepTableTests BandTests LayerCallTests LayerParameterTests RandomTests NoiseTests JSONTests
   NumpyTests SafetensorsTests OutputFileTests CheckpointTests Exchange PublishedCasesTests TrainerTests ImageTests
+  PNGFileTests JPEGFileTests
   # Layers and trainers on the device, those that fail too.
   PublishedParityTests KernelLibraryTests ParameterOrderTests TrainerFailureTests NoiseParityTests SweepPlanTests
   DeviceTuningTests BrokenDeviceTests ResumeTests

@@ -20,6 +20,7 @@ has OpenCL || need ocl-icd-opencl-dev
 [ -e /usr/include/CL/cl.h ] || [ -e /usr/local/include/CL/cl.h ] || need opencl-headers
 has clblast || need libclblast-dev
 has libpng || need libpng-dev
+has libturbojpeg || need libturbojpeg0-dev
 has zlib || need zlib1g-dev
 # pocl is the device every test runs on, whatever else there is. Its .icd file may outlive the library it names.
 has_pocl() {

@@ -1,6 +1,6 @@
 public import MDLSTM
 
-/// An 8-bit sRGB image, grey or colour.
+/// An 8-bit sRGB image to be drawn or written, grey or colour; what a file holds is an ``ImageFile``.
 public struct Image: Sendable, Equatable {
     public let width: Int
     public let height: Int
@@ -46,13 +46,6 @@ public struct Image: Sendable, Equatable {
 }
 
 extension Image {
-    /// The samples as numbers in 0...1, of shape `[1, height, width, channels]`.
-    @_specialize(where T == Float)
-    @_specialize(where T == Double)
-    public func tensor<T: Scalar>(_ type: T.Type = T.self) -> Tensor<T> {
-        Tensor(shape: [1, height, width, channels], values: pixels.map { T($0) / 255 })
-    }
-
     /// An image of a tensor: `[height, width]` or `[height, width, 1]` is grey, `[height, width, 3]` is colour.
     ///
     /// `scaling` is the range of values from black to white; values outside become black or white, NaN black.

@@ -5,10 +5,12 @@ import MDLSTMImages
 
 struct RunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "run", abstract: "Run a layer or a model over an array or an image.",
+        commandName: "run", abstract: "Run a layer or a model over an array or a picture.",
         discussion: """
-            The input is a .npy of shape [B, E1, .., EN, I] or a PNG [1, height, width, 1 or 3], grey or RGB, scaled \
-            to 0..1 (16 bits are read as 8, alpha is laid over white). The output is a .npy of shape \
+            The input is a .npy of shape [B, E1, .., EN, I] or a PNG or JPEG, [1, height, width, channels]: grey 1, grey \
+            and alpha 2, RGB 3, RGBA 4; the stored samples over the largest of their bits, 16 bits too, without gamma, \
+            colour profile or EXIF orientation. Alpha is left out, and stderr says so, where the layer takes one channel \
+            less. The output is a .npy of shape \
             [B, E1, .., EN, D*H] in the precision asked for, or a PNG of the mean over all hidden units, its range \
             stretched to black and white. A grid cell's depth is no axis of its input: over one axis that is [B, I]. Of a \
             model there is the output only: no states, no gradients. With --stream the .npy files are read and written \
@@ -18,7 +20,7 @@ struct RunCommand: ParsableCommand {
     @Argument(help: "The layer or the model: LAYER.safetensors.")
     var layer: String
 
-    @Option(help: "Input: .npy or PNG.")
+    @Option(help: "Input: .npy, PNG or JPEG.")
     var input: String
 
     @Option(help: "Output: .npy or .png.")
@@ -71,8 +73,8 @@ struct RunCommand: ParsableCommand {
 
     private func run<T: Scalar>(_ type: T.Type) throws {
         let inputs = RunInputs<T>(
-            input: input, lengths: lengths, initialState: initialState, outputGradient: backward.outputGradient,
-            finalStateGradient: backward.finalStateGradient)
+            layer: layer, input: input, lengths: lengths, initialState: initialState,
+            outputGradient: backward.outputGradient, finalStateGradient: backward.finalStateGradient)
         switch try WeightFile<T>(contentsOf: layer) {
         case .model(let file): try runModel(file, inputs)
         case .layer(let file) where streaming.stream: try streamLayer(file, inputs)

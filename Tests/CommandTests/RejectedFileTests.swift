@@ -74,8 +74,26 @@ extension CommandSuites {
             #expect(!FileManager.default.fileExists(atPath: output))
         }
 
-        @Test(arguments: PNGSamples.rejected.filter { $0.bytes.starts(with: [0x89]) })
-        func png(_ file: SampleFile) throws {
+        @Test(
+            arguments: PNGSamples.rejected.filter {
+                $0.bytes.starts(with: [0x89]) && $0.name != "colour that the palette lacks"
+            })
+        func png(_ file: SampleFile) throws { try expectRefusal(ofPicture: file, layer) }
+
+        /// Its layer takes three channels.
+        @Test func pngOfColours() throws {
+            let layer = folder.file("colours.safetensors")
+            try CommandLineTool.succeed(["init", layer, "--input-size", "3", "--hidden-size", "1"])
+            try expectRefusal(
+                ofPicture: try #require(PNGSamples.rejected.first { $0.name == "colour that the palette lacks" }), layer
+            )
+        }
+
+        @Test(arguments: JPEGSamples.rejected) func jpeg(_ file: SampleFile) throws {
+            try expectRefusal(ofPicture: file, layer)
+        }
+
+        private func expectRefusal(ofPicture file: SampleFile, _ layer: String) throws {
             let output = folder.file("y.npy")
             try expectRefusal(
                 of: file,

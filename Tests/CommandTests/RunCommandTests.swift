@@ -175,18 +175,19 @@ extension CommandSuites {
             }
             let file = try LayerFile<Float>(contentsOf: layer)
             let expected = try ReferenceBackend<Float>().run(
-                file.configuration, parameters: file.parameters, call: LayerCall(input: image.tensor())
+                file.configuration, parameters: file.parameters,
+                call: LayerCall(input: ImageFile(contentsOf: folder.file("x.png")).tensor())
             ).output
             let actual: Tensor<Float> = try NumpyArray(contentsOf: folder.file("y.npy")).tensor()
             expectClose(actual, expected, absolute: 1e-6, relative: 1e-5)
 
-            let picture = try Image(contentsOf: folder.file("y.png"))
-            #expect(picture.width == 7 && picture.height == 5 && picture.channels == 1)
-            #expect(picture.pixels.min() == 0 && picture.pixels.max() == 255)
+            let picture: Tensor<Float> = try ImageFile(contentsOf: folder.file("y.png")).tensor()
+            #expect(picture.shape == [1, 5, 7, 1])
+            #expect(picture.values.min() == 0 && picture.values.max() == 1)
             let means = (0..<35).map { site in expected.values[(site * 20)..<((site + 1) * 20)].reduce(0, +) / 20 }
             let (least, largest) = (means.min()!, means.max()!)
-            for (pixel, mean) in zip(picture.pixels, means) {
-                #expect((Float(pixel) - 255 * (mean - least) / (largest - least)).magnitude <= 0.51)
+            for (value, mean) in zip(picture.values, means) {
+                #expect((value - (mean - least) / (largest - least)).magnitude <= 0.51 / 255)
             }
         }
 

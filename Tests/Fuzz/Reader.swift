@@ -5,7 +5,7 @@ import MDLSTMOpenCL
 
 /// What reads files that anybody may have written.
 enum Reader: String, CaseIterable {
-    case safetensors, model, weights, configuration, tuning, npy, npz, png
+    case safetensors, model, weights, configuration, tuning, npy, npz, png, jpeg
 
     /// Reads a file or sees it refused; traps when what is read is not what it should be.
     func check(_ bytes: [UInt8]) {
@@ -18,7 +18,9 @@ enum Reader: String, CaseIterable {
             case .tuning: try Self.checkTuning(bytes)
             case .npy: try Self.checkArray(bytes)
             case .npz: try Self.checkArchive(bytes)
-            case .png: try Self.checkImage(bytes)
+            // With the checksums that the chunks should have: nothing made up gets to the decoder otherwise.
+            case .png: try Self.checkImage(withChecksums(bytes))
+            case .jpeg: try Self.checkImage(bytes)
             }
         } catch let error as MDLSTMError {
             precondition(error.kind == .data || error.kind == .option, "\(error)")
@@ -90,9 +92,22 @@ enum Reader: String, CaseIterable {
         precondition(archive.names == archive.tensors.names)
     }
 
-    /// With the checksums that the chunks should have: nothing made up gets to the decoder otherwise.
+    /// Every sample is in the range of its bits, and every number in 0...1.
     private static func checkImage(_ bytes: [UInt8]) throws {
-        let image = try Image(decoding: withChecksums(bytes), name: "input")
-        precondition(image.pixels.count == image.width * image.height * image.channels)
+        let file = try ImageFile(decoding: bytes, name: "input")
+        let count: Int
+        switch file.samples {
+        case .bytes(let samples):
+            count = samples.count
+            precondition(samples.allSatisfy { Int($0) < 1 << file.bitDepth })
+        case .words(let samples): count = samples.count
+        }
+        precondition(count == file.width * file.height * file.storedChannels)
+        // A made-up picture may be large; its tensor is four times that.
+        guard count < 1 << 22 else { return }
+        let tensor: Tensor<Float> = try file.tensor()
+        precondition(tensor.shape == [1, file.height, file.width, file.channels])
+        precondition(tensor.values.count == file.width * file.height * file.channels)
+        precondition(tensor.values.allSatisfy { (0...1).contains($0) })
     }
 }

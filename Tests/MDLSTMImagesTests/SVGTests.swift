@@ -73,7 +73,7 @@ extension SVGElement {
             let link = try #require(attributes["xlink:href"])
             #expect(link.hasPrefix(prefix))
             let data = try #require(Data(base64Encoded: String(link.dropFirst(prefix.count))))
-            return try Image(decoding: Array(data), name: "embedded")
+            return try Image(ImageFile(decoding: Array(data), name: "embedded"))
         }
     }
 }

@@ -121,7 +121,7 @@ extension LayerConfiguration {
         guard shape[axes + 1] == inputSize else {
             throw MDLSTMError(
                 .data,
-                "the input has \(shape[axes + 1]) channels (shape \(shape)); the layer expects \(inputSize)")
+                "the input has \(counted(shape[axes + 1], "channel")) (shape \(shape)); the layer expects \(inputSize)")
         }
         let extents = Array(shape[1..<(axes + 1)])
         guard let samples else { return try Grid(batch: shape[0], extents: extents) }

@@ -4,6 +4,8 @@ import MDLSTMImages
 
 /// The files that `run` reads besides the layer; whatever is wrong is reported under the name of its file.
 struct RunInputs<Element: Scalar> {
+    /// For messages.
+    let layer: String
     let input: String
     let lengths: String?
     let initialState: String?
@@ -14,7 +16,7 @@ struct RunInputs<Element: Scalar> {
     ///
     /// The values of the input and of the output gradient are left to the backend: see ``namingFiles(of:_:)``.
     func call(of configuration: LayerConfiguration) throws -> (call: LayerCall<Element>, grid: Grid) {
-        var call = LayerCall<Element>(input: try grid())
+        var call = LayerCall<Element>(input: try grid(channels: configuration.inputSize))
         func check(_ path: String) throws -> Grid {
             try named(path) { () throws(MDLSTMError) in try call.validatedShapes(for: configuration) }
         }
@@ -55,7 +57,7 @@ struct RunInputs<Element: Scalar> {
     func stream(
         of configuration: LayerConfiguration
     ) throws -> (source: any BandInput<Element>, call: StreamCall<Element>) {
-        let source: any BandInput<Element> = try NumpyInput<Element>(input) ?? grid()
+        let source: any BandInput<Element> = try NumpyInput<Element>(input) ?? grid(channels: configuration.inputSize)
         var call = StreamCall<Element>()
         func check(_ path: String) throws -> Grid {
             try named(path) { () throws(MDLSTMError) in
@@ -76,7 +78,7 @@ struct RunInputs<Element: Scalar> {
 
     /// The input of a model, the extents of its samples, and the grid of its output.
     func input(of model: ModelConfiguration) throws -> (input: Tensor<Element>, samples: [[Int]]?, output: Grid) {
-        let input = try grid()
+        let input = try grid(channels: model.inputSize)
         let whole = try named(self.input) { () throws(MDLSTMError) in
             let grid = try model.validatedGrid(input: input, samples: nil)
             // A model looks at no values but symbols.
@@ -91,15 +93,33 @@ struct RunInputs<Element: Scalar> {
         return (input, samples, output)
     }
 
-    /// The input file, an image or an array by its first bytes.
-    private func grid() throws -> Tensor<Element> {
+    /// The input file, a picture or an array by its first bytes; a picture has `channels` or, with alpha, one more.
+    private func grid(channels: Int) throws -> Tensor<Element> {
         if let file = try NumpyInput<Element>(input) { return try file.tensor() }
         let bytes = try readFile(input)
-        if bytes.starts(with: [0x89, 0x50, 0x4e, 0x47]) { return try Image(decoding: bytes, name: input).tensor() }
+        if PictureFormat(bytes) != nil { return try picture(ImageFile(decoding: bytes, name: input), channels) }
         guard bytes.starts(with: [0x93] + Array("NUMPY".utf8)) else {
-            throw MDLSTMError(.data, "\(input): neither a .npy array nor a PNG; expected one of the two")
+            throw MDLSTMError(
+                .data, "\(input): expected a .npy array or a picture, PNG or JPEG, found other bytes at the start")
         }
         return try NumpyArray(parsing: bytes, name: input).tensor()
+    }
+
+    /// The numbers of a picture; alpha is left out, and stderr says so, where there is no room for it.
+    private func picture(_ file: ImageFile, _ channels: Int) throws(MDLSTMError) -> Tensor<Element> {
+        let leavesOutAlpha = file.hasAlpha && file.channels == channels + 1
+        guard leavesOutAlpha || file.channels == channels else {
+            let kinds = ["grey", "grey and alpha", "RGB", "RGBA"]
+            throw MDLSTMError(
+                .data,
+                "\(input): expected a picture of \(counted(channels, "channel")), which \(layer) takes, found "
+                    + "\(counted(file.channels, "channel")) (\(kinds[file.channels - 1])); convert the picture or use "
+                    + "another layer")
+        }
+        if leavesOutAlpha {
+            printError("alpha: left out of \(input), since \(layer) takes \(counted(channels, "channel"))")
+        }
+        return try file.tensor(leavesOutAlpha: leavesOutAlpha)
     }
 
     /// The states that enter a layer.

@@ -10,7 +10,7 @@ public enum NumpyArchiveSamples {
     ])
 
     /// numpy.savez_compressed(w=numpy.arange(12, dtype='<f4').reshape(3, 4)).
-    public static let compressed: [UInt8] = bytes(
+    public static let compressed: [UInt8] = hexadecimal(
         """
         504b03042d0000000800000021002d6f2226ffffffffffffffff05001400772e6e707901001000b00000000000000066000000000000009bec17
         ea1b10c9c850c650ad9e925a9c5ca46ea5a06e9366a2aea3a09e965f54529498179f5f94920a12774bcc294e058a17672416a402f91ac63a0a26
@@ -21,11 +21,6 @@ public enum NumpyArchiveSamples {
     private static let inflated = NumpyArray(
         Tensor<Float>(shape: [3, 4], values: (0..<12).map { Float($0) })
     ).serialized()
-
-    private static func bytes(_ hex: String) -> [UInt8] {
-        let digits = hex.compactMap(\.hexDigitValue)
-        return stride(from: 0, to: digits.count, by: 2).map { UInt8(digits[$0] * 16 + digits[$0 + 1]) }
-    }
 
     private static func archive(
         _ change: (inout ZipWriter) -> Void = { _ in }, member: (inout ZipWriter.Member) -> Void = { _ in }

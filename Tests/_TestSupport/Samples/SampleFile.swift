@@ -21,3 +21,9 @@ public struct SampleFile: Sendable, CustomStringConvertible {
 func littleEndian<T: FixedWidthInteger>(_ value: T) -> [UInt8] {
     (0..<MemoryLayout<T>.size).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
 }
+
+/// The bytes of hexadecimal digits on any number of lines.
+func hexadecimal(_ hex: String) -> [UInt8] {
+    let digits = hex.compactMap(\.hexDigitValue)
+    return stride(from: 0, to: digits.count, by: 2).map { UInt8(digits[$0] * 16 + digits[$0 + 1]) }
+}
