@@ -8,13 +8,13 @@ struct RunCommand: ParsableCommand {
         commandName: "run", abstract: "Run a layer or a model over an array or a picture.",
         discussion: """
             The input is a .npy of shape [B, E1, .., EN, I] or a PNG or JPEG, [1, height, width, channels]: grey 1, grey \
-            and alpha 2, RGB 3, RGBA 4; the stored samples over the largest of their bits, 16 bits too, without gamma, \
-            colour profile or EXIF orientation. Alpha is left out, and stderr says so, where the layer takes one channel \
-            less. The output is a .npy of shape \
-            [B, E1, .., EN, D*H] in the precision asked for, or a PNG of the mean over all hidden units, its range \
-            stretched to black and white. A grid cell's depth is no axis of its input: over one axis that is [B, I]. Of a \
-            model there is the output only: no states, no gradients. With --stream the .npy files are read and written \
-            in bands and never whole in memory; without it a device still computes large grids in bands.
+            and alpha 2, RGB or a palette 3, RGBA 4. Its numbers are the stored samples scaled to 0..1, 16 bits too, \
+            without gamma, colour profile or EXIF orientation. Alpha is left out, and stderr says so, where the layer \
+            takes one channel less. The output is a .npy of shape [B, E1, .., EN, D*H] in the precision asked for, or a \
+            PNG of the mean over all hidden units, its range stretched to black and white. A grid cell's depth is no \
+            axis of its input: over one axis that is [B, I]. Of a model there is the output only: no states, no \
+            gradients. With --stream the .npy files are read and written in bands and never whole in memory; without it \
+            a device still computes large grids in bands.
             """)
 
     @Argument(help: "The layer or the model: LAYER.safetensors.")
