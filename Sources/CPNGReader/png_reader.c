@@ -20,7 +20,7 @@ static void on_error(png_structp png, png_const_charp message) {
   png_longjmp(png, 1);
 }
 
-// libpng only warns of wrong checksums in compressed data and of unusable transparency, which change what is read. Let
+// libpng only warns of wrong checksums of chunks and pixels and of unusable transparency, which change what is read. Let
 // pass are bytes behind a whole picture, what means nothing for its kind, and bits of a colour that are masked.
 static void on_warning(png_structp png, png_const_charp message) {
   static const char *const harmless[] = {"Extra compressed data", "Too much image data", "ignored in grayscale PNG",
@@ -62,7 +62,6 @@ bool mdlstm_png_read_header(mdlstm_png *file, mdlstm_png_header *header) {
   png_infop info = file->info;
   if (setjmp(png_jmpbuf(png))) return false;
   png_set_read_fn(png, file, on_read);
-  png_set_crc_action(png, PNG_CRC_ERROR_QUIT, PNG_CRC_ERROR_QUIT);
   // Of the chunks that may be missing, none but tRNS says what the samples are.
   png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
   // Who looks colours up checks their numbers.

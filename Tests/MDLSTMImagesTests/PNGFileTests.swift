@@ -137,14 +137,25 @@ struct PNGFileTests {
         #expect(try values(file.bytes, leavesOutAlpha: true) == expected)
     }
 
-    /// A zlib stream that declares a window of 256 bytes and copies from 300 back.
+    /// A zlib stream that declares a window of 256 bytes and copies from 300 back, across rows.
     @Test func windowIsNotTakenAtItsWord() throws {
-        let start = [0] + (0..<299).map { UInt8(truncatingIfNeeded: $0 * $0) }
-        let row = start + start[..<258]
+        // Nine rows of 62 bytes, of which the first is 0.
+        let start = (0..<300).map { $0 % 62 == 0 || ($0 + 300) % 62 == 0 ? 0 : UInt8(truncatingIfNeeded: $0 * $0) }
+        let raw = start + start[..<258]
         // The last block, of fixed codes: a copy of 258 bytes, the end.
         let data = [0x08, 0x1D] + PNGWriter.storedBlock(start, isLast: false) + [0x1B, 0x0D, 0x2B, 0x00]
-        let file = PNGWriter(width: 557, height: 1, rows: []).with(data: data + PNGWriter.checksum(row))
-        #expect(try values(file.bytes).values == row.dropFirst().map { Double($0) / 255 })
+        let file = PNGWriter(width: 61, height: 9, rows: []).with(data: data + PNGWriter.checksum(raw))
+        let pixels = raw.enumerated().filter { $0.offset % 62 != 0 }
+        #expect(try values(file.bytes).values == pixels.map { Double($0.element) / 255 })
+    }
+
+    /// Labels may go beyond the colours there are for them; only their colours are then refused.
+    @Test func numbersOfColoursAreThere() throws {
+        let file = PNGWriter(width: 3, height: 1, depth: 2, colorType: 3, samples: [1, 3, 2])
+            .with(Chunk("PLTE", [1, 2, 3]))
+        let picture = try ImageFile(decoding: file.bytes, name: "x.png")
+        #expect(picture.samples == .bytes([1, 3, 2]))
+        #expect(throws: MDLSTMError.self) { try picture.tensor() as Tensor<Float> }
     }
 
     @Test(arguments: PNGSamples.rejected)
