@@ -31,7 +31,10 @@ package struct NumpyArchive: Sendable {
         // No tensor of a safetensors file is called so.
         let wrong = members.isEmpty ? all.first : members.first { $0.name == "__metadata__.npy" }
         if let wrong {
-            throw ZipDirectory.failure(name, "arrays, .npy members as numpy.savez writes", found: "'\(wrong.name)'")
+            throw MDLSTMError(
+                .data,
+                "\(name): expected arrays, .npy members as numpy.savez writes, found '\(wrong.name)'; save the arrays "
+                    + "again with numpy.savez")
         }
         try Self.checkSizes(members, fileSize: bytes.count, name: name)
         var places: [(range: Range<Int>, stored: ArraySlice<UInt8>)] = []

@@ -1,6 +1,5 @@
 import ArgumentParser
 import MDLSTM
-import MDLSTMArchives
 
 /// The formats of weights that `convert` reads.
 enum SourceFormat: String, CaseIterable, ExpressibleByArgument {
@@ -70,17 +69,7 @@ struct ConvertCommand: ParsableCommand {
     }
 
     func run() throws {
-        let bytes = try readFile(source)
-        let isArchive = NumpyArchive.isArchive(bytes)
-        guard isArchive || TensorFile.canBeTensorFile(bytes) else {
-            throw MDLSTMError(
-                .data,
-                "\(source): neither a safetensors nor a .npz file; expected one of the two: write one with "
-                    + "safetensors.numpy.save_file or numpy.savez")
-        }
-        let tensors =
-            isArchive
-            ? try NumpyArchive(parsing: bytes, name: source).tensors : try TensorFile(parsing: bytes, name: source)
+        let tensors = try readWeights(source)
         switch tensors.precision {
         case .float32: try convert(tensors, Float.self)
         case .float64: try convert(tensors, Double.self)

@@ -10,7 +10,7 @@ extension TensorFile {
     }
 
     /// Whether nothing at the start of a file tells that it is of another kind.
-    package static func canBeTensorFile(_ bytes: [UInt8]) -> Bool {
+    static func canBeTensorFile(_ bytes: [UInt8]) -> Bool {
         bytes.count <= 8 || bytes[8] == UInt8(ascii: "{")
     }
 
@@ -19,8 +19,11 @@ extension TensorFile {
     /// Throws `.data` when they are not well-formed.
     public init(parsing bytes: [UInt8], name: String) throws(MDLSTMError) {
         self.init(name: name)
-        guard Self.canBeTensorFile(bytes) else {
-            throw Self.failure(name, "a safetensors file, '{' after 8 bytes of length", found: "another kind of file")
+        let kind = FileKind(bytes)
+        guard kind == .safetensors else {
+            throw Self.failure(
+                name, "a safetensors file, '{' after 8 bytes of length", found: kind.description,
+                advice: kind.conversion(name))
         }
         var reader = ByteReader(bytes, name: name)
         let length = try reader.integer(UInt64.self, "header length")

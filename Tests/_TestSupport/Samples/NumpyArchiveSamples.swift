@@ -44,7 +44,7 @@ public enum NumpyArchiveSamples {
         SampleFile("other method", archive(member: { $0.method = 12 }), "method 12"),
         SampleFile(
             "no member is an array", archive({ $0.members.removeLast() }, member: { $0.name = "a.txt" }), "'a.txt'"),
-        SampleFile("pickle", archive({ $0.members.removeLast() }, member: { $0.name = "a/data.pkl" }), "'a/data.pkl'"),
+        SampleFile("pickle", archive({ $0.members.removeLast() }, member: { $0.name = "a/b.pkl" }), "'a/b.pkl'"),
         SampleFile("same name twice", archive(member: { $0.name = "layer/b.npy" }), "'layer/b.npy' twice"),
         SampleFile("name __metadata__", archive(member: { $0.name = "__metadata__.npy" }), "__metadata__"),
         SampleFile("array with more behind it", archive(member: { $0.stored += [0] }), "'a.npy'"),

@@ -1,8 +1,6 @@
-import MDLSTM
-
 /// The central directory of a zip archive (PKWARE's APPNOTE.TXT): what each member is and where it lies.
-struct ZipDirectory {
-    let members: [ZipMember]
+package struct ZipDirectory {
+    package let members: [ZipMember]
 
     /// Most members that are read.
     static let mostMembers = 65_536
@@ -12,8 +10,8 @@ struct ZipDirectory {
 
     /// Finds and reads the directory.
     ///
-    /// Throws `.data` when it is damaged or of a kind that NumPy does not write: encrypted, or in several parts.
-    init(_ reader: inout ByteReader) throws(MDLSTMError) {
+    /// Throws `.data` when it is damaged or of a kind that neither NumPy nor PyTorch writes: encrypted, or in several parts.
+    package init(_ reader: inout ByteReader) throws(MDLSTMError) {
         let name = reader.name
         let end = try Self.findEnd(&reader)
         try reader.seek(to: end + 4, "the end of the directory")
@@ -71,7 +69,7 @@ struct ZipDirectory {
         }
     }
 
-    static func failure(_ file: String, _ expected: String, found: String) -> MDLSTMError {
-        MDLSTMError(.data, "\(file): expected \(expected), found \(found); save the arrays again with numpy.savez")
+    package static func failure(_ file: String, _ expected: String, found: String) -> MDLSTMError {
+        MDLSTMError(.data, "\(file): expected \(expected), found \(found); get or save the archive again")
     }
 }

@@ -1,14 +1,12 @@
-import MDLSTM
-
 /// One member of a zip archive, as the central directory describes it.
-struct ZipMember {
-    let name: String
-    let isDeflated: Bool
+package struct ZipMember {
+    package let name: String
+    package let isDeflated: Bool
     /// Bytes in the archive.
-    let compressedSize: Int
+    package let compressedSize: Int
     /// Bytes once inflated.
-    let size: Int
-    private let crc: UInt32
+    package let size: Int
+    package let checksum: UInt32
     /// Where its local header begins.
     private let offset: Int
 
@@ -21,7 +19,7 @@ struct ZipMember {
         let flags = try reader.integer(UInt16.self, "flags")
         let method = try reader.integer(UInt16.self, "method")
         _ = try reader.integer(UInt32.self, "time")
-        crc = try reader.integer(UInt32.self, "checksum")
+        checksum = try reader.integer(UInt32.self, "checksum")
         var sizes = [UInt64(try reader.integer(UInt32.self, "compressed size"))]
         sizes.append(UInt64(try reader.integer(UInt32.self, "size")))
         let nameLength = Int(try reader.integer(UInt16.self, "name length"))
@@ -70,7 +68,7 @@ struct ZipMember {
     }
 
     /// Where the member lies, from its local header to its last byte, and its bytes as they are stored.
-    func place(_ reader: inout ByteReader) throws(MDLSTMError) -> (range: Range<Int>, stored: ArraySlice<UInt8>) {
+    package func place(_ reader: inout ByteReader) throws(MDLSTMError) -> (range: Range<Int>, stored: ArraySlice<UInt8>) {
         try reader.seek(to: offset, "member '\(name)'")
         try ZipDirectory.expect(0x0403_4B50, "member '\(name)'", &reader)
         // Version, flags, method, time, checksum and sizes: the directory has them all.
@@ -84,27 +82,5 @@ struct ZipMember {
         _ = try reader.read(extraLength, "local header")
         let stored = try reader.read(compressedSize, "member '\(name)'")
         return (offset..<stored.endIndex, stored)
-    }
-
-    /// The first bytes of the member, at most `count`.
-    func prefix(of stored: ArraySlice<UInt8>, count: Int) -> [UInt8] {
-        isDeflated ? Inflate.prefix(of: stored, count: count) : Array(stored.prefix(count))
-    }
-
-    /// The member's bytes, inflated, of the size and checksum that the directory states.
-    func contents(of stored: ArraySlice<UInt8>, file: String) throws(MDLSTMError) -> [UInt8] {
-        let bytes: [UInt8]
-        if isDeflated {
-            guard let inflated = Inflate.bytes(of: stored, count: size) else {
-                throw ZipDirectory.failure(file, "'\(name)' to inflate to \(size) bytes", found: "other data")
-            }
-            bytes = inflated
-        } else {
-            bytes = Array(stored)
-        }
-        guard Inflate.checksum(of: bytes) == crc else {
-            throw ZipDirectory.failure(file, "'\(name)' with the checksum in the directory", found: "another")
-        }
-        return bytes
     }
 }

@@ -1,0 +1,26 @@
+import MDLSTM
+
+/// What a member holds: stored as it is, or deflated.
+extension ZipMember {
+    /// The first bytes of the member, at most `count`.
+    func prefix(of stored: ArraySlice<UInt8>, count: Int) -> [UInt8] {
+        isDeflated ? Inflate.prefix(of: stored, count: count) : Array(stored.prefix(count))
+    }
+
+    /// The member's bytes, inflated, of the size and checksum that the directory states.
+    func contents(of stored: ArraySlice<UInt8>, file: String) throws(MDLSTMError) -> [UInt8] {
+        let bytes: [UInt8]
+        if isDeflated {
+            guard let inflated = Inflate.bytes(of: stored, count: size) else {
+                throw ZipDirectory.failure(file, "'\(name)' to inflate to \(size) bytes", found: "other data")
+            }
+            bytes = inflated
+        } else {
+            bytes = Array(stored)
+        }
+        guard Inflate.checksum(of: bytes) == checksum else {
+            throw ZipDirectory.failure(file, "'\(name)' with the checksum in the directory", found: "another")
+        }
+        return bytes
+    }
+}
