@@ -60,7 +60,7 @@ enum Inflate {
     }
 
     /// CRC-32 of bytes, as zip has it.
-    static func checksum(of bytes: [UInt8]) -> UInt32 {
+    static func checksum(of bytes: ArraySlice<UInt8>) -> UInt32 {
         UInt32(truncatingIfNeeded: bytes.withUnsafeBufferPointer { crc32_z(0, $0.baseAddress, $0.count) })
     }
 }

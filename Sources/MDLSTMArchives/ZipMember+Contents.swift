@@ -8,17 +8,17 @@ extension ZipMember {
     }
 
     /// The member's bytes, inflated, of the size and checksum that the directory states.
-    func contents(of stored: ArraySlice<UInt8>, file: String) throws(MDLSTMError) -> [UInt8] {
-        let bytes: [UInt8]
+    func contents(
+        of stored: ArraySlice<UInt8>, file: String, zeroIsNoChecksum: Bool
+    ) throws(MDLSTMError) -> ArraySlice<UInt8> {
+        var bytes = stored
         if isDeflated {
             guard let inflated = Inflate.bytes(of: stored, count: size) else {
                 throw ZipDirectory.failure(file, "'\(name)' to inflate to \(size) bytes", found: "other data")
             }
-            bytes = inflated
-        } else {
-            bytes = Array(stored)
+            bytes = inflated[...]
         }
-        guard Inflate.checksum(of: bytes) == checksum else {
+        guard checksum == 0 && zeroIsNoChecksum || Inflate.checksum(of: bytes) == checksum else {
             throw ZipDirectory.failure(file, "'\(name)' with the checksum in the directory", found: "another")
         }
         return bytes

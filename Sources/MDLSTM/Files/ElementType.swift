@@ -45,7 +45,7 @@ public enum ElementType: String, CaseIterable, Sendable {
     /// Bytes of a tensor of this type, or nil when it has more axes or bytes than any memory holds.
     ///
     /// So it is for one without elements whose other extents are beyond that.
-    func byteCount(shape: [Int]) -> Int? {
+    package func byteCount(shape: [Int]) -> Int? {
         guard shape.count <= Self.mostAxes else { return nil }
         var product = size
         for extent in shape where extent != 0 {
@@ -57,7 +57,7 @@ public enum ElementType: String, CaseIterable, Sendable {
     }
 
     /// The bytes of big-endian elements as little-endian ones, and the other way round.
-    func swapped(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    package func swapped(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
         let size = size
         guard size > 1 else { return bytes }
         let swapped = [UInt8](unsafeUninitializedCapacity: bytes.count) { target, count in

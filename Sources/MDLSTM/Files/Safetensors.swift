@@ -9,6 +9,10 @@ public struct TensorFile: Sendable {
         public let shape: [Int]
         /// The elements, little-endian, row-major.
         public let bytes: ArraySlice<UInt8>
+
+        package init(type: ElementType, shape: [Int], bytes: ArraySlice<UInt8>) {
+            (self.type, self.shape, self.bytes) = (type, shape, bytes)
+        }
     }
 
     /// The free text of the header's `__metadata__`.
