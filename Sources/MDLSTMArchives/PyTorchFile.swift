@@ -62,6 +62,9 @@ package struct PyTorchFile {
         return order[0] == UInt8(ascii: "b")
     }
 
+    /// The names of the state dict's tensors.
+    package var names: [String] { stateDict.map(\.name) }
+
     /// The tensors whose names are chosen, in the order of the state dict, each in its own type.
     ///
     /// Throws `.data` when a storage has not the bytes it should have, a view lies outside of its storage, or the type is

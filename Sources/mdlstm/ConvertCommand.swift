@@ -21,12 +21,16 @@ enum SequenceDirection: String, CaseIterable, ExpressibleByArgument {
 struct ConvertCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "convert", abstract: "Convert weights of PyTorch, Keras, ONNX or TensorFlow, and back to PyTorch.",
-        discussion: "Reads .safetensors and .npz. The precision stays; F16 and BF16 become F32.")
+        discussion: """
+            Reads .safetensors, .npz and what torch.save writes (.pt, .pth, .bin, .ckpt): state dicts and checkpoints that \
+            hold one; nothing of it is run. The kind of a file is told by its content. The precision stays; F16 and BF16 \
+            become F32.
+            """)
 
-    @Argument(help: "The weights: .safetensors or .npz.")
+    @Argument(help: "The weights: .safetensors, .npz, or .pt of torch.save.")
     var source: String
 
-    @Argument(help: "The file to write: .safetensors.")
+    @Argument(help: "The file to write: .safetensors, or .npz with --to pytorch.")
     var target: String
 
     @Option(help: "Whose names and layouts: pytorch, keras, onnx, tensorflow-md or mdlstm.")
@@ -34,6 +38,8 @@ struct ConvertCommand: ParsableCommand {
 
     @Option(help: "mdlstm or pytorch.")
     var to: TargetFormat = .mdlstm
+
+    @OptionGroup var chosen: SourceOptions
 
     @Option(help: "The direction of a single one in ONNX: forward or reverse.")
     var direction: SequenceDirection?
@@ -51,6 +57,13 @@ struct ConvertCommand: ParsableCommand {
         guard from.rawValue != to.rawValue else {
             throw ValidationError("--from and --to are both \(to.rawValue); there is nothing to convert")
         }
+        guard chosen.layers == nil || from == .pytorch else {
+            throw ValidationError("--layers goes with --from pytorch only")
+        }
+        guard chosen.prefix == nil || from != .mdlstm else {
+            throw ValidationError(
+                "--prefix chooses a layer of another library's file; it does not go with --from mdlstm")
+        }
         guard direction == nil || from == .onnx else {
             throw ValidationError("--direction goes with --from onnx only; other files name their directions")
         }
@@ -65,11 +78,12 @@ struct ConvertCommand: ParsableCommand {
         if let forgetBias, !(abs(forgetBias) <= 1000) {
             throw ValidationError("--forget-bias must be from -1000 to 1000, found \(forgetBias)")
         }
+        try ConvertTarget(target).validate(for: to)
         try OutputSet.requireDistinct(inputs: [("the input", source)], outputs: [("the output", target)])
     }
 
     func run() throws {
-        let tensors = try readWeights(source)
+        let tensors = try chosen.tensors(of: source)
         switch tensors.precision {
         case .float32: try convert(tensors, Float.self)
         case .float64: try convert(tensors, Double.self)
@@ -80,7 +94,8 @@ struct ConvertCommand: ParsableCommand {
         let file: WeightFile<T>
         switch from {
         case .mdlstm: file = try WeightFile(tensors)
-        case .pytorch: file = try WeightFile(tensors, from: .pytorch)
+        case .pytorch:
+            file = try WeightFile(tensors, from: try chosen.modules().map { .pytorchModel($0) } ?? .pytorch)
         case .keras: file = try WeightFile(tensors, from: .keras)
         case .onnx: file = try WeightFile(tensors, from: .onnx(reversed: direction == .reverse))
         case .tensorflowMD:
@@ -92,7 +107,7 @@ struct ConvertCommand: ParsableCommand {
         }
         switch to {
         case .mdlstm: try file.write(to: target)
-        case .pytorch: try pyTorchTensors(file).write(to: target)
+        case .pytorch: try ConvertTarget(target).write(pyTorchTensors(file))
         }
         printError("\(target): \(description(of: file)), \(T.precision.rawValue), from \(from.rawValue)")
     }

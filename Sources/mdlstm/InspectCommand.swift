@@ -23,6 +23,9 @@ struct InspectCommand: ParsableCommand {
             let content = try TensorFile(parsing: bytes, name: file)
             configuration = try content.configuration()
             seed = content.seed
+            if configuration == nil, let conversion = content.conversion {
+                printError("weights with the names of another library; \(conversion)")
+            }
             try check(configuration)
             try checkCheckpoint(content)
             tensors = try content.names.map { name in

@@ -21,9 +21,11 @@ struct ForeignTensors<T: Scalar> {
         var groups: [ForeignTensors] = []
         var places: [String: Int] = [:]
         for (name, tensor) in all.entries {
-            guard let (prefix, role) = split(name.hasSuffix(":0") ? String(name.dropLast(2)) : name) else {
+            guard let (prefix, role) = split(name.withoutOutputNumber) else {
                 throw MDLSTMError(
-                    .data, "unexpected tensor '\(name)' of shape \(tensor.shape); expected names such as \(example)")
+                    .data,
+                    "unexpected tensor '\(name)' of shape \(tensor.shape); expected names such as \(example)"
+                        + ForeignNames.advice(for: all.names))
             }
             let index = places[prefix] ?? groups.count
             if index == groups.count {
@@ -46,7 +48,9 @@ struct ForeignTensors<T: Scalar> {
         guard groups.count == 1 else {
             let prefixes = groups.map { "'\($0.prefix)'" }.joined(separator: ", ")
             throw MDLSTMError(
-                .data, "the names have \(groups.count) prefixes, \(prefixes); expected the tensors of one layer")
+                .data,
+                "the names have \(groups.count) prefixes, \(prefixes); expected the tensors of one layer"
+                    + ForeignNames.advice(for: all.names))
         }
         return groups[0]
     }

@@ -21,10 +21,16 @@ public enum WeightFile<Element: Scalar>: Sendable {
     /// - Throws: ``MDLSTMError`` of kind `data` naming the tensor that is missing, unexpected or misshapen, or what is
     ///   not supported and why.
     public init(_ file: TensorFile, from source: WeightSource) throws(MDLSTMError) {
-        let tensors: ParameterTensors<Element> = try file.tensors()
         do {
+            if case .pytorchModel(let modules) = source {
+                self = .model(try ModelFile(file, pyTorchModules: modules))
+                return
+            }
+            try file.refuseOtherCells()
+            if source == .pytorch { try file.requirePyTorchNames() }
+            let tensors: ParameterTensors<Element> = try file.tensors()
             switch source {
-            case .pytorch: self = try Self.fromPyTorch(tensors)
+            case .pytorch, .pytorchModel: self = try Self.fromPyTorch(tensors)
             case .keras: self = .layer(try LayerFile(keras: tensors))
             case .onnx(let reversed): self = .layer(try LayerFile(onnx: tensors, reversed: reversed))
             case .tensorflowMD(let direction, let forgetBias, let transposed):
@@ -33,7 +39,8 @@ public enum WeightFile<Element: Scalar>: Sendable {
                         tensorflowMD: tensors, direction: direction, forgetBias: forgetBias, transposed: transposed))
             }
         } catch {
-            throw MDLSTMError(error.kind == .option ? .data : error.kind, "\(file.name): \(error.message)")
+            let name = error.message.hasPrefix("\(file.name): ") ? "" : "\(file.name): "
+            throw MDLSTMError(error.kind == .option ? .data : error.kind, name + error.message)
         }
     }
 

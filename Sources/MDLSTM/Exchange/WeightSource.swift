@@ -1,7 +1,10 @@
 /// Where weights come from: the names and layouts of another library, and what its tensors do not say.
 public enum WeightSource: Hashable, Sendable {
-    /// The state dict of a `torch.nn.LSTM`.
+    /// The state dict of a `torch.nn.LSTM` or `torch.nn.LSTMCell`.
     case pytorch
+
+    /// The state dict of a model in PyTorch, whose modules are applied in this order; other tensors are left out.
+    case pytorchModel([PyTorchModule])
 
     /// The arrays of a Keras `LSTM`, `CuDNNLSTM` or a `Bidirectional` of one of them.
     case keras

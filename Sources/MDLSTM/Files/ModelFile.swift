@@ -74,6 +74,7 @@ public struct LayerFile<Element: Scalar>: Sendable {
 
     init(_ file: TensorFile, path: String) throws(MDLSTMError) {
         guard let json = try file.configuration() else {
+            try file.refuseForeign()
             throw MDLSTMError(
                 .data, "\(path): no '\(configurationKey)' in the metadata; expected a layer made by 'mdlstm init'")
         }

@@ -24,6 +24,13 @@ public struct NumpyArray: Sendable {
         isFortranOrder = false
     }
 
+    /// An array with the elements of a tensor of a file, in its own type.
+    package init(_ entry: TensorFile.Entry) {
+        name = "in memory"
+        (type, shape, bytes) = (entry.type, entry.shape, entry.bytes)
+        isFortranOrder = false
+    }
+
     /// Reads a file.
     ///
     /// Throws `.missingInput` when it cannot be read and `.data` when it is not well-formed.

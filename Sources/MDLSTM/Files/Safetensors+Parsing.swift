@@ -21,9 +21,7 @@ extension TensorFile {
         self.init(name: name)
         let kind = FileKind(bytes)
         guard kind == .safetensors else {
-            throw Self.failure(
-                name, "a safetensors file, '{' after 8 bytes of length", found: kind.description,
-                advice: kind.conversion(name))
+            throw Self.failure(name, "a safetensors file", found: kind.description, advice: kind.conversion(name))
         }
         var reader = ByteReader(bytes, name: name)
         let length = try reader.integer(UInt64.self, "header length")

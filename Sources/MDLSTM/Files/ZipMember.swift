@@ -68,7 +68,8 @@ package struct ZipMember {
     }
 
     /// Where the member lies, from its local header to its last byte, and its bytes as they are stored.
-    package func place(_ reader: inout ByteReader) throws(MDLSTMError) -> (range: Range<Int>, stored: ArraySlice<UInt8>) {
+    package func place(_ reader: inout ByteReader) throws(MDLSTMError) -> (range: Range<Int>, stored: ArraySlice<UInt8>)
+    {
         try reader.seek(to: offset, "member '\(name)'")
         try ZipDirectory.expect(0x0403_4B50, "member '\(name)'", &reader)
         // Version, flags, method, time, checksum and sizes: the directory has them all.
