@@ -24,7 +24,7 @@ struct StateDictSearch {
             guard let found = try dictionary(key, in: root) else {
                 throw MDLSTMError(.data, "\(file): no dictionary under the key '\(key)'; \(listedKeys(root))")
             }
-            guard isStateDict(found) else {
+            guard dictionaries[found].contains(where: { if case .tensor = $0.value { true } else { false } }) else {
                 throw MDLSTMError(
                     .data, "\(file): no tensors under the key '\(key)'; \(listedKeys(found))")
             }

@@ -83,11 +83,12 @@ struct ConvertCommand: ParsableCommand {
     }
 
     func run() throws {
-        let tensors = try chosen.tensors(of: source)
+        let (tensors, note) = try chosen.tensors(of: source)
         switch tensors.precision {
         case .float32: try convert(tensors, Float.self)
         case .float64: try convert(tensors, Double.self)
         }
+        if let note { printError(note) }
     }
 
     private func convert<T: Scalar>(_ tensors: TensorFile, _ type: T.Type) throws {

@@ -108,8 +108,8 @@ extension CommandSuites {
             #expect(file.parameters["bias"] == Tensor(zeros: [1, 4]))
             try writeFile(Array(Self.archive.dropLast()), to: source)
             try CommandLineTool.fail(
-                65, ["convert", source, folder.file("new"), "--from", "keras"], saying: [source],
-                absent: folder.file("new"))
+                65, ["convert", source, folder.file("new.safetensors"), "--from", "keras"], saying: [source],
+                absent: folder.file("new.safetensors"))
         }
 
         @Test func badDataLeavesNoFile() throws {
@@ -121,7 +121,7 @@ extension CommandSuites {
             let source = try write(onnx, Float.self)
             try fail(
                 65, source, ["--from", "pytorch"], saying: "unexpected tensor 'W' of shape [1, 12, 5]", "weight_ih_l0")
-            try fail(65, source, ["--from", "mdlstm", "--to", "pytorch"], saying: "metadata")
+            try fail(65, source, ["--from", "mdlstm", "--to", "pytorch"], saying: "--from onnx")
             try fail(66, folder.file("none.npz"), ["--from", "onnx"])
             let projected = try write(pytorch + [("weight_hr_l0", [2, 3])], Float.self)
             try fail(65, projected, ["--from", "pytorch"], saying: "weight_hr_l0", "proj_size")
@@ -152,6 +152,12 @@ extension CommandSuites {
                     [target, "--from", "tensorflow-md", "--directions", directions], saying: "--directions", directions)
             }
             try fail([target, "--from", "tensorflow-md", "--forget-bias", "nan"], saying: "--forget-bias")
+            try fail([target, "--from", "keras", "--layers", "lstm=rnn"], saying: "--layers", "pytorch")
+            try fail(
+                [target, "--from", "pytorch", "--layers", "lstm=a", "--prefix", "a"], saying: "--layers", "--prefix")
+            try fail([target, "--from", "pytorch", "--layers", "gru=rnn"], saying: "'gru=rnn'", "lstm=NAME", "tanh")
+            try fail([target, "--from", "mdlstm", "--to", "pytorch", "--prefix", "a"], saying: "--prefix", "mdlstm")
+            try fail([target, "--from", "pytorch", "--key", "model"], saying: "--key", "torch.save")
             try fail([source, "--from", "onnx"], saying: "overwrite", source)
             #expect(try readFile(source) == before)
         }

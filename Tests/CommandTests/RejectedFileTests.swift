@@ -65,6 +65,13 @@ extension CommandSuites {
             #expect(!FileManager.default.fileExists(atPath: output))
         }
 
+        @Test(arguments: PyTorchSamples.rejected) func pyTorch(_ file: SampleFile) throws {
+            let output = folder.file("y.safetensors")
+            try expectRefusal(of: file, ["convert", try write(file, "x.pt"), output, "--from", "pytorch"])
+            #expect(!FileManager.default.fileExists(atPath: output))
+            #expect(!FileManager.default.fileExists(atPath: PyTorchSamples.touched))
+        }
+
         @Test(arguments: WeightSamples.rejected) func weights(_ file: SampleFile) throws {
             let output = folder.file("y.safetensors")
             for format in ["keras", "onnx"] {

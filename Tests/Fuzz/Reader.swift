@@ -5,7 +5,7 @@ import MDLSTMOpenCL
 
 /// What reads files that anybody may have written.
 enum Reader: String, CaseIterable {
-    case safetensors, model, weights, configuration, tuning, npy, npz, png, jpeg
+    case safetensors, model, weights, configuration, tuning, npy, npz, pt, pickle, png, jpeg
 
     /// Reads a file or sees it refused; traps when what is read is not what it should be.
     func check(_ bytes: [UInt8]) {
@@ -18,6 +18,8 @@ enum Reader: String, CaseIterable {
             case .tuning: try Self.checkTuning(bytes)
             case .npy: try Self.checkArray(bytes)
             case .npz: try Self.checkArchive(bytes)
+            case .pt: try Self.checkPyTorchFile(bytes)
+            case .pickle: try Self.checkPickle(bytes)
             // With the checksums that the chunks should have: nothing made up gets to the decoder otherwise.
             case .png: try Self.checkImage(withChecksums(bytes))
             case .jpeg: try Self.checkImage(bytes)
@@ -90,6 +92,22 @@ enum Reader: String, CaseIterable {
     private static func checkArchive(_ bytes: [UInt8]) throws {
         let archive = try NumpyArchive(parsing: bytes, name: "input")
         precondition(archive.names == archive.tensors.names)
+    }
+
+    /// Whatever is read has the bytes of its shape, and becomes a layer or not.
+    private static func checkPyTorchFile(_ bytes: [UInt8]) throws {
+        let tensors = try PyTorchFile(parsing: bytes, name: "input").tensors()
+        for name in tensors.names {
+            let entry = tensors[name]!
+            precondition(entry.bytes.count == entry.type.size * entry.shape.reduce(1, *))
+        }
+        _ = try WeightFile<Float>(tensors, from: .pytorch)
+    }
+
+    /// A pickle in an archive with storages of 8 float32 or int64: nothing made up gets through a zip archive's sizes.
+    private static func checkPickle(_ bytes: [UInt8]) throws {
+        let members = [("a/data.pkl", bytes)] + (0..<4).map { ("a/data/\($0)", Array(repeating: UInt8($0), count: 32)) }
+        try checkPyTorchFile(storedArchive(members))
     }
 
     /// Every sample is in the range of its bits, and every number in 0...1.

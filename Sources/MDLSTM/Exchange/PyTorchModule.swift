@@ -54,6 +54,9 @@ extension ModelFile {
                 if case .activation(let function) = module { layers.append(.activation(function)) }
                 continue
             }
+            if case .embedding = module, !layers.isEmpty {
+                throw MDLSTMError(.data, "'\(name)' is an embedding behind other layers; expected it as the first")
+            }
             let parts = try Self.layers(of: module, in: file)
             guard before == nil || parts[0].inputs == before?.size else {
                 throw MDLSTMError(

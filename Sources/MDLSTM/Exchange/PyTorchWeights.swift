@@ -41,7 +41,7 @@ extension ForeignTensors {
                 "tensor '\(prefix)\(projection)' is a projection; an LSTM with proj_size is not supported: train it "
                     + "without")
         }
-        let isCell = names.contains { $0.isCell }
+        let isCell = names.allSatisfy { $0.isCell }
         let isBidirectional = names.contains { $0.isReverse }
         let hasBias = names.contains { $0.kind.hasPrefix("bias") }
         func suffix(_ layer: Int, _ reverse: Bool) -> String {

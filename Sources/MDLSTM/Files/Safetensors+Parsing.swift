@@ -21,7 +21,9 @@ extension TensorFile {
         self.init(name: name)
         let kind = FileKind(bytes)
         guard kind == .safetensors else {
-            throw Self.failure(name, "a safetensors file", found: kind.description, advice: kind.conversion(name))
+            throw Self.failure(
+                name, "a safetensors file" + (kind == .unknown ? ", '{' after 8 bytes of length" : ""),
+                found: kind.description, advice: kind.conversion(name))
         }
         var reader = ByteReader(bytes, name: name)
         let length = try reader.integer(UInt64.self, "header length")

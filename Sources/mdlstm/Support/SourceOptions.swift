@@ -48,25 +48,27 @@ struct SourceOptions: ParsableArguments {
             "--layers lists embedding=NAME, lstm=NAME, dense=NAME, \(functions) and dropout, found '\(item)'")
     }
 
-    /// The tensors chosen; what `--layers` does not name is told on stderr.
-    func tensors(of path: String) throws -> TensorFile {
+    /// The tensors chosen, and a line on those that `--layers` leaves out.
+    func tensors(of path: String) throws -> (tensors: TensorFile, note: String?) {
         guard let modules = try modules() else {
             let file = try SourceFile(path, key: key) { name in prefix.map { name.isTensor(under: $0) } ?? true }
             if let prefix {
                 try TensorFile.requireNames(file.tensors.names, under: prefix, among: file.names, file: path)
             }
-            return file.tensors
+            return (file.tensors, nil)
         }
         let file = try SourceFile(path, key: key) { name in modules.contains { $0.owns(name) } }
         try named(path) { () throws(MDLSTMError) in
             for module in modules { try module.requireTensors(among: file.names) }
         }
         let left = file.names.filter { file.tensors[$0] == nil }
-        if let first = left.first {
-            printError(
-                "left out: \(counted(left.count, "tensor")) that --layers does not name, '\(first.onOneLine)'"
-                    + (left.count > 1 ? " and others" : ""))
-        }
-        return file.tensors
+        let listed = left.prefix(4).map { "'\($0.onOneLine)'" }.joined(separator: ", ")
+        return (
+            file.tensors,
+            left.isEmpty
+                ? nil
+                : "left out, since --layers does not name them: \(counted(left.count, "tensor")), \(listed)"
+                    + (left.count > 4 ? ", .." : "")
+        )
     }
 }

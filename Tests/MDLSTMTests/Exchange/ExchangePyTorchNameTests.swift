@@ -25,13 +25,19 @@ struct ExchangePyTorchNameTests {
         expectRefused(["'weight_hh_l0_reverse'", "missing"], good + [("weight_ih_l0_reverse", [12, 5])])
         expectRefused(["'weight_ih_l0_reverse'", "[12, 4]", "[12, 5]"], good + [("weight_ih_l0_reverse", [12, 4])])
         expectRefused(
-            ["2 prefixes", "'a.'", "'b.'"], good.map { ("a." + $0.0, $0.1) } + good.map { ("b." + $0.0, $0.1) })
+            ["2 prefixes", "'a.'", "'b.'", "--prefix a. or --prefix b."],
+            good.map { ("a." + $0.0, $0.1) } + good.map { ("b." + $0.0, $0.1) })
         expectRefused(["'weight_hh_l0'", "[12, 0]"], [("weight_ih_l0", [12, 5]), ("weight_hh_l0", [12, 0])])
         expectRefused(["65536"], [("weight_ih_l0", [4, 65_537]), ("weight_hh_l0", [4, 1])])
     }
 
+    /// Names of a cell among those of an LSTM.
+    @Test func mixedNames() {
+        expectRefused(["unexpected tensor 'weight_hh'"], good + [("weight_hh", [12, 3])])
+    }
+
     @Test(arguments: [
-        "fc.weight", "weight_ih", "weight_ih_l", "weight_ih_l-1", "weight_ih_l00", "weight_ih_l1000",
+        "fc.weight", "weight_hr", "weight_ih_l", "weight_ih_l-1", "weight_ih_l00", "weight_ih_l1000",
         "weight_ih_l0_backward", "weight_ih_l0_reverse_", "weight_xx_l0", "lstm_weight_ih_l0", "",
     ])
     func refusedAsUnknown(name: String) {

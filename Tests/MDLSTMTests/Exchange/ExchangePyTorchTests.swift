@@ -45,6 +45,23 @@ struct ExchangePyTorchTests {
         expectEqualNumbers(try output(of: converted), try expected(file, end: "_l0", prefix: prefix))
     }
 
+    /// An LSTMCell's tensors are those of an LSTM without `_l0`.
+    @Test(arguments: ["", "cell."], [true, false])
+    func cell(prefix: String, bias: Bool) throws {
+        let file = tensorFile(shapes(bias: bias, prefix: prefix).map { ($0.0.replacing("_l0", with: ""), $0.1) })
+        let converted = try WeightFile<Double>(file, from: .pytorch)
+        expectEqualNumbers(try output(of: converted), try expected(file, end: "", prefix: prefix))
+    }
+
+    /// One layer out of many tensors, whole numbers among them; the last dot of its prefix may be left out.
+    @Test(arguments: ["encoder.lstm.", "encoder.lstm"])
+    func oneOfSeveral(prefix: String) throws {
+        var file = tensorFile(shapes(prefix: "encoder.lstm.") + shapes(prefix: "encoder.lstm2."))
+        file.append("steps", NumpyArray(Tensor<Float>(zeros: [])).entry)
+        let converted = try WeightFile<Double>(file.selecting { $0.isTensor(under: prefix) }, from: .pytorch)
+        expectEqualNumbers(try output(of: converted), try expected(file, end: "_l0", prefix: "encoder.lstm."))
+    }
+
     @Test func bothDirections() throws {
         let file = tensorFile(shapes(bidirectional: true))
         let forward = try expected(file, end: "_l0")
