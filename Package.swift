@@ -37,7 +37,7 @@ let package = Package(
         .systemLibrary(name: "CCLBlast", pkgConfig: "clblast", providers: [.apt(["libclblast-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
-        // Inflates the members of numpy.savez_compressed.
+        // Inflates the members of .npz and .pt files.
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
         // The .cl files, embedded in the binary by one C file.
@@ -66,7 +66,7 @@ let package = Package(
                 .product(name: "RealModule", package: "swift-numerics"),
             ],
             swiftSettings: swiftSettings),
-        // .npz files, apart from MDLSTM, which needs no library but libc.
+        // .npz and .pt files, apart from MDLSTM, which needs no library but libc.
         .target(name: "MDLSTMArchives", dependencies: ["MDLSTM", "CZlib"], swiftSettings: swiftSettings),
         .executableTarget(
             name: "mdlstm",

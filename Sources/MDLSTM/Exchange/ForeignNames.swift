@@ -30,6 +30,30 @@ enum ForeignLibrary: String {
     }
 }
 
+extension WeightSource {
+    /// The library whose names are expected.
+    var library: ForeignLibrary {
+        switch self {
+        case .pytorch, .pytorchModel: .pytorch
+        case .keras: .keras
+        case .onnx: .onnx
+        case .tensorflowMD: .tensorflowMD
+        }
+    }
+}
+
+extension ForeignLibrary {
+    /// Names that the library has, for messages.
+    var example: String {
+        switch self {
+        case .pytorch: PyTorchName.example
+        case .keras: "kernel, recurrent_kernel"
+        case .onnx: "W, R"
+        case .tensorflowMD: "kernel, new_h/scale"
+        }
+    }
+}
+
 /// What names say of the layers that a file has.
 enum ForeignNames {
     /// PyTorch's names of the recurrent weights of an LSTM's first layer and of an LSTMCell.
@@ -92,6 +116,16 @@ extension TensorFile {
             .data,
             "\(file): expected names that begin with '\(prefix)', found \(counted(names.count, "other name"))"
                 + (first.isEmpty ? "" : " such as \(first)") + ForeignNames.advice(for: names))
+    }
+
+    /// Refuses tensors with the names of another library alone.
+    func requireNames(of library: ForeignLibrary) throws(MDLSTMError) {
+        let found = names.lazy.map { ForeignLibrary($0, rank: self[$0]?.shape.count ?? 0) }
+        guard let other = ForeignLibrary(self), !found.contains(library), let first = names.first else { return }
+        throw MDLSTMError(
+            .data,
+            "unexpected tensor '\(first)' of shape \(self[first]?.shape ?? []); expected names such as "
+                + "\(library.example); the names are those of --from \(other.rawValue)")
     }
 
     /// Refuses tensors that nothing but another library's weights can be, in place of a file of this package.

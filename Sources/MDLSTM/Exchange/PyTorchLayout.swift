@@ -55,9 +55,6 @@ extension TensorFile {
         if let layers = PyTorchLayout(self).layers {
             advice += ", or name all modules in the order they are applied in: --layers \(layers)"
         }
-        if let library = ForeignLibrary(self), library != .pytorch {
-            advice = "; the names are those of --from \(library.rawValue)"
-        }
         throw MDLSTMError(
             .data,
             "unexpected tensor '\(unknown)' of shape \(self[unknown]?.shape ?? []); expected names such as "

@@ -27,6 +27,7 @@ public enum WeightFile<Element: Scalar>: Sendable {
                 return
             }
             try file.refuseOtherCells()
+            try file.requireNames(of: source.library)
             if source == .pytorch { try file.requirePyTorchNames() }
             let tensors: ParameterTensors<Element> = try file.tensors()
             switch source {

@@ -13,7 +13,7 @@ struct SourceOptions: ParsableArguments {
         parsing: .unconditional,
         help: """
             The modules of a PyTorch model in the order they are applied in, to make a model of: \
-            embedding=NAME, lstm=NAME, dense=NAME, tanh, sigmoid, softmax or dropout, with commas between.
+            embedding=NAME, lstm=NAME, dense=NAME, relu, tanh, sigmoid, softmax or dropout, with commas between.
             """)
     var layers: String?
 
