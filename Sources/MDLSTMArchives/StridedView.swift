@@ -46,20 +46,23 @@ struct StridedView {
         let (start, size) = (storage.startIndex, type.size)
         guard count > 0 else { return [] }
         if isContiguous { return storage[(start + offset * size)..<(start + (offset + count) * size)] }
-        var index = shape.map { _ in 0 }
-        var place = offset
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(byteCount)
-        for _ in 0..<count {
-            bytes += storage[(start + place * size)..<(start + (place + 1) * size)]
-            for axis in shape.indices.reversed() {
-                index[axis] += 1
-                // Along an axis of one element a stride may be anything.
-                place &+= strides[axis]
-                if index[axis] < shape[axis] { break }
-                place &-= strides[axis] &* shape[axis]
-                index[axis] = 0
+        let bytes = [UInt8](unsafeUninitializedCapacity: byteCount) { target, written in
+            storage.withUnsafeBufferPointer { source in
+                var index = shape.map { _ in 0 }
+                var place = offset
+                for element in 0..<count {
+                    for byte in 0..<size { target[element * size + byte] = source[place * size + byte] }
+                    for axis in shape.indices.reversed() {
+                        index[axis] += 1
+                        // Along an axis of one element a stride may be anything.
+                        place &+= strides[axis]
+                        if index[axis] < shape[axis] { break }
+                        place &-= strides[axis] &* shape[axis]
+                        index[axis] = 0
+                    }
+                }
             }
+            written = byteCount
         }
         return bytes[...]
     }
