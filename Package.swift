@@ -53,7 +53,8 @@ let package = Package(
             name: "MDLSTMOpenCL", dependencies: ["MDLSTM", "OpenCLRuntime", "KernelSources"],
             swiftSettings: swiftSettings),
         .target(
-            name: "MDLSTMTasks", dependencies: ["MDLSTM", .product(name: "RealModule", package: "swift-numerics")],
+            name: "MDLSTMTasks",
+            dependencies: ["MDLSTM", "MDLSTMImages", .product(name: "RealModule", package: "swift-numerics")],
             swiftSettings: swiftSettings),
         // Reads PNG by libpng's plain interface, whose errors jump, which only C can catch. The simplified interface applies
         // gamma and halves 16 bits; libspng stops at the last pixel, before the checksum that shows damage among them.
@@ -89,7 +90,7 @@ let package = Package(
             dependencies: ["MDLSTM", "MDLSTMOpenCL", "OpenCLRuntime", "KernelSources", "_TestSupport"],
             swiftSettings: swiftSettings),
         .testTarget(
-            name: "MDLSTMTasksTests", dependencies: ["MDLSTM", "MDLSTMTasks", "_TestSupport"],
+            name: "MDLSTMTasksTests", dependencies: ["MDLSTM", "MDLSTMImages", "MDLSTMTasks", "_TestSupport"],
             swiftSettings: swiftSettings),
         .testTarget(
             name: "MDLSTMImagesTests", dependencies: ["MDLSTM", "MDLSTMImages", "_TestSupport"],

@@ -9,8 +9,8 @@ struct Axis {
 
     /// An axis over `values`, which are finite (and positive when logarithmic), with about `count` ticks.
     ///
-    /// `margin` is the share of the range left free on both sides.
-    init(_ values: [Double], logarithmic: Bool = false, margin: Double, tickCount: Int) {
+    /// `margin` is the share of the range left free on both sides; with `wholeTicks` all ticks are whole numbers.
+    init(_ values: [Double], logarithmic: Bool = false, margin: Double, tickCount: Int, wholeTicks: Bool = false) {
         let scaled = values.map { logarithmic ? Double.log10($0) : $0 }
         var low = scaled.min() ?? 0
         var high = scaled.max() ?? 1
@@ -21,7 +21,7 @@ struct Axis {
         let free = (high - low) * margin
         range = low - free...high + free
         isLogarithmic = logarithmic
-        ticks = logarithmic ? Self.decades(range, tickCount) : Self.round(range, tickCount)
+        ticks = logarithmic ? Self.decades(range, tickCount) : Self.round(range, tickCount, least: wholeTicks ? 1 : 0)
     }
 
     /// Position of a value in the range, 0 at its lower end and 1 at its upper one.
@@ -31,8 +31,10 @@ struct Axis {
     }
 
     /// Multiples of 1, 2 or 5 times a power of ten.
-    private static func round(_ range: ClosedRange<Double>, _ count: Int) -> [(value: Double, label: String)] {
-        let raw = (range.upperBound - range.lowerBound) / Double(max(1, count))
+    private static func round(
+        _ range: ClosedRange<Double>, _ count: Int, least: Double = 0
+    ) -> [(value: Double, label: String)] {
+        let raw = max(least, (range.upperBound - range.lowerBound) / Double(max(1, count)))
         var exponent = Int(Double.log10(raw).rounded(.down))
         var digit = 1
         let ratio = raw / power(exponent)

@@ -33,7 +33,7 @@ public struct ConfusionMatrix: Sendable, Equatable {
     /// The drawing: a row for each class, a column for each answer, the darker the larger their share of the row.
     ///
     /// Of more than 40 classes the numbers are left out, and names for which there is no room; up to 100 classes browsers
-    /// show them where the pointer is. Names longer than 20 letters or so are cut.
+    /// show them where the pointer is, of more the cells are one image. Names longer than 20 letters or so are cut.
     public func svg() -> SVG {
         let layout = MatrixLayout(self)
         var svg = SVG(width: layout.width, height: layout.height, heading: title)

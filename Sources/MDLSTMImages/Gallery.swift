@@ -14,12 +14,24 @@ public struct Gallery: Sendable {
         }
     }
 
+    /// What a colour in the images means.
+    public struct Key: Sendable, Equatable {
+        public var name: String
+
+        /// Red, green and blue.
+        public var color: SIMD3<UInt8>
+
+        public init(_ name: String, color: SIMD3<UInt8>) { (self.name, self.color) = (name, color) }
+    }
+
     public var title: String
     /// Headings of the columns; empty for none.
     public var columns: [String]
     public var rows: [Row]
     /// Pixels of the drawing to one pixel of an image, in each direction.
     public var scale: Int
+    /// What colours mean, listed under the images.
+    public var keys: [Key] = []
 
     /// - Precondition: `scale` is at least 1.
     public init(title: String = "", columns: [String] = [], rows: [Row], scale: Int = 4) {
@@ -49,9 +61,11 @@ public struct Gallery: Sendable {
         let left = SVG.margin + (labelWidth > 0 ? labelWidth + Self.gap : 0)
         let top = SVG.top + (columns.isEmpty ? 0 : 22)
         let right = left + Self.spread(widths)
+        let width = max(right + SVG.margin, SVG.width(forHeading: title), keys.isEmpty ? 0 : 320)
+        let bottom = top + Self.spread(heights)
+        let places = keyPlaces(from: SIMD2(SVG.margin, bottom + Self.gap), to: width - SVG.margin)
         var svg = SVG(
-            width: max(right + SVG.margin, SVG.width(forHeading: title)),
-            height: top + Self.spread(heights) + SVG.margin, heading: title)
+            width: width, height: (places.last.map { $0.y + Self.keyLine } ?? bottom) + SVG.margin, heading: title)
         let xs = Self.starts(widths, from: left)
         for (heading, (x, width)) in zip(headings, zip(xs, widths)) {
             svg.text(heading, at: SIMD2(x + width / 2, top - 9), anchor: .middle)
@@ -63,7 +77,25 @@ public struct Gallery: Sendable {
                 try draw(image, centre: SIMD2(x + width / 2, y + height / 2), on: &svg)
             }
         }
+        for (key, place) in zip(keys, places) {
+            let color = SVG.color(SIMD3<Int>(truncatingIfNeeded: key.color))
+            svg.rectangle(x: place.x, y: place.y + 3, width: 12, height: 12, fill: color, stroke: "#d0d0d0")
+            svg.text(Self.fitted(key.name), at: place + SIMD2(18, 13.5))
+        }
         return svg
+    }
+
+    private static let keyLine = 20.0
+
+    /// Where each key begins: in rows filled from the left.
+    private func keyPlaces(from start: SIMD2<Double>, to right: Double) -> [SIMD2<Double>] {
+        var place = start
+        return keys.map { key in
+            let width = 18 + SVG.width(of: Self.fitted(key.name))
+            if place.x > start.x, place.x + width > right { place = SIMD2(start.x, place.y + Self.keyLine) }
+            defer { place.x += width + Self.gap }
+            return place
+        }
     }
 
     private func draw(_ image: Image, centre: SIMD2<Double>, on svg: inout SVG) throws(MDLSTMError) {

@@ -32,6 +32,9 @@ public struct LinePlot: Sendable {
     public var references: [Reference]
     public var hasLogarithmicY: Bool
 
+    /// Whether x counts something, so that there is no number between two whole ones.
+    public var hasWholeX = false
+
     public init(
         title: String, xLabel: String, yLabel: String, series: [Series], references: [Reference] = [],
         hasLogarithmicY: Bool = false
@@ -46,12 +49,8 @@ public struct LinePlot: Sendable {
 
     /// The drawing, 800 x 480 pixels. Where points lie closer than two pixels across, the lowest and the highest are drawn.
     public func svg() -> SVG {
-        let layout = PlotLayout(self)
         var svg = SVG(width: PlotLayout.width, height: PlotLayout.height, heading: title)
-        layout.drawGrid(on: &svg)
-        layout.drawLines(on: &svg)
-        layout.drawLabels(on: &svg)
-        layout.drawLegend(on: &svg)
+        PlotLayout(self).draw(on: &svg)
         return svg
     }
 

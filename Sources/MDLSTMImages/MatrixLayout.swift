@@ -28,7 +28,8 @@ struct MatrixLayout {
         let widestCount = SVG.width(of: String(matrix.counts.joined().max() ?? 0), size: Self.countSize)
         cell =
             names.count <= 40
-            ? max(widestCount + 8, min(48, max(24, 480 / count))) : max(2, (960 / count).rounded(.down))
+            ? max(widestCount + 8, min(48, max(24, 480 / count)))
+            : count <= 480 ? (960 / count).rounded(.down) : 960 / count
         let longest = names.map { SVG.width(of: $0) }.max() ?? 0
         isUpward = longest + 8 > cell
         left = SVG.margin + 24 + longest + 8
@@ -38,6 +39,7 @@ struct MatrixLayout {
     }
 
     func drawCells(on svg: inout SVG) {
+        guard hasTips else { return drawMap(on: &svg) }
         for expected in names.indices {
             for answered in names.indices where matrix.counts[expected][answered] > 0 {
                 let (x, y) = (left + cell * Double(answered), SVG.top + cell * Double(expected))
@@ -51,6 +53,24 @@ struct MatrixLayout {
                     String(count), at: SIMD2(x + cell / 2, y + cell / 2 + 4), size: Self.countSize, anchor: .middle,
                     fill: share > 0.45 ? "#ffffff" : "#333333")
             }
+        }
+        svg.rectangle(x: left, y: SVG.top, width: side, height: side, fill: "none", stroke: "#b0b0b0")
+    }
+
+    /// All cells as one image: of very many classes they would be a very large drawing.
+    private func drawMap(on svg: inout SVG) {
+        var pixels: [UInt8] = []
+        pixels.reserveCapacity(3 * names.count * names.count)
+        for counts in matrix.counts {
+            let total = Double(counts.reduce(0, +))
+            for count in counts {
+                let color = count == 0 ? SIMD3(255, 255, 255) : Self.levels(Double(count) / total)
+                for channel in 0..<3 { pixels.append(UInt8(color[channel])) }
+            }
+        }
+        let map = Image(width: names.count, height: names.count, channels: 3, pixels: pixels)
+        do { try svg.image(map, x: left, y: SVG.top, width: side, height: side) } catch {
+            preconditionFailure("a matrix that fits the memory fits PNG: \(error)")
         }
         svg.rectangle(x: left, y: SVG.top, width: side, height: side, fill: "none", stroke: "#b0b0b0")
     }
@@ -87,14 +107,11 @@ struct MatrixLayout {
     }
 
     /// From white to a dark blue.
-    private static func color(_ share: Double) -> String {
+    private static func color(_ share: Double) -> String { SVG.color(levels(share)) }
+
+    private static func levels(_ share: Double) -> SIMD3<Int> {
         let (light, dark) = (SIMD3(247.0, 251, 255), SIMD3(8.0, 48, 107))
         let mix = light + (dark - light) * share
-        return "#" + (0..<3).map { hexadecimal(Int(mix[$0].rounded())) }.joined()
-    }
-
-    private static func hexadecimal(_ value: Int) -> String {
-        let digits = String(value, radix: 16)
-        return digits.count == 1 ? "0" + digits : digits
+        return SIMD3(Int(mix.x.rounded()), Int(mix.y.rounded()), Int(mix.z.rounded()))
     }
 }

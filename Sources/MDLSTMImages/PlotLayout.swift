@@ -30,19 +30,27 @@ struct PlotLayout {
     private let left: Double
     private let right = Self.width - SVG.margin - 12
     private let top: Double
-    private let bottom = Self.height - SVG.margin - 42
+    private let bottom: Double
 
-    init(_ plot: LinePlot) {
-        self.plot = plot
+    /// Where the legend begins and the label of the x axis ends.
+    private let start: Double, end: Double
+
+    /// - Parameters:
+    ///   - start: where the chart's part of the drawing begins
+    ///   - end: and where it ends
+    init(_ plot: LinePlot, from start: Double = SVG.top, to end: Double = Self.height) {
+        (self.plot, self.start, self.end) = (plot, start, end)
+        bottom = end - SVG.margin - 42
         references = plot.references.filter { plot.isDrawn(SIMD2(0, $0.y)) }
         legend = Self.rows(
             plot.series.enumerated().map { Entry(name: $1.name, color: Self.color(of: $0)) }
                 + references.map { Entry(name: $0.name, color: "#767676", dashes: [6, 4]) })
-        top = SVG.top + Double(legend.count) * Self.line
+        top = start + Double(legend.count) * Self.line
         let points = plot.series.flatMap(\.points).filter(plot.isDrawn)
-        xAxis = Axis(points.map(\.x), margin: 0.02, tickCount: 7)
+        xAxis = Axis(points.map(\.x), margin: 0.02, tickCount: 7, wholeTicks: plot.hasWholeX)
         yAxis = Axis(
-            points.map(\.y) + references.map(\.y), logarithmic: plot.hasLogarithmicY, margin: 0.05, tickCount: 7)
+            points.map(\.y) + references.map(\.y), logarithmic: plot.hasLogarithmicY, margin: 0.05,
+            tickCount: max(3, min(7, Int((bottom - top) / 40))))
         left = SVG.margin + 32 + (yAxis.ticks.map { SVG.width(of: $0.label) }.max() ?? 0)
     }
 
@@ -69,7 +77,14 @@ struct PlotLayout {
 
     private func column(_ x: Double) -> Double { left + xAxis.position(x) * (right - left) }
 
-    func drawGrid(on svg: inout SVG) {
+    func draw(on svg: inout SVG) {
+        drawGrid(on: &svg)
+        drawLines(on: &svg)
+        drawLabels(on: &svg)
+        drawLegend(on: &svg)
+    }
+
+    private func drawGrid(on svg: inout SVG) {
         for y in yAxis.ticks.map({ row($0.value) }) {
             svg.line(from: SIMD2(left, y), to: SIMD2(right, y), stroke: "#e4e4e4")
         }
@@ -79,12 +94,12 @@ struct PlotLayout {
         svg.rectangle(x: left, y: top, width: right - left, height: bottom - top, fill: "none", stroke: "#b0b0b0")
     }
 
-    func drawLines(on svg: inout SVG) {
+    private func drawLines(on svg: inout SVG) {
         for (index, series) in plot.series.enumerated() {
             for run in series.points.split(whereSeparator: { !plot.isDrawn($0) }) {
                 let points = run.map { SIMD2(column($0.x), row($0.y)) }
                 if points.count == 1 {
-                    svg.dot(at: points[0], radius: 3, fill: Self.color(of: index))
+                    svg.dot(at: points[0], radius: 4, fill: Self.color(of: index))
                 } else {
                     svg.polyline(Self.thinned(points), stroke: Self.color(of: index), thickness: 1.8)
                 }
@@ -112,9 +127,9 @@ struct PlotLayout {
     }
 
     /// The numbers and names of the axes.
-    func drawLabels(on svg: inout SVG) {
+    private func drawLabels(on svg: inout SVG) {
         svg.text(
-            SVG.fitted(plot.xLabel, width: right - left), at: SIMD2((left + right) / 2, Self.height - SVG.margin),
+            SVG.fitted(plot.xLabel, width: right - left), at: SIMD2((left + right) / 2, end - SVG.margin),
             anchor: .middle)
         svg.text(
             SVG.fitted(plot.yLabel, width: bottom - top), at: SIMD2(SVG.margin + 12, (top + bottom) / 2),
@@ -124,11 +139,11 @@ struct PlotLayout {
     }
 
     /// A stroke and a name for each line, above the frame.
-    func drawLegend(on svg: inout SVG) {
+    private func drawLegend(on svg: inout SVG) {
         for (index, row) in legend.enumerated() {
             var place = SIMD2(
                 max(SVG.margin, (left + right - row.reduce(-20) { $0 + $1.width }) / 2),
-                SVG.top + 6 + Double(index) * Self.line)
+                start + 6 + Double(index) * Self.line)
             place.x = min(place.x, Self.width - SVG.margin - row.reduce(-20) { $0 + $1.width })
             for entry in row {
                 let start = place - SIMD2(0, 4.5)

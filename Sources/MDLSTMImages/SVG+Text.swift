@@ -29,6 +29,15 @@ extension SVG {
     }
 }
 
+extension SVG {
+    /// Such as `#0072b2`.
+    ///
+    /// - Parameter levels: red, green and blue, 0 to 255
+    static func color(_ levels: SIMD3<Int>) -> String {
+        "#" + (0..<3).map { (levels[$0] < 16 ? "0" : "") + String(levels[$0], radix: 16) }.joined()
+    }
+}
+
 /// Text as XML has it, what XML does not allow replaced; line breaks and tabs become spaces.
 func escaped(_ text: String) -> String {
     var result = ""

@@ -171,7 +171,7 @@ private func resolved(_ path: String) -> String {
     return String(cString: real)
 }
 
-private func cannotCreate(_ path: String, _ reason: String) -> MDLSTMError {
+func cannotCreate(_ path: String, _ reason: String) -> MDLSTMError {
     MDLSTMError(
         .cannotCreate,
         "\(path): expected a file that can be created, found: \(reason); choose another path or make it writable")
