@@ -69,10 +69,15 @@ let package = Package(
             swiftSettings: swiftSettings),
         // .npz and .pt files, apart from MDLSTM, which needs no library but libc.
         .target(name: "MDLSTMArchives", dependencies: ["MDLSTM", "CZlib"], swiftSettings: swiftSettings),
+        // Data sets on disk; knows nothing of training.
+        .target(
+            name: "MDLSTMData", dependencies: ["MDLSTM", "MDLSTMArchives", "MDLSTMImages"], swiftSettings: swiftSettings
+        ),
         .executableTarget(
             name: "mdlstm",
             dependencies: [
-                "MDLSTM", "MDLSTMArchives", "MDLSTMImages", "MDLSTMOpenCL", "MDLSTMTasks", "OpenCLRuntime",
+                "MDLSTM", "MDLSTMArchives", "MDLSTMData", "MDLSTMImages", "MDLSTMOpenCL", "MDLSTMTasks",
+                "OpenCLRuntime",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: swiftSettings),
@@ -99,6 +104,10 @@ let package = Package(
             name: "MDLSTMArchivesTests", dependencies: ["MDLSTM", "MDLSTMArchives", "_TestSupport"],
             swiftSettings: swiftSettings),
         .testTarget(
+            name: "MDLSTMDataTests",
+            dependencies: ["MDLSTM", "MDLSTMArchives", "MDLSTMData", "MDLSTMImages", "_TestSupport"],
+            swiftSettings: swiftSettings),
+        .testTarget(
             name: "CommandTests",
             dependencies: ["MDLSTM", "MDLSTMImages", "MDLSTMOpenCL", "MDLSTMTasks", "OpenCLRuntime", "_TestSupport"],
             swiftSettings: swiftSettings),
@@ -110,7 +119,7 @@ let package = Package(
 if Context.environment["MDLSTM_FUZZ"] != nil {
     package.targets.append(
         .executableTarget(
-            name: "Fuzz", dependencies: ["MDLSTM", "MDLSTMArchives", "MDLSTMImages", "MDLSTMOpenCL"],
+            name: "Fuzz", dependencies: ["MDLSTM", "MDLSTMArchives", "MDLSTMData", "MDLSTMImages", "MDLSTMOpenCL"],
             path: "Tests/Fuzz", exclude: ["Corpus"],
             swiftSettings: swiftSettings + [.unsafeFlags(["-parse-as-library"])]))
 }

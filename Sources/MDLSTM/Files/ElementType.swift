@@ -25,7 +25,7 @@ public enum ElementType: String, CaseIterable, Sendable {
     }
 
     /// Whether elements are floating-point numbers.
-    var isFloatingPoint: Bool { [.float16, .bfloat16, .float32, .float64].contains(self) }
+    package var isFloatingPoint: Bool { [.float16, .bfloat16, .float32, .float64].contains(self) }
 
     /// The type that holds a `Scalar` of this precision without loss.
     init(_ precision: Precision) {
@@ -74,7 +74,7 @@ public enum ElementType: String, CaseIterable, Sendable {
     /// Little-endian bytes as numbers, rounded to the nearest `T`; a boolean becomes 0 or 1.
     @_specialize(where T == Float)
     @_specialize(where T == Double)
-    func decode<T: Scalar>(_ bytes: ArraySlice<UInt8>, as type: T.Type) -> [T] {
+    package func decode<T: Scalar>(_ bytes: ArraySlice<UInt8>, as type: T.Type) -> [T] {
         #if _endian(little)
             if self == ElementType(T.precision) { return Self.copy(bytes) }
         #endif

@@ -35,19 +35,19 @@ private func isTooLarge(_ path: String, most: Int, found: String) -> MDLSTMError
             + "smaller file")
 }
 
-/// A regular file, read in parts.
-final class InputFile {
-    let path: String
+/// A regular file, read in parts; on several threads at once if need be.
+package final class InputFile: Sendable {
+    package let path: String
 
     /// Size in bytes.
-    let count: Int
+    package let count: Int
 
     private let descriptor: Int32
 
     /// Opens a file; nil for one that is not regular, such as a pipe, which is left alone.
     ///
     /// Throws `.missingInput` when it is not there, is a folder or cannot be read.
-    init?(_ path: String) throws(MDLSTMError) {
+    package init?(_ path: String) throws(MDLSTMError) {
         var kind = stat()
         if stat(path, &kind) == 0, kind.st_mode & S_IFMT != S_IFREG, kind.st_mode & S_IFMT != S_IFDIR { return nil }
         let status: stat
@@ -61,7 +61,7 @@ final class InputFile {
     /// Fills `target` from byte `offset` on.
     ///
     /// Throws `.missingInput` when reading fails, `.data` when the file ends before.
-    func read(into target: UnsafeMutableRawBufferPointer, at offset: Int) throws(MDLSTMError) {
+    package func read(into target: UnsafeMutableRawBufferPointer, at offset: Int) throws(MDLSTMError) {
         let count = readAll(descriptor, into: target, at: offset)
         guard count >= 0 else { throw cannotRead(path, lastError()) }
         guard count == target.count else {
@@ -69,10 +69,10 @@ final class InputFile {
         }
     }
 
-    /// The first bytes, at most `most`.
-    func prefix(_ most: Int) throws(MDLSTMError) -> [UInt8] {
-        var bytes = [UInt8](repeating: 0, count: min(most, count))
-        let read = bytes.withUnsafeMutableBytes { readAll(descriptor, into: $0, at: 0) }
+    /// The bytes from `offset` on, at most `most`; fewer where the file ends.
+    package func bytes(at offset: Int = 0, most: Int) throws(MDLSTMError) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: max(0, min(most, count - offset)))
+        let read = bytes.withUnsafeMutableBytes { readAll(descriptor, into: $0, at: offset) }
         guard read >= 0 else { throw cannotRead(path, lastError()) }
         return Array(bytes.prefix(read))
     }

@@ -16,10 +16,7 @@ extension ImageFile {
         // It fails for a form of subsampling without a name too, which is no hindrance to decoding.
         guard status == 0 || width > 0 && height > 0 && colourSpace >= 0 else { throw failure(name, decoder) }
         if colourSpace == Int32(TJCS_CMYK.rawValue) || colourSpace == Int32(TJCS_YCCK.rawValue) {
-            throw MDLSTMError(
-                .data,
-                "\(name): expected a JPEG of grey or RGB, found CMYK; convert it: "
-                    + conversion(of: name, "-colorspace sRGB"))
+            throw Self.isCMYK(name: name)
         }
         try requireSize(Int(width), Int(height), name: name)
         let isGrey = colourSpace == Int32(TJCS_GRAY.rawValue)
@@ -41,6 +38,13 @@ extension ImageFile {
         self.init(
             width: Int(width), height: Int(height), bitDepth: 8, storedChannels: channels, samples: .bytes(samples),
             name: name)
+    }
+
+    static func isCMYK(name: String) -> MDLSTMError {
+        MDLSTMError(
+            .data,
+            "\(name): expected a JPEG of grey or RGB, found CMYK; convert it: "
+                + conversion(of: name, "-colorspace sRGB"))
     }
 }
 

@@ -57,13 +57,16 @@ public struct ImageFile: Sendable {
         switch format {
         case .png: try self.init(png: bytes, name: name)
         case .jpeg: try self.init(jpeg: bytes, name: name)
-        default:
-            throw MDLSTMError(
-                .data,
-                "\(name): expected a PNG or a JPEG, found "
-                    + (format.map { "\($0.rawValue); make one: \(conversion(of: name))" }
-                        ?? "other bytes at the start; give a PNG or a JPEG"))
+        default: throw Self.isOfAnotherFormat(format, name: name)
         }
+    }
+
+    static func isOfAnotherFormat(_ format: PictureFormat?, name: String) -> MDLSTMError {
+        MDLSTMError(
+            .data,
+            "\(name): expected a PNG or a JPEG, found "
+                + (format.map { "\($0.rawValue); make one: \(conversion(of: name))" }
+                    ?? "other bytes at the start; give a PNG or a JPEG"))
     }
 
     init(

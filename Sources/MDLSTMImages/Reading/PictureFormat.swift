@@ -23,6 +23,9 @@ public enum PictureFormat: String, Sendable, CaseIterable {
     case pdf = "a PDF"
     case svg = "an SVG drawing"
 
+    /// Bytes of a file that are looked at.
+    static let longestStart = 4096
+
     /// The format of a file; nil for one that is not known here.
     public init?(_ bytes: [UInt8]) {
         guard let format = Self.allCases.first(where: { $0.isFormat(of: bytes) }) else { return nil }
@@ -55,7 +58,7 @@ public enum PictureFormat: String, Sendable, CaseIterable {
         case .dds: has("DDS ")
         case .xcf: has("gimp xcf")
         case .pdf: has("%PDF-")
-        case .svg: has("<svg") || has("<?xml") && Self.contains("<svg", in: bytes.prefix(4096))
+        case .svg: has("<svg") || has("<?xml") && Self.contains("<svg", in: bytes.prefix(Self.longestStart))
         }
     }
 

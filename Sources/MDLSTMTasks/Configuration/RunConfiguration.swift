@@ -21,7 +21,8 @@ public struct RunConfiguration: Sendable, Equatable {
 
 /// A configuration as it was given; what it leaves out is the preset's, once the data are known.
 public struct GivenConfiguration: Sendable {
-    private let model: JSONValue?, task: JSONValue?, data: JSONValue?, training: JSONValue?
+    private let model: JSONValue?, training: JSONValue?
+    let task: JSONValue?, data: JSONValue?
     private let name: String
 
     /// The kind it names; nil where the data decide.

@@ -1,0 +1,48 @@
+public import MDLSTM
+
+/// Something wrong in a data set: in one of its files, or in a sample of an array.
+public struct DataFault: Sendable, Equatable {
+    /// The file or folder, relative to the data.
+    public let file: String
+    public let found: String
+    public let expected: String
+
+    /// What to do.
+    public let advice: String
+
+    /// Whether the data can be used without the samples or files that have it.
+    public let canBeLeftOut: Bool
+
+    /// What stands against what was found, where that is not just what was expected.
+    private let but: String?
+
+    init(_ file: String, found: String, expected: String, but: String? = nil, advice: String, canBeLeftOut: Bool = true)
+    {
+        (self.file, self.found, self.expected, self.but, self.advice) = (
+            file.onOneLine, found.onOneLine, expected.onOneLine, but?.onOneLine, advice.onOneLine
+        )
+        self.canBeLeftOut = canBeLeftOut
+    }
+
+    /// What a reader said of a file; `path` is its name there, which `name` takes the place of.
+    public init(_ error: MDLSTMError, path: String, name: String) {
+        var text = error.message
+        let prefix = "\(path): ".onOneLine
+        if text.hasPrefix(prefix) { text = String(text.dropFirst(prefix.count)) }
+        text = text.replacing(path.onOneLine, with: name.onOneLine)
+        // Messages say `expected A, found B; what to do`.
+        let parts = text.split(separator: "; ", maxSplits: 1).map(String.init)
+        let advice = parts.count == 2 ? parts[1] : "get the file again or remove it"
+        for separator in [", found: ", ", found "] {
+            guard let range = parts[0].firstRange(of: separator), parts[0].hasPrefix("expected ") else { continue }
+            self.init(
+                name, found: String(parts[0][range.upperBound...]),
+                expected: String(parts[0][..<range.lowerBound].dropFirst("expected ".count)), advice: advice)
+            return
+        }
+        self.init(name, found: parts[0], expected: "a file that can be read", advice: advice)
+    }
+
+    /// One line: file, what was found, what was expected, what to do.
+    public var message: String { "\(file): \(found), \(but.map { "but \($0)" } ?? "expected \(expected)"); \(advice)" }
+}

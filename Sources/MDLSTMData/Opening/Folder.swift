@@ -1,0 +1,100 @@
+import Foundation
+import MDLSTM
+
+/// A file of a data set.
+struct DataFile: Sendable, Hashable {
+    /// On the disk.
+    let path: String
+
+    /// Relative to the data, for messages and reports.
+    let name: String
+
+    /// The name without folders and ending.
+    var stem: String {
+        let last = lastComponent
+        return last.lastIndex(of: ".").map { $0 > last.startIndex ? String(last[..<$0]) : last } ?? last
+    }
+
+    /// What follows the last dot, in small letters; empty where there is none.
+    var ending: String {
+        let last = lastComponent
+        return last.lastIndex(of: ".").map { last[last.index(after: $0)...].lowercased() } ?? ""
+    }
+
+    var lastComponent: String { name.split(separator: "/").last.map(String.init) ?? name }
+
+    private static let readable: Set = ["png", "jpg", "jpeg", "jpe", "jfif"]
+    private static let others: Set = [
+        "gif", "bmp", "tif", "tiff", "webp", "pgm", "ppm", "pbm", "pnm", "heic", "avif", "jp2", "jxl",
+    ]
+
+    /// Whether it is a picture by its ending, of a kind that is read or of another.
+    var isPicture: Bool { Self.readable.contains(ending) || Self.others.contains(ending) }
+}
+
+/// What a folder of a data set holds, without what operating systems leave in it; links are followed.
+struct Folder {
+    let path: String
+
+    /// Relative to the data; empty for the whole.
+    let name: String
+
+    /// Names, in the order of their bytes.
+    let folders: [String]
+    let files: [DataFile]
+
+    /// - Throws: `MDLSTMError` of kind `missingInput` when it cannot be read.
+    init(path: String, name: String = "") throws(MDLSTMError) {
+        self.path = path
+        self.name = name
+        guard let entries = try? FileManager.default.contentsOfDirectory(atPath: path) else {
+            throw MDLSTMError(.missingInput, "\(path): expected a folder that can be read, found none; check the path")
+        }
+        var folders: [String] = []
+        var files: [DataFile] = []
+        for entry in entries.filter({ !Self.isHidden($0) }).sortedByBytes() {
+            var isFolder: ObjCBool = false
+            let whole = "\(path)/\(entry)"
+            let exists = FileManager.default.fileExists(atPath: whole, isDirectory: &isFolder)
+            if exists, isFolder.boolValue {
+                folders.append(entry)
+            } else {
+                files.append(DataFile(path: whole, name: Self.joined(name, entry)))
+            }
+        }
+        (self.folders, self.files) = (folders, files)
+    }
+
+    /// A folder in it.
+    func folder(_ entry: String) throws(MDLSTMError) -> Folder {
+        try Folder(path: "\(path)/\(entry)", name: Self.joined(name, entry))
+    }
+
+    /// The folders of one of these names, without regard to case.
+    func folders(named names: [String]) -> [String] { folders.filter { names.contains($0.lowercased()) } }
+
+    /// All files in it and in its folders, those of a folder after the files beside it.
+    func allFiles(depth: Int = 0) throws(MDLSTMError) -> [DataFile] {
+        guard depth < Self.mostDepth else {
+            throw MDLSTMError(
+                .data,
+                "\(path): expected at most \(Self.mostDepth) folders in each other, found more; is a link a circle?")
+        }
+        var all = files
+        for entry in folders { all += try folder(entry).allFiles(depth: depth + 1) }
+        return all
+    }
+
+    private static let mostDepth = 16
+
+    private static func isHidden(_ entry: String) -> Bool {
+        entry.hasPrefix(".") || ["thumbs.db", "desktop.ini", "__macosx"].contains(entry.lowercased())
+    }
+
+    static func joined(_ folder: String, _ entry: String) -> String { folder.isEmpty ? entry : "\(folder)/\(entry)" }
+}
+
+extension Array where Element == String {
+    /// In the order of their UTF-8 bytes, which no locale changes.
+    func sortedByBytes() -> [String] { sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) } }
+}

@@ -1,0 +1,47 @@
+import MDLSTM
+
+/// What a path was recognised as, by part; no picture has been opened yet.
+enum FoundData: Sendable {
+    case pictures([DataPart: FoundPictures])
+    case arrays([DataPart: ArrayFiles])
+    case idx([DataPart: IDXPair])
+
+    /// In words, for messages.
+    var noun: String {
+        switch self {
+        case .pictures(let parts):
+            parts.values.first?.kind == .labelSites ? "images with masks" : "folders of pictures by class"
+        case .arrays: "arrays x and y"
+        case .idx: "IDX files of images and labels"
+        }
+    }
+
+    /// The kinds that it can be for.
+    var kinds: [TaskKind] {
+        switch self {
+        case .pictures(let parts): parts.values.first.map { [$0.kind] } ?? []
+        case .arrays: TaskKind.allCases
+        case .idx: [.classify]
+        }
+    }
+
+    /// With one part taken for another, where it has one alone; nil where it has several.
+    func asPart(_ part: DataPart) -> FoundData? {
+        switch self {
+        case .pictures(let parts): parts.count == 1 ? .pictures([part: parts.values.first!]) : nil
+        case .arrays(let parts): parts.count == 1 ? .arrays([part: parts.values.first!]) : nil
+        case .idx(let parts): parts.count == 1 ? .idx([part: parts.values.first!]) : nil
+        }
+    }
+
+    /// With the parts of another of the same sort; nil where it is of another.
+    func joined(_ other: FoundData) -> FoundData? {
+        switch (self, other) {
+        case (.pictures(let a), .pictures(let b)) where kinds == other.kinds:
+            .pictures(a.merging(b) { first, _ in first })
+        case (.arrays(let a), .arrays(let b)): .arrays(a.merging(b) { first, _ in first })
+        case (.idx(let a), .idx(let b)): .idx(a.merging(b) { first, _ in first })
+        default: nil
+        }
+    }
+}

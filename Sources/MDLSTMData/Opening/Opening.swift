@@ -1,0 +1,216 @@
+import MDLSTM
+
+/// Opens what was recognised: checks every sample, and decides on channels and classes.
+struct Opening {
+    let shape: DataShape
+    private(set) var classes: [String]
+    let ignoredLabels: Set<Int>
+    let channels: Int?
+    private(set) var parts: [DataPart: (source: any SampleSource, indices: [Int])] = [:]
+    private(set) var faults: [DataFault] = []
+    private(set) var leftOut = 0
+    private(set) var classCounts: [Int] = []
+    private(set) var ignoredSites = 0
+
+    /// What pictures say besides in the summary.
+    private let remarks: [String]
+
+    /// - Parameter name: of the data, for faults of the whole
+    init(_ found: FoundData, _ request: DataRequest, name: String) throws {
+        let sources: [DataPart: CheckedSource]
+        let open: DataShape
+        var isMasks = false
+        switch found {
+        case .pictures(let parts):
+            let opened = OpenedPictures(parts, request)
+            isMasks = opened.shape.kind == .labelSites
+            (sources, open, channels, remarks) = (opened.sources, opened.shape, opened.channels, opened.remarks)
+            classes = opened.classes
+        case .arrays(let parts):
+            (sources, open) = try Self.open(parts, request)
+            (channels, remarks, classes) = (nil, [], [])
+        case .idx(let parts):
+            let channels = request.channels ?? 1
+            sources = try Self.open(parts, request, channels: channels)
+            open = DataShape(kind: .classify, axes: 2, features: channels, outputs: 0, isAnswerPerSample: true)
+            (self.channels, remarks, classes) = (channels, [], [])
+        }
+        let ignored = request.ignoredLabels ?? (isMasks ? [255] : [])
+        ignoredLabels = ignored
+        var filled = open
+        if open.kind != .regress {
+            if classes.isEmpty {
+                let labels = ClassLabels(sources, ignored: ignored, most: request.classes?.count)
+                classes = request.classes ?? (0..<(open.outputs > 0 ? open.outputs : labels.count)).map(String.init)
+            }
+            guard open.outputs == 0 || open.outputs == classes.count else {
+                throw MDLSTMError(
+                    .data,
+                    "\(name): expected distributions over \(counted(classes.count, "class", plural: "classes")), found "
+                        + "\(open.outputs) numbers; name them all in the config's 'classes', or leave it out")
+            }
+            filled.outputs = classes.count
+        }
+        shape = filled
+        classCounts = Array(repeating: 0, count: open.outputs > 0 ? 0 : classes.count)
+        for part in DataPart.allCases {
+            if let source = sources[part] { take(source, part, isOfMasks: isMasks, named: request.classes != nil) }
+        }
+        if open.kind != .regress, classes.count < 2, request.classes == nil, request.limit == nil, !parts.isEmpty {
+            faults.append(Self.oneClass(name, isMasks && ignoredSites > 0 ? ignored : []))
+        }
+    }
+
+    private static func oneClass(_ name: String, _ ignored: Set<Int>) -> DataFault {
+        let labels = ignored.sorted().map(String.init).joined(separator: ", ")
+        return DataFault(
+            name,
+            found: "one class"
+                + (ignored.isEmpty ? "" : " besides \(labels), which \(ignored.count == 1 ? "is" : "are") ignored"),
+            expected: "at least 2 to tell apart",
+            advice: ignored.isEmpty
+                ? "add samples of another"
+                : "write labels 0, 1, 2, .., or say in the config's task which label to ignore",
+            canBeLeftOut: false)
+    }
+
+    private static func open(
+        _ parts: [DataPart: ArrayFiles], _ request: DataRequest
+    ) throws -> (sources: [DataPart: CheckedSource], shape: DataShape) {
+        var sources: [DataPart: CheckedSource] = [:]
+        var forms: [(form: ArrayForm, name: String)] = []
+        for part in DataPart.allCases {
+            guard let files = parts[part] else { continue }
+            let form = try ArrayForm(files, kind: request.kind)
+            if let first = forms.first, first.form != form {
+                throw MDLSTMError(
+                    .data,
+                    "\(files.y.name): expected arrays for the same as \(first.name), \(first.form.text), found \(form.text); save "
+                        + "them alike")
+            }
+            forms.append((form, files.y.name))
+            let samples = try ArraySamples(files, form)
+            let indices = evenly(samples.count, limit: request.limit)
+            sources[part] = CheckedSource(
+                source: samples, indices: indices,
+                checks: concurrently(indices.count) { samples.check(indices[$0]) },
+                faults: files.countFault.map { [$0] } ?? [])
+        }
+        let form = forms[0].form
+        return (
+            sources,
+            DataShape(
+                kind: form.kind, axes: form.axes, features: form.features, outputs: form.outputs ?? 0,
+                isAnswerPerSample: form.isPerSample)
+        )
+    }
+
+    private static func open(
+        _ parts: [DataPart: IDXPair], _ request: DataRequest, channels: Int
+    ) throws(MDLSTMError) -> [DataPart: CheckedSource] {
+        var sources: [DataPart: CheckedSource] = [:]
+        for part in DataPart.allCases {
+            guard let pair = parts[part] else { continue }
+            let samples = try IDXSamples(pair, channels: channels)
+            let checks = try samples.checks()
+            let indices = evenly(samples.count, limit: request.limit)
+            sources[part] = CheckedSource(
+                source: samples, indices: indices, checks: indices.map { checks[$0] },
+                faults: samples.countFault.map { [$0] } ?? [])
+        }
+        return sources
+    }
+
+    /// Counts the labels of a part, and takes the samples without a fault.
+    private mutating func take(_ part: CheckedSource, _ name: DataPart, isOfMasks: Bool, named: Bool) {
+        faults += part.faults
+        var indices: [Int] = []
+        for (index, check) in zip(part.indices, part.checks) {
+            var own = check.faults
+            for label in check.labels where !ignoredLabels.contains(label.label) {
+                if classes.indices.contains(label.label) { continue }
+                own.append(beyond(label, part.source.place(ofLabel: label.first, sample: index), named: named))
+                break
+            }
+            faults += own
+            guard own.isEmpty else {
+                leftOut += 1
+                continue
+            }
+            indices.append(index)
+            for label in check.labels {
+                if ignoredLabels.contains(label.label) {
+                    ignoredSites += label.count
+                } else if classCounts.indices.contains(label.label) {
+                    classCounts[label.label] += label.count
+                }
+            }
+        }
+        parts[name] = (part.source, indices)
+    }
+
+    /// A label that is the number of no class.
+    private func beyond(_ label: LabelCount, _ place: (file: String, place: String), named: Bool) -> DataFault {
+        let most = classes.count - 1
+        let ignore =
+            shape.kind == .labelSites
+            ? "correct it, or have it ignored by \"ignoreLabel\": \(label.label) in the config's task" : "correct it"
+        return DataFault(
+            place.file, found: "label \(label.label) at \(place.place)",
+            expected: most < 0
+                ? "labels from 0" : "0 to \(most)" + (named ? ", the numbers of the config's classes" : ""),
+            advice: ignore)
+    }
+
+    /// The least and the most extent along each axis.
+    var extents: (least: [Int], most: [Int]) {
+        var least: [Int]?, most: [Int] = []
+        for part in DataPart.allCases {
+            guard let (source, indices) = parts[part] else { continue }
+            for index in indices {
+                let extents = source.extents(of: index)
+                least = least.map { zip($0, extents).map { min($0, $1) } } ?? extents
+                most = most.isEmpty ? extents : zip(most, extents).map { max($0, $1) }
+            }
+        }
+        return (least ?? [], most)
+    }
+
+    /// One line: `812 images with masks, gray, 48x37 to 96x512, 3 classes`.
+    var summary: String {
+        let count = parts.values.reduce(0) { $0 + $1.indices.count }
+        let (least, most) = extents
+        func text(_ extents: [Int]) -> String { extents.map(String.init).joined(separator: "x") }
+        var words: [String] = []
+        if let channels {
+            let with = !shape.isAnswerPerSample ? " with masks" : shape.kind == .regress ? " with numbers" : ""
+            words = [counted(count, "image") + with, PictureReader.name(of: channels)] + remarks
+        } else {
+            words = [counted(count, "sample") + " in arrays", counted(shape.features, "feature")]
+        }
+        if !least.isEmpty { words.append(least == most ? text(most) : "\(text(least)) to \(text(most))") }
+        words.append(
+            shape.kind == .regress
+                ? counted(shape.outputs, "number") + " a \(shape.isAnswerPerSample ? "sample" : "site")"
+                : counted(shape.outputs, "class", plural: "classes"))
+        return words.joined(separator: ", ")
+    }
+}
+
+/// What labels say of the classes where nothing else does.
+private struct ClassLabels {
+    /// One more than the largest label.
+    private(set) var count = 0
+
+    /// More classes than these are none: a label beyond them is a fault.
+    private static let mostClasses = 1 << 16
+
+    init(_ sources: [DataPart: CheckedSource], ignored: Set<Int>, most: Int?) {
+        for check in sources.values.flatMap(\.checks) {
+            for label in check.labels.map(\.label)
+            where !ignored.contains(label) && (0..<(most ?? Self.mostClasses)).contains(label) {
+                count = max(count, label + 1)
+            }
+        }
+    }
+}

@@ -1,0 +1,146 @@
+import Foundation
+import MDLSTM
+
+/// Finds out by looking what a path holds.
+struct Recognition {
+    let path: String
+    let kind: TaskKind?
+
+    /// - Throws: `MDLSTMError` of kind `missingInput` where there is nothing, of kind `data` where nothing is recognised, or
+    ///   more than one thing.
+    func callAsFunction() throws(MDLSTMError) -> FoundData {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+            throw MDLSTMError(.missingInput, "\(path): expected a file or a folder of data, found none; check the path")
+        }
+        return isFolder.boolValue ? try recognised(Folder(path: path)) : try file()
+    }
+
+    /// A file by its name.
+    private func file() throws(MDLSTMError) -> FoundData {
+        let file = DataFile(path: path, name: URL(filePath: path).lastPathComponent)
+        if file.ending == "npz" { return .arrays(try ArrayFiles.parts(ofArchive: file)) }
+        if IDXPair.isName(file.lastComponent) {
+            let folder = try Folder(path: URL(filePath: path).deletingLastPathComponent().path(percentEncoded: false))
+            let pairs = IDXPair.pairs(in: folder.files, with: file.lastComponent)
+            guard let pair = pairs.values.first else {
+                throw MDLSTMError(
+                    .data,
+                    "\(path): expected images with their labels beside them, P-images-idx3-ubyte and P-labels-idx1-ubyte, found "
+                        + "one alone; put the other file there")
+            }
+            return .idx([.training: pair])
+        }
+        throw Unsupported.file(file)
+    }
+
+    /// Split folders first, then what the folder itself holds.
+    private func recognised(_ folder: Folder, depth: Int = 0) throws(MDLSTMError) -> FoundData {
+        var found: FoundData?
+        var splits: [DataPart: String] = [:]
+        for name in folder.folders {
+            guard let part = DataPart(folder: name) else { continue }
+            let inside = try folder.folder(name)
+            guard let data = try chosen(inside, passingOver: []) else { continue }
+            guard splits.updateValue(name, forKey: part) == nil else {
+                throw MDLSTMError(
+                    .data,
+                    "\(folder.path): expected one folder of each part, found two of samples for \(part.rawValue); move one away"
+                )
+            }
+            guard let part = data.asPart(part) else {
+                throw MDLSTMError(
+                    .data,
+                    "\(inside.path): expected samples of one part, found train, valid and test inside; move them up")
+            }
+            guard let joined = found.map({ $0.joined(part) }) ?? part else {
+                throw MDLSTMError(
+                    .data,
+                    "\(folder.path): expected data of one sort in all parts, found \(found!.noun) and, in \(name)/, \(part.noun); "
+                        + "give --kind, or train with one of them")
+            }
+            found = joined
+        }
+        if let found, splits[.training] != nil { return found }
+        guard let own = try chosen(folder, passingOver: Set(splits.values)) else {
+            if let found { return found }
+            // What an archive leaves: one folder with everything in it.
+            if folder.folders.count == 1, folder.files.isEmpty, depth < 4 {
+                return try recognised(folder.folder(folder.folders[0]), depth: depth + 1)
+            }
+            throw try Unsupported.folder(folder, kind: kind)
+        }
+        guard let joined = found.map({ own.joined($0) }) ?? own else {
+            throw MDLSTMError(
+                .data,
+                "\(folder.path): expected data of one sort in all parts, found \(own.noun) beside \(found!.noun); move one away"
+            )
+        }
+        return joined
+    }
+
+    /// What a folder holds of the kind asked for; nil where that is nothing.
+    private func chosen(_ folder: Folder, passingOver splits: Set<String>) throws(MDLSTMError) -> FoundData? {
+        let all = try candidates(folder, passingOver: splits)
+        let fitting = all.filter { candidate in kind.map { candidate.kinds.contains($0) } ?? true }
+        let loose = folder.files.filter(\.isPicture)
+        let isMixed = fitting.count > 1 || kind == nil && !fitting.isEmpty && !loose.isEmpty
+        guard isMixed else { return fitting.first }
+        var nouns = fitting.map(\.noun)
+        if !loose.isEmpty { nouns.append("\(counted(loose.count, "picture")) beside them (\(loose[0].lastComponent))") }
+        let kinds = TaskKind.allCases.filter { kind in fitting.contains { $0.kinds.contains(kind) } }
+        let advice =
+            kind == nil
+            ? "say which with --kind \(kinds.map(\.rawValue).joined(separator: " or "))"
+            : "move away what does not count"
+        throw MDLSTMError(
+            .data, "\(folder.path): expected data of one sort, found \(nouns.joined(separator: " and ")); \(advice)")
+    }
+
+    private func candidates(_ folder: Folder, passingOver splits: Set<String>) throws(MDLSTMError) -> [FoundData] {
+        var found: [FoundData] = []
+        var passedOver = splits
+        if kind != .classify {
+            let masks = try MaskFolders.parts(of: folder)
+            if !masks.isEmpty {
+                found.append(.pictures(masks))
+                passedOver.formUnion(folder.folders.filter(MaskFolders.isName))
+            }
+        }
+        let arrays = try arrays(folder)
+        if !arrays.isEmpty { found.append(.arrays(arrays)) }
+        let pairs = try IDXPair.parts(IDXPair.pairs(in: folder.files), in: folder.path)
+        if !pairs.isEmpty { found.append(.idx(pairs)) }
+        // Nothing but classes has pictures of any name in folders of any name: other data are looked for first.
+        if kind == nil || kind == .classify,
+            let classes = try ClassFolders.pictures(of: folder, passingOver: passedOver), !isImagesAlone(classes)
+        {
+            found.append(.pictures([.training: classes]))
+        }
+        return found
+    }
+
+    /// Whether the only class is a folder `images`: that is no class.
+    private func isImagesAlone(_ classes: FoundPictures) -> Bool {
+        kind == nil && classes.classNames.allSatisfy(MaskFolders.isName)
+    }
+
+    /// Arrays in files of their own, or archives of them.
+    private func arrays(_ folder: Folder) throws(MDLSTMError) -> [DataPart: ArrayFiles] {
+        var parts = try ArrayFiles.parts(ofFolder: folder)
+        let archives = folder.files.filter { $0.ending == "npz" }
+        for file in archives {
+            let own = try ArrayFiles.parts(ofArchive: file)
+            let part = DataPart(folder: file.stem) ?? .training
+            for (key, files) in own.count == 1 ? [part: own.values.first!] : own {
+                guard parts.updateValue(files, forKey: key) == nil else {
+                    throw MDLSTMError(
+                        .data,
+                        "\(folder.path): expected one archive, or train.npz, valid.npz and test.npz, found "
+                            + "\(archives.map(\.lastComponent).joined(separator: ", ")); give the path of one")
+                }
+            }
+        }
+        return parts
+    }
+}

@@ -1,0 +1,105 @@
+import ArgumentParser
+import MDLSTM
+import MDLSTMData
+import MDLSTMTasks
+
+struct CheckDataCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check-data",
+        abstract: "Look at a data set as train does: kind, sizes, classes, and everything that is wrong with it.")
+
+    @Argument(help: "A file or a folder of samples; see 'mdlstm help train'.")
+    var data: String?
+
+    @Option(help: "A configuration: its task says the classes and the labels to ignore, its data the channels.")
+    var config: String?
+
+    @OptionGroup var options: DataOptions
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    func validate() throws {
+        if data == nil, options.list == nil { throw ValidationError("give the path of data, or --list") }
+    }
+
+    func run() throws {
+        var given = GivenConfiguration()
+        if let config {
+            given = try GivenConfiguration(json: JSONValue(parsing: readFile(config), name: config), name: config)
+        }
+        let opened: OpenedData
+        do {
+            opened = try OpenedData(
+                data,
+                options.request(
+                    kind: given.kind, ignoredLabels: given.ignoredLabels, classes: given.classes,
+                    channels: given.channels))
+        } catch let error as MDLSTMError where error.kind == .data && json {
+            try printResult(refusal(error).serialized())
+            throw error
+        }
+        printError("data: " + opened.summary)
+        if json {
+            try printResult(opened.json.serialized())
+        } else {
+            try printText(opened)
+        }
+        if let failure = opened.failure { throw failure }
+    }
+
+    private func printText(_ opened: OpenedData) throws {
+        try printResult("kind: \(opened.shape.kind.rawValue)")
+        try printResult(
+            "samples: \(opened.count)"
+                + (opened.partsWithSamples == [.training]
+                    ? ""
+                    : " (\(opened.partsWithSamples.map { "\(opened.count($0)) \($0.rawValue)" }.joined(separator: ", ")))")
+        )
+        if opened.leftOut > 0 { try printResult("with a fault: \(counted(opened.leftOut, "sample"))") }
+        if !opened.classCounts.isEmpty {
+            let unit = opened.shape.isAnswerPerSample ? "samples" : "sites"
+            let total = opened.classCounts.reduce(0, +)
+            let rows = zip(opened.classes, opened.classCounts).map { name, count in
+                [name.onOneLine, "\(count)", total == 0 ? "" : rounded(Double(count) / Double(total), 3)]
+            }
+            try printResult(table([["class", unit, "share"]] + rows))
+            if opened.ignoredSites > 0 { try printResult("ignored: \(opened.ignoredSites) \(unit)") }
+        }
+        for fault in opened.faults.prefix(mostFaultsShown) { try printResult("fault: \(fault.message)") }
+        let rest = opened.faults.count - mostFaultsShown
+        if rest > 0 { try printResult("and \(counted(rest, "fault")) more") }
+    }
+
+    /// What is printed where the data cannot be opened at all.
+    private func refusal(_ error: MDLSTMError) -> JSONValue {
+        let path = options.list ?? data ?? ""
+        return [
+            "kind": .null, "samples": 0, "extents": .null, "channels": .null, "classes": [],
+            "faults": [DataFault(error, path: path, name: path).json],
+        ]
+    }
+}
+
+extension OpenedData {
+    /// The object of `mdlstm check-data --json`.
+    var json: JSONValue {
+        func list(_ numbers: [Int]) -> JSONValue { .array(numbers.map { .integer($0) }) }
+        var parts: JSONObject = [:]
+        for part in partsWithSamples { parts[part.rawValue] = .integer(count(part)) }
+        return [
+            "kind": .string(shape.kind.rawValue), "samples": .integer(count),
+            "parts": .object(parts),
+            "extents": ["least": list(extents.least), "most": list(extents.most)],
+            "channels": .integer(shape.features), "outputs": .integer(shape.outputs),
+            "classes": .array(classes.map { .string($0) }), "counts": list(classCounts),
+            "ignored": .integer(ignoredSites), "leftOut": .integer(leftOut), "faults": .array(faults.map(\.json)),
+        ]
+    }
+}
+
+extension DataFault {
+    var json: JSONValue {
+        ["file": .string(file), "found": .string(found), "expected": .string(expected), "advice": .string(advice)]
+    }
+}
