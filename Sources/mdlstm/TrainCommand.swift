@@ -4,10 +4,9 @@ public import MDLSTMTasks
 
 struct TrainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "train", abstract: "Train a model of a published task.",
-        subcommands: [TrainDiagonalCommand.self, TrainParityCommand.self])
-
-    func run() throws { throw ValidationError("name the task to train: diagonal or parity") }
+        commandName: "train", abstract: "Train a model on your own data, or of a published task.",
+        subcommands: [TrainDataCommand.self, TrainDiagonalCommand.self, TrainParityCommand.self],
+        defaultSubcommand: TrainDataCommand.self)
 }
 
 extension DiagonalTask.ModelKind: ExpressibleByArgument {}

@@ -76,6 +76,9 @@ extension LayerDescription {
     /// Names and shapes of the layer's own tensors, in order.
     package var parameterShapes: [ParameterShape] { kind.parameterShapes }
 
+    /// The `type` of the layer in files.
+    public var typeName: String { type(of: kind).typeName }
+
     /// The implementation of the layer.
     var kind: any LayerKind {
         switch self {

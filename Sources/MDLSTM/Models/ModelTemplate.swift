@@ -8,7 +8,7 @@ public struct ModelTemplate: Sendable, Equatable {
     private let layers: [JSONObject]
 
     /// Layers that keep their weights, by number from 0.
-    public let frozen: Set<Int>
+    public private(set) var frozen: Set<Int>
 
     /// - Throws: ``MDLSTMError`` of kind `data` naming the key, what was expected and what was found.
     public init(json: JSONValue, name: String) throws(MDLSTMError) {
@@ -35,6 +35,19 @@ public struct ModelTemplate: Sendable, Equatable {
             layers.append(members)
         }
         (self.layers, self.frozen) = (layers, frozen)
+    }
+
+    /// The same with other layers frozen.
+    ///
+    /// - Throws: ``MDLSTMError`` of kind `option` for a layer that it does not have.
+    public func freezing(_ frozen: Set<Int>) throws(MDLSTMError) -> ModelTemplate {
+        if let index = frozen.sorted().first(where: { !layers.indices.contains($0) }) {
+            throw MDLSTMError(
+                .option, "layer \(index) is to be frozen; the model has layers 0 to \(layers.count - 1)")
+        }
+        var template = self
+        template.frozen = frozen
+        return template
     }
 
     /// A model of which nothing is left open.

@@ -65,7 +65,7 @@ extension TrainingSettings {
         members["minimumDelta"] = .number(minimumDelta)
         if let monitor { members["monitor"] = .string(monitor) }
         members["evaluateEvery"] = .integer(evaluationInterval)
-        members["checkpointEvery"] = .integer(checkpointInterval)
+        if let checkpointInterval { members["checkpointEvery"] = .integer(checkpointInterval) }
         members["keep"] = .integer(keep)
         members["validationFraction"] = .number(validationFraction)
         members["seed"] = .integer(Int(truncatingIfNeeded: seed))

@@ -17,8 +17,8 @@ public struct TrainingSettings: Sendable, Equatable {
     public var monitor: String?
     public var evaluationInterval = 1
 
-    /// Epochs between checkpoints.
-    public var checkpointInterval = 1
+    /// Steps between checkpoints; nil for one at the end of every epoch.
+    public var checkpointInterval: Int?
     public var keep = 3
     public var validationFraction = 0.1
     public var seed: UInt64 = 1

@@ -142,7 +142,7 @@ extension TaskKind {
 }
 
 /// The place of the largest number, of equal ones the first.
-func largest<T: Comparable>(_ values: ArraySlice<T>) -> Int {
+public func largest<T: Comparable>(_ values: ArraySlice<T>) -> Int {
     var best = values.startIndex
     for index in values.indices where values[index] > values[best] { best = index }
     return best - values.startIndex

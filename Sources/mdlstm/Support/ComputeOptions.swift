@@ -23,8 +23,10 @@ struct ComputeOptions: ParsableArguments {
     @Option(help: "float32 or float64.")
     var precision: Precision = .float32
 
-    @Option(parsing: .unconditional, help: "Seed of all random numbers.")
-    var seed: UInt64 = 1
+    @Option(name: .customLong("seed"), parsing: .unconditional, help: "Seed of all random numbers; 1 unless given.")
+    var givenSeed: UInt64?
+
+    var seed: UInt64 { givenSeed ?? 1 }
 
     @Option(help: "Way through the wavefronts on OpenCL: auto, gemm, fused or sweep.")
     var path: ComputePath = .auto
@@ -37,6 +39,16 @@ struct ComputeOptions: ParsableArguments {
 
     /// The flag, else the environment, else nil.
     var deviceSelector: String? { device ?? deviceFromEnvironment }
+
+    /// The backend asked for, without a word.
+    func makeQuietBackend<T: Scalar>(_ type: T.Type) throws -> any Backend<T> {
+        switch backend {
+        case .cpu: return ReferenceBackend<T>()
+        case .opencl:
+            let device = try Device.select(deviceSelector)
+            return try OpenCLBackend<T>(device: device, path: path, tuning: try TuningFile.tuning(of: device))
+        }
+    }
 
     /// The backend asked for; the device used is named on stderr.
     func makeBackend<T: Scalar>(_ type: T.Type) throws -> any Backend<T> {

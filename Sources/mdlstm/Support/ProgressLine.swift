@@ -2,7 +2,7 @@ import Foundation
 
 /// A line on stderr that overwrites itself; silent where stderr is no terminal.
 final class ProgressLine {
-    private let isTerminal = isatty(STDERR_FILENO) == 1
+    let isTerminal = isatty(STDERR_FILENO) == 1
     private var last = Date.distantPast
 
     /// Shows `text`, at most ten times a second.

@@ -80,11 +80,18 @@ struct TrainingKeeper<Element: Scalar> {
         let step = trainer.stepsTaken
         let signal = StopRequest.signal
         guard signal != nil || every.map({ step % $0 == 0 }) ?? false else { return }
+        let saved = try save(trainer, history: history())
+        if let signal { throw TrainingStopped(signal: signal, step: step, checkpoint: saved) }
+    }
+
+    /// Saves a checkpoint; nil without a folder.
+    @discardableResult
+    func save(_ trainer: any Trainer<Element>, history: ParameterTensors<Double>) throws -> String? {
         let saved = try folder?.save(
             Checkpoint(
-                model: model, state: try trainer.state(), dataPosition: step, run: run, history: history()))
+                model: model, state: try trainer.state(), dataPosition: trainer.stepsTaken, run: run, history: history))
         // The copies that a checkpoint is made of have gone.
         FreedMemory.giveBack()
-        if let signal { throw TrainingStopped(signal: signal, step: step, checkpoint: saved) }
+        return saved
     }
 }

@@ -1,0 +1,97 @@
+import ArgumentParser
+import MDLSTM
+import MDLSTMData
+import MDLSTMImages
+import MDLSTMTasks
+
+/// What a trained model is worth on data.
+struct EvaluateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "evaluate", abstract: "Judge a trained model by data that it has not seen.",
+        discussion: """
+            MODEL is a run's folder or a model file of 'mdlstm train DATA'. DATA with a part test is judged by that part. \
+            Loss and figures leave out what is ignored; --predictions writes what 'predict' writes.
+            """)
+
+    @Argument(help: "The model: a file, or the folder of a run.")
+    var model: String
+
+    @Argument(help: "The data: a folder or a file.")
+    var data: String?
+
+    @OptionGroup var source: DataOptions
+
+    @Option(help: "Where to draw the confusion matrix: .svg.")
+    var confusion: String?
+
+    @Option(help: "A folder for the answers to every sample.")
+    var predictions: String?
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    @OptionGroup var compute: ComputeOptions
+
+    func validate() throws {
+        guard data != nil || source.list != nil else { throw ValidationError("name the data to judge by") }
+        if let confusion, !confusion.lowercased().hasSuffix(".svg") {
+            throw ValidationError("--confusion must end in .svg, found '\(confusion)'")
+        }
+    }
+
+    func run() throws { try compute.withPrecision(Body(command: self)) }
+
+    private struct Body: PrecisionBody {
+        let command: EvaluateCommand
+        func run<T: Scalar>(_ type: T.Type) throws { try command.run(T.self) }
+    }
+
+    private func run<T: Scalar>(_ type: T.Type) throws {
+        let trained = try TrainedModel<T>(model)
+        let opened = try trained.open(data, source)
+        let part = [DataPart.test, .validation, .training].first { opened.count($0) > 0 } ?? .training
+        let samples: any DataSet<T> =
+            opened.partsWithSamples.count > 1 || part == .training ? opened.samples(part) : opened.samples(part)
+        if opened.partsWithSamples.count > 1 { printError("judged by: \(part.rawValue)") }
+        let answers = try predictions.map { try AnswerFolder($0, pipeline: trained.pipeline, names: samples.names) }
+        let network = try compute.makeBackend(T.self).makeModel(trained.file.model, parameters: trained.file.parameters)
+        let clock = ContinuousClock()
+        let start = clock.now
+        let progress = ProgressLine()
+        var done = 0
+        let evaluation = try trained.pipeline.evaluate(network, on: samples, batch: trained.batch) { number, answer in
+            done += 1
+            progress.show(fraction: Double(done) / Double(samples.count), "\(done)/\(samples.count)")
+            try answers?.write(answer, of: number)
+        }
+        progress.clear()
+        var members = evaluation.json
+        members["seconds"] = .number((clock.now - start) / .seconds(1))
+        if let confusion {
+            guard trained.pipeline.task.kind != .regress else {
+                throw ValidationError("--confusion is for classes; the model gives numbers")
+            }
+            try evaluation.counts.matrix(title: "", classes: trained.pipeline.classes).svg().write(to: confusion)
+        }
+        try printResult(json ? JSONValue.object(members).serialized() : Self.text(evaluation))
+    }
+
+    /// The figures a line each, then the classes.
+    private static func text(_ evaluation: Evaluation) -> String {
+        var lines = ["samples \(evaluation.samples)"] + evaluation.figures.map { "\($0.name) \(rounded($0.value, 5))" }
+        for (index, name) in evaluation.classes.enumerated() where evaluation.classes.count <= 100 {
+            let figures = evaluation.counts.figures(of: index)
+            func text(_ value: Double?) -> String { value.map { rounded($0, 4) } ?? "-" }
+            lines.append(
+                "class \(name): count \(figures.count), precision \(text(figures.precision)), recall "
+                    + "\(text(figures.recall)), f1 \(text(figures.f1))"
+                    + (evaluation.kind == .labelSites ? ", iou \(text(figures.iou))" : ""))
+        }
+        return lines.joined(separator: "\n")
+    }
+}
+
+extension DataSet {
+    /// The names of all samples.
+    var names: [String] { (0..<count).map { name(of: $0) } }
+}

@@ -1,0 +1,118 @@
+import ArgumentParser
+import Foundation
+import MDLSTM
+import MDLSTMData
+import MDLSTMTasks
+
+/// A trained model's answers to files.
+struct PredictCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "predict", abstract: "Answer files with a trained model.",
+        discussion: """
+            MODEL is a run's folder or a model file of 'mdlstm train DATA'. Files are pictures, or .npy arrays of one sample, \
+            [E1, .., EN, I]; of a folder all such files are taken. For each file --out gets one of the same base name: \
+            classify .json with the class and the five likeliest, labelSites .png of labels (.npy where it is no picture), \
+            regress .npy.
+            """)
+
+    @Argument(help: "The model: a file, or the folder of a run.")
+    var model: String
+
+    @Argument(help: "Files or folders to answer.")
+    var inputs: [String]
+
+    @Option(help: "Folder for the answers, made if it is not there.")
+    var out: String
+
+    @Flag(help: "Write NAME.probabilities.npy too, [E1, .., EN, C].")
+    var probabilities = false
+
+    @Flag(help: "Print one JSON object: the files written, and for classify the classes.")
+    var json = false
+
+    @OptionGroup var compute: ComputeOptions
+
+    func validate() throws {
+        guard !inputs.isEmpty else { throw ValidationError("name the files to answer") }
+    }
+
+    func run() throws { try compute.withPrecision(Body(command: self)) }
+
+    private struct Body: PrecisionBody {
+        let command: PredictCommand
+        func run<T: Scalar>(_ type: T.Type) throws { try command.run(T.self) }
+    }
+
+    private func run<T: Scalar>(_ type: T.Type) throws {
+        let trained = try TrainedModel<T>(model)
+        let pipeline = trained.pipeline
+        let files = try inputs.flatMap(Self.files)
+        guard !files.isEmpty else {
+            throw MDLSTMError(.data, "\(inputs.joined(separator: ", ")): expected pictures or .npy arrays, found none")
+        }
+        let answers = try AnswerFolder(out, pipeline: pipeline, names: files, withProbabilities: probabilities)
+        let network = try compute.makeBackend(T.self).makeModel(trained.file.model, parameters: trained.file.parameters)
+        let progress = ProgressLine()
+        var list: [JSONValue] = []
+        for (index, file) in files.enumerated() {
+            progress.show(fraction: Double(index) / Double(files.count), file)
+            let input = try input(file, of: trained, as: T.self)
+            let batch = try TrainingBatch([Sample(input: pipeline.input(input), target: .none)])
+            let answer = try pipeline.answers(network, to: batch)[0]
+            let written = try answers.write(answer, of: index)
+            var members: JSONObject = [
+                "input": .string(file), "output": .string(written[0]),
+            ]
+            if pipeline.task.kind == .classify {
+                for (key, value) in answers.classJSON(answer).objectValue ?? [:] where key != "top5" { members[key] = value }
+            }
+            list.append(.object(members))
+            if !json { try printResult(Self.line(members, isClass: pipeline.task.kind == .classify)) }
+        }
+        progress.clear()
+        if json {
+            try printResult(
+                JSONValue.object(["task": .string(pipeline.task.kind.rawValue), "predictions": .array(list)]).serialized())
+        }
+    }
+
+    private static func line(_ members: JSONObject, isClass: Bool) -> String {
+        let output = members["output"]?.stringValue ?? ""
+        guard isClass else { return output }
+        return "\(output): \(members["class"]?.stringValue ?? "") \(rounded(members["probability"]?.doubleValue ?? 0, 4))"
+    }
+
+    /// A picture by its channels, or an array of one sample.
+    private func input<T: Scalar>(_ path: String, of trained: TrainedModel<T>, as type: T.Type) throws -> Tensor<T> {
+        let model = trained.file.model
+        guard path.lowercased().hasSuffix(".npy") else {
+            guard model.axes == 2, (1...4).contains(model.inputSize) else {
+                throw MDLSTMError(
+                    .data,
+                    "\(path): expected a .npy array of \(counted(model.axes, "axis", plural: "axes")) and "
+                        + "\(counted(model.inputSize, "feature")), which the model takes; a picture has two axes")
+            }
+            return try PictureReader(channels: model.inputSize).input(path)
+        }
+        let array = try NumpyArray(contentsOf: path).tensor(as: T.self)
+        try array.requireFinite(path)
+        if array.shape.count == model.axes, model.inputSize == 1 { return array.reshaped(array.shape + [1]) }
+        guard array.shape.count == model.axes + 1, array.shape.last == model.inputSize else {
+            throw MDLSTMError(
+                .data,
+                "\(path): has shape \(array.shape); expected one sample, \(model.axes + 1) extents with "
+                    + "\(model.inputSize) last")
+        }
+        return array
+    }
+
+    /// The file, or the pictures and arrays of a folder, sorted.
+    private static func files(_ path: String) throws -> [String] {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else { return [path] }
+        let names = try FileManager.default.contentsOfDirectory(atPath: path).filter { name in
+            !name.hasPrefix(".") && ["png", "jpg", "jpeg", "npy"].contains(URL(filePath: name).pathExtension.lowercased())
+        }
+        return names.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }.map { path + "/" + $0 }
+    }
+}

@@ -1,0 +1,97 @@
+import Foundation
+import MDLSTM
+import MDLSTMImages
+import MDLSTMTasks
+
+/// A folder of a model's answers: a file for each input, of the same base name.
+struct AnswerFolder {
+    private let path: String
+    private let pipeline: Pipeline
+    private let withProbabilities: Bool
+
+    /// Base name of the file of each input.
+    private let names: [String]
+
+    /// - Parameters:
+    ///   - path: of the folder, made if it is not there
+    ///   - names: of the inputs
+    ///   - withProbabilities: whether the probabilities of all classes are written too
+    /// - Throws: `MDLSTMError` where two inputs have one name.
+    init(_ path: String, pipeline: Pipeline, names: [String], withProbabilities: Bool = false) throws(MDLSTMError) {
+        (self.path, self.pipeline, self.withProbabilities) = (path, pipeline, withProbabilities)
+        self.names = names.map { name in
+            let base = String(name.split(separator: "/").last ?? Substring(name))
+            return base.lastIndex(of: ".").map { $0 == base.startIndex ? base : String(base[..<$0]) } ?? base
+        }
+        var first: [String: Int] = [:]
+        for (index, name) in self.names.enumerated() {
+            if let other = first[name] {
+                throw MDLSTMError(
+                    .data,
+                    "\(names[index]) and \(names[other]) would both be answered in '\(name)'; predict them apart")
+            }
+            first[name] = index
+        }
+        _ = try OutputFolder(path)
+    }
+
+    /// Writes the answer to an input; its files' names.
+    @discardableResult
+    func write<T: Scalar>(_ answer: Tensor<T>, of number: Int) throws -> [String] {
+        let base = "\(path)/\(names[number])"
+        var written: [String] = []
+        switch pipeline.task.kind {
+        case .regress:
+            written.append(base + ".npy")
+            try NumpyArray(answer).write(to: base + ".npy")
+        case .classify:
+            written.append(base + ".json")
+            try writeFile(Array((classJSON(answer).serialized(indented: true)).utf8), to: base + ".json")
+        case .labelSites:
+            let classes = pipeline.classes.count
+            let labels = stride(from: 0, to: answer.count, by: classes).map { first in
+                largest(answer.values[first..<(first + classes)])
+            }
+            let extents = Array(answer.shape.dropLast())
+            if extents.count == 2, classes <= 256 {
+                written.append(base + ".png")
+                try Image(width: extents[1], height: extents[0], channels: 1, pixels: labels.map { UInt8($0) })
+                    .write(to: base + ".png")
+            } else {
+                written.append(base + ".npy")
+                try NumpyArray(Tensor(shape: extents, values: labels.map { Float($0) })).write(to: base + ".npy")
+            }
+        }
+        if withProbabilities, pipeline.task.kind != .regress {
+            written.append(base + ".probabilities.npy")
+            try NumpyArray(probabilities(answer)).write(to: base + ".probabilities.npy")
+        }
+        return written
+    }
+
+    /// `class`, `probability` and the five likeliest.
+    func classJSON<T: Scalar>(_ answer: Tensor<T>) -> JSONValue {
+        let shares = probabilities(answer).values
+        let order = shares.indices.sorted { (shares[$1], $0) < (shares[$0], $1) }
+        func entry(_ index: Int) -> JSONObject {
+            ["class": .string(pipeline.classes[index]), "probability": .number(Double(shares[index]))]
+        }
+        var members = entry(order[0])
+        members["top5"] = .array(order.prefix(5).map { .object(entry($0)) })
+        return .object(members)
+    }
+
+    /// The softmax over the last axis.
+    private func probabilities<T: Scalar>(_ answer: Tensor<T>) -> Tensor<T> {
+        let width = answer.shape.last ?? 1
+        var shares = answer
+        for first in stride(from: 0, to: answer.count, by: width) {
+            let part = first..<(first + width)
+            let most = answer.values[part].max()!
+            let powers = answer.values[part].map { T(Foundation.exp(Double($0 - most))) }
+            let sum = powers.reduce(0, +)
+            for (place, power) in zip(part, powers) { shares.values[place] = power / sum }
+        }
+        return shares
+    }
+}
