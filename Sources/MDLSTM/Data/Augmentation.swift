@@ -92,16 +92,17 @@ public struct Augmentation: Hashable, Sendable {
         if isTransposed { taken.swapAt(0, 1) }
         let strides = (0..<extents.count).map { axis in extents[(axis + 1)...].reduce(1, *) }
         let order = isTransposed ? [1, 0] : Array(extents.indices)
-        var sites: [Int] = []
-        sites.reserveCapacity(taken.reduce(1) { $0 * $1.count })
-        forEachCoordinate(in: taken.map(\.count)) { coordinate in
-            sites.append(coordinate.indices.reduce(0) { $0 + taken[$1][coordinate[$1]] * strides[order[$1]] })
+        // Axis by axis, the last the fastest.
+        var sites = [0]
+        for (axis, coordinates) in taken.enumerated() {
+            sites = sites.flatMap { site in coordinates.map { site + $0 * strides[order[axis]] } }
         }
         func gather<Value>(_ tensor: Tensor<Value>, width: Int) -> Tensor<Value> {
             let features = tensor.shape[extents.count...]
-            return Tensor(
-                shape: taken.map(\.count) + features,
-                values: sites.flatMap { tensor.values[($0 * width)..<($0 * width + width)] })
+            var values: [Value] = []
+            values.reserveCapacity(sites.count * width)
+            for site in sites { values += tensor.values[(site * width)..<(site * width + width)] }
+            return Tensor(shape: taken.map(\.count) + features, values: values)
         }
         var moved = sample
         moved.input = gather(sample.input, width: sample.input.shape.last ?? 1)

@@ -47,15 +47,24 @@ private func padded<Element>(
     }
     let storage = first.indices.map { axis in tensors.map { $0.shape[axis] }.max()! }
     let size = storage.reduce(1, *)
-    var values = Array(repeating: filling, count: tensors.count * size)
-    for (index, tensor) in tensors.enumerated() where !tensor.values.isEmpty {
-        // Runs of the last axis lie together.
-        let run = tensor.shape.last ?? 1
+    var values: [Element] = []
+    values.reserveCapacity(tensors.count * size)
+    for tensor in tensors {
+        guard tensor.shape != storage else {
+            values += tensor.values
+            continue
+        }
+        let first = values.count
+        values += repeatElement(filling, count: size)
+        // The axes behind the last one that differs lie together in runs.
+        let outer = storage.indices.last { tensor.shape[$0] != storage[$0] }!
+        let inner = storage[(outer + 1)...].reduce(1, *)
+        let (run, stored) = (tensor.shape[outer] * inner, storage[outer] * inner)
         var source = 0
-        forEachCoordinate(in: Array(tensor.shape.dropLast())) { coordinate in
+        forEachCoordinate(in: Array(tensor.shape[..<outer])) { coordinate in
             var place = 0
             for (axis, step) in coordinate.enumerated() { place = place * storage[axis] + step }
-            let target = index * size + place * (storage.last ?? 1)
+            let target = first + place * stored
             values.replaceSubrange(target..<(target + run), with: tensor.values[source..<(source + run)])
             source += run
         }

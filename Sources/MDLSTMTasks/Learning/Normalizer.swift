@@ -32,12 +32,16 @@ public struct Normalizer: Sendable, Equatable {
     /// Samples that are looked at.
     public static var mostSamples: Int { 2000 }
 
+    @_specialize(where T == Float)
+    @_specialize(where T == Double)
     public func callAsFunction<T: Scalar>(_ input: Tensor<T>) -> Tensor<T> {
         let (offsets, factors) = (mean.map { T($0) }, deviation.map { T(1 / $0) })
         var normalized = input
+        var feature = 0
         for index in normalized.values.indices {
-            let feature = index % offsets.count
             normalized.values[index] = (normalized.values[index] - offsets[feature]) * factors[feature]
+            feature += 1
+            if feature == offsets.count { feature = 0 }
         }
         return normalized
     }
