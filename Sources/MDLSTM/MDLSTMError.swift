@@ -14,6 +14,8 @@ public struct MDLSTMError: Error, Equatable, Sendable, CustomStringConvertible {
         case cannotCreate
         /// Writing failed on the way: a full disk, say.
         case cannotWrite
+        /// More memory would be taken than there is.
+        case outOfMemory
         /// The numbers left the finite range during a computation.
         case notFinite
     }

@@ -8,9 +8,8 @@ struct ZipArchive {
     private let stored: [ArraySlice<UInt8>]
     private let name: String
 
-    /// Most bytes all members may have together: float32 for the 2^31 parameters a layer may have, where there is memory
-    /// for them twice.
-    static let largestContent = min(1 << 33, physicalMemory / 2)
+    /// Most bytes all members may have together: float32 for the 2^31 parameters a layer may have.
+    static let largestContent = 1 << 33
 
     /// Throws `.data` when members share bytes or have sizes that the bytes of the file cannot be or become.
     init(
@@ -54,17 +53,19 @@ struct ZipArchive {
             // Members do not share bytes, as is checked then; deflate makes at most 1032 bytes out of one.
             stored += member.compressedSize
             guard member.compressedSize <= fileSize, stored <= fileSize else {
-                throw ZipDirectory.failure(name, "members of at most \(fileSize) bytes", found: "\(stored)")
+                throw ZipDirectory.failure(name, "members of at most \(counted(fileSize, "byte"))", found: "\(stored)")
             }
             let most = member.isDeflated ? 1032 * member.compressedSize : member.compressedSize
             guard member.size <= most, member.isDeflated || member.size == member.compressedSize else {
                 throw ZipDirectory.failure(
-                    name, "'\(member.name)' of at most \(most) bytes", found: "\(member.size) in the directory")
+                    name, "'\(member.name)' of at most \(counted(most, "byte"))", found: "\(member.size) in the directory")
             }
             content += member.size
             guard content <= largestContent else {
                 throw ZipDirectory.failure(name, "at most \(largestContent) bytes of members", found: "\(content)")
             }
         }
+        // Every member is there twice: as its bytes, and as a tensor.
+        try requireMemory(for: content / 2 * 3, of: UInt8.self, "\(name): its members")
     }
 }

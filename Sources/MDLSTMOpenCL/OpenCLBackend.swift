@@ -42,7 +42,11 @@ public final class OpenCLBackend<Element: Scalar>: Backend {
         }
         self.device = device
         self.path = path
-        let context = try Context(device: device, profiling: profiling)
+        let context = try Context(
+            device: device, profiling: profiling,
+            hostLimit: {
+                MemoryLimit.tightestOfProcess.map { HostLimit(name: $0.name, bytes: $0.bytes, bytesLeft: $0.left) }
+            })
         let tuning = tuning ?? DeviceTuning(device: device)
         if Element.precision == .float32 { try context.setGemmParameters(tuning.gemm, isDouble: false) }
         library = KernelLibrary(context: context, traits: DeviceTraits(device: device, tuning: tuning))

@@ -16,6 +16,9 @@ public class AnyBuffer {
                 detail: "\(count) elements of \(stride) bytes asked for, but the largest buffer of "
                     + "\(core.device.name) is \(core.device.maximumAllocationBytes) bytes")
         }
+        if let limit = core.limitOfBuffers, byteCount > limit.bytesLeft {
+            throw limit.isExceeded(by: byteCount, of: "a buffer of \(core.device.name)")
+        }
         var status = CL_SUCCESS
         let flags = cl_mem_flags(CL_MEM_READ_WRITE)
         guard let memory = clCreateBuffer(core.context, flags, byteCount, nil, &status), status == CL_SUCCESS else {
@@ -65,6 +68,7 @@ public final class Buffer<Element: BitwiseCopyable>: AnyBuffer {
     /// The elements of `range`; returns when the commands before it have ended.
     public func read(_ range: Range<Int>) throws(OpenCLError) -> [Element] {
         requireRange(range.lowerBound, range.count)
+        try core.requireHostMemory(bytes(range.count))
         var status = CL_SUCCESS
         let elements = [Element](unsafeUninitializedCapacity: range.count) { target, initializedCount in
             status = enqueueRead(UnsafeMutableRawBufferPointer(target), from: range.lowerBound)

@@ -12,12 +12,37 @@ public struct MemoryRequest: Sendable {
     }
 }
 
+/// What a process may still take of the host's memory, and what limits it.
+public struct HostLimit: Sendable {
+    /// What messages call it, such as `ulimit -v`.
+    public let name: String
+
+    /// All that it allows, and what is left of it.
+    public let bytes: Int, bytesLeft: Int
+
+    public init(name: String, bytes: Int, bytesLeft: Int) {
+        self.name = name
+        self.bytes = bytes
+        self.bytesLeft = bytesLeft
+    }
+
+    internal func isExceeded(
+        by count: Int, of what: String, advice: String = "take a smaller grid, or fewer hidden units"
+    ) -> OpenCLError {
+        OpenCLError(
+            call: "Context.requireMemory", status: CL_OUT_OF_HOST_MEMORY,
+            detail: "\(what) would take \(count) bytes; \(name) allows \(bytes) bytes, of which \(bytesLeft) are left for it; "
+                + advice)
+    }
+}
+
 extension Context {
     /// Whether the device has buffers that large and, with `inTotal`, memory for all of them in addition to the living
     /// ones.
     public func hasMemory(for requests: [MemoryRequest], inTotal: Bool = true) -> Bool {
         requests.allSatisfy { $0.bytes <= device.maximumAllocationBytes }
             && (!inTotal || total(requests) <= device.globalMemoryBytes - allocatedBytes)
+            && (core.limitOfBuffers.map { total(requests) <= $0.bytesLeft } ?? true)
     }
 
     /// Refuses what the device has no memory for, before the driver is asked for any of it.
@@ -37,6 +62,9 @@ extension Context {
                 detail:
                     "\(largest.name) would take \(largest.bytes) bytes, and the largest buffer of \(device.name) is "
                     + "\(device.maximumAllocationBytes) bytes; \(advice())")
+        }
+        if let limit = core.limitOfBuffers, total(requests) > limit.bytesLeft {
+            throw limit.isExceeded(by: total(requests), of: "this", advice: advice())
         }
         let inUse = allocatedBytes > 0 ? " with \(allocatedBytes) in use" : ""
         throw OpenCLError(

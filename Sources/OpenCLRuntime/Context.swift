@@ -17,9 +17,12 @@ public final class Context {
     /// - Parameters:
     ///   - device: the device to open
     ///   - profiling: whether to record the times of kernels and products for `takeProfile()`
-    public init(device: Device, profiling: Bool = false) throws(OpenCLError) {
+    ///   - hostLimit: what this process may still take of the host's memory, where that is limited
+    public init(
+        device: Device, profiling: Bool = false, hostLimit: @escaping @Sendable () -> HostLimit? = { nil }
+    ) throws(OpenCLError) {
         self.device = device
-        core = try ContextCore(device: device, profiling: profiling)
+        core = try ContextCore(device: device, profiling: profiling, hostLimit: hostLimit)
     }
 
     /// Bytes of all living buffers, as counted by the context, since drivers do not report them.

@@ -6,6 +6,7 @@ internal final class ContextCore {
     let context: cl_context
     let queue: cl_command_queue
     let isProfiling: Bool
+    private let hostLimit: @Sendable () -> HostLimit?
 
     /// Bytes of the buffers that are alive, and the most there ever were at a time.
     var allocatedBytes = 0
@@ -21,7 +22,9 @@ internal final class ContextCore {
     var recorded: [RecordedEvent] = []
 
     /// Makes the context and its in-order queue.
-    init(device: Device, profiling: Bool) throws(OpenCLError) {
+    init(
+        device: Device, profiling: Bool, hostLimit: @escaping @Sendable () -> HostLimit?
+    ) throws(OpenCLError) {
         var status = CL_SUCCESS
         var id: cl_device_id? = device.id
         guard let context = clCreateContext(nil, 1, &id, nil, nil, &status), status == CL_SUCCESS else {
@@ -36,6 +39,16 @@ internal final class ContextCore {
         self.context = context
         self.queue = queue
         isProfiling = profiling
+        self.hostLimit = hostLimit
+    }
+
+    /// What buffers may take of the host's memory; nil for no limit, and for a device with a memory of its own.
+    var limitOfBuffers: HostLimit? { device.kind == .cpu ? hostLimit() : nil }
+
+    /// Refuses an array of the host that the process has no memory for.
+    func requireHostMemory(_ bytes: Int) throws(OpenCLError) {
+        guard let limit = hostLimit(), bytes > limit.bytesLeft else { return }
+        throw limit.isExceeded(by: bytes, of: "a copy of a buffer")
     }
 
     func finish() throws(OpenCLError) { try check(waited(clFinish(queue)), "clFinish") }

@@ -15,10 +15,13 @@ extension Device {
     private static func discover() throws(OpenCLError) -> [Device] {
         var found: [Device] = []
         var failure: OpenCLError?
+        var hasPoCL = false
         for (platformIndex, platform) in try Query.platforms().enumerated() {
             // A driver that fails must not hide the devices of the others.
             do throws(OpenCLError) {
-                found += try devices(of: platform, platformIndex: platformIndex)
+                let name = try Query.string(ofPlatform: platform, CL_PLATFORM_NAME)
+                if name == Device.poclPlatform { hasPoCL = true }
+                found += try devices(of: platform, name: name, platformIndex: platformIndex)
             } catch {
                 failure = failure ?? error
             }
@@ -26,15 +29,18 @@ extension Device {
         if found.isEmpty, let failure { throw failure }
         if found.isEmpty {
             throw OpenCLError(
-                call: "clGetDeviceIDs", status: CL_DEVICE_NOT_FOUND, detail: "no OpenCL platform has a device")
+                call: "clGetDeviceIDs", status: CL_DEVICE_NOT_FOUND,
+                detail: hasPoCL && !PoclCache.isWritable
+                    ? PoclCache.howToMove : "no OpenCL platform has a device")
         }
+        for index in found.indices { found[index].number = index }
         return found
     }
 
-    private static func devices(of platform: cl_platform_id, platformIndex: Int) throws(OpenCLError) -> [Device] {
+    private static func devices(
+        of platform: cl_platform_id, name platformName: String, platformIndex: Int
+    ) throws(OpenCLError) -> [Device] {
         let ids = try Query.devices(ofPlatform: platform)
-        if ids.isEmpty { return [] }
-        let platformName = try Query.string(ofPlatform: platform, CL_PLATFORM_NAME)
         var devices: [Device] = []
         for (deviceIndex, id) in ids.enumerated() {
             devices.append(
@@ -45,14 +51,16 @@ extension Device {
 
     /// The device that `selector` names, or the best one.
     ///
-    /// - Parameter selector: `P:D` for the device with these indices; any other text for a device whose name, vendor or
-    ///   platform contains it, ignoring case; nil for any device. Among several matches, GPUs come before accelerators,
-    ///   accelerators before processors, then the first in order; a device that cuts long loops short comes last.
+    /// - Parameter selector: a number, the device at that place among ``all()``; `P:D` for the device with these indices;
+    ///   `gpu`, `cpu` or `accelerator` for one of that kind; any other text for a device whose name, vendor or platform
+    ///   contains it, ignoring case; nil for any device. The best of several: GPUs come before accelerators, accelerators
+    ///   before processors; then the one with most compute units, then of the highest clock frequency, then the first; a
+    ///   device that cuts long loops short comes last.
     /// - Throws: An error with `isNoDevice` that lists the devices there are, if none matches.
     public static func select(_ selector: String?) throws(OpenCLError) -> Device {
         let devices = try all()
         if let device = choose(selector, among: devices) { return device }
-        let available = devices.map { "\($0.selector) \($0.name)" }.joined(separator: ", ")
+        let available = devices.map { "\($0.number) (\($0.selector) \($0.name))" }.joined(separator: ", ")
         throw OpenCLError(
             call: "Device.select", status: CL_DEVICE_NOT_FOUND,
             detail: "nothing matches \"\(selector ?? "")\"; available: \(available)")
@@ -61,11 +69,13 @@ extension Device {
     /// The rule of `select(_:)`, on any list of devices; nil if none matches.
     internal static func choose(_ selector: String?, among devices: [Device]) -> Device? {
         guard let selector else { return best(of: devices) }
+        if let number = Int(selector) { return devices.first { $0.number == number } }
         let indices = selector.split(separator: ":", omittingEmptySubsequences: false).map { Int($0) }
         if indices.count == 2, let platform = indices[0], let device = indices[1] {
             return devices.first { $0.platformIndex == platform && $0.deviceIndex == device }
         }
         let part = selector.lowercased()
+        if let kind = Kind(rawValue: part), kind != .other { return best(of: devices.filter { $0.kind == kind }) }
         return best(
             of: devices.filter { device in
                 [device.name, device.vendor, device.platformName].contains { $0.lowercased().contains(part) }
@@ -73,9 +83,15 @@ extension Device {
     }
 
     private static func best(of devices: [Device]) -> Device? {
-        for kind in Kind.allCases {
-            if let device = devices.first(where: { $0.kind == kind && !$0.endsLongLoops }) { return device }
+        // The first of equals is the least.
+        devices.min { a, b in
+            let (first, second) = (a.rank, b.rank)
+            return first == second ? a.number < b.number : first.lexicographicallyPrecedes(second)
         }
-        return devices.first
+    }
+
+    /// What makes a device better than another, the most important first; less is better.
+    private var rank: [Int] {
+        [endsLongLoops ? 1 : 0, Kind.allCases.firstIndex(of: kind)!, -computeUnits, -clockMegahertz]
     }
 }

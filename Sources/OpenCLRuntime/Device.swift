@@ -13,6 +13,9 @@ public struct Device: Sendable {
     /// Position of the device within its platform; 0 is the first.
     public let deviceIndex: Int
 
+    /// Position of the device among all devices of all platforms; 0 is the first.
+    public internal(set) var number = 0
+
     public let name: String
     public let vendor: String
     public let driverVersion: String
@@ -23,6 +26,9 @@ public struct Device: Sendable {
     public let platformName: String
     public let kind: Kind
     public let computeUnits: Int
+
+    /// The highest clock frequency, in MHz; 0 where the driver does not know it.
+    public let clockMegahertz: Int
 
     /// The largest number of work-items in a work-group, over all dimensions.
     public let maximumWorkGroupSize: Int
@@ -73,6 +79,7 @@ public struct Device: Sendable {
         version = try Query.string(of: id, CL_DEVICE_VERSION)
         kind = Kind(try Query.value(of: id, CL_DEVICE_TYPE, default: cl_device_type(0)))
         computeUnits = Int(try Query.value(of: id, CL_DEVICE_MAX_COMPUTE_UNITS, default: cl_uint(0)))
+        clockMegahertz = Int(try Query.value(of: id, CL_DEVICE_MAX_CLOCK_FREQUENCY, default: cl_uint(0)))
         maximumWorkGroupSize = try Query.value(of: id, CL_DEVICE_MAX_WORK_GROUP_SIZE, default: 0)
         localMemoryBytes = try Query.bytes(of: id, CL_DEVICE_LOCAL_MEM_SIZE)
         globalMemoryBytes = try Query.bytes(of: id, CL_DEVICE_GLOBAL_MEM_SIZE)
@@ -81,8 +88,10 @@ public struct Device: Sendable {
         nativeVectorWidthFloat = Int(try Query.value(of: id, CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT, default: cl_uint(0)))
         nativeVectorWidthDouble = Int(
             try Query.value(of: id, CL_DEVICE_NATIVE_VECTOR_WIDTH_DOUBLE, default: cl_uint(0)))
-        isPoCL = platformName == "Portable Computing Language"
+        isPoCL = platformName == Self.poclPlatform
     }
+
+    internal static let poclPlatform = "Portable Computing Language"
 }
 
 extension Device.Kind {

@@ -20,9 +20,12 @@ public struct OpenCLError: Error, Sendable, CustomStringConvertible {
     /// What was asked for, with numbers, where that helps to understand the failure.
     public let detail: String?
 
+    /// Whether the driver's cache of compiled kernels is at fault, not the call.
+    public let isOfCache: Bool
+
     internal init(
         call: String, status: Int32, kernel: String? = nil, options: String? = nil, buildLog: String? = nil,
-        detail: String? = nil
+        detail: String? = nil, isOfCache: Bool = false
     ) {
         self.call = call
         self.status = status
@@ -30,6 +33,7 @@ public struct OpenCLError: Error, Sendable, CustomStringConvertible {
         self.options = options
         self.buildLog = buildLog
         self.detail = detail
+        self.isOfCache = isOfCache
     }
 
     /// Name of the status in the headers, such as `CL_OUT_OF_RESOURCES`, or `unknown status`.

@@ -21,6 +21,7 @@ public final class Program {
 
     internal let handle: cl_program
     internal let core: ContextCore
+    private let source: String
 
     /// Compiles `key`.
     internal init(key: Key, core: ContextCore) throws(OpenCLError) {
@@ -41,10 +42,17 @@ public final class Program {
                     created, core.device.id, cl_program_build_info(CL_PROGRAM_BUILD_LOG), $0, $1, $2)
             }
             clReleaseProgram(created)
+            // A compiler that finds fault with a program says with what.
+            if core.device.isPoCL, log?.contains("error:") != true {
+                throw OpenCLError(
+                    call: "clBuildProgram", status: status,
+                    detail: PoclCache.isWritable ? PoclCache.howToRenew : PoclCache.howToMove, isOfCache: true)
+            }
             throw OpenCLError(call: "clBuildProgram", status: status, options: options, buildLog: log)
         }
         handle = created
         self.core = core
+        source = key.source
     }
 
     /// A new object for the kernel `name`; several of them are independent of one another.
@@ -53,10 +61,16 @@ public final class Program {
     public func kernel(_ name: String) throws(OpenCLError) -> Kernel {
         var status = CL_SUCCESS
         guard let kernel = clCreateKernel(handle, name, &status), status == CL_SUCCESS else {
+            guard status == CL_INVALID_KERNEL_NAME else {
+                throw OpenCLError(call: "clCreateKernel", status: status, kernel: name)
+            }
+            // It is in the source, but not in what pocl has kept of it.
+            let isLost = core.device.isPoCL && source.contains(" \(name)(")
             throw OpenCLError(
                 call: "clCreateKernel", status: status, kernel: name,
-                detail: status == CL_INVALID_KERNEL_NAME
-                    ? "a kernel named like a builtin function (step, mix, ..) is not found either" : nil)
+                detail: isLost
+                    ? PoclCache.howToRenew : "a kernel named like a builtin function (step, mix, ..) is not found either",
+                isOfCache: isLost)
         }
         return Kernel(name: name, handle: kernel, core: core)
     }

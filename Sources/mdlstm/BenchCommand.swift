@@ -97,7 +97,7 @@ struct BenchCommand: ParsableCommand {
             streaming.stream
             ? [.forward]
             : recompute ? [.training] : pass.map { [$0] } ?? (isSingle ? [.training] : BenchmarkPass.allCases)
-        let device = try Device.select(compute.deviceSelector)
+        let device = try DeviceChoice.select(compute.deviceSelector)
         let tuning = try TuningFile.tuning(of: device)
         let probe = try OpenCLBackend<T>(device: device)
         compute.announce(device)

@@ -27,7 +27,9 @@ struct ConvertCommand: ParsableCommand {
             become F32.
             """)
 
-    @Argument(help: "The weights: .safetensors, .npz, or .pt of torch.save.")
+    @Argument(
+        help: "The weights: .safetensors, .npz, or .pt of torch.save; - for standard input.",
+        transform: StandardStream.input)
     var source: String
 
     @Argument(help: "The file to write: .safetensors, or .npz with --to pytorch.")
@@ -123,8 +125,8 @@ struct ConvertCommand: ParsableCommand {
         case .layer(let file):
             let directions = file.configuration.directions.map(\.description).joined(separator: " ")
             return
-                "\(file.configuration.cell.rawValue) of \(file.configuration.hiddenSize) units, directions \(directions)"
-        case .model(let file): return "a model of \(file.model.layers.count) layers"
+                "\(file.configuration.cell.rawValue) of \(counted(file.configuration.hiddenSize, "unit")), directions \(directions)"
+        case .model(let file): return "a model of \(counted(file.model.layers.count, "layer"))"
         }
     }
 }

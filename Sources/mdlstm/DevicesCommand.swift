@@ -5,7 +5,8 @@ import OpenCLRuntime
 
 struct DevicesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "devices", abstract: "List the OpenCL devices; * marks the default.")
+        commandName: "devices", abstract: "List the OpenCL devices; * marks the default.",
+        discussion: "--device takes the number in front, P:D behind it, gpu, cpu, or part of a name.")
 
     @Flag(help: "Run every kernel on each device three times and compare with the reference: `parity` in brief.")
     var verify = false
@@ -18,7 +19,7 @@ struct DevicesCommand: ParsableCommand {
 
     func run() throws {
         if let probe { return try DeviceProbe.answer(for: probe) }
-        let devices = try Device.all()
+        let devices = try DeviceChoice.all()
         let preferred = try Device.select(nil).selector
         let verdicts = verify ? try devices.map(DeviceProbe.isRight) : []
         if json {
@@ -44,18 +45,19 @@ struct DevicesCommand: ParsableCommand {
     private func printLine(_ device: Device, isDefault: Bool) throws {
         let gibibytes = Double(device.globalMemoryBytes) / 1_073_741_824
         try printResult(
-            "\(isDefault ? "*" : " ") \(device.selector)  \(device.name)  [\(device.kind.rawValue), "
-                + "\(device.computeUnits) units, \(rounded(gibibytes, 1)) GiB, float64 "
+            "\(isDefault ? "*" : " ") \(device.number)  \(device.selector)  \(device.name)  [\(device.kind.rawValue), "
+                + "\(counted(device.computeUnits, "unit")), \(rounded(gibibytes, 1)) GiB, float64 "
                 + "\(device.supportsDouble ? "yes" : "no")]  \(device.platformName), \(device.version), driver "
                 + device.driverVersion)
     }
 
     private func describe(_ device: Device, isDefault: Bool, verified: Bool?) -> JSONValue {
         var object: JSONObject = [
-            "selector": .string(device.selector), "default": .bool(isDefault), "name": .string(device.name),
+            "number": .integer(device.number), "selector": .string(device.selector), "default": .bool(isDefault), "name": .string(device.name),
             "vendor": .string(device.vendor), "platform": .string(device.platformName),
             "version": .string(device.version), "driverVersion": .string(device.driverVersion),
             "kind": .string(device.kind.rawValue), "computeUnits": .integer(device.computeUnits),
+            "clockMegahertz": .integer(device.clockMegahertz),
             "maximumWorkGroupSize": .integer(device.maximumWorkGroupSize),
             "globalMemoryBytes": .integer(device.globalMemoryBytes),
             "localMemoryBytes": .integer(device.localMemoryBytes),

@@ -15,7 +15,7 @@ extension DiagonalResult {
     var summary: String {
         let reached = firstStepRelevantBelow001.map { "at step \($0)" } ?? "not reached"
         return """
-            \(task.kind.rawValue) \(task.rows)x\(task.columns), \(reports.count) steps, last 100: \
+            \(task.kind.rawValue) \(task.rows)x\(task.columns), \(counted(reports.count, "step")), last 100: \
             overall loss \(rounded(overallLoss, 5)) (optimum \(rounded(task.optimum, 5))), \
             relevant loss \(rounded(relevantLoss, 5)), relevant below 0.01 \(reached), \
             \(rounded(stepsPerSecond, 0)) steps/s

@@ -6,7 +6,8 @@ struct InitCommand: ParsableCommand {
         commandName: "init", abstract: "Make a layer with initial weights.",
         discussion: "Weights are uniform within 1/sqrt(hidden size), biases zero but the forget gates'.")
 
-    @Argument(help: "The file to write: LAYER.safetensors.")
+    @Argument(
+        help: "The file to write: LAYER.safetensors; - for standard output.", transform: StandardStream.output)
     var layer: String
 
     @Option(help: "The cell; 'mdlstm cells' describes each.")
@@ -50,10 +51,13 @@ struct InitCommand: ParsableCommand {
         case .float64: try write(configuration, Double.self)
         }
         let count = configuration.parameterShapes.reduce(0) { $0 + $1.count }
-        printError("\(layer): \(cell.rawValue), \(count) parameters, seed \(seed)")
+        printError("\(layer): \(cell.rawValue), \(counted(count, "parameter")), seed \(seed)")
     }
 
     private func write<T: Scalar>(_ configuration: LayerConfiguration, _ type: T.Type) throws {
+        let count = configuration.parameterShapes.reduce(0) { $0 + $1.count }
+        // As they are, and as bytes of the file.
+        try requireMemory(for: 3 * count, of: T.self, "the \(count) parameters and their file")
         let parameters = configuration.initialParameters(seed: seed, as: T.self)
         try LayerFile(configuration: configuration, parameters: parameters, seed: seed).write(to: layer)
     }

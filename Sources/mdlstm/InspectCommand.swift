@@ -5,7 +5,9 @@ struct InspectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect", abstract: "Show what a file of ours holds: configuration, shapes, norms.")
 
-    @Argument(help: "A .safetensors file of a layer, a model, states, gradients or a checkpoint, or a .npy array.")
+    @Argument(
+        help: "A .safetensors file of a layer, a model, states, gradients or a checkpoint, or a .npy array; - for standard input.",
+        transform: StandardStream.input)
     var file: String
 
     @Flag(help: "Print one JSON object.")

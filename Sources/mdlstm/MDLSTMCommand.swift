@@ -16,9 +16,14 @@ struct MDLSTMCommand: ParsableCommand {
 
     /// Parses and runs a subcommand; every failure becomes one line on stderr and an exit code.
     static func main() {
+        StopRequest.listen()
+        FreedMemory.shareArena()
+        DriverCrash.listenForMemory()
         do {
+            try RawArguments.validate()
             var command = try parseAsRoot()
             try command.run()
+            DriverCrash.finish()
         } catch {
             CommandFailure(error, root: Self.self).exit()
         }

@@ -12,7 +12,7 @@ struct ParityCommand: ParsableCommand {
     @Option(help: "Only opencl: what is compared with the reference.")
     var backend: BackendKind = .opencl
 
-    @Option(help: "OpenCL device: P:D or part of its name; also MDLSTM_DEVICE. The best one unless given.")
+    @Option(help: ArgumentHelp(stringLiteral: DeviceChoice.help))
     var device: String?
 
     @Option(help: "Only float32 or only float64.")
@@ -48,7 +48,7 @@ struct ParityCommand: ParsableCommand {
 
     func run() throws {
         let selector = device ?? deviceFromEnvironment
-        let device = try Device.select(selector)
+        let device = try DeviceChoice.select(selector)
         printError("device: \(device.selector) \(device.name) (\(device.platformName))")
         let precisions = precision.map { [$0] } ?? (device.supportsDouble ? Precision.allCases : [.float32])
         let progress = ProgressLine()
@@ -65,7 +65,7 @@ struct ParityCommand: ParsableCommand {
         }
         try json ? printJSON(rows, device) : printTable(rows)
         let misses = rows.count { !$0.passed }
-        if misses > 0 { throw CheckFailed(message: "\(misses) of \(rows.count) comparisons missed the tolerance") }
+        if misses > 0 { throw CheckFailed(message: "\(misses) of \(counted(rows.count, "comparison")) missed the tolerance") }
     }
 
     private func printTable(_ rows: [ParityRow]) throws {

@@ -17,7 +17,7 @@ struct ParityReport<Element: Scalar> {
             let count = ParityTraining<Element>.testCount
             let verdict = result.isLearned ? "learned" : "NOT learned"
             return "\(name): \(verdict), \(count - result.mistakes) of \(count) fresh strings right, "
-                + "\(result.steps) steps, \(rounded(seconds, 1)) s"
+                + "\(counted(result.steps, "step")), \(rounded(seconds, 1)) s"
         }
     }
 

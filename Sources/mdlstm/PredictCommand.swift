@@ -110,7 +110,7 @@ struct PredictCommand: ParsableCommand {
     private static func files(_ path: String) throws -> [String] {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else { return [path] }
-        let names = try FileManager.default.contentsOfDirectory(atPath: path).filter { name in
+        let names = try namesOfOthers(inFolder: path).filter { name in
             !name.hasPrefix(".") && ["png", "jpg", "jpeg", "npy"].contains(URL(filePath: name).pathExtension.lowercased())
         }
         return names.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }.map { path + "/" + $0 }

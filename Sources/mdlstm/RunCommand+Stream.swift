@@ -15,7 +15,7 @@ extension RunCommand {
                 "--stream and, without --recompute, --band-height are for inference; gradients need all states, leave "
                     + "the flags out")
         }
-        guard !streaming.stream || outputKind == "npy" else {
+        guard !streaming.stream || outputFormat == .npy else {
             throw ValidationError("--stream writes .npy; a picture is made of the whole output, leave --stream out")
         }
     }
@@ -28,12 +28,12 @@ extension RunCommand {
         call.bandHeight = streaming.bandHeight
         let backend = try compute.makeOpenCLBackend(T.self)
         let target = try NumpyOutput<T>(
-            output, shape: Array(source.shape.dropLast()) + [file.configuration.outputSize])
+            outputPath, shape: Array(source.shape.dropLast()) + [file.configuration.outputSize])
         let result = try backend.stream(
             file.configuration, parameters: file.parameters, from: source, to: target, call: call)
         var outputs = OutputSet()
         outputs.add(finalState) { try result.finalState!.write(to: $0) }
-        outputs.add(output) { _ in try target.commit() }
+        outputs.add(outputPath) { _ in try target.commit() }
         try finish(RunResult(result, outputIsFinite: target.isFinite), outputs)
     }
 }

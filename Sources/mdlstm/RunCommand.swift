@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import MDLSTM
 import MDLSTMImages
 
@@ -17,22 +16,28 @@ struct RunCommand: ParsableCommand {
             a device still computes large grids in bands.
             """)
 
-    @Argument(help: "The layer or the model: LAYER.safetensors.")
+    @Argument(help: "The layer or the model: LAYER.safetensors; - for standard input.", transform: StandardStream.input)
     var layer: String
 
-    @Option(help: "Input: .npy, PNG or JPEG.")
+    @Option(help: "Input: .npy, PNG or JPEG; - for standard input.", transform: StandardStream.input)
     var input: String
 
-    @Option(help: "Output: .npy or .png.")
+    @Option(help: "Output: .npy or .png; - for .npy to standard output.")
     var output: String
 
-    @Option(help: "States that enter the grid: h_k and c_k for each axis k, from 1.")
+    @Option(help: "npy or png, whatever --output ends in.")
+    var format: OutputFormat?
+
+    @Option(
+        help: "States that enter the grid: h_k and c_k for each axis k, from 1.", transform: StandardStream.input)
     var initialState: String?
 
     @Option(help: "Where to write the states that leave the grid.")
     var finalState: String?
 
-    @Option(help: "The extents of each sample of a ragged batch as .npy: whole numbers [B, N].")
+    @Option(
+        help: "The extents of each sample of a ragged batch as .npy: whole numbers [B, N].",
+        transform: StandardStream.input)
     var lengths: String?
 
     @Flag(help: "Print the least and the largest cell state, and of each gradient; of a model's output.")
@@ -51,18 +56,29 @@ struct RunCommand: ParsableCommand {
         guard stats || !json else {
             throw ValidationError("--json is for the figures of --stats; give --stats too")
         }
-        guard ["npy", "png"].contains(outputKind) else {
-            throw ValidationError("--output must end in .npy or .png, found '\(output)'")
+        guard givenFormat != nil else {
+            throw ValidationError("--output must end in .npy or .png, or --format say which, found '\(output)'")
+        }
+        guard !stats || !StandardStream.isOutput(output) else {
+            throw ValidationError("--stats prints to standard output, where --output goes; leave one of them out")
         }
         try checkStreaming()
         try OutputSet.requireDistinct(
             inputs: [
                 ("the layer", layer), ("--input", input), ("--initial-state", initialState), ("--lengths", lengths),
             ] + backward.inputs,
-            outputs: [("--output", output), ("--final-state", finalState), ("--gradients", backward.gradients)])
+            outputs: [
+                ("--output", outputPath), ("--final-state", finalState), ("--gradients", backward.gradients),
+            ])
     }
 
-    var outputKind: String { URL(filePath: output).pathExtension.lowercased() }
+    /// The format that the flag or the output's name says; nil where neither does.
+    private var givenFormat: OutputFormat? { format ?? (output == "-" ? .npy : OutputFormat(endingOf: output)) }
+
+    /// The format of the output, which is validated.
+    var outputFormat: OutputFormat { givenFormat ?? .npy }
+
+    var outputPath: String { StandardStream.output(output) }
 
     func run() throws { try compute.withPrecision(Body(command: self)) }
 
@@ -97,7 +113,7 @@ struct RunCommand: ParsableCommand {
         var outputs = OutputSet()
         outputs.add(finalState) { try result.finalState!.write(to: $0) }
         outputs.add(backward.gradients) { try result.gradients!.write(to: $0) }
-        outputs.add(output) { try write(result.output, to: $0) }
+        outputs.add(outputPath) { try write(result.output, to: $0) }
         try finish(RunResult(result), outputs)
     }
 
@@ -117,7 +133,7 @@ struct RunCommand: ParsableCommand {
         let model = try compute.makeBackend(T.self).makeModel(file.model, parameters: file.parameters)
         let result = try model.predict(input, samples: samples)
         var outputs = OutputSet()
-        outputs.add(output) { try write(result, to: $0) }
+        outputs.add(outputPath) { try write(result, to: $0) }
         try finish(RunResult(ofModel: result), outputs)
     }
 
@@ -129,7 +145,7 @@ struct RunCommand: ParsableCommand {
     }
 
     private func write<T: Scalar>(_ tensor: Tensor<T>, to path: String) throws {
-        if outputKind == "png" {
+        if outputFormat == .png {
             try Image(meanOverUnitsOf: tensor).write(to: path)
         } else {
             try tensor.writeNumpy(to: path)
@@ -137,7 +153,7 @@ struct RunCommand: ParsableCommand {
     }
 
     private func checkPicture(of grid: Grid) throws(MDLSTMError) {
-        guard outputKind == "png", grid.axes != 2 || grid.batch != 1 else { return }
+        guard outputFormat == .png, grid.axes != 2 || grid.batch != 1 else { return }
         throw MDLSTMError(
             .data,
             "\(output): a PNG shows one image of two axes; the output has \(grid.batch) of \(grid.axes); write .npy")

@@ -16,7 +16,7 @@ struct TrainDiagonalCommand: ParsableCommand {
         commandName: "diagonal",
         abstract: "The random-diagonal task: predict a noisy grid with two ones on a diagonal, pixel by pixel.",
         discussion: """
-            With --out, writes model.safetensors, metrics.jsonl, loss.svg and predictions.svg there. Ctrl-C or SIGTERM ends \
+            With --out, writes model.safetensors, metrics.jsonl, loss.svg and predictions.svg there. Ctrl-C, SIGTERM or SIGHUP ends \
             the step at hand and, with --out, saves a checkpoint to --resume from: the training then ends with the same \
             bits as one that was left alone.
             """)
@@ -73,17 +73,20 @@ struct TrainDiagonalCommand: ParsableCommand {
     private func run<T: Scalar>(_ type: T.Type) throws {
         let (rows, columns) = try extents()
         let task = try DiagonalTask(kind: model, rows: rows, columns: columns, batch: batch)
-        let folder = try training.out.map { try OutputFolder($0) }
-        printError("seed: \(compute.seed)")
-        StopRequest.listen()
+        let (folder, backend) = try training.openFolder {
+            printError("seed: \(compute.seed)")
+            return try compute.makeBackend(T.self)
+        }
+        StopRequest.waitForStep()
         let course = DiagonalTraining<T>(
             task: task, model: try task.model(hiddenSize: hidden, forgetBias: forgetBias, layerNorm: layerNorm),
             steps: steps, seed: compute.seed,
             configuration: training.configuration(loss: .meanSquaredError, steps: steps, recompute: recompute))
         let keeper = TrainingKeeper<T>(
-            model: course.model, run: runMembers, options: training.checkpoints, resume: training.checkpoints.resume,
+            model: course.model, run: runMembers, options: training.checkpoints,
+            source: training.checkpoints.resume.map { _ in training.checkpoints.file.map { .file($0) } ?? .newest },
             out: training.out)
-        let result = try course.run(on: try compute.makeBackend(T.self), keeper: keeper, into: folder)
+        let result = try course.run(on: backend, keeper: keeper, into: folder)
         if json {
             try printResult(result.json.serialized())
         } else {

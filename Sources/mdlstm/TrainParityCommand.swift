@@ -69,18 +69,16 @@ struct TrainParityCommand: ParsableCommand {
                 steps: steps, seed: compute.seed,
                 configuration: training.configuration(loss: .sigmoidCrossEntropy, steps: steps))
         }
-        let folder = try training.out.map { try OutputFolder($0) }
-        printError("seed: \(compute.seed)")
-        StopRequest.listen()
-        let resumed = try checkpointedNetwork(of: trainings)
-        let backend = try compute.makeBackend(T.self)
+        let named = try namedCheckpoint(of: trainings)
+        let (folder, backend) = try training.openFolder {
+            printError("seed: \(compute.seed)")
+            return try compute.makeBackend(T.self)
+        }
+        StopRequest.waitForStep()
         let report = ParityReport<T>(
             networks: try zip(ParityTask.ModelKind.allCases, trainings).map { kind, course in
-                let isNamed = resumed == nil || resumed == course.model
-                return try train(
-                    kind, course, on: backend,
-                    resume: isNamed ? training.checkpoints.resume : training.out.map { _ in "auto" })
-            }, name: "\(bits) bits, \(layers) layers of \(hidden) units, grid \(tying.rawValue), seed \(compute.seed)",
+                try train(kind, course, on: backend, from: source(of: course.model, named: named))
+            }, name: "\(counted(bits, "bit")), \(counted(layers, "layer")) of \(counted(hidden, "unit")), grid \(tying.rawValue), seed \(compute.seed)",
             seed: compute.seed)
         if let folder { try report.write(into: folder) }
         if json {
@@ -91,17 +89,26 @@ struct TrainParityCommand: ParsableCommand {
         }
     }
 
-    /// The network whose checkpoint `--resume FILE` names; nil without one. The other goes on from its own in `--out`, if any.
-    private func checkpointedNetwork<T: Scalar>(of trainings: [ParityTraining<T>]) throws -> ModelConfiguration? {
-        guard let file = training.checkpoints.resume, file != "auto" else { return nil }
-        let model = try Checkpoint<T>(contentsOf: file).model
-        guard trainings.contains(where: { $0.model == model }) else {
+    /// The checkpoint that `--resume FILE` names, of one of the two networks; nil without one.
+    private func namedCheckpoint<T: Scalar>(of trainings: [ParityTraining<T>]) throws -> Checkpoint<T>? {
+        guard let file = training.checkpoints.file else { return nil }
+        let checkpoint = try Checkpoint<T>(contentsOf: file)
+        guard trainings.contains(where: { $0.model == checkpoint.model }) else {
             throw MDLSTMError(
                 .option,
                 "\(file): expected a checkpoint of one of the two networks, found another model; give the flags the training "
                     + "was begun with")
         }
-        return model
+        return checkpoint
+    }
+
+    /// What a network goes on from: the other than the one whose checkpoint is named from its own in `--out`, if any.
+    private func source<T: Scalar>(
+        of model: ModelConfiguration, named checkpoint: Checkpoint<T>?
+    ) -> TrainingKeeper<T>.Source? {
+        guard let checkpoint else { return training.checkpoints.resume.map { _ in .newest } }
+        if checkpoint.model == model { return .checkpoint(checkpoint, path: training.checkpoints.file ?? "") }
+        return training.out.map { _ in .newest }
     }
 
     private var runMembers: JSONValue {
@@ -113,14 +120,15 @@ struct TrainParityCommand: ParsableCommand {
     }
 
     private func train<T: Scalar>(
-        _ kind: ParityTask.ModelKind, _ course: ParityTraining<T>, on backend: any Backend<T>, resume: String?
+        _ kind: ParityTask.ModelKind, _ course: ParityTraining<T>, on backend: any Backend<T>,
+        from source: TrainingKeeper<T>.Source?
     ) throws -> ParityReport<T>.Network {
         let progress = ProgressLine()
         let clock = ContinuousClock()
         let start = clock.now
         defer { progress.clear() }
         let keeper = TrainingKeeper<T>(
-            model: course.model, run: runMembers, options: training.checkpoints, resume: resume, out: training.out,
+            model: course.model, run: runMembers, options: training.checkpoints, source: source, out: training.out,
             network: kind.rawValue)
         let result = try course.run(
             on: backend, resume: { try keeper.resume($0, steps: steps)?.history }, afterStep: keeper.afterStep

@@ -13,7 +13,7 @@ struct TuneCommand: ParsableCommand {
             and driver it names. Takes a few minutes where kernels have to be compiled; leave the machine alone meanwhile.
             """)
 
-    @Option(help: "OpenCL device: P:D or part of its name; also MDLSTM_DEVICE. The best one unless given.")
+    @Option(help: ArgumentHelp(stringLiteral: DeviceChoice.help))
     var device: String?
 
     @Option(help: "Where to write, instead of the configuration folder.")
@@ -23,7 +23,7 @@ struct TuneCommand: ParsableCommand {
     var json = false
 
     func run() throws {
-        let device = try Device.select(device ?? deviceFromEnvironment)
+        let device = try DeviceChoice.select(device ?? deviceFromEnvironment)
         printError("device: \(device.selector) \(device.name) (\(device.platformName))")
         let tuner = try Tuner(device: device) { printError($0) }
         let stored = StoredTuning(try tuner.run(), of: device)

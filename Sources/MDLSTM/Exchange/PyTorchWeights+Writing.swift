@@ -15,7 +15,7 @@ extension WeightFile {
             else {
                 throw MDLSTMError(
                     .data,
-                    "\(name) has \(layer.configuration.hiddenSize) units and directions "
+                    "\(name) has \(counted(layer.configuration.hiddenSize, "unit")) and directions "
                         + "\(layer.configuration.directions); torch.nn.LSTM has the same in all layers, here "
                         + "\(first.hiddenSize) and \(first.directions)")
             }

@@ -32,7 +32,7 @@ package struct ByteReader: Sendable {
     /// Throws `.data` when fewer are left.
     package mutating func read(_ count: Int, _ what: String) throws(MDLSTMError) -> ArraySlice<UInt8> {
         guard count >= 0, count <= remaining else {
-            throw Self.isCutShort(name, expected: "\(count) bytes of \(what)", at: position, found: "\(remaining)")
+            throw Self.isCutShort(name, expected: "\(counted(count, "byte")) of \(what)", at: position, found: "\(remaining)")
         }
         defer { position += count }
         return bytes[position..<position + count]
@@ -75,7 +75,7 @@ package struct ByteReader: Sendable {
     static func isTooLong(_ name: String, end: Int, more: Int) -> MDLSTMError {
         MDLSTMError(
             .data,
-            "\(name): expected the file to end at byte \(end), found \(more) more bytes; "
+            "\(name): expected the file to end at byte \(end), found \(more) more \(more == 1 ? "byte" : "bytes"); "
                 + "remove what follows or write the file again")
     }
 }

@@ -13,12 +13,14 @@ package final class NumpyElements: Sendable {
     /// Elements that are read at a time.
     private static let pieceCount = 1 << 18
 
-    /// Opens a file; nil for one that has to be read whole: that is not regular, has its first axis contiguous
+    /// The elements of an open file; nil for one that has to be read whole: that is not regular, has its first axis contiguous
     /// (`fortran_order`), or begins like no .npy file.
     ///
-    /// Throws `.missingInput` when it cannot be read and `.data` when it is not well-formed: see ``NumpyArray``.
-    package init?(_ path: String) throws(MDLSTMError) {
-        guard let file = try InputFile(path) else { return nil }
+    /// What is read here can be read again. Throws `.missingInput` when it cannot be read and `.data` when it is not
+    /// well-formed: see ``NumpyArray``.
+    package init?(_ file: InputFile) throws(MDLSTMError) {
+        guard file.isRegular else { return nil }
+        let path = file.path
         let prefix = try file.bytes(most: NumpyHeader.longestPrefix)
         guard prefix.starts(with: NumpyHeader.magic) else { return nil }
         var reader = ByteReader(prefix, name: path)
@@ -27,7 +29,7 @@ package final class NumpyElements: Sendable {
         let rest = file.count - reader.position
         guard rest >= size else {
             throw ByteReader.isCutShort(
-                path, expected: "\(size) bytes of data", at: reader.position, found: "\(rest)")
+                path, expected: "\(counted(size, "byte")) of data", at: reader.position, found: "\(rest)")
         }
         guard rest == size else {
             throw ByteReader.isTooLong(path, end: reader.position + size, more: rest - size)

@@ -1,3 +1,11 @@
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
 /// A .npy file that is read in bands, never whole.
 public final class NumpyInput<Element: Scalar>: BandInput {
     public var shape: [Int] { elements.shape }
@@ -9,8 +17,16 @@ public final class NumpyInput<Element: Scalar>: BandInput {
     /// (`fortran_order`), or begins like no .npy file.
     ///
     /// Throws `.missingInput` when it cannot be read and `.data` when it is not well-formed: see ``NumpyArray``.
-    public init?(_ path: String) throws(MDLSTMError) {
-        guard let elements = try NumpyElements(path) else { return nil }
+    public convenience init?(_ path: String) throws(MDLSTMError) {
+        var status = stat()
+        // A pipe is left alone: what is read of it is gone.
+        if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG, status.st_mode & S_IFMT != S_IFDIR { return nil }
+        try self.init(InputFile(path))
+    }
+
+    /// The same of a file that is open already; what is read here can be read again.
+    package init?(_ file: InputFile) throws(MDLSTMError) {
+        guard let elements = try NumpyElements(file) else { return nil }
         self.elements = elements
     }
 

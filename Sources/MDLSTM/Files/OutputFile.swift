@@ -19,14 +19,14 @@ public func writeFile(_ bytes: [UInt8], to path: String) throws(MDLSTMError) {
 /// A file that is written in parts and appears as a whole when it is committed, otherwise not at all.
 ///
 /// The parts go to a temporary file next to the target, or to the target itself if it is not a regular file (a device,
-/// a pipe).
+/// a pipe) or one that is open already (`/dev/stdout`).
 final class OutputFile {
     /// Whether parts can be written anywhere and read again; otherwise one after the other only.
     let isRegular: Bool
 
     private let path: String
     private let target: String
-    private let temporary: String?
+    private var temporary: UnfinishedFile?
 
     /// The permissions to keep; nil for those of a new file.
     private let mode: mode_t?
@@ -44,24 +44,24 @@ final class OutputFile {
         let exists = stat(path, &status) == 0
         let kind = status.st_mode & S_IFMT
         if exists, kind == S_IFDIR { throw cannotCreate(path, "it is a folder") }
-        isRegular = !exists || kind == S_IFREG
+        let number = descriptorNumber(path)
+        isRegular = number == nil && (!exists || kind == S_IFREG)
         if exists, isRegular, access(path, W_OK) != 0 { throw cannotCreate(path, lastError()) }
         mode = exists && isRegular ? status.st_mode & 0o777 : nil
         // Through a symbolic link, so that the link stays a link.
         target = mode == nil ? path : resolved(path)
-        temporary =
-            isRegular ? "\(folder(of: target)).mdlstm-\(getpid())-\(UInt32.random(in: 0 ... .max)).tmp" : nil
-        let opened = temporary ?? path
-        let flags = isRegular ? O_RDWR | O_CREAT | O_EXCL : O_WRONLY
-        let descriptor = retrying { open(opened, flags | O_CLOEXEC, 0o666) }
-        self.descriptor = descriptor
-        guard descriptor >= 0 else { throw cannotCreate(path, lastError()) }
+        if isRegular {
+            let file = try UnfinishedFile(inFolder: folder(of: target), for: path)
+            (temporary, descriptor) = (file, file.descriptor)
+        } else {
+            // What is open already goes on where it stands, as the shell's >> has it.
+            descriptor = number.map { fcntl($0, F_DUPFD_CLOEXEC, 0) } ?? opened(path, O_WRONLY | O_CLOEXEC)
+            guard descriptor >= 0 else { throw cannotCreate(path, lastError()) }
+        }
     }
 
     deinit {
-        guard descriptor >= 0 else { return }
-        close(descriptor)
-        if let temporary { unlink(temporary) }
+        if temporary == nil, descriptor >= 0 { close(descriptor) }
     }
 
     /// Appends bytes.
@@ -108,7 +108,7 @@ final class OutputFile {
         guard count == target.count else {
             throw MDLSTMError(
                 .cannotWrite,
-                "\(path): expected to read \(target.count) bytes at \(offset) again, found "
+                "\(path): expected to read \(counted(target.count, "byte")) at \(offset) again, found "
                     + (count < 0 ? lastError() : "\(count)") + "; check the disk")
         }
     }
@@ -119,19 +119,18 @@ final class OutputFile {
     /// its name.
     func commit() throws(MDLSTMError) {
         precondition(descriptor >= 0, "a file is committed once")
-        var failure: String?
-        if isRegular {
-            if let mode { _ = fchmod(descriptor, mode) }
-            if fsync(descriptor) != 0 { failure = lastError() }
+        defer { descriptor = -1 }
+        guard let temporary else {
+            if close(descriptor) != 0, errno != EINTR { throw cannotWrite(end, after: end, lastError()) }
+            return
         }
-        if close(descriptor) != 0, failure == nil, errno != EINTR { failure = lastError() }
-        descriptor = -1
-        var error = failure.map { cannotWrite(end, after: end, $0) }
-        if let temporary {
-            if error == nil, rename(temporary, target) != 0 { error = cannotCreate(path, lastError()) }
-            if error == nil { syncFolder() } else { unlink(temporary) }
-        }
-        if let error { throw error }
+        defer { self.temporary = nil }
+        if let mode { _ = fchmod(descriptor, mode) }
+        if fsync(descriptor) != 0 { throw cannotWrite(end, after: end, lastError()) }
+        // Some file systems report only then that there was no room.
+        if let reason = temporary.close() { throw cannotWrite(end, after: end, reason) }
+        if let reason = temporary.rename(to: target) { throw cannotCreate(path, reason) }
+        syncFolder()
     }
 
     /// The new name lasts through a power cut once the folder is synced; some file systems cannot, and that is no error.
@@ -157,7 +156,7 @@ final class OutputFile {
     private func cannotWrite(_ count: Int, after done: Int, _ reason: String) -> MDLSTMError {
         MDLSTMError(
             .cannotWrite,
-            "\(path): expected to write \(count) bytes, found after \(done): \(reason); free some space")
+            "\(path): expected to write \(counted(count, "byte")), found after \(done): \(reason); free some space")
     }
 }
 

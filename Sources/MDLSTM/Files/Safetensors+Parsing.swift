@@ -29,7 +29,7 @@ extension TensorFile {
         let length = try reader.integer(UInt64.self, "header length")
         guard length <= Self.longestHeader, length <= reader.remaining else {
             throw Self.failure(
-                name, "a header of at most \(min(Self.longestHeader, reader.remaining)) bytes", found: "\(length)")
+                name, "a header of at most \(counted(min(Self.longestHeader, reader.remaining), "byte"))", found: "\(length)")
         }
         let text = try reader.read(Int(length), "header")
         guard text.first == UInt8(ascii: "{") else {
@@ -96,12 +96,12 @@ extension TensorFile {
         }
         guard size == offsets[1] - offsets[0] else {
             throw failure(
-                file, "tensor '\(name)' of \(typeName) \(shape) with \(size) bytes",
+                file, "tensor '\(name)' of \(typeName) \(shape) with \(counted(size, "byte"))",
                 found: "\(offsets[1] - offsets[0]) in data_offsets \(offsets)")
         }
         guard offsets[1] <= data.count else {
             throw failure(
-                file, "\(offsets[1]) bytes of data up to the end of tensor '\(name)'", found: "\(data.count)")
+                file, "\(counted(offsets[1], "byte")) of data up to the end of tensor '\(name)'", found: "\(data.count)")
         }
         let start = data.startIndex
         return Entry(type: type, shape: shape, bytes: data[start + offsets[0]..<start + offsets[1]])
@@ -123,7 +123,7 @@ extension TensorFile {
             end = range.upperBound
         }
         guard end == count else {
-            throw failure(file, "\(end) bytes of data for all tensors", found: "\(count)")
+            throw failure(file, "\(counted(end, "byte")) of data for all tensors", found: "\(count)")
         }
     }
 

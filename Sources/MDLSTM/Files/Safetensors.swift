@@ -37,7 +37,7 @@ public struct TensorFile: Sendable {
         guard let entry = entries[name] else {
             throw MDLSTMError(
                 .data,
-                "\(self.name): expected a tensor '\(name)', found \(names.count) others"
+                "\(self.name): expected a tensor '\(name)', found \(counted(names.count, "other"))"
                     + (names.isEmpty ? "" : " (the first is '\(names[0])')") + "; check that this is the right file")
         }
         try requireMemory(for: entry.shape.reduce(1, *), of: T.self, "\(self.name): the tensor '\(name)'")

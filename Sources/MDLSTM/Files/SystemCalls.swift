@@ -21,6 +21,9 @@ func cannotRead(_ path: String, _ reason: String) -> MDLSTMError {
     MDLSTMError(.missingInput, "\(path): expected a file that can be read, found: \(reason); check the path")
 }
 
+/// Reads the bytes that come next, as many as there are and fit.
+func readNext(_ descriptor: Int32, _ bytes: inout [UInt8]) -> Int { read(descriptor, &bytes, bytes.count) }
+
 /// Fills `target` from byte `offset` of an open file.
 ///
 /// Returns the number of bytes before the file ended, -1 when reading failed.
@@ -36,24 +39,48 @@ func readAll(_ descriptor: Int32, into target: UnsafeMutableRawBufferPointer, at
     return done
 }
 
-/// Refuses an array that this machine has no memory for, which would otherwise end the process.
-///
-/// - Parameters:
-///   - what: the array in words, for the message
-///   - advice: what to do instead
-package func requireMemory<T>(
-    for count: Int, of type: T.Type, _ what: @autoclosure () -> String, advice: String = "take a smaller one"
-) throws(MDLSTMError) {
-    let (bytes, overflow) = count.multipliedReportingOverflow(by: MemoryLayout<T>.stride)
-    guard overflow || bytes > physicalMemory / 4 * 3 else { return }
-    throw MDLSTMError(
-        .data,
-        "\(what()) would take \(count) times \(MemoryLayout<T>.stride) bytes, and this machine has \(physicalMemory); "
-            + advice)
+/// The text of a small file such as the system's own about a process; nil when it cannot be read.
+func smallTextFile(_ path: String) -> String? {
+    let descriptor = retrying { open(path, O_RDONLY | O_CLOEXEC) }
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    var bytes = [UInt8](repeating: 0, count: 1 << 14)
+    let count = retrying { read(descriptor, &bytes, bytes.count) }
+    return count < 0 ? nil : String(decoding: bytes[..<count], as: UTF8.self)
 }
 
-/// Bytes of memory of this machine.
-package let physicalMemory: Int = {
-    let (pages, size) = (sysconf(Int32(_SC_PHYS_PAGES)), sysconf(Int32(_SC_PAGESIZE)))
-    return pages > 0 && size > 0 ? Int(pages) * Int(size) : .max
-}()
+/// The names of what is in a folder, without those that are not UTF-8, which no file of ours has; nil when it cannot be read.
+package func fileNames(inFolder path: String) -> [String]? {
+    bytesOfNames(inFolder: path)?.compactMap { String(validating: $0, as: UTF8.self) }
+}
+
+/// The names of what is in a folder of others.
+///
+/// Throws `.missingInput` when it cannot be read, `.data` for a name that is not UTF-8, which no path here can name.
+package func namesOfOthers(inFolder path: String) throws(MDLSTMError) -> [String] {
+    guard let names = bytesOfNames(inFolder: path) else {
+        throw MDLSTMError(
+            .missingInput, "\(path): expected a folder that can be read, found: \(lastError()); check the path")
+    }
+    var texts: [String] = []
+    for name in names {
+        guard let text = String(validating: name, as: UTF8.self) else {
+            let readable = name.map { (32..<127).contains($0) ? String(UnicodeScalar($0)) : "\\x" + String($0, radix: 16) }
+            throw MDLSTMError(
+                .data, "\(path): has a name that is not UTF-8, '\(readable.joined())'; rename that file")
+        }
+        texts.append(text)
+    }
+    return texts
+}
+
+private func bytesOfNames(inFolder path: String) -> [[UInt8]]? {
+    guard let folder = opendir(path) else { return nil }
+    defer { closedir(folder) }
+    var names: [[UInt8]] = []
+    while let entry = readdir(folder) {
+        let name = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
+        if name != [46], name != [46, 46] { names.append(name) }
+    }
+    return names
+}

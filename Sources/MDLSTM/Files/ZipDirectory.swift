@@ -39,12 +39,12 @@ package struct ZipDirectory {
         }
         try reader.seek(to: Int(clamping: offset), "the directory")
         guard size <= reader.remaining else {
-            throw Self.failure(name, "a directory of at most \(reader.remaining) bytes", found: "\(size)")
+            throw Self.failure(name, "a directory of at most \(counted(reader.remaining, "byte"))", found: "\(size)")
         }
         var members: [ZipMember] = []
         for _ in 0..<counts[0] { members.append(try ZipMember(&reader)) }
         guard reader.position == Int(offset) + Int(size) else {
-            throw Self.failure(name, "a directory of \(size) bytes", found: "\(reader.position - Int(offset))")
+            throw Self.failure(name, "a directory of \(counted(Int(size), "byte"))", found: "\(reader.position - Int(offset))")
         }
         self.members = members
     }

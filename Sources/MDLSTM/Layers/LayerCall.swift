@@ -160,7 +160,7 @@ extension LayerConfiguration {
         guard !overflow, rows < most else {
             throw MDLSTMError(
                 .data,
-                "\(swept.siteCount) sites in \(directions.count) directions are too many; at most \(most) together "
+                "\(counted(swept.siteCount, "site")) in \(counted(directions.count, "direction")) are too many; at most \(most) together "
                     + "are supported")
         }
     }

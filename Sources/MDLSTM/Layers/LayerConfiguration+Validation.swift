@@ -164,12 +164,12 @@ extension GridOptions {
         guard priorityAxes.count < axes || priorityAxes.isEmpty else {
             throw MDLSTMError(
                 .option,
-                "all \(axes) axes have priority; a priority axis sees the new hidden states of the others, so that one "
+                "every axis has priority; a priority axis sees the new hidden states of the others, so that one "
                     + "must be left without")
         }
         guard functions.isEmpty || functions.count == axes else {
             throw MDLSTMError(
-                .option, "\(functions.count) axis functions are given for \(axes) axes; give one for each")
+                .option, "\(counted(functions.count, "axis function")) are given for \(counted(axes, "axis", plural: "axes")); give one for each")
         }
     }
 }

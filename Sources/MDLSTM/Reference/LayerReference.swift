@@ -40,6 +40,7 @@ extension LayerConfiguration {
     func makeReference<T: Scalar>(
         grid: Grid, parameters: ParameterTensors<T>, initialState: BoundaryState<T>? = nil, noise: NoiseKey? = nil
     ) throws(MDLSTMError) -> any LayerReference<T> {
+        try requireReferenceMemory(over: grid, as: T.self)
         let schedule = try schedule(over: grid, boundaryStates: initialState != nil)
         if hasStatesByAxis {
             return GridReference(

@@ -8,7 +8,10 @@ public struct ReferenceBackend<Element: Scalar>: Backend {
         let grid = try call.validatedGrid(for: configuration)
         try configuration.validateSize(of: grid)
         try parameters.validate(against: configuration.parameterShapes)
-        try requireMemory(for: configuration.referenceValues(over: grid), of: Element.self, "the states of the layer")
+        if call.wantsGradients {
+            // As many again, of everything.
+            try configuration.requireReferenceMemory(over: grid, as: Element.self, times: 2)
+        }
         var layer = try configuration.makeReference(
             grid: grid, parameters: parameters, initialState: call.initialState, noise: call.noise)
         layer.forward(input: call.input.values)
@@ -33,9 +36,28 @@ public struct ReferenceBackend<Element: Scalar>: Backend {
 }
 
 extension LayerConfiguration {
-    /// Gates, states and output of all rows; no more than fit an Int.
-    fileprivate func referenceValues(over grid: Grid) -> Int {
-        let rows = Double(grid.siteCount) * Double(directions.count) * Double(depth * cellsPerSite)
-        return Int(min(rows * Double(gates.count + 3) * Double(hiddenSize), 0x1p62))
+    /// Refuses a grid over which the reference has no memory for gates, states, output and schedule of all rows.
+    ///
+    /// Throws `.outOfMemory`.
+    func requireReferenceMemory<T: Scalar>(
+        over grid: Grid, as type: T.Type, times: Int = 1
+    ) throws(MDLSTMError) {
+        let limit = MemoryLimit.tightest
+        let needed = referenceBytes(over: grid, as: type) * Double(times)
+        guard needed > Double(limit.left) else { return }
+        let sites = Double(grid.siteCount) * Double(limit.left) / needed
+        throw limit.isExceeded(
+            by: "the states of the layer would take \(Int(min(needed, 0x1p62))) bytes", fits: counted(Int(sites), "site"),
+            advice: "take a smaller input, or fewer hidden units")
+    }
+
+    private func referenceBytes<T: Scalar>(over grid: Grid, as type: T.Type) -> Double {
+        let rows = Double(grid.siteCount) * Double(directions.count) * Double(depth)
+        let norms = [LayerNorm.none: 0, .inputRecurrentCell: 2][options.layerNorm] ?? 1
+        // Of every cell of a site: gates, their values before layer norm, two states, the new one; then the output twice.
+        let values = Double((gates.count * (1 + norms) + 3) * cellsPerSite + 2) * Double(hiddenSize)
+        // Predecessors and successors by axis; sites and rows in four orders, and while these are made, once more.
+        let tables = Double(4 * 2 * (2 * axes + 4))
+        return rows * (values * Double(MemoryLayout<T>.stride) + tables)
     }
 }

@@ -18,10 +18,11 @@ struct ArrayRows: Sendable {
     /// Opens a .npy file; read part by part where its elements lie in order.
     init(contentsOf file: DataFile) throws(MDLSTMError) {
         name = file.name
-        if let elements = try NumpyElements(file.path) {
+        let open = try InputFile(file.path)
+        if let elements = try NumpyElements(open) {
             (shape, type, storage) = (elements.shape, elements.type, .file(elements))
         } else {
-            let entry = try NumpyArray(contentsOf: file.path).entry
+            let entry = try NumpyArray(parsing: open.bytes(), name: file.path).entry
             (shape, type, storage) = (entry.shape, entry.type, .memory(entry))
         }
     }

@@ -32,13 +32,10 @@ package struct IDXFile: Sendable {
     ///
     /// - Throws: `MDLSTMError` where it cannot be read or is not as long as its header says.
     package init(contentsOf path: String, _ content: Content) throws(MDLSTMError) {
-        guard let file = try InputFile(path) else {
-            try self.init(parsing: readFile(path), name: path, content)
-            return
-        }
+        let file = try InputFile(path)
         let start = try file.bytes(most: 16)
-        if Gzip.isCompressed(start) {
-            try self.init(parsing: readFile(path), name: path, content)
+        if !file.isRegular || Gzip.isCompressed(start) {
+            try self.init(parsing: file.bytes(), name: path, content)
             return
         }
         let shape = try Self.shape(start, content, name: path)

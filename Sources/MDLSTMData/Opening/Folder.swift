@@ -47,9 +47,7 @@ struct Folder {
     init(path: String, name: String = "") throws(MDLSTMError) {
         self.path = path
         self.name = name
-        guard let entries = try? FileManager.default.contentsOfDirectory(atPath: path) else {
-            throw MDLSTMError(.missingInput, "\(path): expected a folder that can be read, found none; check the path")
-        }
+        let entries = try namesOfOthers(inFolder: path)
         var folders: [String] = []
         var files: [DataFile] = []
         for entry in entries.filter({ !Self.isHidden($0) }).sortedByBytes() {

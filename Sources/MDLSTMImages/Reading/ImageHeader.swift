@@ -18,8 +18,9 @@ public struct ImageHeader: Sendable, Equatable {
     ///
     /// Throws `.missingInput` when the file cannot be read and `.data` as ``init(decoding:name:)`` does.
     public init(contentsOf path: String) throws(MDLSTMError) {
-        guard let file = try InputFile(path) else {
-            try self.init(decoding: readFile(path), name: path)
+        let file = try InputFile(path)
+        guard file.isRegular else {
+            try self.init(decoding: file.bytes(), name: path)
             return
         }
         try self.init(

@@ -29,13 +29,13 @@ public struct Tuner {
         var tuning = DeviceTuning(device: device)
         tuning.gemm = [:]
         tuning.launch = try launch(tuning)
-        report("a launch: \(tuning.launch) multiply-adds of a compute unit")
+        report("a launch: \(counted(tuning.launch, "multiply-add")) of a compute unit")
 
         tuning = try best(
             of: tiles.map { sums, rows in
                 var tiled = tuning
                 (tiled.sums, tiled.rows) = (sums, rows)
-                return ("tiles of \(sums) sums, \(rows) rows", tiled)
+                return ("tiles of \(counted(sums, "sum")), \(counted(rows, "row"))", tiled)
             }
         ) { try seconds($0, path: .auto).reduce(0, +) }
 

@@ -34,7 +34,7 @@ public struct DiagonalTask: Hashable, Sendable {
         guard batch * rows * columns <= 1 << 26 else {
             throw MDLSTMError(
                 .option,
-                "\(batch) matrices of \(rows) x \(columns) have more than the \(1 << 26) pixels supported; "
+                "a batch of \(batch) of \(rows) x \(columns) has more than the \(1 << 26) pixels supported; "
                     + "use a smaller batch")
         }
         self.kind = kind

@@ -46,7 +46,7 @@ public final class TensorBoardWriter {
 
     /// Paths of the event files in a folder, in the order in which they are read.
     public static func files(in folder: String) -> [String] {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        let names = fileNames(inFolder: folder) ?? []
         return names.filter { $0.hasPrefix(prefix) }.sorted().map { "\(folder)/\($0)" }
     }
 

@@ -13,14 +13,15 @@ struct CheckpointFolder {
 
     /// The files, the newest first.
     private func files() throws(MDLSTMError) -> [(step: Int, path: String)] {
-        do {
-            return try FileManager.default.contentsOfDirectory(atPath: path).compactMap { name in
-                guard name.hasPrefix(prefix), name.hasSuffix(".safetensors") else { return nil }
-                return Int(name.dropFirst(prefix.count).dropLast(12)).map { ($0, path + "/" + name) }
-            }.sorted { $0.step > $1.step }
-        } catch {
-            throw MDLSTMError(.missingInput, "\(path): the folder cannot be read: \(error.localizedDescription)")
+        guard let names = fileNames(inFolder: path) else {
+            throw MDLSTMError(
+                .missingInput,
+                "\(path): the folder cannot be read: \(String(cString: strerror(errno))); check the path of --out")
         }
+        return names.compactMap { name in
+            guard name.hasPrefix(prefix), name.hasSuffix(".safetensors") else { return nil }
+            return Int(name.dropFirst(prefix.count).dropLast(12)).map { ($0, path + "/" + name) }
+        }.sorted { $0.step > $1.step }
     }
 
     /// The newest checkpoint that can be read; those that cannot are passed over with a notice. Nil when there is none.
@@ -48,19 +49,8 @@ struct CheckpointFolder {
         let file = "\(path)/\(name).safetensors"
         do { try checkpoint.write(to: file) } catch { throw MDLSTMError(.cannotWrite, error.message) }
         for old in try files().filter({ $0.step <= step }).dropFirst(keep) {
-            try? FileManager.default.removeItem(atPath: old.path)
+            unlink(old.path)
         }
         return file
-    }
-
-    /// Removes what a process that was killed left half written.
-    func removeRemains() {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-        for name in names where name.hasPrefix(".mdlstm-") && name.hasSuffix(".tmp") {
-            let process = name.dropFirst(8).prefix { $0 != "-" }
-            // Of a process that lives, it may still become a file.
-            guard let number = pid_t(process), kill(number, 0) != 0, errno == ESRCH else { continue }
-            try? FileManager.default.removeItem(atPath: path + "/" + name)
-        }
     }
 }

@@ -4,18 +4,21 @@ import MDLSTM
 import OpenCLRuntime
 
 /// The exit codes of the command.
-enum ExitStatus: Int32 {
-    case checkFailed = 1
-    case usage = 64
-    case badData = 65
-    case noSuchInput = 66
-    case noDevice = 69
-    case internalError = 70
-    case cannotCreate = 73
-    case cannotWrite = 74
-    case outOfDeviceMemory = 75
-    case interrupted = 130
-    case terminated = 143
+struct ExitStatus {
+    let rawValue: Int32
+
+    static let checkFailed = ExitStatus(rawValue: 1)
+    static let usage = ExitStatus(rawValue: 64)
+    static let badData = ExitStatus(rawValue: 65)
+    static let noSuchInput = ExitStatus(rawValue: 66)
+    static let noDevice = ExitStatus(rawValue: 69)
+    static let internalError = ExitStatus(rawValue: 70)
+    static let cannotCreate = ExitStatus(rawValue: 73)
+    static let cannotWrite = ExitStatus(rawValue: 74)
+    static let outOfMemory = ExitStatus(rawValue: 75)
+
+    /// 128 and the signal's number, as shells have it.
+    static func stopped(by signal: Int32) -> ExitStatus { ExitStatus(rawValue: 128 + signal) }
 }
 
 /// What the command says and returns when something went wrong.
@@ -37,14 +40,17 @@ struct CommandFailure {
                 case .missingInput: .noSuchInput
                 case .cannotCreate: .cannotCreate
                 case .cannotWrite: .cannotWrite
+                case .outOfMemory: .outOfMemory
                 case .notFinite: .checkFailed
                 }
             message = Self.clipped(error.message)
         case let error as OpenCLError:
-            status = error.isNoDevice ? .noDevice : error.isOutOfMemory ? .outOfDeviceMemory : .internalError
+            status =
+                error.isNoDevice || error.isOfCache
+                ? .noDevice : error.isOutOfMemory ? .outOfMemory : .internalError
             message = error.description
         case let error as TrainingStopped:
-            status = error.signal == SIGINT ? .interrupted : .terminated
+            status = .stopped(by: error.signal)
             message = error.message
         case let error as CheckFailed:
             status = .checkFailed
@@ -70,6 +76,7 @@ struct CommandFailure {
     }
 
     func exit() -> Never {
+        DriverCrash.finish()
         printError("mdlstm: error: \(message)")
         // Threads of a driver that has failed may still be busy, and the destructors of its library would meet them.
         if isOfDevice { _exit(status.rawValue) }
@@ -80,21 +87,4 @@ struct CommandFailure {
 /// A check that did not pass: exit code 1.
 struct CheckFailed: Error {
     let message: String
-}
-
-/// Writes one line to stderr.
-func printError(_ line: String) {
-    // There is nobody to tell when stderr itself is closed or full.
-    try? FileHandle.standardError.write(contentsOf: Data((line + "\n").utf8))
-}
-
-/// Writes a line of results to stdout.
-///
-/// - Throws: `MDLSTMError` of kind `cannotWrite` when that fails: on a full disk, say.
-func printResult(_ line: String) throws(MDLSTMError) {
-    do {
-        try FileHandle.standardOutput.write(contentsOf: Data((line + "\n").utf8))
-    } catch {
-        throw MDLSTMError(.cannotWrite, "the results cannot be written to stdout: \(error.localizedDescription)")
-    }
 }

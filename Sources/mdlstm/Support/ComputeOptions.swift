@@ -17,7 +17,7 @@ struct ComputeOptions: ParsableArguments {
     @Option(help: "What computes: cpu (the reference) or opencl.")
     var backend: BackendKind = .opencl
 
-    @Option(help: "OpenCL device: P:D or part of its name; also MDLSTM_DEVICE. The best one unless given.")
+    @Option(help: ArgumentHelp(stringLiteral: DeviceChoice.help))
     var device: String?
 
     @Option(help: "float32 or float64.")
@@ -45,7 +45,7 @@ struct ComputeOptions: ParsableArguments {
         switch backend {
         case .cpu: return ReferenceBackend<T>()
         case .opencl:
-            let device = try Device.select(deviceSelector)
+            let device = try DeviceChoice.select(deviceSelector)
             return try OpenCLBackend<T>(device: device, path: path, tuning: try TuningFile.tuning(of: device))
         }
     }
@@ -62,7 +62,7 @@ struct ComputeOptions: ParsableArguments {
 
     /// The device asked for; it is named on stderr.
     func makeOpenCLBackend<T: Scalar>(_ type: T.Type) throws -> OpenCLBackend<T> {
-        let device = try Device.select(deviceSelector)
+        let device = try DeviceChoice.select(deviceSelector)
         let backend = try OpenCLBackend<T>(device: device, path: path, tuning: try TuningFile.tuning(of: device))
         announce(device)
         return backend
@@ -77,6 +77,7 @@ struct ComputeOptions: ParsableArguments {
 
     /// Calls `body` with the type of the precision asked for.
     func withPrecision(_ body: any PrecisionBody) throws {
+        if backend == .opencl { try DeviceChoice.prepare() }
         switch precision {
         case .float32: try body.run(Float.self)
         case .float64: try body.run(Double.self)

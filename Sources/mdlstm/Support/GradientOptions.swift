@@ -2,11 +2,12 @@ import ArgumentParser
 
 /// The flags of gradients: what comes from behind the layer, and where to write them.
 struct GradientOptions: ParsableArguments {
-    @Option(help: "dL/dy as .npy, of the output's shape; needs --gradients.")
+    @Option(help: "dL/dy as .npy, of the output's shape; needs --gradients.", transform: StandardStream.input)
     var outputGradient: String?
 
     @Option(
-        help: "dL/dh_k and dL/dc_k by the states that leave the grid, of a final state's shapes; needs --gradients.")
+        help: "dL/dh_k and dL/dc_k by the states that leave the grid, of a final state's shapes; needs --gradients.",
+        transform: StandardStream.input)
     var finalStateGradient: String?
 
     @Option(help: "Where to write the gradients; needs --output-gradient, --final-state-gradient or both.")

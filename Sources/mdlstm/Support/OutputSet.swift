@@ -20,17 +20,12 @@ struct OutputSet {
             }
         } catch {
             // What is no file of ours (a device, a pipe) stays.
-            for path in written where Self.isRegularFile(path) { try? FileManager.default.removeItem(atPath: path) }
+            for path in written where FilePlace(path).isFile { unlink(path) }
             throw error
         }
     }
 
-    private static func isRegularFile(_ path: String) -> Bool {
-        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-        return attributes?[.type] as? FileAttributeType == .typeRegular
-    }
-
-    /// Refuses to write one file over another of the same call; devices such as /dev/null may be named twice.
+    /// Refuses to write one file over another of the same call, and to read one pipe for two; /dev/null may be named twice.
     ///
     /// - Parameters:
     ///   - inputs: the files that are read, and what messages call them
@@ -38,20 +33,25 @@ struct OutputSet {
     static func requireDistinct(
         inputs: [(name: String, path: String?)], outputs: [(name: String, path: String?)]
     ) throws {
-        var taken = inputs.compactMap { name, path in path.map { (name: name, place: place(of: $0)) } }
+        var taken: [(name: String, place: FilePlace)] = []
+        for (name, path) in inputs {
+            guard let path else { continue }
+            let place = FilePlace(path)
+            if !place.isFile, let other = taken.first(where: { $0.place == place }) {
+                throw ValidationError("\(name) and \(other.name) are both read from '\(path)', which is read once")
+            }
+            taken.append((name, place))
+        }
         for (name, path) in outputs {
             guard let path else { continue }
-            let place = place(of: path)
-            if place.hasPrefix("/dev/") { continue }
-            if let other = taken.first(where: { $0.place == place }) {
+            let place = FilePlace(path)
+            if place.isNull { continue }
+            // A terminal or a socket may be read and written; two outputs in it would be mixed.
+            let others = place.isFile ? taken : taken.filter { other in outputs.contains { $0.name == other.name } }
+            if let other = others.first(where: { $0.place == place }) {
                 throw ValidationError("\(name) would overwrite \(other.name), '\(path)'; give each a file of its own")
             }
             taken.append((name, place))
         }
-    }
-
-    /// The same for all names of a file.
-    private static func place(of path: String) -> String {
-        URL(filePath: path).standardizedFileURL.resolvingSymlinksInPath().path
     }
 }

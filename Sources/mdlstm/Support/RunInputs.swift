@@ -16,7 +16,7 @@ struct RunInputs<Element: Scalar> {
     ///
     /// The values of the input and of the output gradient are left to the backend: see ``namingFiles(of:_:)``.
     func call(of configuration: LayerConfiguration) throws -> (call: LayerCall<Element>, grid: Grid) {
-        var call = LayerCall<Element>(input: try grid(channels: configuration.inputSize))
+        var call = LayerCall<Element>(input: try grid(InputFile(input), channels: configuration.inputSize))
         func check(_ path: String) throws -> Grid {
             try named(path) { () throws(MDLSTMError) in try call.validatedShapes(for: configuration) }
         }
@@ -30,7 +30,7 @@ struct RunInputs<Element: Scalar> {
             _ = try check(path)
         }
         if let path = outputGradient {
-            call.outputGradient = try NumpyArray(contentsOf: path).tensor()
+            call.outputGradient = try array(path)
             _ = try check(path)
         }
         if let path = finalStateGradient {
@@ -57,7 +57,9 @@ struct RunInputs<Element: Scalar> {
     func stream(
         of configuration: LayerConfiguration
     ) throws -> (source: any BandInput<Element>, call: StreamCall<Element>) {
-        let source: any BandInput<Element> = try NumpyInput<Element>(input) ?? grid(channels: configuration.inputSize)
+        let file = try InputFile(input)
+        let source: any BandInput<Element> =
+            try NumpyInput<Element>(file) ?? grid(file, channels: configuration.inputSize)
         var call = StreamCall<Element>()
         func check(_ path: String) throws -> Grid {
             try named(path) { () throws(MDLSTMError) in
@@ -78,7 +80,7 @@ struct RunInputs<Element: Scalar> {
 
     /// The input of a model, the extents of its samples, and the grid of its output.
     func input(of model: ModelConfiguration) throws -> (input: Tensor<Element>, samples: [[Int]]?, output: Grid) {
-        let input = try grid(channels: model.inputSize)
+        let input = try grid(InputFile(input), channels: model.inputSize)
         let whole = try named(self.input) { () throws(MDLSTMError) in
             let grid = try model.validatedGrid(input: input, samples: nil)
             // A model looks at no values but symbols.
@@ -94,9 +96,9 @@ struct RunInputs<Element: Scalar> {
     }
 
     /// The input file, a picture or an array by its first bytes; a picture has `channels` or, with alpha, one more.
-    private func grid(channels: Int) throws -> Tensor<Element> {
-        if let file = try NumpyInput<Element>(input) { return try file.tensor() }
-        let bytes = try readFile(input)
+    private func grid(_ file: InputFile, channels: Int) throws -> Tensor<Element> {
+        if let array = try NumpyInput<Element>(file) { return try array.tensor() }
+        let bytes = try file.bytes()
         if PictureFormat(bytes) != nil { return try picture(ImageFile(decoding: bytes, name: input), channels) }
         guard bytes.starts(with: [0x93] + Array("NUMPY".utf8)) else {
             throw MDLSTMError(
@@ -120,6 +122,13 @@ struct RunInputs<Element: Scalar> {
             printError("alpha: left out of \(input), since \(layer) takes \(counted(channels, "channel"))")
         }
         return try file.tensor(leavesOutAlpha: leavesOutAlpha)
+    }
+
+    /// An array that no picture can be.
+    private func array(_ path: String) throws -> Tensor<Element> {
+        let file = try InputFile(path)
+        if let array = try NumpyInput<Element>(file) { return try array.tensor() }
+        return try NumpyArray(parsing: file.bytes(), name: path).tensor()
     }
 
     /// The states that enter a layer.

@@ -11,14 +11,23 @@ struct TrainingKeeper<Element: Scalar> {
     let folder: CheckpointFolder?
     let every: Int?
 
-    /// `auto`, a file or nil.
-    private let source: String?
+    /// Where a checkpoint to go on from comes from.
+    enum Source {
+        /// The newest in the folder, if any.
+        case newest
+        case file(String)
+        /// One that has been read from a file.
+        case checkpoint(Checkpoint<Element>, path: String)
+    }
+
+    /// Nil for a training from the beginning.
+    private let source: Source?
 
     /// - Parameters:
-    ///   - resume: `auto`, a file or nil
+    ///   - source: what to go on from; nil to begin
     ///   - network: begins the files' names where a training has several networks
     init(
-        model: ModelConfiguration, run: JSONValue, options: CheckpointOptions, resume: String?, out: String?,
+        model: ModelConfiguration, run: JSONValue, options: CheckpointOptions, source: Source?, out: String?,
         network: String? = nil
     ) {
         self.model = model
@@ -26,23 +35,22 @@ struct TrainingKeeper<Element: Scalar> {
         let prefix = (network.map { $0 + "-" } ?? "") + "checkpoint-"
         folder = out.map { CheckpointFolder(path: $0, keep: options.keep, prefix: prefix) }
         every = options.checkpointEvery
-        source = resume
+        self.source = source
     }
 
-    /// Puts `trainer` where the checkpoint that `--resume` names was taken.
+    /// Puts `trainer` where the checkpoint of its source was taken.
     ///
     /// - Parameters:
     ///   - trainer: one that has taken no step
     ///   - steps: how many it is to take in all
     /// - Returns: the checkpoint; nil where the training begins.
     func resume(_ trainer: any Trainer<Element>, steps: Int) throws -> Checkpoint<Element>? {
-        folder?.removeRemains()
-        guard let source else { return nil }
         let found: (path: String, checkpoint: Checkpoint<Element>)?
-        if source == "auto" {
-            found = try folder?.newest(as: Element.self)
-        } else {
-            found = (source, try Checkpoint(contentsOf: source))
+        switch source {
+        case nil: return nil
+        case .newest: found = try folder?.newest(as: Element.self)
+        case .file(let path): found = (path, try Checkpoint(contentsOf: path))
+        case .checkpoint(let checkpoint, let path): found = (path, checkpoint)
         }
         guard let (path, checkpoint) = found else { return nil }
         try requireSameRun(checkpoint, path: path)

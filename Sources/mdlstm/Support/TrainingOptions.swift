@@ -42,6 +42,16 @@ struct TrainingOptions<Defaults: TrainingDefaults>: ParsableArguments {
         try checkpoints.validate(out: out)
     }
 
+    /// The folder for the results, made if it is not there, without what another training left in it: that is refused, or
+    /// removed by `--overwrite`, once `prepare` has done what else may fail.
+    func openFolder<Result>(_ prepare: () throws -> Result) throws -> (folder: OutputFolder?, prepared: Result) {
+        guard let out else { return (nil, try prepare()) }
+        let folder = try checkpoints.openFolder(out)
+        let prepared = try prepare()
+        try checkpoints.removeEarlier(in: out)
+        return (folder, prepared)
+    }
+
     var clipNorm: Double? { givenClipNorm ?? Defaults.clipNorm }
 
     /// How a training of at most `steps` steps learns.

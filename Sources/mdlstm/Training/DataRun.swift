@@ -18,21 +18,24 @@ final class DataRun<Element: Scalar> {
 
     init(_ course: DataTraining<Element>, out: String) throws {
         (self.course, self.out) = (course, out)
-        folder = try OutputFolder(out)
+        folder = try course.command.checkpoints.openFolder(out)
         batches = try course.batches()
         figures = course.pipeline.task.kind.monitors.map(\.name)
     }
 
     func run() throws {
-        StopRequest.listen()
+        StopRequest.waitForStep()
         let configuration = course.trainerConfiguration(batches)
         let fitConfiguration = settings.fit(monitor: try pipeline.task.kind.monitor(named: settings.monitor))
         let listing = try DataListing([("training", course.training), ("validation", course.validation)])
         let keeper = TrainingKeeper<Element>(
             model: pipeline.model, run: identity(listing), options: course.command.checkpoints,
-            resume: course.command.checkpoints.resume, out: out)
+            source: course.command.checkpoints.resume.map { _ in
+                course.command.checkpoints.file.map { .file($0) } ?? .newest
+            }, out: out)
         let trainer = try course.command.compute.makeBackend(Element.self).makeTrainer(
             model: pipeline.model, parameters: try course.initialParameters(), training: configuration)
+        try course.command.checkpoints.removeEarlier(in: out)
         let resumed = try keeper.resume(trainer, steps: .max)
         let fit = try Fit(
             trainer, on: batches, configuration: fitConfiguration,

@@ -22,7 +22,7 @@ struct DenseLayer: LayerKind {
 
     func validate(at index: Int, axes: Int) throws(MDLSTMError) {
         guard (1...65_536).contains(outputs) else {
-            throw MDLSTMError(.option, "layer \(index) has \(outputs) outputs; expected from 1 to 65536")
+            throw MDLSTMError(.option, "layer \(index) has \(counted(outputs, "output")); expected from 1 to 65536")
         }
     }
 

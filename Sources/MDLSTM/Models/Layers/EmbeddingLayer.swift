@@ -21,7 +21,7 @@ struct EmbeddingLayer: LayerKind {
         guard (1...1 << 24).contains(symbols), (1...65_536).contains(size) else {
             throw MDLSTMError(
                 .option,
-                "layer \(index) embeds \(symbols) symbols in \(size) features; expected at least 1 of "
+                "layer \(index) embeds \(counted(symbols, "symbol")) in \(counted(size, "feature")); expected at least 1 of "
                     + "each, at most \(1 << 24) and 65536")
         }
         guard index == 0 else {

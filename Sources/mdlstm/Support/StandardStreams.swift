@@ -1,0 +1,32 @@
+import Foundation
+import MDLSTM
+
+/// Writes one line to stderr.
+func printError(_ line: String) {
+    // There is nobody to tell when stderr itself is closed or full.
+    _ = writeAll(line + "\n", to: STDERR_FILENO)
+}
+
+/// Writes a line of results to stdout.
+///
+/// - Throws: `MDLSTMError` of kind `cannotWrite` when that fails: on a full disk, say.
+func printResult(_ line: String) throws(MDLSTMError) {
+    if let reason = writeAll(line + "\n", to: STDOUT_FILENO) {
+        throw MDLSTMError(.cannotWrite, "the results cannot be written to stdout: \(reason)")
+    }
+}
+
+/// Writes all of a text; why that failed in words, nil if it did not.
+private func writeAll(_ text: String, to descriptor: Int32) -> String? {
+    var text = text
+    return text.withUTF8 { bytes in
+        var done = 0
+        while done < bytes.count {
+            let count = write(descriptor, bytes.baseAddress! + done, bytes.count - done)
+            if count < 0, errno == EINTR { continue }
+            if count < 0 { return String(cString: strerror(errno)) }
+            done += count
+        }
+        return nil
+    }
+}
