@@ -31,7 +31,8 @@ public struct HostLimit: Sendable {
     ) -> OpenCLError {
         OpenCLError(
             call: "Context.requireMemory", status: CL_OUT_OF_HOST_MEMORY,
-            detail: "\(what) would take \(count) bytes; \(name) allows \(bytes) bytes, of which \(bytesLeft) are left for it; "
+            detail:
+                "\(what) would take \(count) bytes; \(name) allows \(bytes) bytes, of which \(bytesLeft) are left for it; "
                 + advice)
     }
 }

@@ -69,7 +69,8 @@ public final class Program {
             throw OpenCLError(
                 call: "clCreateKernel", status: status, kernel: name,
                 detail: isLost
-                    ? PoclCache.howToRenew : "a kernel named like a builtin function (step, mix, ..) is not found either",
+                    ? PoclCache.howToRenew
+                    : "a kernel named like a builtin function (step, mix, ..) is not found either",
                 isOfCache: isLost)
         }
         return Kernel(name: name, handle: kernel, core: core)

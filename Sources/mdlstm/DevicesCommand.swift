@@ -53,7 +53,8 @@ struct DevicesCommand: ParsableCommand {
 
     private func describe(_ device: Device, isDefault: Bool, verified: Bool?) -> JSONValue {
         var object: JSONObject = [
-            "number": .integer(device.number), "selector": .string(device.selector), "default": .bool(isDefault), "name": .string(device.name),
+            "number": .integer(device.number), "selector": .string(device.selector), "default": .bool(isDefault),
+            "name": .string(device.name),
             "vendor": .string(device.vendor), "platform": .string(device.platformName),
             "version": .string(device.version), "driverVersion": .string(device.driverVersion),
             "kind": .string(device.kind.rawValue), "computeUnits": .integer(device.computeUnits),

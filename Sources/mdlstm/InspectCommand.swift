@@ -6,7 +6,8 @@ struct InspectCommand: ParsableCommand {
         commandName: "inspect", abstract: "Show what a file of ours holds: configuration, shapes, norms.")
 
     @Argument(
-        help: "A .safetensors file of a layer, a model, states, gradients or a checkpoint, or a .npy array; - for standard input.",
+        help:
+            "A .safetensors file of a layer, a model, states, gradients or a checkpoint, or a .npy array; - for standard input.",
         transform: StandardStream.input)
     var file: String
 

@@ -65,7 +65,9 @@ struct ParityCommand: ParsableCommand {
         }
         try json ? printJSON(rows, device) : printTable(rows)
         let misses = rows.count { !$0.passed }
-        if misses > 0 { throw CheckFailed(message: "\(misses) of \(counted(rows.count, "comparison")) missed the tolerance") }
+        if misses > 0 {
+            throw CheckFailed(message: "\(misses) of \(counted(rows.count, "comparison")) missed the tolerance")
+        }
     }
 
     private func printTable(_ rows: [ParityRow]) throws {

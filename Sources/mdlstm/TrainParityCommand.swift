@@ -78,7 +78,9 @@ struct TrainParityCommand: ParsableCommand {
         let report = ParityReport<T>(
             networks: try zip(ParityTask.ModelKind.allCases, trainings).map { kind, course in
                 try train(kind, course, on: backend, from: source(of: course.model, named: named))
-            }, name: "\(counted(bits, "bit")), \(counted(layers, "layer")) of \(counted(hidden, "unit")), grid \(tying.rawValue), seed \(compute.seed)",
+            },
+            name:
+                "\(counted(bits, "bit")), \(counted(layers, "layer")) of \(counted(hidden, "unit")), grid \(tying.rawValue), seed \(compute.seed)",
             seed: compute.seed)
         if let folder { try report.write(into: folder) }
         if json {

@@ -60,10 +60,11 @@ extension CommandSuites {
             try expectSameResults("whole", "a")
         }
 
-        /// A training that begins again in the folder of one that went further keeps its own checkpoints, and the other's.
+        /// A training that goes on from an early checkpoint in the folder of one that went further keeps its own checkpoints, and the other's.
         @Test func laterCheckpointsDoNotPushOutNewOnes() throws {
             try train(["--checkpoint-every", "3"], steps: 9, out: "a")
-            try train(["--checkpoint-every", "1", "--keep", "2"], steps: 5, out: "a")
+            let early = folder.file("a/checkpoint-0000000003.safetensors")
+            try train(["--checkpoint-every", "1", "--keep", "2", "--resume", early], steps: 5, out: "a")
             let steps = try checkpoints("a").map { Int($0.dropFirst(11).dropLast(12)) }
             #expect(steps == [4, 5, 6, 9])
         }
@@ -108,7 +109,7 @@ extension CommandSuites {
         }
 
         /// A signal ends the step at hand and leaves a checkpoint; the training goes on as if nothing had been.
-        @Test(arguments: zip([SIGINT, SIGTERM], [Int32(130), 143]))
+        @Test(arguments: zip([SIGINT, SIGTERM, SIGHUP], [Int32(130), 143, 129]))
         func signalSaves(_ signal: Int32, _ status: Int32) throws {
             let process = try startUntilSaved("a")
             kill(process.processIdentifier, signal)
@@ -148,7 +149,7 @@ extension CommandSuites {
             let before = try checkpoints("a")
             let process = try CommandLineTool.start(
                 Self.diagonal + arguments + ["--steps", "9", "--resume", "auto", "--out", folder.file("a")],
-                fileBytes: 8192, outputs: folder)
+                limit: "-f 16", outputs: folder)
             process.waitUntilExit()
             let message = try CommandLineTool.text(folder.file("err"))
             #expect(process.terminationReason == .exit && process.terminationStatus == 74, "\(message)")

@@ -20,9 +20,12 @@ enum CommandLineTool {
     /// - Parameters:
     ///   - arguments: subcommand and flags
     ///   - environment: variables to set; nil removes one
-    static func run(_ arguments: [String], environment: [String: String?] = [:]) throws -> Outcome {
+    ///   - limit: what a shell's `ulimit` is given first
+    static func run(
+        _ arguments: [String], environment: [String: String?] = [:], limit: String? = nil
+    ) throws -> Outcome {
         let folder = try TemporaryFolder()
-        let process = try start(arguments, environment: environment, outputs: folder)
+        let process = try start(arguments, environment: environment, limit: limit, outputs: folder)
         process.waitUntilExit()
         try #require(process.terminationReason == .exit, "mdlstm \(arguments) was killed by a signal")
         return Outcome(
@@ -55,18 +58,18 @@ enum CommandLineTool {
     ///   - arguments: subcommand and flags
     ///   - environment: variables to set; nil removes one
     ///   - program: what is started in place of it
-    ///   - fileBytes: no file of it gets larger, as if the disk were full
+    ///   - limit: what a shell's `ulimit` is given first: `-f 16`, so many blocks of 512 bytes that a file may have, as if the
+    ///     disk were full; `-v 1000000`, KiB of memory
+    ///   - input: the file that is standard input
     ///   - folder: where `out` and `err` go
     static func start(
         _ arguments: [String], program: String = "mdlstm", environment: [String: String?] = [:],
-        fileBytes: Int? = nil, outputs folder: TemporaryFolder
+        limit: String? = nil, input: String? = nil, outputs folder: TemporaryFolder
     ) throws -> Process {
         let process = Process()
-        if let fileBytes {
-            // In blocks of 512 bytes; writing beyond it then fails, since the signal is ignored.
-            let limited = "trap '' XFSZ; ulimit -f \(fileBytes / 512); exec \"$0\" \"$@\""
+        if let limit {
             process.executableURL = URL(filePath: "/bin/sh")
-            process.arguments = ["-c", limited, try executable()] + arguments
+            process.arguments = ["-c", "ulimit \(limit); exec \"$0\" \"$@\"", try executable()] + arguments
         } else {
             process.executableURL = URL(filePath: try executable(program))
             process.arguments = arguments
@@ -77,7 +80,7 @@ enum CommandLineTool {
         variables["XDG_CONFIG_HOME"] = folder.path
         for (name, value) in environment { variables[name] = value }
         process.environment = variables
-        process.standardInput = FileHandle.nullDevice
+        process.standardInput = try input.map { try #require(FileHandle(forReadingAtPath: $0)) } ?? .nullDevice
         // Files, not pipes: these never fill up.
         process.standardOutput = try handle(folder.file("out"))
         process.standardError = try handle(folder.file("err"))
@@ -125,7 +128,7 @@ enum CommandLineTool {
     }
 
     /// An executable in the folder of the test bundle, or `MDLSTM_EXECUTABLE` for the command.
-    private static func executable(_ name: String = "mdlstm") throws -> String {
+    static func executable(_ name: String = "mdlstm") throws -> String {
         if name == "mdlstm", let given = ProcessInfo.processInfo.environment["MDLSTM_EXECUTABLE"] { return given }
         let bundles = Bundle.allBundles.filter { $0.bundlePath.hasSuffix(".xctest") }.map(\.bundleURL)
         let places = [URL(filePath: CommandLine.arguments[0]), Bundle.main.bundleURL] + bundles

@@ -92,7 +92,7 @@ extension CommandSuites {
             (["--cell", "grid", "--priority-axes", "0"], "priority axis 0 does not exist"),
             (["--cell", "grid", "--priority-axes", "\(Int.min)"], "counted from 1"),
             (["--cell", "grid", "--priority-axes", "1,1"], "each once"),
-            (["--cell", "grid", "--axis-functions", "relu"], "1 axis functions are given for 2 axes"),
+            (["--cell", "grid", "--axis-functions", "relu"], "each of 2 axes, found 1"),
             (["--cell", "grid", "--directions", "+-"], "last sign"), (["--cell-clip", "-1"], "found -1"),
             (["--norm-epsilon", "0.1"], "no layer norm"), (["--zoneout-cell", "0.5"], "zoneout"),
         ])

@@ -133,7 +133,7 @@ struct LayerRefusal: Sendable, CustomStringConvertible {
                 $0.grid.priorityAxes = [1, 2]
             },
             LayerRefusal(.grid, "+++", "priority axis 0 does not exist") { $0.grid.priorityAxes = [-1] },
-            LayerRefusal(.grid, "++", "all 2 axes have priority", "one must be left") {
+            LayerRefusal(.grid, "++", "every axis has priority", "one must be left") {
                 $0.grid.priorityAxes = [0, 1]
             },
             LayerRefusal(.grid, "+++", "2 axis functions", "3 axes") { $0.grid.functions = [.relu, .lstm] },

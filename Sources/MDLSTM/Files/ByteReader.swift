@@ -32,7 +32,8 @@ package struct ByteReader: Sendable {
     /// Throws `.data` when fewer are left.
     package mutating func read(_ count: Int, _ what: String) throws(MDLSTMError) -> ArraySlice<UInt8> {
         guard count >= 0, count <= remaining else {
-            throw Self.isCutShort(name, expected: "\(counted(count, "byte")) of \(what)", at: position, found: "\(remaining)")
+            throw Self.isCutShort(
+                name, expected: "\(counted(count, "byte")) of \(what)", at: position, found: "\(remaining)")
         }
         defer { position += count }
         return bytes[position..<position + count]

@@ -83,7 +83,8 @@ package final class InputFile: Sendable {
         let count = readAll(descriptor, into: target, at: offset)
         guard count >= 0 else { throw cannotRead(path, lastError()) }
         guard count == target.count else {
-            throw ByteReader.isCutShort(path, expected: "\(counted(target.count, "byte"))", at: offset, found: "\(count)")
+            throw ByteReader.isCutShort(
+                path, expected: "\(counted(target.count, "byte"))", at: offset, found: "\(count)")
         }
     }
 

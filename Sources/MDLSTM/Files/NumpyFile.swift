@@ -68,7 +68,7 @@ public struct NumpyArray: Sendable {
 
     /// The elements in row-major order, each rounded to the nearest `T`; booleans become 0 and 1.
     ///
-    /// Throws `.data` when they do not fit the memory of this machine.
+    /// Throws `.outOfMemory` when they do not fit the memory that is left.
     public func tensor<T: Scalar>(as type: T.Type = T.self) throws(MDLSTMError) -> Tensor<T> {
         try requireMemory(for: shape.reduce(1, *), of: T.self, "\(name): the array \(shape)")
         let values = self.type.decode(bytes, as: type)

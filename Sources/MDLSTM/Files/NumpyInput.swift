@@ -20,7 +20,9 @@ public final class NumpyInput<Element: Scalar>: BandInput {
     public convenience init?(_ path: String) throws(MDLSTMError) {
         var status = stat()
         // A pipe is left alone: what is read of it is gone.
-        if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG, status.st_mode & S_IFMT != S_IFDIR { return nil }
+        if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG, status.st_mode & S_IFMT != S_IFDIR {
+            return nil
+        }
         try self.init(InputFile(path))
     }
 

@@ -29,7 +29,8 @@ extension TensorFile {
         let length = try reader.integer(UInt64.self, "header length")
         guard length <= Self.longestHeader, length <= reader.remaining else {
             throw Self.failure(
-                name, "a header of at most \(counted(min(Self.longestHeader, reader.remaining), "byte"))", found: "\(length)")
+                name, "a header of at most \(counted(min(Self.longestHeader, reader.remaining), "byte"))",
+                found: "\(length)")
         }
         let text = try reader.read(Int(length), "header")
         guard text.first == UInt8(ascii: "{") else {
@@ -101,7 +102,8 @@ extension TensorFile {
         }
         guard offsets[1] <= data.count else {
             throw failure(
-                file, "\(counted(offsets[1], "byte")) of data up to the end of tensor '\(name)'", found: "\(data.count)")
+                file, "\(counted(offsets[1], "byte")) of data up to the end of tensor '\(name)'", found: "\(data.count)"
+            )
         }
         let start = data.startIndex
         return Entry(type: type, shape: shape, bytes: data[start + offsets[0]..<start + offsets[1]])

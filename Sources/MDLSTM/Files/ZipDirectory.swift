@@ -44,7 +44,8 @@ package struct ZipDirectory {
         var members: [ZipMember] = []
         for _ in 0..<counts[0] { members.append(try ZipMember(&reader)) }
         guard reader.position == Int(offset) + Int(size) else {
-            throw Self.failure(name, "a directory of \(counted(Int(size), "byte"))", found: "\(reader.position - Int(offset))")
+            throw Self.failure(
+                name, "a directory of \(counted(Int(size), "byte"))", found: "\(reader.position - Int(offset))")
         }
         self.members = members
     }

@@ -43,7 +43,8 @@ public struct Grid: Hashable, Sendable {
             let (product, overflow) = sites.multipliedReportingOverflow(by: extent)
             guard !overflow, product < Int(Int32.max) else {
                 throw MDLSTMError(
-                    .data, "\(counted(samples.count, "sample")) of \(extents) sites are more than the \(Int32.max) supported")
+                    .data,
+                    "\(counted(samples.count, "sample")) of \(extents) sites are more than the \(Int32.max) supported")
             }
             sites = product
         }

@@ -169,7 +169,9 @@ extension GridOptions {
         }
         guard functions.isEmpty || functions.count == axes else {
             throw MDLSTMError(
-                .option, "\(counted(functions.count, "axis function")) are given for \(counted(axes, "axis", plural: "axes")); give one for each")
+                .option,
+                "expected an axis function for each of \(counted(axes, "axis", plural: "axes")), found \(functions.count)"
+            )
         }
     }
 }

@@ -13,7 +13,8 @@ package func requireMemory<T>(
     let limit = MemoryLimit.tightest
     guard overflow || bytes > limit.left else { return }
     throw limit.isExceeded(
-        by: "\(what()) would take \(count) times \(counted(size, "byte"))", fits: "\(limit.left / size)", advice: advice)
+        by: "\(what()) would take \(count) times \(counted(size, "byte"))", fits: "\(limit.left / size)", advice: advice
+    )
 }
 
 extension MemoryLimit {

@@ -47,7 +47,8 @@ extension LayerConfiguration {
         guard needed > Double(limit.left) else { return }
         let sites = Double(grid.siteCount) * Double(limit.left) / needed
         throw limit.isExceeded(
-            by: "the states of the layer would take \(Int(min(needed, 0x1p62))) bytes", fits: counted(Int(sites), "site"),
+            by: "the states of the layer would take \(Int(min(needed, 0x1p62))) bytes",
+            fits: counted(Int(sites), "site"),
             advice: "take a smaller input, or fewer hidden units")
     }
 

@@ -29,7 +29,8 @@ struct LayerMemory {
             let fits = { context.hasMemory(for: requests($0), inTotal: !isBand) }
             if isBand {
                 return largest(below: grid.extents[0], { try? grid.prefix(sites: $0, samples: grid.batch) }, fits)
-                    .map { "bands of at most \(counted($0, "site")) would fit" } ?? "take a smaller batch or fewer hidden units"
+                    .map { "bands of at most \(counted($0, "site")) would fit" }
+                    ?? "take a smaller batch or fewer hidden units"
             }
             if let batch = largest(below: grid.batch, { try? grid.prefix(samples: $0) }, fits) {
                 return "a batch of at most \(batch) would fit\(less)"

@@ -18,7 +18,8 @@ struct EarlierRun {
     init(inFolder folder: String) {
         self.folder = folder
         names = (fileNames(inFolder: folder) ?? []).filter { name in
-            Self.results.contains(name) || name.wholeMatch(of: /(grid-|feedForward-)?checkpoint-[0-9]{10}\.safetensors/) != nil
+            Self.results.contains(name)
+                || name.wholeMatch(of: /(grid-|feedForward-)?checkpoint-[0-9]{10}\.safetensors/) != nil
         }.sorted()
     }
 

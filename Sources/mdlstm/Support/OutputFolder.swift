@@ -13,7 +13,8 @@ final class OutputFolder {
         self.path = path
         if let reason = Self.make(path) {
             throw MDLSTMError(
-                .cannotCreate, "\(path): the folder cannot be made: \(reason); choose another, or make its parent writable")
+                .cannotCreate,
+                "\(path): the folder cannot be made: \(reason); choose another, or make its parent writable")
         }
         guard access(path, W_OK | X_OK) == 0 else {
             throw MDLSTMError(.cannotCreate, "\(path): the folder cannot be written to; choose another with --out")
@@ -25,7 +26,9 @@ final class OutputFolder {
     private static func make(_ path: String) -> String? {
         var status = stat()
         if stat(path, &status) == 0 { return status.st_mode & S_IFMT == S_IFDIR ? nil : "it is a file" }
-        guard errno == ENOENT, !path.isEmpty else { return path.isEmpty ? "it has no name" : String(cString: strerror(errno)) }
+        guard errno == ENOENT, !path.isEmpty else {
+            return path.isEmpty ? "it has no name" : String(cString: strerror(errno))
+        }
         let trimmed = path.utf8.last == UInt8(ascii: "/") ? String(path.dropLast()) : path
         if let slash = trimmed.lastIndex(of: "/"), slash != trimmed.startIndex,
             let reason = make(String(trimmed[..<slash]))

@@ -31,7 +31,7 @@ public enum NumpySamples {
             file(header() + String(repeating: " ", count: 10_000), data: Array(repeating: 0, count: 8)),
             "at most 10000 bytes"),
         SampleFile("short data", file(header(), data: Array(repeating: 0, count: 7)), "8 bytes of data"),
-        SampleFile("trailing garbage", file(header(), data: Array(repeating: 0, count: 9)), "found 1 more bytes"),
+        SampleFile("trailing garbage", file(header(), data: Array(repeating: 0, count: 9)), "found 1 more byte"),
         SampleFile("object", file(header("|O"), data: Array(repeating: 0, count: 16)), "found '|O'"),
         SampleFile("native order", file(header("=f4"), data: Array(repeating: 0, count: 8)), "found '=f4'"),
         SampleFile("no order", file(header("|f4"), data: Array(repeating: 0, count: 8)), "found '|f4'"),
