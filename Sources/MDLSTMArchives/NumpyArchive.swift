@@ -52,7 +52,8 @@ package struct NumpyArchive: Sendable {
             startingWith: archive.prefix(of: index, count: NumpyArray.longestHeader), name: name)
         guard size == member.size else {
             throw ZipDirectory.failure(
-                file, "'\(member.name)' of \(counted(size, "byte")) by its header", found: "\(member.size) in the directory")
+                file, "'\(member.name)' of \(counted(size, "byte")) by its header",
+                found: "\(member.size) in the directory")
         }
         return try NumpyArray(parsing: Array(archive.contents(of: index)), name: name)
     }

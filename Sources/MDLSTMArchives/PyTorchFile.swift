@@ -143,8 +143,8 @@ package struct PyTorchFile {
         }
         guard archive.members[member].size == storage.byteCount else {
             throw ZipDirectory.failure(
-                name, "'\(key)' with \(storage.count) elements of torch.\(storage.type?.rawValue ?? "uint8")",
-                found: "\(archive.members[member].size) bytes")
+                name, "'\(key)' with \(counted(storage.count, "element")) of torch.\(storage.type?.rawValue ?? "uint8")",
+                found: "\(counted(archive.members[member].size, "byte"))")
         }
         return member
     }

@@ -58,7 +58,8 @@ struct ZipArchive {
             let most = member.isDeflated ? 1032 * member.compressedSize : member.compressedSize
             guard member.size <= most, member.isDeflated || member.size == member.compressedSize else {
                 throw ZipDirectory.failure(
-                    name, "'\(member.name)' of at most \(counted(most, "byte"))", found: "\(member.size) in the directory")
+                    name, "'\(member.name)' of at most \(counted(most, "byte"))",
+                    found: "\(member.size) in the directory")
             }
             content += member.size
             guard content <= largestContent else {

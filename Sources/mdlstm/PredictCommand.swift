@@ -100,7 +100,7 @@ struct PredictCommand: ParsableCommand {
         guard array.shape.count == model.axes + 1, array.shape.last == model.inputSize else {
             throw MDLSTMError(
                 .data,
-                "\(path): has shape \(array.shape); expected one sample, \(model.axes + 1) extents with "
+                "\(path): has shape \(array.shape); expected one sample, \(counted(model.axes + 1, "extent")) with "
                     + "\(model.inputSize) last")
         }
         return array

@@ -48,6 +48,28 @@ extension CommandSuites {
             try CommandLineTool.succeed(diagonal(["--resume", "auto", "--steps", "3"]))
         }
 
+        /// A training on own data leaves other files, and they count as much.
+        @Test func trainingOnOwnData() throws {
+            let data = folder.file("data")
+            try FileManager.default.createDirectory(atPath: data, withIntermediateDirectories: true)
+            try Tensor<Float>.random([6, 3, 1]).writeNumpy(to: data + "/x.npy")
+            try Tensor<Float>.random([6, 1]).writeNumpy(to: data + "/y.npy")
+            let train = ["train", data, "--out", folder.file("a"), "--backend", "cpu", "--epochs", "1"]
+            try CommandLineTool.succeed(train)
+            let first = try names
+            #expect(first.contains("report.json") && first.contains { $0.hasPrefix("checkpoint-") })
+            let second = try CommandLineTool.run(train)
+            #expect(second.status == 73 && second.errors.contains("--overwrite"), "\(second.errors)")
+            try CommandLineTool.fail(73, diagonal(), saying: ["--overwrite"])
+            #expect(try names == first)
+            try writeFile([1], to: folder.file("a/notes.txt"))
+            try CommandLineTool.succeed(train + ["--overwrite"])
+            #expect(try names == (first + ["notes.txt"]).sorted())
+            try CommandLineTool.succeed(diagonal(["--overwrite"]))
+            #expect(
+                try names == ["loss.svg", "metrics.jsonl", "model.safetensors", "notes.txt", "predictions.svg"])
+        }
+
         @Test func otherFilesAreNoTraining() throws {
             try FileManager.default.createDirectory(atPath: folder.file("a"), withIntermediateDirectories: true)
             let others = ["notes.txt", "checkpoint-1.safetensors", "old-model.safetensors", ".hidden"]

@@ -53,10 +53,10 @@ extension CommandSuites {
             try refused(run(large), limit: limit, saying: numbers + ["the output", "--stream"])
             try refused(run(large, ["--backend", "cpu"]), limit: limit, saying: numbers + ["states"])
             try refused(
-                ["train", "diagonal", "--size", "150", "--hidden", "64", "--steps", "1"], limit: limit,
+                ["train", "diagonal", "--size", "100", "--hidden", "256", "--steps", "1"], limit: limit,
                 saying: ["would fit"])
             try refused(
-                ["train", "diagonal", "--size", "150", "--hidden", "64", "--steps", "1", "--backend", "cpu"],
+                ["train", "diagonal", "--size", "100", "--hidden", "256", "--steps", "1", "--backend", "cpu"],
                 limit: limit, saying: numbers)
             try refused(
                 ["init", folder.file("y.npy"), "--input-size", "20000", "--hidden-size", "2000"], limit: limit,

@@ -51,7 +51,8 @@ extension CommandSuites {
         @Test func optionsReachTheTraining() throws {
             func metrics(_ more: String...) throws -> [UInt8] {
                 let out = folder.file("run")
-                try CommandLineTool.succeed(Self.tiny + ["--bits", "7", "--steps", "25", "--out", out] + more)
+                try CommandLineTool.succeed(
+                    Self.tiny + ["--bits", "7", "--steps", "25", "--out", out, "--overwrite"] + more)
                 return try readFile(out + "/metrics.jsonl")
             }
             let plain = try metrics()
@@ -65,7 +66,7 @@ extension CommandSuites {
         @Test func whatIsNotLearnedIsSaid() throws {
             let outcome = try CommandLineTool.succeed(Self.tiny + ["--bits", "11", "--steps", "1"])
             let lines = outcome.output.split(separator: "\n")
-            #expect(lines.count == 3 && lines[1].hasPrefix("grid: NOT learned, ") && lines[1].contains("1 steps"))
+            #expect(lines.count == 3 && lines[1].hasPrefix("grid: NOT learned, ") && lines[1].contains(" 1 step,"))
             #expect(lines[2].hasPrefix("feed-forward: NOT learned, "))
             let json = try CommandLineTool.succeed(Self.tiny + ["--bits", "11", "--steps", "1", "--json"]).output
             #expect(try JSONValue(parsing: json, name: "stdout")["learned"] == false)

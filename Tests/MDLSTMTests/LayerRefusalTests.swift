@@ -136,7 +136,7 @@ struct LayerRefusal: Sendable, CustomStringConvertible {
             LayerRefusal(.grid, "++", "every axis has priority", "one must be left") {
                 $0.grid.priorityAxes = [0, 1]
             },
-            LayerRefusal(.grid, "+++", "2 axis functions", "3 axes") { $0.grid.functions = [.relu, .lstm] },
+            LayerRefusal(.grid, "+++", "each of 3 axes", "found 2") { $0.grid.functions = [.relu, .lstm] },
             LayerRefusal(.grid, "++", "peepholes, cell clip and forget bias", "an axis that is an LSTM") {
                 $0.grid.functions = [.relu, .tanh]
                 $0.cellClip = 1

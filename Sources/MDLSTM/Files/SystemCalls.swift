@@ -65,7 +65,9 @@ package func namesOfOthers(inFolder path: String) throws(MDLSTMError) -> [String
     var texts: [String] = []
     for name in names {
         guard let text = String(validating: name, as: UTF8.self) else {
-            let readable = name.map { (32..<127).contains($0) ? String(UnicodeScalar($0)) : "\\x" + String($0, radix: 16) }
+            let readable = name.map {
+                (32..<127).contains($0) ? String(UnicodeScalar($0)) : "\\x" + String($0, radix: 16)
+            }
             throw MDLSTMError(
                 .data, "\(path): has a name that is not UTF-8, '\(readable.joined())'; rename that file")
         }

@@ -20,7 +20,7 @@ extension PickleReader {
 
     /// The height of the stack without its last values.
     func place(ofLast count: Int) throws(MDLSTMError) -> Int {
-        guard stack.count - count >= marks.last ?? 0 else { throw unexpected("\(count) values on its stack", "fewer") }
+        guard stack.count - count >= marks.last ?? 0 else { throw unexpected("\(counted(count, "value")) on its stack", "fewer") }
         return stack.count - count
     }
 
@@ -97,7 +97,7 @@ extension PickleReader {
     @discardableResult
     mutating func skip(_ count: Int) throws(MDLSTMError) -> Range<Int> {
         guard count <= pickle.bytes.count - position else {
-            throw unexpected("\(count) bytes", "\(pickle.bytes.count - position)")
+            throw unexpected("\(counted(count, "byte"))", "\(pickle.bytes.count - position)")
         }
         position += count
         return position - count..<position

@@ -9,7 +9,7 @@ struct ArrayFiles: Sendable {
     var countFault: DataFault? {
         guard x.count != y.count else { return nil }
         return DataFault(
-            y.name, found: "\(y.count) rows", expected: "\(x.count)",
+            y.name, found: "\(counted(y.count, "row"))", expected: "\(x.count)",
             but: "\(x.name) has \(counted(x.count, "sample"))",
             advice: "save as many targets as samples", canBeLeftOut: false)
     }

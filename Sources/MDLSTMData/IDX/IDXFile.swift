@@ -58,7 +58,7 @@ package struct IDXFile: Sendable {
         guard let inflated = Gzip.contents(of: bytes, count: count) else {
             throw MDLSTMError(
                 .data,
-                "\(name): expected gzip data of \(count) bytes, \(shape) and the header, found other data; the file is cut short or "
+                "\(name): expected gzip data of \(counted(count, "byte")), \(shape) and the header, found other data; the file is cut short or "
                     + "damaged, get it again")
         }
         self.init(content, shape, name: name, .memory(inflated))
@@ -78,7 +78,7 @@ package struct IDXFile: Sendable {
             guard bytes.count == count else {
                 throw MDLSTMError(
                     .data,
-                    "\(name): expected \(count) bytes at \(first), found the end; the file has changed, begin again")
+                    "\(name): expected \(counted(count, "byte")) at \(first), found the end; the file has changed, begin again")
             }
             return bytes
         case .memory(let bytes): return Array(bytes[first..<(first + count)])
@@ -117,7 +117,7 @@ package struct IDXFile: Sendable {
         guard found == expected else {
             throw MDLSTMError(
                 .data,
-                "\(name): expected \(expected) bytes, \(shape) and the header, found \(found); the file is "
+                "\(name): expected \(counted(expected, "byte")), \(shape) and the header, found \(found); the file is "
                     + "\(found < expected ? "cut short" : "too long"), get it again")
         }
     }

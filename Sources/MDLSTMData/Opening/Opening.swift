@@ -47,7 +47,7 @@ struct Opening {
                 throw MDLSTMError(
                     .data,
                     "\(name): expected distributions over \(counted(classes.count, "class", plural: "classes")), found "
-                        + "\(open.outputs) numbers; name them all in the config's 'classes', or leave it out")
+                        + "\(counted(open.outputs, "number")); name them all in the config's 'classes', or leave it out")
             }
             filled.outputs = classes.count
         }

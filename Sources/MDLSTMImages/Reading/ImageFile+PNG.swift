@@ -24,7 +24,7 @@ extension ImageFile {
         try requireSize(width, height, name: name)
         // Deflate makes at most 1032 bytes out of one; what claims more gets no memory.
         guard width * height * channels * depth / 8 <= 1032 * fileSize else {
-            throw failure(name, found: "\(width) x \(height) pixels in \(fileSize) bytes")
+            throw failure(name, found: "\(width) x \(height) pixels in \(counted(fileSize, "byte"))")
         }
         let count = width * height * channels
         let samples: Samples =

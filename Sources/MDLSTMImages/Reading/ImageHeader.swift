@@ -93,7 +93,7 @@ public struct ImageHeader: Sendable, Equatable {
                 (height, width) = (bigEndian(frame[1..<3]), bigEndian(frame[3..<5]))
                 if frame[5] == 4 { throw ImageFile.isCMYK(name: bytes.name) }
                 guard frame[5] == 1 || frame[5] == 3 else {
-                    throw bytes.failure("grey or RGB", found: "\(frame[5]) channels")
+                    throw bytes.failure("grey or RGB", found: counted(Int(frame[5]), "channel"))
                 }
                 (storedChannels, channels) = (Int(frame[5]), Int(frame[5]))
                 return
@@ -121,7 +121,7 @@ private struct PictureBytes {
 
     func read(_ wanted: Int, at offset: Int) throws(MDLSTMError) -> [UInt8] {
         let bytes = try self(at: offset, most: wanted)
-        guard bytes.count == wanted else { throw failure("\(wanted) bytes at \(offset)", found: "the end") }
+        guard bytes.count == wanted else { throw failure("\(counted(wanted, "byte")) at \(offset)", found: "the end") }
         return bytes
     }
 

@@ -50,7 +50,7 @@ public struct FilledRun: Sendable {
         if let weights, weights.count != model.outputSize {
             throw MDLSTMError(
                 .data,
-                "\(name): 'classWeights' has \(weights.count) numbers; expected \(model.outputSize), one for each class"
+                "\(name): 'classWeights' has \(counted(weights.count, "number")); expected \(model.outputSize), one for each class"
             )
         }
         run.training.monitor = try run.task.kind.monitor(named: run.training.monitor).name

@@ -46,7 +46,8 @@ final class DataRun<Element: Scalar> {
         }
         try folder.write("data.json") { path throws(MDLSTMError) in try listing.write(to: path) }
         let log = try RunLog(in: out, figures: figures, continuingAt: resumed.map { _ in fit.course.epoch })
-        let events = try course.command.tensorboard
+        let events =
+            try course.command.tensorboard
             ? TensorBoardWriter(in: out, continuingAfter: resumed.map { $0.state.stepsTaken }) : nil
         let line = ProgressLine()
         let progress = FitProgress(
@@ -63,7 +64,8 @@ final class DataRun<Element: Scalar> {
                 ? nil
                 : {
                     progress.show("validation")
-                    let found = try self.pipeline.evaluate(trainer, on: self.course.validation, batch: self.settings.batch)
+                    let found = try self.pipeline.evaluate(
+                        trainer, on: self.course.validation, batch: self.settings.batch)
                     evaluation = found
                     return found.figures
                 }
@@ -141,8 +143,9 @@ final class DataRun<Element: Scalar> {
             try printResult(report.json.serialized())
         } else {
             let figures = evaluation.figures.map { "\($0.name) \(rounded($0.value, 4))" }.joined(separator: ", ")
-            try printResult("\(modelFile): \(figures) on \(judged.count) samples"
-                + (course.validation.count > 0 ? " to validate with" : ""))
+            try printResult(
+                "\(modelFile): \(figures) on \(counted(judged.count, "sample"))"
+                    + (course.validation.count > 0 ? " to validate with" : ""))
         }
     }
 }

@@ -106,13 +106,13 @@ struct DataTraining<Element: Scalar> {
         let batch = try batches.batch(epoch: 1, index: 0)
         let report = try trainer.step(batch)
         let count = pipeline.model.parameterShapes.reduce(0) { $0 + $1.count }
-        try printResult("batch \(batch.input.shape), \(batches.count(epoch: 1)) batches an epoch")
+        try printResult("batch \(batch.input.shape), \(counted(batches.count(epoch: 1), "batch", plural: "batches")) an epoch")
         let grids = try pipeline.model.grids(from: try Grid(batch: batch.input.shape[0], extents: Array(batch.input.shape.dropFirst().dropLast())))
         for (index, layer) in pipeline.model.layers.enumerated() {
             let shape = [grids[index].batch] + grids[index].extents + [pipeline.model.featureSizes[index]]
             try printResult("layer \(index), \(layer.typeName): \(shape)")
         }
-        try printResult("\(count) parameters, loss \(rounded(report.loss, 4))")
+        try printResult("\(counted(count, "parameter")), loss \(rounded(report.loss, 4))")
         if let opencl = backend as? OpenCLBackend<Element> {
             try printResult("memory of the device: \(rounded(Double(opencl.context.peakAllocatedBytes) / 1e6, 1)) MB")
         }

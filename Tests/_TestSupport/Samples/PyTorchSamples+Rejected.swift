@@ -179,8 +179,8 @@ extension PyTorchSamples {
                     $0.code("h\u{1}s")
                 }, "its keys are 'a'"),
             SampleFile("two state dicts", twoStateDicts, "'model', 'ema'"),
-            SampleFile("no end", raw([0x80, 2] + Array("}".utf8)), "expected 1 bytes"),
-            SampleFile("an empty pickle", raw([]), "expected 1 bytes"),
+            SampleFile("no end", raw([0x80, 2] + Array("}".utf8)), "expected 1 byte"),
+            SampleFile("an empty pickle", raw([]), "expected 1 byte"),
             SampleFile("protocol 6", raw([0x80, 6]), "protocol 5"),
             SampleFile("an opcode of nobody", raw([0x80, 2, 0xFF]), "opcode 255"),
             SampleFile("opcode of protocol 0", raw(Array("S'a'\n.".utf8)), "protocol 0"),
@@ -197,8 +197,8 @@ extension PyTorchSamples {
             SampleFile("no end of a line", raw(Array("cos".utf8)), "the end of a line"),
             SampleFile("line break in a name", raw([0x8C, 2, 0x0A, 0x41, 0x8C, 1, 0x42, 0x93]), #"names \u{A}A.B"#),
             SampleFile(
-                "300,000 lists in each other", raw(Array(repeating: UInt8(ascii: "]"), count: 300_000)), "1 bytes"),
-            SampleFile("300,000 marks", raw(Array(repeating: UInt8(ascii: "("), count: 300_000)), "1 bytes"),
+                "300,000 lists in each other", raw(Array(repeating: UInt8(ascii: "]"), count: 300_000)), "1 byte"),
+            SampleFile("300,000 marks", raw(Array(repeating: UInt8(ascii: "("), count: 300_000)), "1 byte"),
             SampleFile("tensors that share a storage", shared, "share storages"),
             SampleFile("two pickles", twoPickles, "one data.pkl"),
             SampleFile("checksum", wrongChecksum, "checksum"),
