@@ -143,7 +143,8 @@ package struct PyTorchFile {
         }
         guard archive.members[member].size == storage.byteCount else {
             throw ZipDirectory.failure(
-                name, "'\(key)' with \(counted(storage.count, "element")) of torch.\(storage.type?.rawValue ?? "uint8")",
+                name,
+                "'\(key)' with \(counted(storage.count, "element")) of torch.\(storage.type?.rawValue ?? "uint8")",
                 found: "\(counted(archive.members[member].size, "byte"))")
         }
         return member

@@ -14,7 +14,8 @@ extension ZipMember {
         var bytes = stored
         if isDeflated {
             guard let inflated = Inflate.bytes(of: stored, count: size) else {
-                throw ZipDirectory.failure(file, "'\(name)' to inflate to \(counted(size, "byte"))", found: "other data")
+                throw ZipDirectory.failure(
+                    file, "'\(name)' to inflate to \(counted(size, "byte"))", found: "other data")
             }
             bytes = inflated[...]
         }

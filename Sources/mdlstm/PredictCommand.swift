@@ -64,7 +64,9 @@ struct PredictCommand: ParsableCommand {
                 "input": .string(file), "output": .string(written[0]),
             ]
             if pipeline.task.kind == .classify {
-                for (key, value) in answers.classJSON(answer).objectValue ?? [:] where key != "top5" { members[key] = value }
+                for (key, value) in answers.classJSON(answer).objectValue ?? [:] where key != "top5" {
+                    members[key] = value
+                }
             }
             list.append(.object(members))
             if !json { try printResult(Self.line(members, isClass: pipeline.task.kind == .classify)) }
@@ -72,14 +74,16 @@ struct PredictCommand: ParsableCommand {
         progress.clear()
         if json {
             try printResult(
-                JSONValue.object(["task": .string(pipeline.task.kind.rawValue), "predictions": .array(list)]).serialized())
+                JSONValue.object(["task": .string(pipeline.task.kind.rawValue), "predictions": .array(list)])
+                    .serialized())
         }
     }
 
     private static func line(_ members: JSONObject, isClass: Bool) -> String {
         let output = members["output"]?.stringValue ?? ""
         guard isClass else { return output }
-        return "\(output): \(members["class"]?.stringValue ?? "") \(rounded(members["probability"]?.doubleValue ?? 0, 4))"
+        return
+            "\(output): \(members["class"]?.stringValue ?? "") \(rounded(members["probability"]?.doubleValue ?? 0, 4))"
     }
 
     /// A picture by its channels, or an array of one sample.
@@ -109,9 +113,12 @@ struct PredictCommand: ParsableCommand {
     /// The file, or the pictures and arrays of a folder, sorted.
     private static func files(_ path: String) throws -> [String] {
         var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else { return [path] }
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
+            return [path]
+        }
         let names = try namesOfOthers(inFolder: path).filter { name in
-            !name.hasPrefix(".") && ["png", "jpg", "jpeg", "npy"].contains(URL(filePath: name).pathExtension.lowercased())
+            !name.hasPrefix(".")
+                && ["png", "jpg", "jpeg", "npy"].contains(URL(filePath: name).pathExtension.lowercased())
         }
         return names.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }.map { path + "/" + $0 }
     }

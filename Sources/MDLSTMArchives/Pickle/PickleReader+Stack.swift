@@ -20,7 +20,9 @@ extension PickleReader {
 
     /// The height of the stack without its last values.
     func place(ofLast count: Int) throws(MDLSTMError) -> Int {
-        guard stack.count - count >= marks.last ?? 0 else { throw unexpected("\(counted(count, "value")) on its stack", "fewer") }
+        guard stack.count - count >= marks.last ?? 0 else {
+            throw unexpected("\(counted(count, "value")) on its stack", "fewer")
+        }
         return stack.count - count
     }
 

@@ -78,7 +78,8 @@ package struct IDXFile: Sendable {
             guard bytes.count == count else {
                 throw MDLSTMError(
                     .data,
-                    "\(name): expected \(counted(count, "byte")) at \(first), found the end; the file has changed, begin again")
+                    "\(name): expected \(counted(count, "byte")) at \(first), found the end; the file has changed, begin again"
+                )
             }
             return bytes
         case .memory(let bytes): return Array(bytes[first..<(first + count)])

@@ -47,7 +47,8 @@ struct Opening {
                 throw MDLSTMError(
                     .data,
                     "\(name): expected distributions over \(counted(classes.count, "class", plural: "classes")), found "
-                        + "\(counted(open.outputs, "number")); name them all in the config's 'classes', or leave it out")
+                        + "\(counted(open.outputs, "number")); name them all in the config's 'classes', or leave it out"
+                )
             }
             filled.outputs = classes.count
         }

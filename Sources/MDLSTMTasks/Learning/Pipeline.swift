@@ -30,7 +30,9 @@ public struct Pipeline: Sendable {
         classes = task.kind == .regress ? [] : task.classes ?? (0..<model.outputSize).map(String.init)
         guard task.kind == .regress || classes.count == model.outputSize else {
             throw MDLSTMError(
-                .data, "\(name): the model has \(counted(model.outputSize, "output")) and the task \(counted(classes.count, "class", plural: "classes"))")
+                .data,
+                "\(name): the model has \(counted(model.outputSize, "output")) and the task \(counted(classes.count, "class", plural: "classes"))"
+            )
         }
         switch data.normalization {
         case .unit: normalizer = nil
@@ -38,7 +40,8 @@ public struct Pipeline: Sendable {
             guard mean.count == model.inputSize else {
                 throw MDLSTMError(
                     .data,
-                    "\(name): 'normalize' has \(counted(mean.count, "number")); expected \(model.inputSize), one for each feature")
+                    "\(name): 'normalize' has \(counted(mean.count, "number")); expected \(model.inputSize), one for each feature"
+                )
             }
             normalizer = Normalizer(mean: mean, deviation: deviation)
         case .meanAndDeviation:

@@ -18,7 +18,8 @@ struct DataTraining<Element: Scalar> {
         let given = try command.fit.given()
         var split: (training: any DataSet<Element>, validation: any DataSet<Element>)?
         var run: RunConfiguration?
-        func open(_ path: String?, like first: OpenedData?, remark: (OpenedData) throws -> String?) throws -> OpenedData {
+        func open(_ path: String?, like first: OpenedData?, remark: (OpenedData) throws -> String?) throws -> OpenedData
+        {
             try openData(
                 path, command.source, kind: first?.shape.kind ?? given.kind,
                 ignoredLabels: first?.ignoredLabels ?? given.ignoredLabels,
@@ -106,8 +107,10 @@ struct DataTraining<Element: Scalar> {
         let batch = try batches.batch(epoch: 1, index: 0)
         let report = try trainer.step(batch)
         let count = pipeline.model.parameterShapes.reduce(0) { $0 + $1.count }
-        try printResult("batch \(batch.input.shape), \(counted(batches.count(epoch: 1), "batch", plural: "batches")) an epoch")
-        let grids = try pipeline.model.grids(from: try Grid(batch: batch.input.shape[0], extents: Array(batch.input.shape.dropFirst().dropLast())))
+        try printResult(
+            "batch \(batch.input.shape), \(counted(batches.count(epoch: 1), "batch", plural: "batches")) an epoch")
+        let grids = try pipeline.model.grids(
+            from: try Grid(batch: batch.input.shape[0], extents: Array(batch.input.shape.dropFirst().dropLast())))
         for (index, layer) in pipeline.model.layers.enumerated() {
             let shape = [grids[index].batch] + grids[index].extents + [pipeline.model.featureSizes[index]]
             try printResult("layer \(index), \(layer.typeName): \(shape)")
@@ -118,4 +121,3 @@ struct DataTraining<Element: Scalar> {
         }
     }
 }
-
