@@ -125,6 +125,12 @@ struct ModelCase: Sendable, CustomStringConvertible {
                     .recurrent(layer("-", I: 4, H: 2)), .dense(inputSize: 2, outputSize: 1),
                 ]),
             ModelCase(
+                "reversed sites", .sigmoidCrossEntropy, inputSize: 1, extents: [3, 4], samples: [[3, 2], [1, 4]],
+                [
+                    .dense(inputSize: 1, outputSize: 2), .reverse("+-"), .recurrent(layer("++", I: 2, H: 2)),
+                    .reverse("--"), .dense(inputSize: 2, outputSize: 1),
+                ]),
+            ModelCase(
                 "three axes", .meanSquaredError, inputSize: 1, extents: [2, 3, 2], batch: 1,
                 [
                     .recurrent(layer("+-+ --+", I: 1, H: 1)), .patch(window: [1, 2, 2]), .activation(.softmax),

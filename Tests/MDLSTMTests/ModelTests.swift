@@ -58,6 +58,17 @@ struct ModelTests {
         #expect(try PatchTable.outputGrid(of: grid, window: [3]).samples == [[1], [2]])
     }
 
+    /// Samples are turned round within their own extents; padding stays zero.
+    @Test func reverseByHand() throws {
+        let x = Tensor<Double>(shape: [2, 3, 2, 1], values: (1...12).map { Double($0) })
+        let rows = try predict([.reverse("-+")], x)
+        #expect(rows.values == [5, 6, 3, 4, 1, 2, 11, 12, 9, 10, 7, 8])
+        let both = try predict([.reverse("--")], x, samples: [[3, 2], [2, 1]])
+        #expect(both.values == [6, 5, 4, 3, 2, 1, 9, 0, 7, 0, 0, 0])
+        let features = try predict([.reverse("-")], Tensor(shape: [1, 2, 2], values: [1, 2, 3, 4]))
+        #expect(features.values == [3, 4, 1, 2])
+    }
+
     @Test func summedDirectionsAreTheSumOfTheConcatenated() throws {
         let layer = try LayerConfiguration(inputSize: 2, hiddenSize: 3, directions: Direction.all(axes: 2))
         let parameters = [layer.initialParameters(seed: 1, as: Double.self).flat]
@@ -108,6 +119,8 @@ struct ModelTests {
         expectRefused(["layer 0", "2 axes", "has 3"], axes: 3, [.recurrent(layer)])
         expectRefused(["layer 0", "1 axis", "has 2"], [.patch(window: [2])])
         expectRefused(["layer 0", "[2, 0]", "at least 1"], [.patch(window: [2, 0])])
+        expectRefused(["layer 0", "1 axis", "has 2"], [.reverse("-")])
+        expectRefused(["layer 0", "no axis", "'++'"], [.reverse("++")])
         expectRefused(["layer 0", "0 outputs", "from 1 to 65536"], [.dense(inputSize: 2, outputSize: 0)])
         for rate in [-0.1, 1, .nan] { expectRefused(["layer 0", "drops", "up to below 1"], [.dropout(rate: rate)]) }
         expectRefused(["layer 0", "expects 1", "given 2"], [.embedding(symbols: 3, size: 5)])

@@ -92,6 +92,7 @@ extension LayerDescription {
             ConvolutionLayer(
                 window: ConvolutionWindow(extents: window, stride: stride, padding: padding), inputs: inputSize,
                 outputs: outputSize)
+        case .reverse(let direction): ReverseLayer(direction: direction)
         case .embedding(let symbols, let size): EmbeddingLayer(symbols: symbols, size: size)
         case .dropout(let rate): DropoutLayer(rate: rate)
         }
@@ -100,6 +101,6 @@ extension LayerDescription {
     /// Every kind of layer that a file can have.
     static let kinds: [any LayerKind.Type] = [
         RecurrentLayer.self, DenseLayer.self, ActivationLayer.self, PatchLayer.self, EmbeddingLayer.self,
-        DropoutLayer.self, PoolLayer.self, MaxPoolLayer.self, ConvolutionLayer.self,
+        DropoutLayer.self, PoolLayer.self, MaxPoolLayer.self, ConvolutionLayer.self, ReverseLayer.self,
     ]
 }

@@ -50,6 +50,8 @@ public enum LayerDescription: Hashable, Sendable {
     /// `y = W z + b`, z the features of the sites in a window, one site after the other in row-major order.
     case convolution(
         window: [Int], stride: [Int], padding: ConvolutionPadding = .same, inputSize: Int, outputSize: Int)
+    /// The sites of every sample turned round along the axes that are marked `-`, each within the sample's own extents.
+    case reverse(Direction)
     /// A learned vector for each symbol; the first layer only. The model's one input feature is the symbol's number,
     /// from 0.
     case embedding(symbols: Int, size: Int)

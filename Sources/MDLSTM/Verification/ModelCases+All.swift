@@ -43,6 +43,13 @@ extension ModelCase {
                 "patch 3x2 ragged", [5, 7], 2, [.dense(inputSize: 2, outputSize: 3), .patch(window: [3, 2])],
                 samples: [[5, 3], [2, 7]]),
             make(
+                "reverse", [5, 7], 2,
+                [.dense(inputSize: 2, outputSize: 3), .reverse("-+"), recurrent("++", 3, 5, .sum)]),
+            make(
+                "reverse ragged", [5, 7], 2,
+                [.reverse("--"), recurrent("++ -+", 2, 5, .concatenate), .reverse("+-"), .activation(.tanh)],
+                samples: [[5, 3], [2, 7], [1, 1]]),
+            make(
                 "meanSquaredError ragged", [5, 7], 2, [.dense(inputSize: 2, outputSize: 3)],
                 samples: [[5, 3], [2, 7], [1, 1]]),
             make(

@@ -109,6 +109,7 @@ struct StageMaker<Element: Scalar> {
         case .convolution(let window, let stride, let padding, _, let outputSize):
             try ConvolutionStage(
                 ConvolutionWindow(extents: window, stride: stride, padding: padding), outputSize: outputSize, self)
+        case .reverse(let direction): try ReverseStage(direction, self)
         case .embedding(let symbols, let size): try EmbeddingStage(symbols: symbols, size: size, self)
         case .dropout(let rate): try DropoutStage(rate, self)
         }
