@@ -147,6 +147,14 @@ extension CommandSuites {
             try fail([target, "--from", "mdlstm"], saying: "both mdlstm")
             try fail([target, "--from", "keras", "--direction", "reverse"], saying: "--direction", "onnx")
             try fail([target, "--from", "onnx", "--forget-bias", "1"], saying: "--forget-bias", "tensorflow-md")
+            try fail([target, "--from", "onnx", "--activation", "relu"], saying: "--activation", "keras", "tensorflow")
+            try fail([target, "--from", "tensorflow", "--go-backwards"], saying: "--go-backwards", "keras only")
+            try fail([target, "--from", "keras", "--cell-clip", "1"], saying: "--cell-clip", "tensorflow only")
+            try fail([target, "--from", "tensorflow", "--cell-clip", "0"], saying: "--cell-clip", "above 0")
+            try fail([target, "--from", "keras", "--merge-mode", "ave"], saying: "ave", "half of the sum")
+            try fail([target, "--from", "keras", "--merge-mode", "mul"], saying: "mul", "concat or sum")
+            try fail([target, "--from", "keras", "--node", "l"], saying: "--node", "onnx only")
+            try fail([target, "--from", "onnx", "--node", "l"], saying: "--node", ".onnx", "arrays")
             for directions in ["+", "++,--", "all", "+++"] {
                 try fail(
                     [target, "--from", "tensorflow-md", "--directions", directions], saying: "--directions", directions)
@@ -160,6 +168,40 @@ extension CommandSuites {
             try fail([target, "--from", "pytorch", "--key", "model"], saying: "--key", "torch.save")
             try fail([source, "--from", "onnx"], saying: "overwrite", source)
             #expect(try readFile(source) == before)
+        }
+
+        /// What arrays do not say is said, in one line, unless a flag says it.
+        @Test func assumptions() throws {
+            func expect(_ line: String?, _ shapes: [(String, [Int])], _ flags: [String]) throws {
+                let told = try CommandLineTool.succeed(["convert", write(shapes, Float.self), target] + flags).errors
+                let lines = told.split(separator: "\n").map(String.init)
+                #expect(lines.count == (line == nil ? 1 : 2), "\(told)")
+                if let line { #expect(lines.last?.hasSuffix(".safetensors: " + line) == true, "\(told)") }
+            }
+            let single = [("kernel", [5, 12]), ("recurrent_kernel", [3, 12]), ("bias", [12])]
+            let both = ["forward_", "backward_"].flatMap { name in single.map { (name + $0.0, $0.1) } }
+            try expect(
+                "sigmoid gates, tanh and steps read forwards assumed; --recurrent-activation, --activation and "
+                    + "--go-backwards say otherwise", single, ["--from", "keras"])
+            let functions = ["--recurrent-activation", "hard-sigmoid-keras2", "--activation", "linear"]
+            try expect(
+                "steps read forwards assumed; --go-backwards says otherwise", single, ["--from", "keras"] + functions)
+            try expect(nil, single, ["--from", "keras", "--no-go-backwards"] + functions)
+            let file = try LayerFile<Float>(contentsOf: target)
+            #expect(file.configuration.options.gateActivation == .hardSigmoid)
+            #expect(file.configuration.options.gateSlope == 0.2)
+            #expect(file.configuration.options.outputActivation == .identity)
+            try expect(
+                "merge mode concat assumed; --merge-mode says otherwise", both, ["--from", "keras"] + functions)
+            try expect(nil, both, ["--from", "keras", "--merge-mode", "sum"] + functions)
+            #expect(try ModelFile<Float>(contentsOf: target).model.outputSize == 3)
+            let cell = [("rnn/lstm_cell/kernel", [8, 12]), ("rnn/lstm_cell/bias", [12])]
+            try expect(
+                "forget_bias 1, tanh and no cell_clip assumed; --forget-bias, --activation and --cell-clip say otherwise",
+                cell, ["--from", "tensorflow"])
+            try expect(
+                nil, cell, ["--from", "tensorflow", "--forget-bias", "0", "--activation", "relu", "--cell-clip", "1.5"])
+            #expect(try LayerFile<Float>(contentsOf: target).configuration.options.cellClip == 1.5)
         }
 
         private static let archive = [UInt8](

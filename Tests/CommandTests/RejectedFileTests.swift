@@ -81,6 +81,14 @@ extension CommandSuites {
             #expect(!FileManager.default.fileExists(atPath: output))
         }
 
+        /// Of those that begin as models do; a file beside one that is missing is another exit code.
+        @Test(arguments: ONNXSamples.rejected.filter { FileKind($0.bytes) == .onnx && $0.name != "a file beside it" })
+        func onnx(_ file: SampleFile) throws {
+            let output = folder.file("y.safetensors")
+            try expectRefusal(of: file, ["convert", try write(file, "x.onnx"), output, "--from", "onnx"])
+            #expect(!FileManager.default.fileExists(atPath: output))
+        }
+
         @Test(
             arguments: PNGSamples.rejected.filter {
                 $0.bytes.starts(with: [0x89]) && $0.name != "colour that the palette lacks"

@@ -5,7 +5,7 @@ import MDLSTMOpenCL
 
 /// What reads files that anybody may have written.
 enum Reader: String, CaseIterable {
-    case safetensors, model, weights, configuration, tuning, npy, npz, pt, pickle, png, jpeg
+    case safetensors, model, weights, onnx, configuration, tuning, npy, npz, pt, pickle, png, jpeg
 
     /// Reads a file or sees it refused; traps when what is read is not what it should be.
     func check(_ bytes: [UInt8]) {
@@ -14,6 +14,7 @@ enum Reader: String, CaseIterable {
             case .safetensors: try Self.checkTensors(bytes)
             case .model: try Self.checkModel(bytes)
             case .weights: try Self.checkWeights(bytes)
+            case .onnx: try Self.checkONNX(bytes)
             case .configuration: try Self.checkConfiguration(bytes)
             case .tuning: try Self.checkTuning(bytes)
             case .npy: try Self.checkArray(bytes)
@@ -59,8 +60,22 @@ enum Reader: String, CaseIterable {
         let file =
             NumpyArchive.isArchive(bytes)
             ? try NumpyArchive(parsing: bytes, name: "input").tensors : try TensorFile(parsing: bytes, name: "input")
-        for source in [WeightSource.pytorch, .keras, .onnx()] { _ = try? WeightFile<Float>(file, from: source) }
+        for source in [WeightSource.pytorch, .keras(), .onnx(), .tensorflow()] {
+            _ = try? WeightFile<Float>(file, from: source)
+        }
         _ = try WeightFile<Float>(file, from: .tensorflowMD())
+    }
+
+    /// Every LSTM node of a model, with no file beside it.
+    private static func checkONNX(_ bytes: [UInt8]) throws {
+        let model = try ONNXModel(parsing: bytes, name: "input", hasFolder: false)
+        for name in model.lstmNames.prefix(4) {
+            let lstm = try model.lstm(name)
+            let layer: LayerFile<Float> = try lstm.layer()
+            precondition(layer.parameters.shapes == layer.configuration.parameterShapes)
+            _ = try? lstm.initialState(of: layer)
+        }
+        _ = try model.lstm()
     }
 
     /// JSON and configurations come back as they were.

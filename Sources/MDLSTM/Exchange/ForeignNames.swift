@@ -1,6 +1,6 @@
 /// A library whose names a file of tensors has; the raw value is that of the command's `--from`.
 enum ForeignLibrary: String {
-    case pytorch, keras, onnx
+    case pytorch, keras, onnx, tensorflow
     case tensorflowMD = "tensorflow-md"
 
     /// By the names that nothing else has; nil where there are none.
@@ -10,7 +10,9 @@ enum ForeignLibrary: String {
             self = library
             return
         }
-        return nil
+        // Keras has such names too, beside its recurrent kernels.
+        guard file.names.contains(where: { $0.withoutOutputNumber.hasSuffix("lstm_cell/kernel") }) else { return nil }
+        self = .tensorflow
     }
 
     /// The library that calls a tensor of recurrent weights so.
@@ -37,6 +39,7 @@ extension WeightSource {
         case .pytorch, .pytorchModel: .pytorch
         case .keras: .keras
         case .onnx: .onnx
+        case .tensorflow: .tensorflow
         case .tensorflowMD: .tensorflowMD
         }
     }
@@ -49,6 +52,7 @@ extension ForeignLibrary {
         case .pytorch: PyTorchName.example
         case .keras: "kernel, recurrent_kernel"
         case .onnx: "W, R"
+        case .tensorflow: "rnn/lstm_cell/kernel, rnn/lstm_cell/bias"
         case .tensorflowMD: "kernel, new_h/scale"
         }
     }
@@ -121,7 +125,8 @@ extension TensorFile {
     /// Refuses tensors with the names of another library alone.
     func requireNames(of library: ForeignLibrary) throws(MDLSTMError) {
         let found = names.lazy.map { ForeignLibrary($0, rank: self[$0]?.shape.count ?? 0) }
-        guard let other = ForeignLibrary(self), !found.contains(library), let first = names.first else { return }
+        guard let other = ForeignLibrary(self), other != library, !found.contains(library), let first = names.first
+        else { return }
         throw MDLSTMError(
             .data,
             "unexpected tensor '\(first)' of shape \(self[first]?.shape ?? []); expected names such as "

@@ -11,17 +11,28 @@ struct LSTMWeights<T: Scalar> {
 }
 
 extension LayerFile {
-    /// A layer of cell `lstm` of one or two directions.
-    init(_ weights: [LSTMWeights<Element>], directions: [Direction]) throws(MDLSTMError) {
+    /// A layer of cell `lstm` of one or two directions; weights of gates that its variant leaves out are left out.
+    ///
+    /// - Parameter options: the options of the cell but for peepholes, which are those of the weights
+    init(
+        _ weights: [LSTMWeights<Element>], directions: [Direction], options: CellOptions = CellOptions()
+    ) throws(MDLSTMError) {
         let (shape, recurrent) = (weights[0].input.shape, weights[0].recurrent.shape)
+        var options = options
+        options.peepholes = weights[0].peepholes != nil
         let configuration = try LayerConfiguration(
-            cell: .lstm, inputSize: shape[1], hiddenSize: recurrent[1], directions: directions,
-            peepholes: weights[0].peepholes != nil)
+            cell: .lstm, inputSize: shape[1], hiddenSize: recurrent[1], directions: directions, options: options)
+        let gates: [Gate] = [.input, .forget(0), .candidate, .output]
+        func rows(_ tensor: Tensor<Element>) -> Tensor<Element> { tensor.reordered(gates, to: configuration.gates) }
         var tensors = ParameterTensors<Element>()
-        tensors["weight_ih"] = .stacked(weights.map(\.input))
-        tensors["weight_hh"] = .stacked(weights.map { $0.recurrent.reshaped([1] + $0.recurrent.shape) })
-        tensors["bias"] = .stacked(weights.map(\.bias))
-        if configuration.options.peepholes { tensors["weight_ch"] = .stacked(weights.compactMap(\.peepholes)) }
+        tensors["weight_ih"] = .stacked(weights.map { rows($0.input) })
+        tensors["weight_hh"] = .stacked(weights.map { .stacked([rows($0.recurrent)]) })
+        tensors["bias"] = .stacked(weights.map { rows($0.bias) })
+        if options.peepholes {
+            let seen: [Gate] = [.input, .forget(0), .output]
+            let vectors = configuration.peepholeVectors.map(\.gate)
+            tensors["weight_ch"] = .stacked(weights.compactMap { $0.peepholes?.reordered(seen, to: vectors) })
+        }
         try tensors.validate(against: configuration.parameterShapes)
         self.init(configuration: configuration, parameters: tensors)
     }
@@ -55,14 +66,15 @@ extension Tensor where Element: Scalar {
         return Tensor(shape: [shape[0], range.count], values: rows.flatMap { $0 })
     }
 
-    /// Equal parts of the first axis, which stand in the order `old`, in the order `new`.
+    /// Equal parts of the first axis, which stand in the order `old`, in the order `new`, which may have fewer.
     func reordered<Name: Equatable>(_ old: [Name], to new: [Name]) -> Tensor {
         let size = count / old.count
         let parts = new.map { name in
             let first = old.firstIndex(of: name)! * size
             return values[first..<(first + size)]
         }
-        return Tensor(shape: shape, values: parts.flatMap { $0 })
+        return Tensor(
+            shape: [shape[0] / old.count * new.count] + shape.dropFirst(), values: parts.flatMap { $0 })
     }
 
     /// The sum, element by element, of tensors of one shape.

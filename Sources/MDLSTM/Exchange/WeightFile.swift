@@ -32,7 +32,8 @@ public enum WeightFile<Element: Scalar>: Sendable {
             let tensors: ParameterTensors<Element> = try file.tensors()
             switch source {
             case .pytorch, .pytorchModel: self = try Self.fromPyTorch(tensors)
-            case .keras: self = .layer(try LayerFile(keras: tensors))
+            case .keras(let options): self = try Self.fromKeras(tensors, options)
+            case .tensorflow(let options): self = try Self.fromTensorFlow(tensors, options)
             case .onnx(let reversed): self = .layer(try LayerFile(onnx: tensors, reversed: reversed))
             case .tensorflowMD(let direction, let forgetBias, let transposed):
                 self = .layer(

@@ -1,4 +1,6 @@
 /// Where weights come from: the names and layouts of another library, and what its tensors do not say.
+///
+/// A file of ONNX's own is an ``ONNXModel``.
 public enum WeightSource: Hashable, Sendable {
     /// The state dict of a `torch.nn.LSTM` or `torch.nn.LSTMCell`.
     case pytorch
@@ -7,12 +9,15 @@ public enum WeightSource: Hashable, Sendable {
     case pytorchModel([PyTorchModule])
 
     /// The arrays of a Keras `LSTM`, `CuDNNLSTM` or a `Bidirectional` of one of them.
-    case keras
+    case keras(KerasOptions = KerasOptions())
 
     /// The inputs W, R, B and P of ONNX's operator LSTM.
     ///
     /// - Parameter reversed: whether the one direction of a file is `reverse`
     case onnx(reversed: Bool = false)
+
+    /// The variables of TensorFlow 1's `BasicLSTMCell` or `LSTMCell`, one or several in a stack, in one direction or both.
+    case tensorflow(TensorFlowOptions = TensorFlowOptions())
 
     /// The MultiDimensionalLSTMCell of tensorflow-multi-dimensional-lstm.
     ///

@@ -98,13 +98,20 @@ extension FileKind: CustomStringConvertible {
             "save it again in Python: torch.save(torch.load(\"\(path)\", map_location=\"cpu\"), \"weights.pt\")"
         case .pickle:
             "nothing in it is run here; save the arrays in Python: numpy.savez(\"weights.npz\", weight_ih_l0=..)"
-        case .kerasArchive, .hdf5:
-            "save the weights in Python: numpy.savez(\"weights.npz\", **{w.path: w.numpy() for w in layer.weights})"
-        case .onnx:
-            "save the operator's inputs in Python: numpy.savez(\"weights.npz\", W=W, R=R, B=B)"
+        case .kerasArchive, .hdf5: kerasRemedy(path)
+        case .onnx: "give --from onnx, which reads it"
         case .unknown:
             "write weights with safetensors.torch.save_file, torch.save or numpy.savez"
         }
+    }
+
+    /// A command that saves the weights of a model's LSTMs with Keras 3, under the names of their layers; the seeds of
+    /// their dropout are no weights.
+    private func kerasRemedy(_ path: String) -> String {
+        let whole = self == .hdf5 ? " (weights alone are loaded into their model first)" : ""
+        return "save the weights with Keras\(whole): python -c \"import keras,numpy;from keras.layers import*;"
+            + "numpy.savez('keras.npz',**{l.name+'/'+w.path:w.numpy() for l in keras.models.load_model('\(path)',"
+            + "compile=False).layers if isinstance(l,(LSTM,Bidirectional)) for w in l.weights if 'seed' not in w.path})\""
     }
 
     /// What to do with a file of this kind that was given for one of this package.
@@ -114,6 +121,7 @@ extension FileKind: CustomStringConvertible {
         switch self {
         case .numpyArchive: "'mdlstm convert \(path) layer.safetensors --from keras' (or onnx, ..) makes a layer of it"
         case .pyTorch: "'mdlstm convert \(path) layer.safetensors --from pytorch' makes a layer of it"
+        case .onnx: "'mdlstm convert \(path) layer.safetensors --from onnx' makes a layer of it"
         case .unknown, .safetensors, .numpyArray: "make a layer with 'mdlstm init' or 'mdlstm convert'"
         default: "\(remedy(path) ?? ""), then 'mdlstm convert'"
         }

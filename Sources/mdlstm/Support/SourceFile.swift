@@ -14,9 +14,11 @@ struct SourceFile {
     ///
     /// Throws `.data` for a kind that is not read, naming it and what to do, and where the file is damaged.
     ///
-    /// - Parameter key: where the state dict of a file of torch.save is
-    init(_ path: String, key: String? = nil, where isChosen: (String) -> Bool) throws {
-        let bytes = try readFile(path)
+    /// - Parameters:
+    ///   - bytes: those of the file
+    ///   - path: its name
+    ///   - key: where the state dict of a file of torch.save is
+    init(_ bytes: [UInt8], of path: String, key: String? = nil, where isChosen: (String) -> Bool) throws {
         let kind = FileKind(bytes)
         if key != nil, kind != .pyTorch {
             throw ValidationError("--key goes with files of torch.save; \(path) is \(kind)")

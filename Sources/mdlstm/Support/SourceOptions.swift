@@ -49,15 +49,17 @@ struct SourceOptions: ParsableArguments {
     }
 
     /// The tensors chosen, and a line on those that `--layers` leaves out.
-    func tensors(of path: String) throws -> (tensors: TensorFile, note: String?) {
+    func tensors(of path: String, _ bytes: [UInt8]) throws -> (tensors: TensorFile, note: String?) {
         guard let modules = try modules() else {
-            let file = try SourceFile(path, key: key) { name in prefix.map { name.isTensor(under: $0) } ?? true }
+            let file = try SourceFile(bytes, of: path, key: key) { name in
+                prefix.map { name.isTensor(under: $0) } ?? true
+            }
             if let prefix {
                 try TensorFile.requireNames(file.tensors.names, under: prefix, among: file.names, file: path)
             }
             return (file.tensors, nil)
         }
-        let file = try SourceFile(path, key: key) { name in modules.contains { $0.owns(name) } }
+        let file = try SourceFile(bytes, of: path, key: key) { name in modules.contains { $0.owns(name) } }
         try named(path) { () throws(MDLSTMError) in
             for module in modules { try module.requireTensors(among: file.names) }
         }

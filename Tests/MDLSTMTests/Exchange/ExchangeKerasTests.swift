@@ -1,3 +1,4 @@
+import Foundation
 import MDLSTM
 import Testing
 import _TestSupport
@@ -12,14 +13,15 @@ struct ExchangeKerasTests {
         return (kernels + (bias.map { [("bias", [$0])] } ?? [])).map { (prefix + $0.0 + end, $0.1) }
     }
 
-    private func expected(_ file: TensorFile, _ prefix: String = "", end: String = "", reversed: Bool = false) throws
-        -> Tensor<Double>
-    {
+    private func expected(
+        _ file: TensorFile, _ prefix: String = "", end: String = "", reversed: Bool = false,
+        gates: (Double) -> Double = logistic, activation: (Double) -> Double = { tanh($0) }
+    ) throws -> Tensor<Double> {
         let W: Tensor<Double> = try file.tensor(prefix + "kernel" + end)
         let U: Tensor<Double> = try file.tensor(prefix + "recurrent_kernel" + end)
         let b: Tensor<Double> =
             file[prefix + "bias" + end] == nil ? Tensor(zeros: [4 * H]) : try file.tensor(prefix + "bias" + end)
-        return lstmOutput(H: H, reversed: reversed) { gate, unit, x, h in
+        return lstmOutput(H: H, reversed: reversed, gates: gates, activation: activation) { gate, unit, x, h in
             let column = slots[gate]! * H + unit
             return product(x, W, column: column) + product(h, U, column: column) + b.values[column]
         }
@@ -29,12 +31,12 @@ struct ExchangeKerasTests {
     func oneDirection(prefix: String, end: String) throws {
         let file = tensorFile(shapes(prefix, end: end))
         expectEqualNumbers(
-            try output(of: WeightFile(file, from: .keras)), try expected(file, prefix, end: end))
+            try output(of: WeightFile(file, from: .keras())), try expected(file, prefix, end: end))
     }
 
     @Test func withoutBias() throws {
         let file = tensorFile(shapes(bias: nil))
-        expectEqualNumbers(try output(of: WeightFile(file, from: .keras)), try expected(file))
+        expectEqualNumbers(try output(of: WeightFile(file, from: .keras())), try expected(file))
     }
 
     @Test(arguments: [
@@ -44,8 +46,72 @@ struct ExchangeKerasTests {
         for prefixes in [[forward, backward], [backward, forward]] {
             let file = tensorFile(prefixes.flatMap { shapes($0) })
             let parts = [try expected(file, forward), try expected(file, backward, reversed: true)]
-            expectEqualNumbers(try output(of: WeightFile(file, from: .keras)), .joined(parts, axis: 2))
+            expectEqualNumbers(try output(of: WeightFile(file, from: .keras())), .joined(parts, axis: 2))
         }
+    }
+
+    /// A slope that is not Keras' would be a difference of 0.02 and more.
+    @Test(arguments: KerasGateActivation.allCases, CellActivation.allCases)
+    func activations(gates: KerasGateActivation, cell: CellActivation) throws {
+        let file = tensorFile(shapes())
+        let slope = gates == .hardSigmoid ? 1.0 / 6 : 0.2
+        let expected = try expected(
+            file, gates: { gates == .sigmoid ? logistic($0) : max(0, min(1, slope * $0 + 0.5)) },
+            activation: { cell == .tanh ? tanh($0) : cell == .relu ? max(0, $0) : $0 })
+        let options = KerasOptions {
+            $0.recurrentActivation = gates
+            $0.activation = cell
+        }
+        expectEqualNumbers(try output(of: WeightFile(file, from: .keras(options))), expected)
+    }
+
+    /// The outputs of a layer that goes backwards begin with that of the last step.
+    @Test func goBackwards() throws {
+        let file = tensorFile(shapes())
+        let read = try expected(file, reversed: true)
+        var turned = read
+        for (b, t) in [0, 1].flatMap({ b in (0..<7).map { (b, $0) } }) {
+            for j in 0..<H { turned.values[(b * 7 + t) * H + j] = read.values[(b * 7 + 6 - t) * H + j] }
+        }
+        let options = KerasOptions { $0.goesBackwards = true }
+        expectEqualNumbers(try modelOutput(of: WeightFile(file, from: .keras(options))), turned)
+    }
+
+    @Test func mergeModes() throws {
+        let file = tensorFile(shapes("forward_") + shapes("backward_"))
+        let parts = [try expected(file, "forward_"), try expected(file, "backward_", reversed: true)]
+        let sum = Tensor(shape: parts[0].shape, values: zip(parts[0].values, parts[1].values).map { $0 + $1 })
+        expectEqualNumbers(
+            try modelOutput(of: WeightFile(file, from: .keras(KerasOptions { $0.mergeMode = .sum }))), sum)
+        let concat = KerasOptions { $0.mergeMode = .concatenate }
+        expectEqualNumbers(try output(of: WeightFile(file, from: .keras(concat))), .joined(parts, axis: 2))
+        for (options, word) in [(concat, "merge mode"), (KerasOptions { $0.mergeMode = .sum }, "merge mode")] {
+            expectMDLSTMError(.data, ["source: ", "one direction", word]) {
+                _ = try WeightFile<Float>(tensorFile(shapes()), from: .keras(options))
+            }
+        }
+        expectMDLSTMError(.data, ["source: ", "both directions", "go_backwards"]) {
+            _ = try WeightFile<Float>(file, from: .keras(KerasOptions { $0.goesBackwards = true }))
+        }
+    }
+
+    /// LSTM(2, go_backwards=True, recurrent_activation="hard_sigmoid") of Keras 3.15, kernel
+    /// `((7 k + 3) mod 11 - 5) / 8` from k = 1, recurrent kernel from 5, bias from 4, inputs from 2.
+    @Test func numbersOfKeras() throws {
+        var file = TensorFile(name: "source")
+        file.append("kernel", exactNumbers([3, 8], from: 1))
+        file.append("recurrent_kernel", exactNumbers([2, 8], from: 5))
+        file.append("bias", exactNumbers([8], from: 4))
+        let options = KerasOptions {
+            ($0.goesBackwards, $0.recurrentActivation) = (true, .hardSigmoid)
+        }
+        guard case .model(let model) = try WeightFile<Float>(file, from: .keras(options)) else {
+            Issue.record("expected a model")
+            return
+        }
+        let y = try ReferenceBackend<Float>().makeModel(model.model, parameters: model.parameters)
+            .predict(exactNumbers([1, 3, 3], from: 2))
+        expectNumbers(y, [-0.04349423, -0.08351123, -0.02765247, -0.1583687, 0.005114955, -0.2225157])
     }
 
     /// cuDNN's layout: a gate's numbers, read one after the other, are `[H, I]` and `[H, H]`; two biases add.
@@ -64,7 +130,7 @@ struct ExchangeKerasTests {
             for m in h.indices { a += number(U, gate, unit * h.count + m) * h[m] }
             return a
         }
-        expectEqualNumbers(try output(of: WeightFile(file, from: .keras)), expected)
+        expectEqualNumbers(try output(of: WeightFile(file, from: .keras())), expected)
     }
 
     @Test func filesOfOtherLayersAreRefused() {
@@ -72,7 +138,7 @@ struct ExchangeKerasTests {
             _ parts: [String], sourceLocation: SourceLocation = #_sourceLocation, _ shapes: [(String, [Int])]
         ) {
             expectMDLSTMError(.data, ["source: "] + parts, sourceLocation: sourceLocation) {
-                _ = try WeightFile<Float>(tensorFile(shapes), from: .keras)
+                _ = try WeightFile<Float>(tensorFile(shapes), from: .keras())
             }
         }
         expectRefused(["'a/'", "'b/'", "one at a time"], shapes("a/") + shapes("b/"))

@@ -8,16 +8,19 @@ struct ExchangeOtherCellTests {
         (.pytorch, [("weight_ih_l0", [9, 5]), ("weight_hh_l0", [9, 3]), ("bias_ih_l0", [9]), ("bias_hh_l0", [9])]),
         (.pytorch, [("emb.weight", [7, 5]), ("rnn.weight_ih_l0", [9, 5]), ("rnn.weight_hh_l0", [9, 3])]),
         (.pytorch, [("weight_ih", [9, 5]), ("weight_hh", [9, 3])]),
-        (.keras, [("gru/kernel", [5, 9]), ("gru/recurrent_kernel", [3, 9]), ("gru/bias", [2, 9])]),
-        (.keras, [("kernel:0", [5, 9]), ("recurrent_kernel:0", [3, 9]), ("bias:0", [9])]),
+        (.keras(), [("gru/kernel", [5, 9]), ("gru/recurrent_kernel", [3, 9]), ("gru/bias", [2, 9])]),
+        (.keras(), [("kernel:0", [5, 9]), ("recurrent_kernel:0", [3, 9]), ("bias:0", [9])]),
         (.onnx(), [("W", [2, 9, 5]), ("R", [2, 9, 3]), ("B", [2, 18])]),
-        (.tensorflowMD(), [("gru_cell/gates/kernel", [8, 6]), ("gru_cell/candidate/kernel", [8, 3])]),
+        (.tensorflow(), [("gru_cell/gates/kernel", [8, 6]), ("gru_cell/candidate/kernel", [8, 3])]),
     ]
 
     private static let rnn: [(WeightSource, [(String, [Int])])] = [
         (.pytorch, [("weight_ih_l0", [3, 5]), ("weight_hh_l0", [3, 3])]),
         (.pytorch, [("cell.weight_ih", [3, 5]), ("cell.weight_hh", [3, 3])]),
-        (.keras, [("simple_rnn/kernel", [5, 3]), ("simple_rnn/recurrent_kernel", [3, 3]), ("simple_rnn/bias", [3])]),
+        (
+            .keras(),
+            [("simple_rnn/kernel", [5, 3]), ("simple_rnn/recurrent_kernel", [3, 3]), ("simple_rnn/bias", [3])]
+        ),
         (.onnx(), [("W", [1, 3, 5]), ("R", [1, 3, 3])]),
         (.tensorflowMD(), [("rnn/basic_rnn_cell/kernel", [8, 3])]),
     ]

@@ -13,9 +13,13 @@ func logistic(_ a: Double) -> Double { 1 / (1 + exp(-a)) }
 /// - Parameters:
 ///   - reversed: whether it runs from the last step to the first
 ///   - peepholes: the vectors of gates i, f and o
+///   - cellClip: the limit of |c|
+///   - gates: the function of i, f and o
+///   - activation: the function of the candidate and the cell state in the output
 ///   - preactivation: of a gate (i, f, c or o) and unit, from x and the h before
 func lstmOutput(
-    H: Int, reversed: Bool = false, peepholes: [Character: [Double]] = [:],
+    H: Int, reversed: Bool = false, peepholes: [Character: [Double]] = [:], cellClip: Double = .infinity,
+    gates function: (Double) -> Double = logistic, activation: (Double) -> Double = { tanh($0) },
     preactivation: (_ gate: Character, _ unit: Int, _ x: [Double], _ h: [Double]) -> Double
 ) -> Tensor<Double> {
     let (B, T, I) = (exchangeInput.shape[0], exchangeInput.shape[1], exchangeInput.shape[2])
@@ -28,11 +32,12 @@ func lstmOutput(
             let before = h
             for j in 0..<H {
                 func gate(_ name: Character, sees cell: Double) -> Double {
-                    logistic(preactivation(name, j, x, before) + (peepholes[name]?[j] ?? 0) * cell)
+                    function(preactivation(name, j, x, before) + (peepholes[name]?[j] ?? 0) * cell)
                 }
                 let (i, f) = (gate("i", sees: c[j]), gate("f", sees: c[j]))
-                c[j] = f * c[j] + i * tanh(preactivation("c", j, x, before))
-                h[j] = gate("o", sees: c[j]) * tanh(c[j])
+                c[j] = f * c[j] + i * activation(preactivation("c", j, x, before))
+                c[j] = max(-cellClip, min(cellClip, c[j]))
+                h[j] = gate("o", sees: c[j]) * activation(c[j])
                 output.values[(b * T + t) * H + j] = h[j]
             }
         }
@@ -71,6 +76,12 @@ func output(of file: WeightFile<Double>) throws -> Tensor<Double> {
     return try ReferenceBackend<Double>().run(
         layer.configuration, parameters: layer.parameters, call: LayerCall(input: exchangeInput)
     ).output
+}
+
+/// What the converted model makes of `exchangeInput`.
+func modelOutput(of file: WeightFile<Double>) throws -> Tensor<Double> {
+    guard case .model(let model) = file else { throw MDLSTMError(.data, "expected a model, found a layer") }
+    return try ReferenceBackend<Double>().makeModel(model.model, parameters: model.parameters).predict(exchangeInput)
 }
 
 /// Expects numbers of two orders of summation to agree.
