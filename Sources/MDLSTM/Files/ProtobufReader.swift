@@ -37,7 +37,7 @@ struct ProtobufReader {
         let key = try Self.varint(&rest, in: message, file: file)
         let number = key >> 3
         guard (1...0x1FFF_FFFF).contains(number) else {
-            throw damage("a field of a \(message)", at: start, found: "the number \(number)")
+            throw damage("a field of \(message)", at: start, found: "the number \(number)")
         }
         let value: Value
         switch key & 7 {
@@ -47,7 +47,7 @@ struct ProtobufReader {
             let count = try Self.varint(&rest, in: message, file: file)
             value = .bytes(try take(count))
         case 5: value = .fixed(try take(4))
-        default: throw damage("a field of a \(message)", at: start, found: "one written in the way \(key & 7)")
+        default: throw damage("a field of \(message)", at: start, found: "one written in the way \(key & 7)")
         }
         return Field(number: Int(number), value: value, file: file, message: message, end: rest.startIndex)
     }
@@ -55,7 +55,7 @@ struct ProtobufReader {
     private mutating func take(_ count: UInt64) throws(MDLSTMError) -> ArraySlice<UInt8> {
         guard count <= rest.count else {
             throw damage(
-                "\(counted(Int(clamping: count), "byte")) of a \(message)", at: rest.startIndex, found: "\(rest.count)")
+                "\(counted(Int(clamping: count), "byte")) of \(message)", at: rest.startIndex, found: "\(rest.count)")
         }
         defer { rest = rest.dropFirst(Int(count)) }
         return rest.prefix(Int(count))
@@ -78,7 +78,7 @@ struct ProtobufReader {
             }
         }
         throw ByteReader.isCutShort(
-            file, expected: "a number of a \(message)", at: bytes.startIndex,
+            file, expected: "a number of \(message)", at: bytes.startIndex,
             found: bytes.count < 10 ? "the end of the message" : "one of more than 10 bytes")
     }
 }
@@ -141,6 +141,6 @@ extension ProtobufReader.Field {
 
     private func mismatch(_ expected: String) -> MDLSTMError {
         ByteReader.isCutShort(
-            file, expected: "\(expected) in field \(number) of a \(message)", at: end, found: "something else")
+            file, expected: "\(expected) in field \(number) of \(message)", at: end, found: "something else")
     }
 }

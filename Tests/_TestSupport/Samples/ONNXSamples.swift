@@ -98,9 +98,9 @@ public enum ONNXSamples {
         SampleFile("a number without an end", graph { $0.write(key: 2, 0, [0x80, 0x80]) }, "end of the message"),
         SampleFile(
             "a length of 2^63", graph { $0.write(key: 1, 2, .init(repeating: 0x80, count: 9) + [1]) },
-            "bytes of a GraphProto"),
-        SampleFile("a length beyond the message", graph { $0.write(key: 1, 2, [100]) }, "100 bytes of a GraphProto"),
-        SampleFile("4 bytes that are missing", graph { $0.write(key: 30, 5, [1, 2]) }, "4 bytes of a GraphProto"),
+            "bytes of GraphProto"),
+        SampleFile("a length beyond the message", graph { $0.write(key: 1, 2, [100]) }, "100 bytes of GraphProto"),
+        SampleFile("4 bytes that are missing", graph { $0.write(key: 30, 5, [1, 2]) }, "4 bytes of GraphProto"),
         SampleFile("a node that is a number", graph { $0.write(1, 7) }, "a message in field 1"),
         SampleFile("a name that is no text", node { $0.write(3, [0xFF, 0xFE]) }, "UTF-8 in field 3"),
         SampleFile(

@@ -17,11 +17,14 @@ struct ONNXConstants {
     let data: ONNXExternalData
     private var known: [String: ONNXValue] = [:]
 
-    /// Bytes of the initialisers used, and of all that was made of them.
+    /// Bytes of the tensors used as they are in files, and of all that was made of them.
     private var (read, made) = (0, 0)
 
     /// Nodes between a value and its constants; exporters need five or so.
     private static let longestChain = 64
+
+    /// What may be made of however little: axes, shapes.
+    private static let mostBesides = 1 << 16
 
     init(_ graph: ONNXGraph, data: ONNXExternalData) { (self.graph, self.data) = (graph, data) }
 
@@ -37,9 +40,6 @@ struct ONNXConstants {
             value = .constant(entry)
         } else if let node = try graph.maker(of: name) {
             value = try self.value(of: node, output: name, depth: depth)
-            if case .constant(let entry) = value { made += entry.bytes.count }
-            // Cutting, joining both parts and directions: four times the weights.
-            guard made <= 6 * (graph.size + read) else { throw tooMuch(name) }
         } else {
             value = .unknown(
                 graph.isInput(name) ? "the model's input '\(name)'" : "'\(name)', which is not in the file")
@@ -71,8 +71,15 @@ struct ONNXConstants {
             case .unknown(let words): return .unknown(words)
             }
         }
-        guard repeats else { return try node.folded(entries, data: data).map(ONNXValue.constant) ?? origin }
-        return try node.repeated(entries, data: data).map(ONNXValue.repeated) ?? origin
+        // Cutting, joining, both biases and directions: five times the weights. Before it is made, that which may be larger
+        // than any input.
+        let growth = node.isOperator("Cast") ? 4 : node.isOperator("Concat") ? 1 : 0
+        let most = entries.reduce(0) { $0 + ($1?.bytes.count ?? 0) } * growth
+        guard made + most <= 6 * read + Self.mostBesides else { throw tooMuch(output) }
+        if repeats { return try node.repeated(entries, data: data).map(ONNXValue.repeated) ?? origin }
+        guard let entry = try node.folded(entries, data: data) else { return origin }
+        if node.isOperator("Constant") { read += entry.bytes.count } else { made += entry.bytes.count }
+        return .constant(entry)
     }
 
     private func tooMuch(_ name: String) -> MDLSTMError {

@@ -4,9 +4,6 @@
 struct ONNXGraph: Sendable {
     let file: String
 
-    /// The bytes of the graph.
-    private(set) var size = 0
-
     /// The LSTM nodes of the graph itself, in order.
     private(set) var lstms: [ONNXNode] = []
 
@@ -43,7 +40,6 @@ struct ONNXGraph: Sendable {
     }
 
     private mutating func read(_ bytes: ArraySlice<UInt8>) throws(MDLSTMError) {
-        size += bytes.count
         var reader = ProtobufReader(bytes, "GraphProto", file: file)
         var seen: Set<String> = []
         while let field = try reader.next() {
