@@ -81,7 +81,8 @@ public struct ExamplePictures: Sendable {
             title: title, columns: ["input", "target", "prediction"],
             rows: rows.map { Gallery.Row($0.name, $0.images) }, scale: 1)
         gallery.keys = shown.sorted().prefix(40).map { label in
-            Gallery.Key(classes.indices.contains(label) ? classes[label] : "\(label)", color: LabelColors.color(of: label))
+            Gallery.Key(
+                classes.indices.contains(label) ? classes[label] : "\(label)", color: LabelColors.color(of: label))
         }
         if hasIgnored { gallery.keys.append(Gallery.Key("ignored", color: LabelColors.ignored)) }
         return (try gallery.svg(), rows.map { ($0.name, .joined($0.images)) })
@@ -97,7 +98,9 @@ public struct ExamplePictures: Sendable {
                 (
                     example.name,
                     [sites.image(example.input, range: inputRange)]
-                        + [example.target.values, example.answer].compactMap { $0 }.map { sites.image($0, range: range) }
+                        + [example.target.values, example.answer].compactMap { $0 }.map {
+                            sites.image($0, range: range)
+                        }
                 ))
         }
         func heading(_ name: String, _ range: ClosedRange<Double>) -> String {

@@ -122,7 +122,8 @@ extension Image {
             for y in 0..<image.height {
                 let start = 3 * ((y + edge) * width + left)
                 let row = 3 * y * image.width
-                pixels.replaceSubrange(start..<(start + 3 * image.width), with: image.pixels[row..<(row + 3 * image.width)])
+                pixels.replaceSubrange(
+                    start..<(start + 3 * image.width), with: image.pixels[row..<(row + 3 * image.width)])
             }
             left += image.width + gap
         }

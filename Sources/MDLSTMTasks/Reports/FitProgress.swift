@@ -112,7 +112,7 @@ public final class FitProgress {
         hasHeader = true
         line(row { $0.text(record) } + (isBest && record.validation != nil ? "  best" : ""))
         let monitor = configuration.monitor
-        if let figure = record.figure(monitor) { lastFigure = "\(monitor) \(Self.text(of: figure))" }
+        if let figure = record.figure(monitor) { lastFigure = "validation \(monitor) \(Self.text(of: figure))" }
         if mark != nil { mark = now() }
     }
 

@@ -63,7 +63,8 @@ public final class RunLog {
 
     /// A number that does not exist is an empty cell.
     private static func cells(_ record: EpochRecord, _ figures: [String]) -> [String] {
-        let numbers = [record.seconds, record.learningRate, record.trainLoss] + figures.map { record.figure($0) ?? .nan }
+        let numbers =
+            [record.seconds, record.learningRate, record.trainLoss] + figures.map { record.figure($0) ?? .nan }
         return ["\(record.epoch)", "\(record.step)"] + numbers.map { $0.isFinite ? "\($0)" : "" }
     }
 

@@ -4,12 +4,14 @@ import Foundation
 final class ProgressLine {
     let isTerminal = isatty(STDERR_FILENO) == 1
     private var last = Date.distantPast
+    private var isShown = false
 
     /// Shows `text`, at most ten times a second.
     func show(_ text: @autoclosure () -> String) {
         guard isTerminal, Date().timeIntervalSince(last) >= 0.1 else { return }
         last = Date()
-        write("\r\u{1b}[K" + text().prefix(100))
+        isShown = true
+        write("\r\u{1b}[K" + text().prefix(width - 1))
     }
 
     /// A bar of `fraction` with a text behind it.
@@ -17,9 +19,23 @@ final class ProgressLine {
         show(bar(fraction) + " " + text())
     }
 
+    /// Prints a line for good, in the place of what is shown.
+    func print(_ line: String) {
+        clear()
+        write(line + "\n")
+    }
+
     /// Removes the line.
     func clear() {
-        if isTerminal { write("\r\u{1b}[K") }
+        if isShown { write("\r\u{1b}[K") }
+        isShown = false
+    }
+
+    /// Columns of the terminal: a line longer than that could not be overwritten.
+    private var width: Int {
+        var size = winsize()
+        guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 1 else { return 100 }
+        return Int(size.ws_col)
     }
 
     private func bar(_ fraction: Double) -> String {
