@@ -30,23 +30,28 @@ public struct ContactSheet: Sendable {
     private static let gap = 16.0, line = 16.0, textSize = 12.0, widestText = 150.0
     private static let mark = "#c0392b"
 
-    /// The drawing, a pixel of an image one of the drawing; every place is as large as the largest image and its text.
+    /// The drawing, a pixel of an image one of the drawing; every column as wide as the widest image or text, every row as high
+    /// as its highest image and the text.
     ///
     /// Throws `.data` when an image is too large for PNG.
     public func svg() throws(MDLSTMError) -> SVG {
         let texts = items.map { $0.lines.map { SVG.fitted($0, width: Self.widestText, size: Self.textSize) } }
         let widest = texts.joined().map { SVG.width(of: $0, size: Self.textSize) }.max() ?? 0
         let width = max(widest, Double(items.map(\.image.width).max() ?? 0)) + Self.gap
-        let room = Double(items.map(\.image.height).max() ?? 0)
-        let height = room + Self.line * Double(texts.map(\.count).max() ?? 0) + Self.gap
-        let (across, down) = (min(columns, max(1, items.count)), (items.count + columns - 1) / columns)
+        let below = Self.line * Double(texts.map(\.count).max() ?? 0) + Self.gap
+        // The lower edge of the images of each row.
+        var bottoms: [Double] = []
+        for first in stride(from: 0, to: items.count, by: columns) {
+            let highest = items[first...].prefix(columns).map(\.image.height).max() ?? 0
+            bottoms.append((bottoms.last.map { $0 + below } ?? SVG.top) + Double(highest))
+        }
+        let across = Double(min(columns, max(1, items.count)))
         var svg = SVG(
-            width: max(2 * SVG.margin + width * Double(across), SVG.width(forHeading: title)),
-            height: SVG.top + height * Double(down) + SVG.margin, heading: title)
+            width: max(2 * SVG.margin + width * across, SVG.width(forHeading: title)),
+            height: (bottoms.last.map { $0 + below } ?? SVG.top) + SVG.margin, heading: title)
         for (index, item) in items.enumerated() {
-            let (column, row) = (Double(index % columns), Double(index / columns))
-            let middle = SVG.margin + width * (column + 0.5)
-            let bottom = SVG.top + height * row + room
+            let middle = SVG.margin + width * (Double(index % columns) + 0.5)
+            let bottom = bottoms[index / columns]
             let (w, h) = (Double(item.image.width), Double(item.image.height))
             let (x, y) = (middle - w / 2, bottom - h)
             if item.isMarked {

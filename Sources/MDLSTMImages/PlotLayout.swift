@@ -27,7 +27,7 @@ struct PlotLayout {
     private let references: [LinePlot.Reference]
 
     /// The frame.
-    private let left: Double
+    let left: Double
     private let right = Self.width - SVG.margin - 12
     private let top: Double
     private let bottom: Double
@@ -38,7 +38,8 @@ struct PlotLayout {
     /// - Parameters:
     ///   - start: where the chart's part of the drawing begins
     ///   - end: and where it ends
-    init(_ plot: LinePlot, from start: Double = SVG.top, to end: Double = Self.height) {
+    ///   - left: of the frame, at least
+    init(_ plot: LinePlot, from start: Double = SVG.top, to end: Double = Self.height, left least: Double = 0) {
         (self.plot, self.start, self.end) = (plot, start, end)
         bottom = end - SVG.margin - 42
         references = plot.references.filter { plot.isDrawn(SIMD2(0, $0.y)) }
@@ -51,7 +52,7 @@ struct PlotLayout {
         yAxis = Axis(
             points.map(\.y) + references.map(\.y), logarithmic: plot.hasLogarithmicY, margin: 0.05,
             tickCount: max(3, min(7, Int((bottom - top) / 40))))
-        left = SVG.margin + 32 + (yAxis.ticks.map { SVG.width(of: $0.label) }.max() ?? 0)
+        left = max(least, SVG.margin + 32 + (yAxis.ticks.map { SVG.width(of: $0.label) }.max() ?? 0))
     }
 
     private static func color(of series: Int) -> String { palette[series % palette.count] }

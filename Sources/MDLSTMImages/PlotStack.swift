@@ -15,10 +15,15 @@ public struct PlotStack: Sendable {
     public func svg() -> SVG {
         var svg = SVG(
             width: PlotLayout.width, height: SVG.top + max(20, plotHeight * Double(plots.count)), heading: title)
-        for (index, plot) in plots.enumerated() {
-            let start = SVG.top + plotHeight * Double(index)
-            PlotLayout(plot, from: start, to: start + plotHeight).draw(on: &svg)
+        func layouts(left: Double) -> [PlotLayout] {
+            plots.enumerated().map { index, plot in
+                let start = SVG.top + plotHeight * Double(index)
+                return PlotLayout(plot, from: start, to: start + plotHeight, left: left)
+            }
         }
+        // Frames stand under each other.
+        let left = layouts(left: 0).map(\.left).max() ?? 0
+        for layout in layouts(left: left) { layout.draw(on: &svg) }
         return svg
     }
 }

@@ -135,6 +135,28 @@ struct LinePlotTests {
         #expect(points == points.sorted { $0.x < $1.x })
     }
 
+    /// Charts of a stack have a part of the drawing each, their frames under each other.
+    @Test func chartsAreStacked() throws {
+        var plots = [chart([1, 5, 2]), chart([100_000, 200_000]), chart([])]
+        plots[0].hasWholeX = true
+        let svg = PlotStack(title: "three", plots: plots, plotHeight: 250).svg()
+        try svg.expectRoomForTexts()
+        let frames = try svg.elements("rect").filter { $0.attributes["stroke"] == "#b0b0b0" }
+        try #require(frames.count == 3)
+        #expect(Set(frames.map { $0.number("x") }).count == 1)
+        let lines = try svg.elements("polyline")
+        for (frame, line) in zip(frames, lines) {
+            let ys = line.points.map(\.y)
+            #expect(ys.min()! > frame.number("y") && ys.max()! < frame.number("y") + frame.number("height"))
+        }
+        #expect(lines.count == 2 && frames[1].number("y") == frames[0].number("y") + 250)
+        // The first counts: 0, 1, 2 and nothing between.
+        let numbers = try svg.elements("text").filter {
+            $0.attributes["text-anchor"] == "middle" && $0.number("y") < frames[1].number("y")
+        }.compactMap { Double($0.text) }
+        #expect(numbers == [0, 1, 2])
+    }
+
     @Test func sameBytesAgain() {
         let plot = chart((0..<3000).map { 1 / Double($0 + 1) }, logarithmic: true)
         #expect(plot.svg().document == plot.svg().document)

@@ -27,6 +27,45 @@ struct PictureTests {
         #expect(try svg.text("a").number("x") == centres[0].0 && svg.text("b").number("x") == centres[2].0)
     }
 
+    @Test func coloursHaveTheirNames() throws {
+        let image = Image(width: 2, height: 2, channels: 1, pixels: [0, 1, 2, 3])
+        var gallery = Gallery(rows: [.init("", [image])])
+        gallery.keys = (0..<30).map { .init("class \($0)", color: SIMD3(UInt8($0), 159, 255)) }
+        let svg = try gallery.svg()
+        let squares = try svg.elements("rect").filter { $0.number("width") == 12 }
+        #expect(squares.map { $0.attributes["fill"] }.prefix(2) == ["#009fff", "#019fff"])
+        for (index, square) in squares.enumerated() {
+            let text = try svg.text("class \(index)")
+            #expect(
+                text.number("x") == square.number("x") + 18 && abs(text.number("y") - square.number("y") - 10.5) < 0.01)
+        }
+        #expect(squares.count == 30)
+        try svg.expectRoomForTexts()
+    }
+
+    @Test func contactsHaveTheirTextsUnderThem() throws {
+        let items = (0..<7).map { index in
+            ContactSheet.Item(
+                Image(
+                    width: 10 + index, height: 30 - index, channels: 1,
+                    pixels: Array(repeating: 9, count: (10 + index) * (30 - index))),
+                lines: ["number \(index) of a very long name, cut", "second \(index)"], isMarked: index == 4)
+        }
+        let svg = try ContactSheet(title: "seven", items: items, columns: 3).svg()
+        try svg.expectRoomForTexts()
+        let images = try svg.elements("image")
+        #expect(try images.map { try $0.image } == items.map(\.image))
+        for (index, image) in images.enumerated() {
+            let text = try svg.text("second \(index)")
+            #expect(abs(text.number("x") - image.number("x") - image.number("width") / 2) < 0.01)
+            #expect(text.number("y") > image.number("y") + image.number("height") + 16)
+            #expect((text.attributes["fill"] == "#c0392b") == (index == 4))
+        }
+        #expect(images[0].number("y") + 30 == images[1].number("y") + 29, "images of a row stand on a line")
+        #expect(images[2].number("y") < images[3].number("y") && images[0].number("x") < images[1].number("x"))
+        try ContactSheet(items: []).svg().expectRoomForTexts()
+    }
+
     @Test func galleryHasRoomForItsTexts() throws {
         let image = Image(width: 1, height: 1, channels: 1, pixels: [0])
         let text = "much wider than the image"
@@ -76,6 +115,19 @@ struct ConfusionMatrixTests {
         let cells = try cells(matrix.svg()).map(brightness)
         #expect(cells[3] < cells[0] && cells[0] < cells[1] && cells[1] < cells[2])
         #expect(cells[3] == 8 + 48 + 107)
+    }
+
+    /// Of more than 100 classes the cells are the pixels of one image.
+    @Test func veryManyClassesAreAMap() throws {
+        var counts = Array(repeating: Array(repeating: 0, count: 101), count: 101)
+        (counts[3][3], counts[3][7], counts[100][0]) = (1, 1, 5)
+        let svg = ConfusionMatrix(classes: (0..<101).map(String.init), counts: counts).svg()
+        let map = try #require(svg.elements("image").first)
+        let image = try map.image
+        #expect(image.width == 101 && image.height == 101)
+        #expect(Array(image[3, 3]) == [128, 150, 181] && image[7, 3] == image[3, 3])
+        #expect(Array(image[0, 100]) == [8, 48, 107] && Array(image[4, 4]) == [255, 255, 255])
+        #expect(map.number("width") == map.number("height") && map.number("width") < 1000)
     }
 
     @Test func accuracyIsTheShareOfRightAnswers() {

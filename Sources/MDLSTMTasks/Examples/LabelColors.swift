@@ -5,8 +5,8 @@ public enum LabelColors {
         if label < distinct.count { return distinct[label] }
         // Hues by the golden angle are far from each other; lightness and strength change in turn.
         let number = label - distinct.count
-        let hue = (Double(number % 248) * 0.618_033_988_749_895 + 0.11).truncatingRemainder(dividingBy: 1)
-        let value = [0.95, 0.6, 0.8][number % 3], strength = [0.9, 0.55][number / 3 % 2]
+        let hue = (Double(number % 248) * 0.618_033_988_749_895 + 0.54).truncatingRemainder(dividingBy: 1)
+        let value = [0.95, 0.5, 0.75][number % 3], strength = [1, 0.5][number / 3 % 2]
         func level(_ offset: Double) -> UInt8 {
             let place = (hue + offset).truncatingRemainder(dividingBy: 1)
             let ramp = min(1, max(0, abs(place * 6 - 3) - 1))

@@ -81,7 +81,8 @@ struct FitProgressTests {
         configuration.monitor = "error"
         let progress = progress(configuration, on: screen, isTerminal: true)
         train(progress, screen, epochs: 1...4)
-        #expect(screen.shown[15].hasPrefix("epoch 4, batch 4/4, loss 0.12346, validation error 0.33333, 8.0 samples/s, "))
+        #expect(
+            screen.shown[15].hasPrefix("epoch 4, batch 4/4, loss 0.12346, validation error 0.33333, 8.0 samples/s, "))
         progress.show("evaluating")
         #expect(screen.shown.last == "evaluating")
     }
@@ -94,12 +95,15 @@ struct FitProgressTests {
         #expect(screen.shown[3].hasSuffix(", 36.0 s left"))
     }
 
-    @Test(arguments: [(0.0, "0.0 s"), (59.9, "59.9 s"), (59.96, "1:00"), (61, "1:01"), (3599.6, "1:00:00"), (45296, "12:34:56")])
+    @Test(arguments: [
+        (0.0, "0.0 s"), (59.9, "59.9 s"), (59.96, "1:00"), (61, "1:01"), (3599.6, "1:00:00"), (45296, "12:34:56"),
+    ])
     func timesAreShort(_ seconds: Double, _ expected: String) {
         let screen = Screen()
         let progress = progress(FitConfiguration(epochs: 1), on: screen, isTerminal: false)
         progress.afterEpoch(
-            EpochRecord(epoch: 1, step: 1, seconds: seconds, learningRate: 1, trainLoss: 1, validation: nil), isBest: true)
+            EpochRecord(epoch: 1, step: 1, seconds: seconds, learningRate: 1, trainLoss: 1, validation: nil),
+            isBest: true)
         #expect(screen.lines[1].hasSuffix("  \(expected)"), "no best without an evaluation: \(screen.lines[1])")
     }
 }
