@@ -98,6 +98,8 @@ struct SitePicture {
 }
 
 /// The range of finite values, never a single one; 0...1 for values within it when `isUnit`.
+@_specialize(where T == Float)
+@_specialize(where T == Double)
 func shownRange<T: Scalar>(_ tensors: [Tensor<T>], isUnit: Bool) -> ClosedRange<Double> {
     var (low, high) = (Double.infinity, -Double.infinity)
     for value in tensors.lazy.flatMap(\.values) where value.isFinite {

@@ -25,7 +25,8 @@ struct ONNXExternalData: Sendable {
         guard length == count else {
             throw failure(tensor, "has \(length) bytes in '\(location)'; expected \(count) by its shape")
         }
-        guard let data = try InputFile(folder + location) else {
+        let data = try InputFile(folder + location)
+        guard data.isRegular else {
             throw failure(tensor, "lies in '\(location)', which is no regular file")
         }
         guard offset <= data.count, count <= data.count - offset else {
