@@ -24,7 +24,8 @@ struct TrainDataCommand: ParsableCommand {
     @Option(help: "Data to validate with; unless given, a part of DATA.")
     var validation: String?
 
-    @Option(help: "Begin with the weights of another model, a file or a run's folder, layer by layer where shapes agree.")
+    @Option(
+        help: "Begin with the weights of another model, a file or a run's folder, layer by layer where shapes agree.")
     var from: String?
 
     @OptionGroup var fit: FitOptions
@@ -49,10 +50,12 @@ struct TrainDataCommand: ParsableCommand {
 
     func validate() throws {
         guard data != nil || source.list != nil else {
-            throw ValidationError("name the data to train on, a folder or a file, or a published task: diagonal or parity")
+            throw ValidationError(
+                "name the data to train on, a folder or a file, or a published task: diagonal or parity")
         }
         guard out != nil || dryRun || printConfig else {
-            throw ValidationError("--out names the folder for the results; only --dry-run and --print-config go without")
+            throw ValidationError(
+                "--out names the folder for the results; only --dry-run and --print-config go without")
         }
         try checkpoints.validate(out: out)
     }
