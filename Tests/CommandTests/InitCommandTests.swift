@@ -86,7 +86,7 @@ extension CommandSuites {
             (["--cell", "lstm", "--variant", "NP", "--peepholes"], "without peepholes"),
             (["--cell", "stable", "--peepholes"], "peepholes do not go with cell 'stable'"),
             (["--variant", "NIG"], "use cell 'lstm'"), (["--depth", "2"], "options of cell 'grid', not of 'graves'"),
-            (["--cell", "lstm", "--forget-sum", "mean"], "options of cell 'graves'"),
+            (["--cell", "lstm", "--forget-sum", "mean"], "option of cell 'graves'"),
             (["--cell", "leaky", "--layer-norm", "gates"], "layer norm does not go with cell 'leaky'"),
             (["--cell", "grid", "--priority-axes", "3"], "priority axis 3 does not exist"),
             (["--cell", "grid", "--priority-axes", "0"], "priority axis 0 does not exist"),

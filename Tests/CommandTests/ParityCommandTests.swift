@@ -64,7 +64,7 @@ extension CommandSuites {
             for name in try FileManager.default.contentsOfDirectory(atPath: kernels) where name.hasSuffix(".cl") {
                 var text = String(decoding: try readFile("\(kernels)/\(name)"), as: UTF8.self)
                 if name == "lstm_output.cl" {
-                    let output = "return output_gate(gates) * squash_cell(cell);"
+                    let output = "return output_gate(gates) * squash(OUTPUT, cell);"
                     try #require(text.contains(output))
                     text = text.replacing(output, with: "return output_gate(gates) * cell;")
                 }

@@ -22,7 +22,7 @@ import _TestSupport
         let folder = try KernelFolder()
         #expect(try error(folder, path: path) <= tolerance)
         try folder.replace(
-            "return output_gate(gates) * squash_cell(cell);", with: "return output_gate(gates) * cell;",
+            "return output_gate(gates) * squash(OUTPUT, cell);", with: "return output_gate(gates) * cell;",
             in: "lstm_output.cl")
         #expect(try error(folder, path: path) > 1000 * tolerance)
     }
@@ -42,7 +42,7 @@ import _TestSupport
         }
         #expect(try largestError() <= ParityTolerance(.float64).backward)
         try folder.replace(
-            "d[GATE_F + k] *= f", with: "d[GATE_F + k] *= (real)1.001f * f", in: "graves_backward.cl")
+            "d[GATE_F + k] *= gate_slope", with: "d[GATE_F + k] *= (real)1.001f * gate_slope", in: "graves_backward.cl")
         #expect(try largestError() > ParityTolerance(.float64).backward)
     }
 }
