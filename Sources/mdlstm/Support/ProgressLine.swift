@@ -19,12 +19,6 @@ final class ProgressLine {
         show(bar(fraction) + " " + text())
     }
 
-    /// Prints a line for good, in the place of what is shown.
-    func print(_ line: String) {
-        clear()
-        write(line + "\n")
-    }
-
     /// Removes the line.
     func clear() {
         if isShown { write("\r\u{1b}[K") }

@@ -161,6 +161,46 @@ struct ExamplePicturesTests {
         #expect(colors.dropFirst().allSatisfy { Int($0.max()) - Int($0.min()) > 60 })
     }
 
+    /// A model of one dense layer that answers with class 1 where its input, normalized, is above 0.
+    private final class Sign: Model {
+        let model: ModelConfiguration
+        init() throws {
+            model = try ModelConfiguration(inputSize: 1, axes: 2, layers: [.dense(inputSize: 1, outputSize: 2)])
+        }
+        func parameters() -> ParameterTensors<Float> { ParameterTensors() }
+        func predict(_ input: Tensor<Float>, samples: [[Int]]?) -> Tensor<Float> {
+            Tensor(shape: input.shape.dropLast() + [2], values: input.values.flatMap { [-$0, $0] })
+        }
+    }
+
+    /// Samples of all sizes in one batch; the input is shown as it was before it was normalized.
+    @Test func samplesOfASetAreShown() throws {
+        let model = try Sign()
+        var task = TaskSettings(.labelSites)
+        task.classes = ["low", "high"]
+        task.ignoredLabels = [255]
+        var data = DataSettings()
+        data.normalization = .numbers(mean: [0.5], deviation: [0.25])
+        let pipeline = try Pipeline(model: model.model, task: task, data: data, name: "test")
+        let samples = (0..<9).map { number in
+            Sample<Float>(
+                input: Tensor(shape: [1, 2 + number, 1], values: [0.25] + Array(repeating: 0.75, count: 1 + number)),
+                target: .labels(Tensor(shape: [1, 2 + number], values: [0, 255] + Array(repeating: 1, count: number))))
+        }
+        let pictures = try #require(
+            try pipeline.examples(model, on: MemoryDataSet(samples), title: "validation"))
+        #expect(pictures.images.map(\.name) == ["sample 0", "sample 2", "sample 4", "sample 6"])
+        let images = try pictures.drawing.pictures()
+        try #require(images.count == 12)
+        for (number, row) in zip([0, 2, 4, 6], stride(from: 0, to: 12, by: 3)) {
+            let cell = images[row].width / (2 + number)
+            #expect(color(images[row], 0, 0) == [64, 64, 64] && color(images[row], cell, 0) == [191, 191, 191])
+            #expect(color(images[row + 1], 0, 0) == color(of: 0) && color(images[row + 1], cell, 0) == [160, 160, 160])
+            #expect(color(images[row + 2], 0, 0) == color(of: 0) && color(images[row + 2], cell, 0) == color(of: 1))
+        }
+        #expect(try pipeline.examples(model, on: MemoryDataSet<Float>([]), title: "") == nil)
+    }
+
     @Test func samplesAreSpreadOverTheSet() {
         #expect(ExamplePictures.chosen(4, of: 10) == [0, 2, 5, 7])
         #expect(ExamplePictures.chosen(16, of: 3) == [0, 1, 2])
