@@ -79,7 +79,7 @@ public struct ExamplePictures: Sendable {
         }
         var gallery = Gallery(
             title: title, columns: ["input", "target", "prediction"],
-            rows: rows.map { Gallery.Row($0.name, $0.images) }, scale: 1)
+            rows: rows.map { Gallery.Row(fileName($0.name), $0.images) }, scale: 1)
         gallery.keys = shown.sorted().prefix(40).map { label in
             Gallery.Key(
                 classes.indices.contains(label) ? classes[label] : "\(label)", color: LabelColors.color(of: label))
@@ -110,7 +110,7 @@ public struct ExamplePictures: Sendable {
         let columns = [heading("input", inputRange)] + (hasTargets ? [heading("target", range)] : [])
         let drawing = try Gallery(
             title: title, columns: columns + [heading("output", range)],
-            rows: rows.map { Gallery.Row($0.name, $0.images) }, scale: 1
+            rows: rows.map { Gallery.Row(fileName($0.name), $0.images) }, scale: 1
         ).svg()
         return (drawing, rows.map { ($0.name, .joined($0.images)) })
     }
@@ -133,7 +133,7 @@ public struct ExamplePictures: Sendable {
                 }
             }
             var plot = LinePlot(
-                title: "", xLabel: "site", yLabel: example.name,
+                title: "", xLabel: "site", yLabel: fileName(example.name),
                 series: (example.target.values.map { series("target", $0) } ?? []) + series("output", example.answer)
                     + (isAlike ? series("input", example.input) : []))
             plot.hasWholeX = true
@@ -183,3 +183,6 @@ public struct ExamplePictures: Sendable {
 
 /// A number in four digits or so.
 private func short(_ value: Double) -> String { FitProgress.text(of: value, digits: 4) }
+
+/// What stands behind the last slash: there is room for no more.
+private func fileName(_ name: String) -> String { name.split(separator: "/").last.map(String.init) ?? name }

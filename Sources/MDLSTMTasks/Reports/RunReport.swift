@@ -58,8 +58,11 @@ public struct RunReport: Sendable {
         return .object(members)
     }
 
-    /// Writes the file, whole or not at all.
+    /// Writes the file, whole or not at all: a line for each member, so that a matrix is no page of numbers.
     public func write(to path: String) throws(MDLSTMError) {
-        try writeFile(Array(json.serialized(indented: true).utf8), to: path)
+        let lines = (json.objectValue ?? [:]).map { key, value in
+            "  \(JSONValue.string(key).serialized()): \(value.serialized())"
+        }
+        try writeFile(Array("{\n\(lines.joined(separator: ",\n"))\n}\n".utf8), to: path)
     }
 }

@@ -21,7 +21,7 @@ struct ExamplePicturesTests {
         let (input, target) = ([0, 0.5, 1, 0.25, 0.75, 0] as [Float], [0, 1, 2, -1, 1, 0] as [Int32])
         let predicted = [0, 2, 2, 1, 1, 1]
         let example = Example(
-            name: "a.png", input: Tensor(shape: [2, 3, 1], values: input),
+            name: "valid/a.png", input: Tensor(shape: [2, 3, 1], values: input),
             target: .labels(Tensor(shape: [2, 3], values: target)),
             answer: answer(predicted, classes: 4, extents: [2, 3]))
         let pictures = try #require(
@@ -42,7 +42,7 @@ struct ExamplePicturesTests {
             #expect(texts.contains(text))
         }
         #expect(!texts.contains("z"), "a class that is not there has no key")
-        #expect(pictures.images.map(\.name) == ["a.png"])
+        #expect(pictures.images.map(\.name) == ["valid/a.png"])
         #expect(pictures.images[0].image.width == 3 * 3 * cell + 2 * 4)
         let again = try ExamplePictures(.labelSites, classes: ["w", "x", "y", "z"], examples: [example], title: "best")
         #expect(again?.drawing.document == pictures.drawing.document)
