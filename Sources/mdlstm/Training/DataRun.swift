@@ -46,9 +46,9 @@ final class DataRun<Element: Scalar> {
         }
         try folder.write("data.json") { path throws(MDLSTMError) in try listing.write(to: path) }
         let log = try RunLog(in: out, figures: figures, continuingAt: resumed.map { _ in fit.course.epoch })
+        // Events of an epoch whose line is cut off the log are told to count no more.
         let events =
-            try course.command.tensorboard
-            ? TensorBoardWriter(in: out, continuingAfter: resumed.map { $0.state.stepsTaken }) : nil
+            try course.command.tensorboard ? TensorBoardWriter(in: out, continuingAfter: log.records.last?.step) : nil
         let line = ProgressLine()
         let progress = FitProgress(
             fitConfiguration, figures: course.validation.count > 0 ? figures : [],
@@ -79,7 +79,11 @@ final class DataRun<Element: Scalar> {
             if record.isBest { try self.writeModel(trainer) }
             let entry = EpochRecord(record, validation: record.figures.flatMap { _ in evaluation?.json })
             try log.append(entry)
-            try events?.append(entry, figures: self.figures)
+            if let events {
+                let examples = try self.examples(trainer)
+                let images = (examples?.images ?? []).enumerated().map { ("examples/\($0 + 1)", $1.image) }
+                try events.append(entry, figures: self.figures, images: images)
+            }
             if self.settings.checkpointInterval == nil || fit.course.end != nil {
                 try keeper.save(trainer, history: fit.course.history)
             }
@@ -102,6 +106,14 @@ final class DataRun<Element: Scalar> {
         members["model"] = nil
         members["fingerprint"] = .string(listing.fingerprint)
         return .object(members)
+    }
+
+    /// Some samples to validate with, or to train with where there are none, beside a model's answers.
+    private func examples(_ model: any Model<Element>) throws -> ExamplePictures? {
+        let isJudged = course.validation.count > 0
+        return try pipeline.examples(
+            model, on: isJudged ? course.validation : course.training,
+            title: isJudged ? "samples to validate with" : "samples to train with")
     }
 
     private func writeModel(_ trainer: any Trainer<Element>) throws {
@@ -138,6 +150,13 @@ final class DataRun<Element: Scalar> {
             try folder.write("confusion.svg") { path throws(MDLSTMError) in
                 try evaluation.counts.matrix(title: "", classes: pipeline.classes).svg().write(to: path)
             }
+            try folder.write("confusion.json") { path throws(MDLSTMError) in
+                let counts = evaluation.counts.confusion(classes: pipeline.classes)
+                try writeFile(Array((counts.serialized() + "\n").utf8), to: path)
+            }
+        }
+        if let examples = try examples(model) {
+            try folder.write("examples.svg") { path throws(MDLSTMError) in try examples.drawing.write(to: path) }
         }
         if course.command.json {
             try printResult(report.json.serialized())
