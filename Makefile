@@ -54,7 +54,7 @@ lint:
 docs: setup
 	rm -rf docs
 	swift package --allow-writing-to-directory docs generate-documentation --warnings-as-errors \
-		--target MDLSTM --target MDLSTMOpenCL --target MDLSTMTasks --target MDLSTMImages \
+		--target MDLSTM --target MDLSTMOpenCL --target MDLSTMTasks --target MDLSTMImages --target MDLSTMData \
 		--enable-experimental-combined-documentation --output-path docs
 
 setup:

@@ -20,6 +20,7 @@ let package = Package(
         .library(name: "MDLSTMOpenCL", targets: ["MDLSTMOpenCL", "OpenCLRuntime"]),
         .library(name: "MDLSTMTasks", targets: ["MDLSTMTasks"]),
         .library(name: "MDLSTMImages", targets: ["MDLSTMImages"]),
+        .library(name: "MDLSTMData", targets: ["MDLSTMData"]),
         .executable(name: "mdlstm", targets: ["mdlstm"]),
     ],
     dependencies: [

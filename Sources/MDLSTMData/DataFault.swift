@@ -29,7 +29,6 @@ public struct DataFault: Sendable, Equatable {
         var text = error.message
         let prefix = "\(path): ".onOneLine
         if text.hasPrefix(prefix) { text = String(text.dropFirst(prefix.count)) }
-        text = text.replacing(path.onOneLine, with: name.onOneLine)
         // Messages say `expected A, found B; what to do`.
         let parts = text.split(separator: "; ", maxSplits: 1).map(String.init)
         let advice = parts.count == 2 ? parts[1] : "get the file again or remove it"

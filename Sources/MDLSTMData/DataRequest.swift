@@ -39,7 +39,14 @@ public enum DataPart: String, CaseIterable, Sendable {
     /// What neither sees: a folder `test`.
     case test
 
-    /// The part that a folder or a prefix of this name is; nil for other names.
+    /// The part that a file is by the words of its name, between `_`, `-` and `.`; nil where none says so.
+    init?(wordsOf name: String) {
+        let words = name.split { "_-.".contains($0) }
+        guard let part = words.compactMap({ DataPart(folder: String($0)) }).last else { return nil }
+        self = part
+    }
+
+    /// The part that a folder of this name is; nil for other names.
     init?(folder name: String) {
         switch name.lowercased() {
         case "train": self = .training

@@ -49,7 +49,9 @@ public struct OpenedData: Sendable {
         if let list = request.list {
             found = .pictures([.training: try ListFile.pictures(list, kind: request.kind)])
         } else if let path {
-            found = try Recognition(path: path, kind: request.kind)()
+            // Slashes at the end say nothing.
+            let bare = path.prefix(1) + path.dropFirst().reversed().drop { $0 == "/" }.reversed()
+            found = try Recognition(path: String(bare), kind: request.kind)()
         } else {
             throw MDLSTMError(.option, "expected the path of data or a list of samples, found neither; give one")
         }

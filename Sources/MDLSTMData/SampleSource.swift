@@ -41,6 +41,16 @@ struct CheckedSource: Sendable {
     var faults: [DataFault] = []
 }
 
+extension String {
+    /// Without these characters at its ends.
+    func trimmed(_ characters: String) -> String {
+        var text = self[...]
+        while let first = text.first, characters.contains(first) { text.removeFirst() }
+        while let last = text.last, characters.contains(last) { text.removeLast() }
+        return String(text)
+    }
+}
+
 /// At most `limit` of the numbers below `count`, spread evenly.
 func evenly(_ count: Int, limit: Int?) -> [Int] {
     guard let limit, limit < count else { return Array(0..<count) }

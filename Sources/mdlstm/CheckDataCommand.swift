@@ -6,9 +6,14 @@ import MDLSTMTasks
 struct CheckDataCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check-data",
-        abstract: "Look at a data set as train does: kind, sizes, classes, and everything that is wrong with it.")
+        abstract: "Look at a data set as train does: kind, sizes, classes, and everything that is wrong with it.",
+        discussion: """
+            Recognised by looking: images/ with masks/ or labels/ (PNG of class numbers, 255 ignored), arrays x, y and lengths
+            (.npz, or .npy in a folder), MNIST's P-images-idx3-ubyte[.gz] with its labels beside it, a folder of pictures for
+            each class. train/, valid/ and test/ inside are used as such. Exit code 65 where there is a fault.
+            """)
 
-    @Argument(help: "A file or a folder of samples; see 'mdlstm help train'.")
+    @Argument(help: "A file or a folder of samples; see above.")
     var data: String?
 
     @Option(help: "A configuration: its task says the classes and the labels to ignore, its data the channels.")
@@ -64,7 +69,10 @@ struct CheckDataCommand: ParsableCommand {
                 [name.onOneLine, "\(count)", total == 0 ? "" : rounded(Double(count) / Double(total), 3)]
             }
             try printResult(table([["class", unit, "share"]] + rows))
-            if opened.ignoredSites > 0 { try printResult("ignored: \(opened.ignoredSites) \(unit)") }
+            if opened.ignoredSites > 0 {
+                try printResult(
+                    "ignored: \(counted(opened.ignoredSites, opened.shape.isAnswerPerSample ? "sample" : "site"))")
+            }
         }
         for fault in opened.faults.prefix(mostFaultsShown) { try printResult("fault: \(fault.message)") }
         let rest = opened.faults.count - mostFaultsShown

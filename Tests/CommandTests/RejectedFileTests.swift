@@ -108,6 +108,13 @@ extension CommandSuites {
             try expectRefusal(ofPicture: file, layer)
         }
 
+        @Test(arguments: IDXSamples.rejected) func idx(_ file: SampleFile) throws {
+            try writeFile(IDXSamples.labels([0]), to: folder.file("labels-idx1-ubyte"))
+            let path = folder.file("images-idx3-ubyte")
+            try writeFile(file.bytes, to: path)
+            try expectRefusal(of: file, ["check-data", path])
+        }
+
         private func expectRefusal(ofPicture file: SampleFile, _ layer: String) throws {
             let output = folder.file("y.npy")
             try expectRefusal(

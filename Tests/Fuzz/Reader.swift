@@ -1,11 +1,12 @@
 import MDLSTM
 import MDLSTMArchives
+import MDLSTMData
 import MDLSTMImages
 import MDLSTMOpenCL
 
 /// What reads files that anybody may have written.
 enum Reader: String, CaseIterable {
-    case safetensors, model, weights, onnx, configuration, tuning, npy, npz, pt, pickle, png, jpeg
+    case safetensors, model, weights, onnx, configuration, tuning, npy, npz, pt, pickle, png, jpeg, idx
 
     /// Reads a file or sees it refused; traps when what is read is not what it should be.
     func check(_ bytes: [UInt8]) {
@@ -24,6 +25,7 @@ enum Reader: String, CaseIterable {
             // With the checksums that the chunks should have: nothing made up gets to the decoder otherwise.
             case .png: try Self.checkImage(withChecksums(bytes))
             case .jpeg: try Self.checkImage(bytes)
+            case .idx: try Self.checkIDX(bytes)
             }
         } catch let error as MDLSTMError {
             precondition(error.kind == .data || error.kind == .option, "\(error)")
@@ -125,9 +127,26 @@ enum Reader: String, CaseIterable {
         try checkPyTorchFile(storedArchive(members))
     }
 
+    /// Every entry can be read, of images as of labels.
+    private static func checkIDX(_ bytes: [UInt8]) throws {
+        if let labels = try? IDXFile(parsing: bytes, name: "input", .labels) {
+            precondition(try! labels.bytes(0..<labels.shape[0]).count == labels.shape[0])
+        }
+        let images = try IDXFile(parsing: bytes, name: "input", .images)
+        let size = images.shape[1] * images.shape[2]
+        for index in [0, images.shape[0] - 1] where (0..<images.shape[0]).contains(index) {
+            precondition(try! images.bytes(index..<(index + 1)).count == size)
+        }
+    }
+
     /// Every sample is in the range of its bits, and every number in 0...1.
+    ///
+    /// The header alone says the same.
     private static func checkImage(_ bytes: [UInt8]) throws {
+        let header = Result { try ImageHeader(decoding: bytes, name: "input") }
         let file = try ImageFile(decoding: bytes, name: "input")
+        let (width, height, channels) = try! (header.get().width, header.get().height, header.get().channels)
+        precondition((width, height, channels) == (file.width, file.height, file.channels))
         let count: Int
         switch file.samples {
         case .bytes(let samples):

@@ -9,8 +9,8 @@ struct ArrayFiles: Sendable {
     var countFault: DataFault? {
         guard x.count != y.count else { return nil }
         return DataFault(
-            y.name, found: "\(counted(y.count, "row"))", expected: "\(x.count)",
-            but: "\(x.name) has \(counted(x.count, "sample"))",
+            y.file, found: "\(counted(y.count, "row")) of \(y.key)", expected: "\(x.count)",
+            but: "\(x.key) has \(x.count)",
             advice: "save as many targets as samples", canBeLeftOut: false)
     }
 
@@ -34,7 +34,7 @@ struct ArrayFiles: Sendable {
     {
         var parts: [DataPart: [String: String]] = [:]
         for (name, group) in groups.sorted(by: { $0.key < $1.key }) {
-            let part = DataPart(folder: name) ?? .training
+            let part = DataPart(wordsOf: name) ?? .training
             guard parts.updateValue(group, forKey: part) == nil else {
                 throw MDLSTMError(
                     .data,
@@ -66,7 +66,7 @@ struct ArrayFiles: Sendable {
         var parts: [DataPart: ArrayFiles] = [:]
         for (part, group) in try Self.parts(of: groups, in: file.path) {
             func rows(_ role: String) -> ArrayRows? {
-                group[role].flatMap { key in archive[key].map { ArrayRows($0, name: "\(file.name), \(key)") } }
+                group[role].flatMap { key in archive[key].map { ArrayRows($0, file: file.name, key: key) } }
             }
             parts[part] = ArrayFiles(x: rows("x")!, y: rows("y")!, lengths: rows("lengths"))
         }

@@ -37,6 +37,9 @@ struct ArrayForm: Equatable {
                 "\(y.name): expected \(expected) for x of the shape \(x.shape), found \(isFloat ? "numbers" : "integers") of the "
                     + "shape \(y.shape); \(advice)")
         }
+        guard x.shape[0] == 0 || !sites.contains(0) else {
+            throw failure("samples with sites", "leave samples without any out by the array 'lengths'")
+        }
         guard !y.shape.isEmpty else { throw failure("a target for each sample", "save an array of them") }
         self.kind = kind ?? (isFloat ? .regress : isBare ? .labelSites : .classify)
         let last = rest.last

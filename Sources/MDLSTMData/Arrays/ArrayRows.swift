@@ -3,8 +3,11 @@ import MDLSTMArchives
 
 /// An array, read row by row of its first axis.
 struct ArrayRows: Sendable {
-    /// For messages: `x.npy`, or `data.npz, x`.
-    let name: String
+    /// The file that it is in, for messages.
+    let file: String
+
+    /// What it is called: `x`.
+    let key: String
     let shape: [Int]
     let type: ElementType
     private let storage: Storage
@@ -17,7 +20,7 @@ struct ArrayRows: Sendable {
 
     /// Opens a .npy file; read part by part where its elements lie in order.
     init(contentsOf file: DataFile) throws(MDLSTMError) {
-        name = file.name
+        (self.file, key) = (file.name, file.stem)
         let open = try InputFile(file.path)
         if let elements = try NumpyElements(open) {
             (shape, type, storage) = (elements.shape, elements.type, .file(elements))
@@ -27,10 +30,14 @@ struct ArrayRows: Sendable {
         }
     }
 
-    init(_ array: NumpyArray, name: String) {
+    /// An array of an archive.
+    init(_ array: NumpyArray, file: String, key: String) {
         let entry = array.entry
-        (self.name, shape, type, storage) = (name, entry.shape, entry.type, .memory(entry))
+        (self.file, self.key, shape, type, storage) = (file, key, entry.shape, entry.type, .memory(entry))
     }
+
+    /// The file and what it is called there, for messages.
+    var name: String { file.hasSuffix(".npz") ? "\(file), \(key)" : file }
 
     /// Number of rows.
     var count: Int { shape.first ?? 0 }

@@ -65,17 +65,17 @@ struct ArraySamples: SampleSource {
     }
 
     func place(ofLabel site: Int, sample: Int) -> (file: String, place: String) {
-        (files.y.name, self.place(of: site, in: form.isPerSample ? [] : extents[sample], "y", sample))
+        (files.y.file, self.place(of: site, in: form.isPerSample ? [] : extents[sample], files.y, sample))
     }
 
     /// An element as NumPy writes it: `y[3, 0, 2]`.
-    private func place(of element: Int, in shape: [Int], _ array: String, _ sample: Int) -> String {
+    private func place(of element: Int, in shape: [Int], _ array: ArrayRows, _ sample: Int) -> String {
         var (rest, index) = (element, [Int]())
         for extent in shape.reversed() {
             index.insert(rest % max(1, extent), at: 0)
             rest /= max(1, extent)
         }
-        return "\(array)\([sample] + index)"
+        return "\(array.key)\([sample] + index)"
     }
 
     /// Looks at every number of a sample.
@@ -83,13 +83,13 @@ struct ArraySamples: SampleSource {
         var check = SampleCheck()
         do {
             let x: Tensor<Float> = try files.x.row(index).first(extents[index])
-            if let fault = notFinite(x, files.x, "x", index) { check.faults.append(fault) }
+            if let fault = notFinite(x, files.x, index) { check.faults.append(fault) }
             if form.holdsLabels {
                 let labels = try labels(at: index)
-                if let site = labels.values.firstIndex(where: { Int32(exactly: $0) == nil }) {
+                if let site = labels.values.firstIndex(where: { Int(exactly: $0) == nil }) {
                     check.faults.append(
                         DataFault(
-                            files.y.name,
+                            files.y.file,
                             found: "\(labels.values[site]) at \(place(ofLabel: site, sample: index).place)",
                             expected: "the number of a class", advice: "save whole numbers"))
                 } else {
@@ -97,27 +97,27 @@ struct ArraySamples: SampleSource {
                 }
             } else {
                 let y: Tensor<Float> = try values(at: index)
-                if let fault = notFinite(y, files.y, "y", index) {
+                if let fault = notFinite(y, files.y, index) {
                     check.faults.append(fault)
                 } else if form.kind != .regress, let element = y.values.firstIndex(where: { $0 < 0 }) {
                     check.faults.append(
                         DataFault(
-                            files.y.name,
-                            found: "\(y.values[element]) at \(place(of: element, in: y.shape, "y", index))",
+                            files.y.file,
+                            found: "\(y.values[element]) at \(place(of: element, in: y.shape, files.y, index))",
                             expected: "probabilities, from 0", advice: "save a distribution over the classes"))
                 }
             }
         } catch let error as MDLSTMError {
-            check.faults.append(DataFault(error, path: files.x.name, name: files.x.name))
+            check.faults.append(DataFault(error, path: files.x.file, name: files.x.file))
         } catch { preconditionFailure("reading arrays throws MDLSTMError, not \(error)") }
         return check
     }
 
-    private func notFinite(_ tensor: Tensor<Float>, _ rows: ArrayRows, _ array: String, _ index: Int) -> DataFault? {
+    private func notFinite(_ tensor: Tensor<Float>, _ array: ArrayRows, _ index: Int) -> DataFault? {
         guard let element = tensor.values.firstIndex(where: { !$0.isFinite }) else { return nil }
         let value = tensor.values[element]
         return DataFault(
-            rows.name,
+            array.file,
             found:
                 "\(value.isNaN ? "NaN" : value < 0 ? "-inf" : "inf") at \(place(of: element, in: tensor.shape, array, index))",
             expected: "finite numbers that fit 32 bits", advice: "replace it, or take the sample out")

@@ -33,7 +33,7 @@ struct IDXPair: Sendable {
     static func parts(_ pairs: [String: IDXPair], in place: String) throws(MDLSTMError) -> [DataPart: IDXPair] {
         var parts: [DataPart: IDXPair] = [:]
         for (prefix, pair) in pairs.sorted(by: { $0.key < $1.key }) {
-            let part = prefix == "t10k" ? .test : DataPart(folder: prefix) ?? .training
+            let part = prefix == "t10k" ? .test : DataPart(wordsOf: prefix) ?? .training
             guard parts.updateValue(pair, forKey: part) == nil else {
                 throw MDLSTMError(
                     .data,
@@ -106,14 +106,5 @@ struct IDXSamples: SampleSource {
         return bytes.flatMap { byte in
             (0..<channels).map { channels % 2 == 0 && $0 == channels - 1 ? 1 : levels[Int(byte)] }
         }
-    }
-}
-
-extension String {
-    func trimmed(_ characters: String) -> String {
-        var text = self[...]
-        while let first = text.first, characters.contains(first) { text.removeFirst() }
-        while let last = text.last, characters.contains(last) { text.removeLast() }
-        return String(text)
     }
 }

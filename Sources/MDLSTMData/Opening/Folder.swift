@@ -51,13 +51,15 @@ struct Folder {
         var folders: [String] = []
         var files: [DataFile] = []
         for entry in entries.filter({ !Self.isHidden($0) }).sortedByBytes() {
-            var isFolder: ObjCBool = false
             let whole = "\(path)/\(entry)"
-            let exists = FileManager.default.fileExists(atPath: whole, isDirectory: &isFolder)
-            if exists, isFolder.boolValue {
-                folders.append(entry)
-            } else {
-                files.append(DataFile(path: whole, name: Self.joined(name, entry)))
+            var status = stat()
+            // What cannot be found, a link that leads nowhere, is told of when it is read.
+            let isThere = stat(whole, &status) == 0
+            switch isThere ? status.st_mode & S_IFMT : S_IFREG {
+            case S_IFDIR: folders.append(entry)
+            case S_IFREG: files.append(DataFile(path: whole, name: Self.joined(name, entry)))
+            // Pipes and devices may never end.
+            default: break
             }
         }
         (self.folders, self.files) = (folders, files)
@@ -71,19 +73,17 @@ struct Folder {
     /// The folders of one of these names, without regard to case.
     func folders(named names: [String]) -> [String] { folders.filter { names.contains($0.lowercased()) } }
 
-    /// All files in it and in its folders, those of a folder after the files beside it.
-    func allFiles(depth: Int = 0) throws(MDLSTMError) -> [DataFile] {
-        guard depth < Self.mostDepth else {
-            throw MDLSTMError(
-                .data,
-                "\(path): expected at most \(Self.mostDepth) folders in each other, found more; is a link a circle?")
-        }
+    /// All files in it and in its folders, those of a folder after the files beside it. Links to a folder around are passed
+    /// over.
+    ///
+    /// - Parameter around: the folders that this one is in, without links
+    func allFiles(in around: [String] = []) throws(MDLSTMError) -> [DataFile] {
+        let own = URL(filePath: path).resolvingSymlinksInPath().path(percentEncoded: false).trimmed("/")
+        guard !around.contains(own) else { return [] }
         var all = files
-        for entry in folders { all += try folder(entry).allFiles(depth: depth + 1) }
+        for entry in folders { all += try folder(entry).allFiles(in: around + [own]) }
         return all
     }
-
-    private static let mostDepth = 16
 
     private static func isHidden(_ entry: String) -> Bool {
         entry.hasPrefix(".") || ["thumbs.db", "desktop.ini", "__macosx"].contains(entry.lowercased())

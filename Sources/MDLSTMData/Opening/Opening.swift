@@ -57,9 +57,16 @@ struct Opening {
         for part in DataPart.allCases {
             if let source = sources[part] { take(source, part, isOfMasks: isMasks, named: request.classes != nil) }
         }
-        if open.kind != .regress, classes.count < 2, request.classes == nil, request.limit == nil, !parts.isEmpty {
+        let isEmpty = parts.values.allSatisfy(\.indices.isEmpty)
+        guard faults.isEmpty else { return }
+        if isEmpty { faults.append(Self.noSamples(name)) }
+        if !isEmpty, open.kind != .regress, classes.count < 2, request.classes == nil, request.limit == nil {
             faults.append(Self.oneClass(name, isMasks && ignoredSites > 0 ? ignored : []))
         }
+    }
+
+    private static func noSamples(_ name: String) -> DataFault {
+        DataFault(name, found: "no samples", expected: "at least one", advice: "put some there", canBeLeftOut: false)
     }
 
     private static func oneClass(_ name: String, _ ignored: Set<Int>) -> DataFault {

@@ -65,7 +65,7 @@ struct Recognition {
         guard let own = try chosen(folder, passingOver: Set(splits.values)) else {
             if let found { return found }
             // What an archive leaves: one folder with everything in it.
-            if folder.folders.count == 1, folder.files.isEmpty, depth < 4 {
+            if folder.folders.count == 1, folder.files.isEmpty, depth < 4, !MaskFolders.isName(folder.folders[0]) {
                 return try recognised(folder.folder(folder.folders[0]), depth: depth + 1)
             }
             throw try Unsupported.folder(folder, kind: kind)
@@ -131,7 +131,7 @@ struct Recognition {
         let archives = folder.files.filter { $0.ending == "npz" }
         for file in archives {
             let own = try ArrayFiles.parts(ofArchive: file)
-            let part = DataPart(folder: file.stem) ?? .training
+            let part = DataPart(wordsOf: file.stem) ?? .training
             for (key, files) in own.count == 1 ? [part: own.values.first!] : own {
                 guard parts.updateValue(files, forKey: key) == nil else {
                     throw MDLSTMError(

@@ -58,7 +58,7 @@ enum Unsupported {
         let what = kind.map { "data for \($0.rawValue)" } ?? "data"
         return MDLSTMError(
             .data,
-            "\(folder.path): expected \(what), \(known), found \(held.isEmpty ? "nothing" : shown); see 'mdlstm help train'"
+            "\(folder.path): expected \(what), \(known), found \(held.isEmpty ? "nothing" : shown); see 'mdlstm help check-data'"
         )
     }
 

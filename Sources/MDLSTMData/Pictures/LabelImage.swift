@@ -6,19 +6,21 @@ struct LabelImage {
     /// `[height, width]`
     let labels: Tensor<Int32>
 
-    /// - Throws: `MDLSTMError` naming the file: what it is, what was expected.
-    init(contentsOf path: String) throws(MDLSTMError) {
-        let bytes = try readFile(path)
-        if PictureFormat(bytes) == .jpeg {
+    /// - Parameters:
+    ///   - file: its picture
+    ///   - path: for messages
+    /// - Throws: `MDLSTMError` of kind `data` for a picture of more than one sample a pixel, and for a JPEG.
+    init(_ file: ImageFile, path: String) throws(MDLSTMError) {
+        guard file.format == .png else {
             throw MDLSTMError(
-                .data, "\(path): expected a PNG, found a JPEG; a JPEG changes labels: write the labels as PNG")
+                .data,
+                "\(path): expected a PNG, found \(file.format.rawValue), which changes labels; write the labels as PNG")
         }
-        let file = try ImageFile(decoding: bytes, name: path)
         guard file.storedChannels == 1 else {
             throw MDLSTMError(
                 .data,
-                "\(path): expected one label for each pixel, found \(PictureReader.name(of: file.channels)); write the numbers "
-                    + "of the classes as gray, or as the colours of a palette")
+                "\(path): expected one label for each pixel, found \(PictureReader.name(of: file.channels)); write the numbers of "
+                    + "the classes as gray, or as the colours of a palette")
         }
         let labels =
             switch file.samples {

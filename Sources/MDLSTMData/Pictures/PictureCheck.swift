@@ -21,7 +21,7 @@ struct PictureCheck: Sendable {
         }
         guard case .mask(let mask) = entry.target else { return }
         do {
-            let labels = try LabelImage(contentsOf: mask.path).labels
+            let labels = try LabelImage(ImageFile(contentsOf: mask.path), path: mask.path).labels
             if let header, labels.shape != [header.height, header.width] {
                 let expected = sizeText([header.height, header.width])
                 sample.faults.append(

@@ -23,6 +23,7 @@ struct PictureSamples: SampleSource {
 
     /// The number of each class by its name.
     let classes: [String: Int]
+    private let cache = PictureCache()
 
     var count: Int { entries.count }
     func name(of index: Int) -> String { entries[index].image.name }
@@ -30,13 +31,13 @@ struct PictureSamples: SampleSource {
 
     func sample<T: Scalar>(at index: Int, as type: T.Type) throws -> Sample<T> {
         let image = entries[index].image
-        let input = try reader.input(image.path, as: T.self)
+        let input = try reader.input(cache.file(image.path), as: T.self)
         try requireSize(Array(input.shape.dropLast()), image.path, index)
         switch entries[index].target {
         case .className(let name):
             return Sample(input: input, target: .labels(Tensor(shape: [], values: [Int32(classes[name] ?? -1)])))
         case .mask(let mask):
-            let labels = try LabelImage(contentsOf: mask.path).labels
+            let labels = try LabelImage(cache.file(mask.path), path: mask.path).labels
             try requireSize(labels.shape, mask.path, index)
             return Sample(input: input, target: .labels(labels))
         case .numbers(let numbers):

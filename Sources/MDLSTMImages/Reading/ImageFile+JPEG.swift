@@ -36,7 +36,8 @@ extension ImageFile {
         }
         guard isWhole else { throw failure(name, decoder) }
         self.init(
-            width: Int(width), height: Int(height), bitDepth: 8, storedChannels: channels, samples: .bytes(samples),
+            .jpeg, width: Int(width), height: Int(height), bitDepth: 8, storedChannels: channels,
+            samples: .bytes(samples),
             name: name)
     }
 

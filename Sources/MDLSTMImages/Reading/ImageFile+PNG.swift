@@ -32,7 +32,7 @@ extension ImageFile {
             ? .words(try readSamples(of: file, count: count, name: name))
             : .bytes(try readSamples(of: file, count: count, name: name))
         self.init(
-            width: width, height: height, bitDepth: depth, storedChannels: channels, samples: samples,
+            .png, width: width, height: height, bitDepth: depth, storedChannels: channels, samples: samples,
             palette: header.has_palette ? readPalette(of: file) : nil, transparency: readTransparency(of: file, header),
             name: name)
     }

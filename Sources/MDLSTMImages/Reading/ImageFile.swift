@@ -22,6 +22,8 @@ public struct ImageFile: Sendable {
         case palette
     }
 
+    /// ``PictureFormat/png`` or ``PictureFormat/jpeg``.
+    public let format: PictureFormat
     public let width: Int
     public let height: Int
 
@@ -70,9 +72,11 @@ public struct ImageFile: Sendable {
     }
 
     init(
-        width: Int, height: Int, bitDepth: Int, storedChannels: Int, samples: Samples, palette: [SIMD4<UInt8>]? = nil,
+        _ format: PictureFormat, width: Int, height: Int, bitDepth: Int, storedChannels: Int, samples: Samples,
+        palette: [SIMD4<UInt8>]? = nil,
         transparency: Transparency = .none, name: String
     ) {
+        self.format = format
         self.width = width
         self.height = height
         self.bitDepth = bitDepth
