@@ -10,7 +10,7 @@ final class PictureCache: Sendable {
     let capacity: Int
     private let kept = Mutex<(files: [String: ImageFile], bytes: Int)>(([:], 0))
 
-    init(capacity: Int = min(256 << 20, physicalMemory / 16)) { self.capacity = capacity }
+    init(capacity: Int = min(256 << 20, MemoryLimit.tightest.left / 8)) { self.capacity = capacity }
 
     /// The picture of a file, read unless it is kept.
     func file(_ path: String) throws(MDLSTMError) -> ImageFile {
