@@ -103,14 +103,15 @@ package struct IDXFile: Sendable {
     /// Bytes of the whole file.
     private static func size(_ shape: [Int], name: String) throws(MDLSTMError) -> Int {
         var size = 1
-        for extent in shape {
+        // Products of some extents are taken too: none of them may overflow because another is 0.
+        for extent in shape where extent > 0 {
             let (next, overflow) = size.multipliedReportingOverflow(by: extent)
             guard !overflow, next < 1 << 48 else {
                 throw MDLSTMError(.data, "\(name): expected data that fit a file, found \(shape); get it again")
             }
             size = next
         }
-        return size + 4 + 4 * shape.count
+        return (shape.contains(0) ? 0 : size) + 4 + 4 * shape.count
     }
 
     private static func requireSize(_ found: Int, _ shape: [Int], name: String) throws(MDLSTMError) {

@@ -34,6 +34,9 @@ public enum IDXSamples {
         SampleFile("too long", images(3, 2, 5) + [0], "found 47; the file is too long"),
         SampleFile(
             "more than fits", bigEndian(UInt32(0x803)) + Array(repeating: 0xFF, count: 12), "data that fit a file"),
+        SampleFile(
+            "none of a size that overflows",
+            [0x803, 0, 0xE060_66E7, 0xE4E2_E405].flatMap { bigEndian(UInt32($0)) }, "data that fit a file"),
         SampleFile("cut short within gzip", Array(compressedImages.dropLast(9)), "gzip data of 46 bytes"),
         SampleFile("checksum of gzip", changed(compressedImages.count - 6), "gzip data of 46 bytes"),
         SampleFile("bytes behind gzip", compressedImages + [1, 2, 3], "gzip data of 46 bytes"),
