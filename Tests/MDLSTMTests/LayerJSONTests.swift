@@ -89,7 +89,7 @@ struct LayerJSONTests {
             ("grid", "\"priorityAxes\":2", ["'priorityAxes'", "found 2"]),
             ("grid", "\"priorityAxes\":[1,1]", ["'priorityAxes'", "each once", "[1,1]"]),
             ("grid", "\"axisFunctions\":[\"lstm\",\"sigmoid\"]", ["list of lstm, relu, tanh, identity", "sigmoid"]),
-            ("grid", "\"axisFunctions\":[\"lstm\"]", ["1 axis function", "2 axes"]),
+            ("grid", "\"axisFunctions\":[\"lstm\"]", ["axis function for each of 2 axes", "found 1"]),
             ("grid", "\"axes\":3,\"directions\":[\"++\"]", ["'axes' is 3", "++ has 2"]),
             ("gru", "\"peepholes\":true", ["'cell' must be one of graves, lstm, spatial, stable, leaky, grid", "gru"]),
         ])
