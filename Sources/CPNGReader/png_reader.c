@@ -64,6 +64,8 @@ bool mdlstm_png_read_header(mdlstm_png *file, mdlstm_png_header *header) {
   png_set_read_fn(png, file, on_read);
   // Of the chunks that may be missing, none but tRNS says what the samples are.
   png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
+  // The sides are held against a limit of pixels by who calls, not by libpng's million.
+  png_set_user_limits(png, 0x7fffffff, 0x7fffffff);
   // Who looks colours up checks their numbers.
   png_set_check_for_invalid_index(png, 0);
   // Some writers declare a smaller window than they use.

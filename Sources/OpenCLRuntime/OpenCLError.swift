@@ -57,9 +57,10 @@ public struct OpenCLError: Error, Sendable, CustomStringConvertible {
 
     /// One line; a failed build adds the options and the whole log below it.
     public var description: String {
-        var text = call
-        if let kernel { text += "(\(kernel))" }
-        text += " failed: \(statusName) (\(status)): \(meaning)"
+        // What this package refuses itself is no failed call.
+        var text =
+            call.contains(".")
+            ? meaning : "\(call)\(kernel.map { "(\($0))" } ?? "") failed: \(statusName) (\(status)): \(meaning)"
         if let detail { text += "; \(detail)" }
         if let options { text += "\noptions: \(options)" }
         if let buildLog { text += "\n\(buildLog)" }

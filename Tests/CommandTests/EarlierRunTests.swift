@@ -48,6 +48,17 @@ extension CommandSuites {
             try CommandLineTool.succeed(diagonal(["--resume", "auto", "--steps", "3"]))
         }
 
+        /// Files of other programs that only have such names are never removed.
+        @Test func filesOfOthersStay() throws {
+            try FileManager.default.createDirectory(atPath: folder.file("a"), withIntermediateDirectories: true)
+            let own = ["config.json": #"{"theme": "dark"}"#, "report.json": "{}", "metrics.jsonl": "{\"a\": 1}\n"]
+            for (name, text) in own { try writeFile(Array(text.utf8), to: folder.file("a/\(name)")) }
+            for more in [[], ["--overwrite"]] {
+                try CommandLineTool.fail(73, diagonal(more), saying: ["config.json", "of no training", "move it"])
+            }
+            #expect(try names == own.keys.sorted())
+        }
+
         /// A training on own data leaves other files, and they count as much.
         @Test func trainingOnOwnData() throws {
             let data = folder.file("data")

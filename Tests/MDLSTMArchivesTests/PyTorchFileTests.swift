@@ -57,6 +57,8 @@ struct PyTorchFileTests {
         #expect(
             try values { ($0.size, $0.stride, $0.offset) = ([2, 1, 3], [11, 5, 4], 1) }.values == [1, 5, 9, 12, 16, 20])
         #expect(try values { ($0.size, $0.stride) = ([3, 2], [0, 1]) }.values == [0, 1, 0, 1, 0, 1])
+        // More elements than the storage has, as of expand.
+        #expect(try values { ($0.size, $0.stride) = ([20, 2], [0, 1]) }.values == (0..<20).flatMap { _ in [0, 1] })
         #expect(try values { ($0.size, $0.stride, $0.offset) = ([], [], 23) } == Tensor(shape: [], values: [23]))
         #expect(try values { ($0.size, $0.stride, $0.offset) = ([0, 5], [5, 1], 24) } == Tensor(zeros: [0, 5]))
         // Along an axis of one element the stride says nothing.

@@ -44,10 +44,10 @@ extension WeightFile {
             $0.split(before: roles)
         }
         if groups.count == 2 {
-            groups.sort { $0.isNamed("forward") && !$1.isNamed("forward") }
-            guard groups[0].isNamed("forward"), groups[1].isNamed("backward") else {
+            guard let order = ForeignTensors<Element>.directions(of: groups[0].prefix, groups[1].prefix) else {
                 throw severalLayers(groups)
             }
+            if order == .reverse { groups.swapAt(0, 1) }
         }
         guard groups.count <= 2 else { throw severalLayers(groups) }
         if groups.count == 1, groups[0].isNamed("backward") {
@@ -118,7 +118,21 @@ extension KerasOptions {
     }
 }
 
+private enum DirectionOrder { case asGiven, reverse }
+
 extension ForeignTensors {
+    /// Whether two prefixes are those of a Bidirectional's directions, and in which order: they differ first in a part that
+    /// is `forward..` in one and `backward..` in the other.
+    fileprivate static func directions(of a: String, _ b: String) -> DirectionOrder? {
+        let (first, second) = (a.split { "/.".contains($0) }, b.split { "/.".contains($0) })
+        guard let (one, other) = zip(first, second).first(where: { $0 != $1 }) else { return nil }
+        func isPair(_ forward: Substring, _ backward: Substring) -> Bool {
+            forward.hasPrefix("forward") && backward.hasPrefix("backward")
+                && forward.dropFirst("forward".count) == backward.dropFirst("backward".count)
+        }
+        return isPair(one, other) ? .asGiven : isPair(other, one) ? .reverse : nil
+    }
+
     /// Whether a part of the prefix begins with `word`.
     fileprivate func isNamed(_ word: String) -> Bool {
         prefix.split { "/.".contains($0) }.contains { $0.hasPrefix(word) }

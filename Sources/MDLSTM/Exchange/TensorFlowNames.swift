@@ -7,6 +7,17 @@ enum TensorFlowName {
         return (prefix, role == "weights" ? "kernel" : role == "biases" ? "bias" : role)
     }
 
+    /// Whether a variable is one of the training and not of the model: its step, or what an optimizer or an average keeps
+    /// beside a variable, such as `kernel/Adam_1`.
+    static func isOfTraining(_ name: String) -> Bool {
+        let parts = (name.hasSuffix(":0") ? String(name.dropLast(2)) : name).split(separator: "/").map(String.init)
+        guard let last = parts.last else { return false }
+        if last == "global_step" || last.wholeMatch(of: /beta[12]_power(_[0-9]+)?/) != nil { return true }
+        return parts.count > 1 && split(parts.dropLast().joined(separator: "/")) != nil
+            && last.wholeMatch(
+                of: /(Adam|Momentum|RMSProp|Adagrad|Adadelta|Ftrl|ExponentialMovingAverage)(_[0-9]+)?/) != nil
+    }
+
     /// Refuses by name cells whose variables are laid out otherwise, and projections.
     static func refuseOtherCells(_ names: [String]) throws(MDLSTMError) {
         for name in names {

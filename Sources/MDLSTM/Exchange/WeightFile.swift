@@ -26,6 +26,8 @@ public enum WeightFile<Element: Scalar>: Sendable {
                 self = .model(try ModelFile(file, pyTorchModules: modules))
                 return
             }
+            var file = file
+            if source.library == .tensorflow { file = file.leavingOut(TensorFlowName.isOfTraining) }
             try file.refuseOtherCells()
             try file.requireNames(of: source.library)
             if source == .pytorch { try file.requirePyTorchNames() }
@@ -58,4 +60,14 @@ public enum WeightFile<Element: Scalar>: Sendable {
 extension TensorFile {
     /// The precision that holds the file's floating-point numbers without loss: float64 if any tensor is F64.
     package var precision: Precision { names.contains { self[$0]?.type == .float64 } ? .float64 : .float32 }
+}
+
+extension TensorFile {
+    /// The tensors but those of some names.
+    fileprivate func leavingOut(_ isLeftOut: (String) -> Bool) -> TensorFile {
+        var rest = TensorFile(name: name)
+        rest.metadata = metadata
+        for name in names where !isLeftOut(name) { rest.append(name, self[name]!) }
+        return rest
+    }
 }

@@ -49,7 +49,7 @@ final class OutputFile {
         if exists, isRegular, access(path, W_OK) != 0 { throw cannotCreate(path, lastError()) }
         mode = exists && isRegular ? status.st_mode & 0o777 : nil
         // Through a symbolic link, so that the link stays a link.
-        target = mode == nil ? path : resolved(path)
+        target = mode == nil ? path : try resolved(path)
         if isRegular {
             let file = try UnfinishedFile(inFolder: folder(of: target), for: path)
             (temporary, descriptor) = (file, file.descriptor)
@@ -160,14 +160,22 @@ final class OutputFile {
     }
 }
 
-/// The folder a file is in, up to the slash.
-private func folder(of path: String) -> String { path.lastIndex(of: "/").map { String(path[...$0]) } ?? "./" }
+/// The folder a file is in, up to the slash; a slash that begins a character with its accents is one too.
+private func folder(of path: String) -> String {
+    path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(decoding: path.utf8[...$0], as: UTF8.self) } ?? "./"
+}
 
-/// The path without symbolic links, or the path itself when it cannot be resolved.
-private func resolved(_ path: String) -> String {
-    guard let real = realpath(path, nil) else { return path }
+/// What a symbolic link leads to, or the path itself where it is none.
+private func resolved(_ path: String) throws(MDLSTMError) -> String {
+    var status = stat()
+    guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK, let real = realpath(path, nil) else {
+        return path
+    }
     defer { free(real) }
-    return String(cString: real)
+    guard let target = String(validatingCString: real) else {
+        throw cannotCreate(path, "it is a link to a file whose name is not UTF-8")
+    }
+    return target
 }
 
 func cannotCreate(_ path: String, _ reason: String) -> MDLSTMError {

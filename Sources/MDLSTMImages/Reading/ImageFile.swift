@@ -2,8 +2,8 @@ public import MDLSTM
 
 /// A picture as its file stores it, PNG or JPEG.
 ///
-/// No gamma, no colour profile and no background are applied, and nothing is turned: Pillow, OpenCV and torchvision read
-/// the same numbers.
+/// No gamma, no colour profile and no background are applied, and nothing is turned: Pillow and torchvision read the same
+/// numbers, and OpenCV with IMREAD_UNCHANGED, its channels in the order B, G, R.
 public struct ImageFile: Sendable {
     /// Samples by row, column and channel.
     public enum Samples: Sendable, Equatable {

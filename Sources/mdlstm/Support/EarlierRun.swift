@@ -5,8 +5,30 @@ import MDLSTM
 struct EarlierRun {
     private let folder: String
 
-    /// The names of its files, sorted; empty where there was none.
+    /// The names of files that a training writes, sorted.
     private let names: [String]
+
+    /// Whether they are a training's: names such as report.json are those of many programs.
+    private let isOwn: Bool
+
+    /// What only a training writes under these names, told by its content or its number.
+    private static func isSign(_ name: String, inFolder folder: String) -> Bool {
+        let path = folder + "/" + name
+        if isCheckpoint(name) { return true }
+        if name.hasSuffix(".safetensors") { return results.contains(name) && isModel(path) }
+        guard ["metrics.jsonl", "config.json"].contains(name), let bytes = try? readFile(path) else { return false }
+        let text = name == "config.json" ? bytes[...] : bytes.prefix { $0 != UInt8(ascii: "\n") }
+        guard let json = try? JSONValue(parsing: text, name: path) else { return false }
+        return name == "config.json" ? json["model"] != nil && json["training"] != nil : json["step"] != nil
+    }
+
+    private static func isCheckpoint(_ name: String) -> Bool {
+        name.wholeMatch(of: /(grid-|feedForward-)?checkpoint-[0-9]{10}\.safetensors/) != nil
+    }
+
+    private static func isModel(_ path: String) -> Bool {
+        (try? TensorFile(contentsOf: path)).map { (try? $0.configuration()) ?? nil != nil } ?? false
+    }
 
     /// What trainings write beside their checkpoints.
     private static let results: Set = [
@@ -17,14 +39,13 @@ struct EarlierRun {
 
     init(inFolder folder: String) {
         self.folder = folder
-        names = (fileNames(inFolder: folder) ?? []).filter { name in
-            Self.results.contains(name)
-                || name.wholeMatch(of: /(grid-|feedForward-)?checkpoint-[0-9]{10}\.safetensors/) != nil
-        }.sorted()
+        let found = (fileNames(inFolder: folder) ?? []).filter { Self.results.contains($0) || Self.isCheckpoint($0) }
+        (names, isOwn) = (found.sorted(), found.contains { Self.isSign($0, inFolder: folder) })
     }
 
-    /// Throws `.cannotCreate` where there was one.
+    /// Throws `.cannotCreate` where there was one, or files that one would write over.
     func requireNone() throws(MDLSTMError) {
+        try requireOwnNames()
         guard let first = names.first else { return }
         let others = names.count > 1 ? " and \(counted(names.count - 1, "other file")) of one" : ""
         throw MDLSTMError(
@@ -33,10 +54,20 @@ struct EarlierRun {
                 + "remove it (--overwrite), or choose another with --out")
     }
 
+    /// Refuses files that have the names of a training's and are of none.
+    private func requireOwnNames() throws(MDLSTMError) {
+        guard !isOwn, let first = names.first else { return }
+        throw MDLSTMError(
+            .cannotCreate,
+            "\(folder)/\(first): expected no file of this name, which the training would write, found one that is of no "
+                + "training; move it, or choose another folder with --out")
+    }
+
     /// Removes its files, and no other.
     ///
     /// Throws `.cannotCreate` where a file only has the name of one, or cannot be removed.
     func remove() throws(MDLSTMError) {
+        try requireOwnNames()
         for name in names where name.hasSuffix(".safetensors") && Self.results.contains(name) {
             try requireOwn(folder + "/" + name)
         }
@@ -48,8 +79,7 @@ struct EarlierRun {
 
     /// Many programs call a file model.safetensors.
     private func requireOwn(_ path: String) throws(MDLSTMError) {
-        let isOwn = (try? TensorFile(contentsOf: path)).map { (try? $0.configuration()) ?? nil != nil } ?? false
-        guard !isOwn else { return }
+        guard !Self.isModel(path) else { return }
         throw MDLSTMError(
             .cannotCreate,
             "\(path): expected a model of an earlier training, found a file of another program or a damaged one; move it, or "

@@ -30,3 +30,15 @@ private func writeAll(_ text: String, to descriptor: Int32) -> String? {
         return nil
     }
 }
+
+/// The three descriptors that every process begins with.
+enum StandardStreams {
+    /// Opens those that the parent has closed, so that no file of ours gets their number: input as empty, stdout so that
+    /// writing to it is still an error, stderr as nowhere.
+    static func open() {
+        for (number, mode) in [(STDIN_FILENO, O_RDONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_WRONLY)]
+        where fcntl(number, F_GETFD) < 0 {
+            _ = Foundation.open("/dev/null", mode)
+        }
+    }
+}

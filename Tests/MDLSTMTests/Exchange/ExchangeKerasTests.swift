@@ -41,12 +41,22 @@ struct ExchangeKerasTests {
 
     @Test(arguments: [
         ("bidirectional/forward_lstm/lstm_cell/", "bidirectional/backward_lstm/lstm_cell/"), ("forward_", "backward_"),
+        // A scope that begins so is no direction.
+        ("forward_net/bi/forward_lstm/", "forward_net/bi/backward_lstm/"),
     ])
     func bothDirections(forward: String, backward: String) throws {
         for prefixes in [[forward, backward], [backward, forward]] {
             let file = tensorFile(prefixes.flatMap { shapes($0) })
             let parts = [try expected(file, forward), try expected(file, backward, reversed: true)]
             expectEqualNumbers(try output(of: WeightFile(file, from: .keras())), .joined(parts, axis: 2))
+        }
+    }
+
+    /// Two layers whose names only begin so are no Bidirectional.
+    @Test func layersThatAreNoDirections() {
+        let file = tensorFile(["forward_encoder/", "backward_pass/"].flatMap { shapes($0) })
+        expectMDLSTMError(.data, ["'forward_encoder/'", "'backward_pass/'", "one at a time"]) {
+            _ = try WeightFile<Double>(file, from: .keras())
         }
     }
 

@@ -41,6 +41,18 @@ struct ExchangeTensorFlowTests {
             try output(of: WeightFile(file, from: .tensorflow())), try expected(file, prefix, end: ":0"))
     }
 
+    /// A checkpoint has the step, and what the optimizer and averages keep beside each variable.
+    @Test func variablesOfTheTrainingAreLeftOut() throws {
+        let cell = shapes("rnn/lstm_cell/")
+        let slots = cell.flatMap { name, shape in
+            ["Adam", "Adam_1", "Momentum", "ExponentialMovingAverage"].map { ("\(name)/\($0)", shape) }
+        }
+        var file = tensorFile(cell + slots + [("beta1_power", []), ("beta2_power_1", [])])
+        file.append("global_step", TensorFile.Entry(type: .int64, shape: [], bytes: ArraySlice(repeating: 0, count: 8)))
+        expectEqualNumbers(
+            try output(of: WeightFile(file, from: .tensorflow())), try expected(file, "rnn/lstm_cell/"))
+    }
+
     /// `weights` and `biases` before TensorFlow 1.2.
     @Test func olderNames() throws {
         let file = tensorFile([("rnn/lstm_cell/weights", [8, 12]), ("rnn/lstm_cell/biases", [12])])
@@ -165,7 +177,7 @@ struct ExchangeTensorFlowTests {
         refuse(["[8, 10]", "[I+H, 4H]"], [(cell + "kernel", [8, 10]), (cell + "bias", [10])])
         refuse(["[3, 12]", "[I+H, 4H]"], [(cell + "kernel", [3, 12]), (cell + "bias", [12])])
         refuse(["'w_i_diag'", "missing"], [("kernel", [8, 12]), ("bias", [12]), ("w_f_diag", [3])])
-        refuse(["'a/kernel/Adam'"], shapes("a/") + [("a/kernel/Adam", [8, 12])])
+        refuse(["'a/kernel/Gain'"], shapes("a/") + [("a/kernel/Gain", [8, 12])])
         refuse(["'a/lstm_cell/', 'b/lstm_cell/'", "one at a time"], shapes("a/lstm_cell/") + shapes("b/lstm_cell/"))
         refuse(
             ["MultiRNNCell of its own"],

@@ -24,7 +24,7 @@ public enum PNGSamples {
         SampleFile("bad colour type", form(depth: 8, colorType: 1), "color type"),
         SampleFile("no palette", form(depth: 8, colorType: 3), "Missing PLTE"),
         SampleFile("above the cap", grey(width: 8192, height: 8193).bytes, "at most 67108864 pixels"),
-        SampleFile("huge", grey(width: 0x7FFF_FFFF, height: 0x7FFF_FFFF).bytes, "width exceeds"),
+        SampleFile("huge", grey(width: 0x7FFF_FFFF, height: 0x7FFF_FFFF).bytes, "at most 67108864 pixels"),
         SampleFile(
             "more than deflate can hold", grey(width: 8192, height: 8192).bytes, "8192 x 8192 pixels in "),
         SampleFile("cut short", Array(grey().bytes.dropLast(6)), "the file is cut short"),

@@ -43,7 +43,9 @@ struct ONNXAttributes: Sendable {
             throw MDLSTMError(.data, "direction '\(other)'; expected forward, reverse or bidirectional")
         }
         hiddenSize = try node.attribute("hidden_size")?.integer()
-        isBatchFirst = try node.attribute("layout")?.integer() == 1
+        let layout = try node.attribute("layout")?.integer() ?? 0
+        guard layout == 0 || layout == 1 else { throw MDLSTMError(.data, "layout is \(layout); expected 0 or 1") }
+        isBatchFirst = layout == 1
         if try node.attribute("input_forget")?.integer() ?? 0 != 0 { options.variant = .coupled }
         if let clip = try node.attribute("clip")?.float() {
             guard clip > 0, clip.isFinite else {

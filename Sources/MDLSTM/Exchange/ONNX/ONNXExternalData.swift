@@ -1,3 +1,11 @@
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
 /// Files beside a model that hold its larger tensors, as ONNX allows.
 struct ONNXExternalData: Sendable {
     /// The model's file, for messages.
@@ -25,10 +33,8 @@ struct ONNXExternalData: Sendable {
         guard length == count else {
             throw failure(tensor, "has \(length) bytes in '\(location)'; expected \(count) by its shape")
         }
+        try requireInside(location, folder: folder, tensor)
         let data = try InputFile(folder + location)
-        guard data.isRegular else {
-            throw failure(tensor, "lies in '\(location)', which is no regular file")
-        }
         guard offset <= data.count, count <= data.count - offset else {
             throw failure(
                 tensor,
@@ -36,6 +42,30 @@ struct ONNXExternalData: Sendable {
         }
         try requireMemory(for: count, of: UInt8.self, "\(file): the tensor '\(tensor)'")
         return try data.bytes(at: offset, most: count)[...]
+    }
+
+    /// Refuses what is no regular file, before it is opened, and what links lead out of the folder.
+    private func requireInside(_ location: String, folder: String, _ tensor: String) throws(MDLSTMError) {
+        var status = stat()
+        // What is not there is told by who opens it.
+        guard stat(folder + location, &status) == 0 else { return }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw failure(tensor, "lies in '\(location)', which is no regular file")
+        }
+        guard let inner = realpath(folder + location, nil), let outer = realpath(folder.isEmpty ? "." : folder, nil)
+        else {
+            throw failure(tensor, "lies in '\(location)', whose folder cannot be read")
+        }
+        defer {
+            free(inner)
+            free(outer)
+        }
+        let length = strlen(outer)
+        // The root is the one folder whose name ends in a slash.
+        let isInside = strncmp(inner, outer, length) == 0 && (length == 1 || inner[length] == CChar(UInt8(ascii: "/")))
+        guard isInside else {
+            throw failure(tensor, "lies in '\(location)', which is a link out of the model's folder")
+        }
     }
 
     private func number(

@@ -42,8 +42,11 @@ struct ONNXNode {
         return inputs[index]
     }
 
+    /// The first of the outputs that are used.
+    var firstOutput: String? { outputs.first { !$0.isEmpty } }
+
     /// What messages call the node.
-    var description: String { name.isEmpty ? "the node of output '\(outputs.first ?? "")'" : "node '\(name)'" }
+    var description: String { name.isEmpty ? "the node of output '\(firstOutput ?? "")'" : "node '\(name)'" }
 }
 
 /// An AttributeProto: a named parameter of a node.

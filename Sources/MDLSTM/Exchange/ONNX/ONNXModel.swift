@@ -22,11 +22,11 @@ public struct ONNXModel: Sendable {
     }
 
     /// The names by which ``lstm(_:)`` takes the LSTM nodes: their own, or of their first output where that is empty or
-    /// another's too.
+    /// another's too; `#1`, their number, where there is neither.
     public var lstmNames: [String] {
-        graph.lstms.map { node in
+        graph.lstms.enumerated().map { index, node in
             let isOwn = !node.name.isEmpty && graph.lstms.count { $0.name == node.name } == 1
-            return isOwn ? node.name : node.outputs.first ?? ""
+            return isOwn ? node.name : node.firstOutput ?? "#\(index + 1)"
         }
     }
 

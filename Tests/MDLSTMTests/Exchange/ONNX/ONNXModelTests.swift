@@ -28,6 +28,10 @@ struct ONNXModelTests {
         // By their outputs where names do not tell.
         #expect(try model([("LSTM", "", "y1"), ("LSTM", "b", "y2")]).lstmNames == ["y1", "b"])
         #expect(try model([("LSTM", "a", "y1"), ("LSTM", "a", "y2")]).lstmNames == ["y1", "y2"])
+        let nameless = try model([("LSTM", "", ""), ("LSTM", "", "")])
+        #expect(nameless.lstmNames == ["#1", "#2"])
+        #expect(try nameless.lstm("#2").layer(as: Float.self).parameters["bias"] == Tensor(zeros: [1, 8]))
+        expectMDLSTMError(.data, ["no LSTM node ''"]) { _ = try nameless.lstm("") }
         let single = try model([("LSTM", "", "y1")])
         _ = try single.lstm("y1")
         expectMDLSTMError(.data, ["no LSTM node 'z'", "'y1'"]) { _ = try single.lstm("z") }

@@ -128,6 +128,7 @@ struct ONNXOperatorTests {
         func activations(_ names: String...) -> (String, ONNXWriter.Attribute) { ("activations", .strings(names)) }
         refuse([("direction", .string("Forward"))], ["direction 'Forward'", "bidirectional"])
         refuse([("direction", .string("bidirectional"))], ["'W'", "[1, 8, 3]", "[2, 8, 3]"])
+        refuse([("layout", .int(7))], ["layout is 7", "0 or 1"])
         refuse([("clip", .float(0))], ["clip is 0"])
         refuse([("clip", .float(.infinity))], ["clip is inf"])
         refuse([("gain", .float(1))], ["'gain'", "input_forget"])

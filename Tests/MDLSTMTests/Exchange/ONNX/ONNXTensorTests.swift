@@ -131,6 +131,16 @@ struct ONNXTensorTests {
         refuse(["offset '-1'"], "offset", "-1")
         refuse(["offset '1e3'"], "offset", "1e3")
         refuse(["from byte 100000 on", "has \(data.count)"], "offset", "100000")
+        // A pipe is not even opened, and a link leads nowhere else.
+        #expect(mkfifo(folder.file("w/pipe"), 0o600) == 0)
+        refuse(["no regular file"], "location", "w/pipe")
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.file("w/out"), withDestinationPath: ProcessInfo.processInfo.arguments[0])
+        refuse(["a link out of the model's folder"], "location", "w/out")
+        try FileManager.default.createSymbolicLink(atPath: folder.file("in"), withDestinationPath: "w/data.bin")
+        #expect(
+            try lstm { _, place in place.map { $0.0 == "location" ? ("location", "in") : $0 } }.parameters
+                == expected.parameters)
         expectMDLSTMError(.missingInput, ["w/none.bin"]) {
             _ = try lstm { name, place in name == "W" ? [("location", "w/none.bin")] : place }
         }
