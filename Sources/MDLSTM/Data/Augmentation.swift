@@ -53,17 +53,23 @@ public struct Augmentation: Hashable, Sendable {
             stream: RandomStreams.augmentation)
         var changed = sample
         if flip || transpose || shift > 0 || crop != nil { changed = move(sample, stream) }
-        if contrast > 0, !changed.input.values.isEmpty {
+        if contrast > 0 || noise > 0 { recolor(&changed.input.values, stream) }
+        return changed
+    }
+
+    @_specialize(where T == Float)
+    @_specialize(where T == Double)
+    private func recolor<T: Scalar>(_ values: inout [T], _ stream: RandomStream) {
+        if contrast > 0, !values.isEmpty {
             let factor = T(1 - contrast + 2 * contrast * stream.uniform(Draw.contrast))
-            let mean = changed.input.values.reduce(0, +) / T(changed.input.count)
-            changed.input.values = changed.input.values.map { mean + factor * ($0 - mean) }
+            var sum: T = 0
+            for value in values { sum += value }
+            let mean = sum / T(values.count)
+            for index in values.indices { values[index] = mean + factor * (values[index] - mean) }
         }
         if noise > 0 {
-            for index in changed.input.values.indices {
-                changed.input.values[index] += T(noise * stream.normal(Draw.noise + index))
-            }
+            for index in values.indices { values[index] += T(noise * stream.normal(Draw.noise + index)) }
         }
-        return changed
     }
 
     /// Elements of the stream: those of axis k follow each other.
@@ -97,12 +103,11 @@ public struct Augmentation: Hashable, Sendable {
         for (axis, coordinates) in taken.enumerated() {
             sites = sites.flatMap { site in coordinates.map { site + $0 * strides[order[axis]] } }
         }
-        func gather<Value>(_ tensor: Tensor<Value>, width: Int) -> Tensor<Value> {
-            let features = tensor.shape[extents.count...]
-            var values: [Value] = []
-            values.reserveCapacity(sites.count * width)
-            for site in sites { values += tensor.values[(site * width)..<(site * width + width)] }
-            return Tensor(shape: taken.map(\.count) + features, values: values)
+        let extentsTaken = taken.map(\.count)
+        func gather<Value: BitwiseCopyable>(_ tensor: Tensor<Value>, width: Int) -> Tensor<Value> {
+            Tensor(
+                shape: extentsTaken + tensor.shape[extents.count...],
+                values: Self.gather(tensor.values, sites, width: width))
         }
         var moved = sample
         moved.input = gather(sample.input, width: sample.input.shape.last ?? 1)
@@ -114,5 +119,18 @@ public struct Augmentation: Hashable, Sendable {
         case .labels, .values, .none: break
         }
         return moved
+    }
+
+    @_specialize(where Value == Float)
+    @_specialize(where Value == Double)
+    @_specialize(where Value == Int32)
+    private static func gather<Value: BitwiseCopyable>(_ values: [Value], _ sites: [Int], width: Int) -> [Value] {
+        if width == 1 { return sites.map { values[$0] } }
+        var gathered: [Value] = []
+        gathered.reserveCapacity(sites.count * width)
+        for site in sites {
+            for place in (site * width)..<(site * width + width) { gathered.append(values[place]) }
+        }
+        return gathered
     }
 }

@@ -45,28 +45,29 @@ private func padded<Element>(
                     + (keepsLast ? " and the same last extent" : ""))
         }
     }
+    let features = keepsLast ? 1 : 0
     let storage = first.indices.map { axis in tensors.map { $0.shape[axis] }.max()! }
     let size = storage.reduce(1, *)
+    let width = keepsLast ? first.last! : 1
     var values: [Element] = []
     values.reserveCapacity(tensors.count * size)
-    for tensor in tensors {
-        guard tensor.shape != storage else {
-            values += tensor.values
-            continue
-        }
-        let first = values.count
-        values += repeatElement(filling, count: size)
-        // The axes behind the last one that differs lie together in runs.
-        let outer = storage.indices.last { tensor.shape[$0] != storage[$0] }!
-        let inner = storage[(outer + 1)...].reduce(1, *)
-        let (run, stored) = (tensor.shape[outer] * inner, storage[outer] * inner)
-        var source = 0
-        forEachCoordinate(in: Array(tensor.shape[..<outer])) { coordinate in
-            var place = 0
-            for (axis, step) in coordinate.enumerated() { place = place * storage[axis] + step }
-            let target = first + place * stored
-            values.replaceSubrange(target..<(target + run), with: tensor.values[source..<(source + run)])
-            source += run
+    guard tensors.contains(where: { $0.shape != storage }) else {
+        for tensor in tensors { values += tensor.values }
+        return Tensor(shape: [tensors.count] + storage, values: values)
+    }
+    values += repeatElement(filling, count: tensors.count * size)
+    values.withUnsafeMutableBufferPointer { target in
+        for (b, tensor) in tensors.enumerated() {
+            let runs = SiteRuns(
+                of: Array(tensor.shape.dropLast(features)), in: Array(storage.dropLast(features)))
+            tensor.values.withUnsafeBufferPointer { source in
+                let length = runs.length * width
+                for (number, start) in runs.starts.enumerated() {
+                    let place = b * size + start * width
+                    _ = target[place..<(place + length)].update(
+                        fromContentsOf: source[(number * length)..<((number + 1) * length)])
+                }
+            }
         }
     }
     return Tensor(shape: [tensors.count] + storage, values: values)

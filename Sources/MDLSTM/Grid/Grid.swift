@@ -82,9 +82,13 @@ public struct Grid: Hashable, Sendable {
 
     /// Whether each site of the storage belongs to its sample, `[B, E1, .., EN]`.
     public var occupied: [Bool] {
+        guard isRagged else { return Array(repeating: true, count: siteCount) }
         var occupied = Array(repeating: false, count: siteCount)
-        for b in 0..<batch {
-            forEachCoordinate(in: samples[b]) { occupied[site(sample: b, coordinate: $0)] = true }
+        for (b, sample) in samples.enumerated() {
+            let runs = SiteRuns(of: sample, in: extents)
+            for start in runs.starts.map({ $0 + b * sitesPerSample }) {
+                for site in start..<(start + runs.length) { occupied[site] = true }
+            }
         }
         return occupied
     }

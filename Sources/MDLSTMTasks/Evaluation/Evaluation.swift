@@ -39,25 +39,41 @@ public struct Evaluation: Sendable {
         samples += grid.batch
         lossSum += Double(sum.sum)
         mass += sum.divisor
-        let width = output.shape.last ?? 1
-        for (site, isOccupied) in grid.occupied.enumerated() where isOccupied {
-            let answer = output.values[(site * width)..<(site * width + width)]
-            if kind == .regress {
-                guard let values = target.values else { continue }
-                for (index, value) in answer.enumerated() {
-                    let difference = Double(value) - Double(values.values[site * width + index])
-                    squares += difference * difference
-                    magnitudes += abs(difference)
-                    numbers += 1
-                }
-                sites += 1
-                continue
+        if kind == .regress {
+            guard let values = target.values else { return }
+            addDifferences(output.values, values.values, at: grid.occupied, width: output.shape.last ?? 1)
+        } else {
+            addClasses(output.values, target: target, at: grid.occupied, width: output.shape.last ?? 1)
+        }
+    }
+
+    @_specialize(where T == Float)
+    @_specialize(where T == Double)
+    private mutating func addDifferences<T: Scalar>(
+        _ output: [T], _ wanted: [T], at occupied: [Bool], width: Int
+    ) {
+        for (site, isOccupied) in occupied.enumerated() where isOccupied {
+            for place in (site * width)..<(site * width + width) {
+                let difference = Double(output[place]) - Double(wanted[place])
+                squares += difference * difference
+                magnitudes += abs(difference)
             }
+            numbers += width
+            sites += 1
+        }
+    }
+
+    @_specialize(where T == Float)
+    @_specialize(where T == Double)
+    private mutating func addClasses<T: Scalar>(
+        _ output: [T], target: TrainingTarget<T>, at occupied: [Bool], width: Int
+    ) {
+        for (site, isOccupied) in occupied.enumerated() where isOccupied {
             guard let label = Self.label(of: target, site: site, width: width) else {
                 ignored += 1
                 continue
             }
-            counts.add(label, predicted: largest(answer))
+            counts.add(label, predicted: largest(output[(site * width)..<(site * width + width)]))
             sites += 1
         }
     }

@@ -13,10 +13,12 @@ public struct Normalizer: Sendable, Equatable {
         var sums = Array(repeating: 0.0, count: features), squares = sums, count = 0.0
         let step = max(1, data.count / Self.mostSamples)
         for index in stride(from: 0, to: data.count, by: step) {
-            let values = try data.sample(at: index).input.values
-            for (place, value) in values.enumerated() {
-                sums[place % features] += Double(value)
-                squares[place % features] += Double(value) * Double(value)
+            let values = try data.sample(at: index).input.converted(to: Double.self).values
+            var feature = 0
+            for value in values {
+                sums[feature] += value
+                squares[feature] += value * value
+                feature = feature + 1 == features ? 0 : feature + 1
             }
             count += Double(values.count / max(1, features))
         }

@@ -33,11 +33,9 @@ struct OutputScale: Sendable, Equatable {
 
     /// The output site of every input site of a sample, in order.
     func blocks(_ extents: [Int]) -> [Int] {
-        let coarse = coarse(extents)
-        var blocks: [Int] = []
-        blocks.reserveCapacity(extents.reduce(1, *))
-        forEachCoordinate(in: extents) { coordinate in
-            blocks.append(coordinate.indices.reduce(0) { $0 * coarse[$1] + coordinate[$1] / factors[$1] })
+        var blocks = [0]
+        for ((extent, factor), coarse) in zip(zip(extents, factors), coarse(extents)) {
+            blocks = blocks.flatMap { block in (0..<extent).map { block * coarse + $0 / factor } }
         }
         return blocks
     }
@@ -45,19 +43,24 @@ struct OutputScale: Sendable, Equatable {
     /// Counts of the labels in each block, times the weights of their classes: under the loss of a distribution this is the
     /// loss of all input sites when each has its block's answer.
     func distribution<T: Scalar>(of labels: Tensor<Int32>, classes: Int, weights: [Double]?) -> Tensor<T> {
-        var counts = Tensor<T>(zeros: coarse(labels.shape) + [classes])
+        let shares = weights ?? Array(repeating: 1, count: classes)
+        let shape = coarse(labels.shape) + [classes]
+        var counts = Array(repeating: 0.0, count: shape.reduce(1, *))
         for (block, label) in zip(blocks(labels.shape), labels.values) where label >= 0 {
-            counts.values[block * classes + Int(label)] += T(weights?[Int(label)] ?? 1)
+            counts[block * classes + Int(label)] += shares[Int(label)]
         }
-        return counts
+        return Tensor(shape: shape, values: counts).converted(to: T.self)
     }
 
     /// The output at every input site, `[E1, .., EN, O]`, of one sample's own output.
+    @_specialize(where T == Float)
+    @_specialize(where T == Double)
     func fine<T: Scalar>(_ output: Tensor<T>, extents: [Int]) -> Tensor<T> {
         guard !isFine else { return output }
         let width = output.shape.last ?? 1
-        return Tensor(
-            shape: extents + [width],
-            values: blocks(extents).flatMap { output.values[($0 * width)..<($0 * width + width)] })
+        var values: [T] = []
+        values.reserveCapacity(extents.reduce(width, *))
+        for block in blocks(extents) { values += output.values[(block * width)..<(block * width + width)] }
+        return Tensor(shape: extents + [width], values: values)
     }
 }

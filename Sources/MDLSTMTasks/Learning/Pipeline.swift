@@ -109,7 +109,7 @@ public struct Pipeline: Sendable {
         let storage = Array(output.shape.dropFirst().dropLast())
         return (0..<output.shape[0]).map { b in
             let extents = batch.samples?[b] ?? Array(batch.input.shape.dropFirst().dropLast())
-            let own = output.sample(b, extents: scale?.coarse(extents) ?? [], of: storage, width: width)
+            let own = output.sample(b, extents: scale?.coarse(extents) ?? [], storage: storage, width: width)
             return scale?.fine(own, extents: extents) ?? own
         }
     }
@@ -147,27 +147,13 @@ extension TrainingTarget {
         switch self {
         case .values(let tensor):
             let storage = Array(tensor.shape.dropFirst().dropLast())
-            let own = tensor.sample(b, extents: extents, of: storage, width: tensor.shape.last ?? 1)
+            let own = tensor.sample(b, extents: extents, storage: storage, width: tensor.shape.last ?? 1)
             return .values(Tensor(shape: [1] + own.shape, values: own.values))
         case .labels(let tensor):
-            let own = tensor.sample(b, extents: extents, of: Array(tensor.shape.dropFirst()), width: 1)
+            let own = tensor.sample(b, extents: extents, storage: Array(tensor.shape.dropFirst()), width: 1)
             return .labels(Tensor(shape: [1] + extents, values: own.values))
         case .none: return .none
         }
-    }
-}
-
-extension Tensor {
-    /// Sample `b` of `[B, storage.., width]`, the first sites along every axis.
-    fileprivate func sample(_ b: Int, extents: [Int], of storage: [Int], width: Int) -> Tensor {
-        let first = b * storage.reduce(1, *)
-        var taken: [Element] = []
-        taken.reserveCapacity(extents.reduce(width, *))
-        forEachCoordinate(in: extents) { coordinate in
-            let site = coordinate.indices.reduce(0) { $0 * storage[$1] + coordinate[$1] }
-            taken += values[((first + site) * width)..<((first + site + 1) * width)]
-        }
-        return Tensor(shape: extents + [width], values: taken)
     }
 }
 

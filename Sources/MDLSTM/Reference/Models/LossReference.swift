@@ -10,54 +10,59 @@ enum LossReference {
     ///   - grid: the grid of the output; sites of no sample do not count
     ///   - scale: what the sum over the sites is multiplied by
     ///   - classWeights: what a site with a label is multiplied by, by class; nil for 1
+    @_specialize(where T == Float)
+    @_specialize(where T == Double)
     static func evaluate<T: Scalar>(
         _ loss: Loss, y: [T], target: TrainingTarget<T>, grid: Grid, width: Int, scale: T,
         classWeights: [Double]? = nil
     ) -> (loss: T, gradient: [T]) {
         var total: T = 0
         var gradient = Array(repeating: T(0), count: y.count)
+        var wanted = Array(repeating: T(0), count: width)
         for (site, isOccupied) in grid.occupied.enumerated() where isOccupied {
             let features = (site * width)..<((site + 1) * width)
-            let wanted: [T]
             switch target {
-            case .values(let tensor): wanted = Array(tensor.values[features])
+            case .values(let tensor):
+                for (j, place) in features.enumerated() { wanted[j] = tensor.values[place] }
             case .labels(let tensor):
-                wanted = (0..<width).map {
-                    Int32($0) == tensor.values[site] ? classWeights.map { T($0[Int(tensor.values[site])]) } ?? 1 : 0
-                }
+                let label = Int(tensor.values[site])
+                for j in wanted.indices { wanted[j] = j == label ? T(classWeights?[label] ?? 1) : 0 }
             case .none: continue
             }
-            let (value, slope) = siteLoss(loss, y: Array(y[features]), target: wanted, scale: scale)
-            for term in value { total += term }
-            gradient.replaceSubrange(features, with: slope)
+            addSite(loss, y: y[features], target: wanted, scale: scale, total: &total, gradient: &gradient)
         }
         return (total, gradient)
     }
 
-    /// The terms of one site's loss, in order, and its gradient.
-    private static func siteLoss<T: Scalar>(
-        _ loss: Loss, y: [T], target: [T], scale: T
-    ) -> (terms: [T], gradient: [T]) {
+    /// Adds the terms of one site's loss, in order, and sets its gradient, at the indices of `y`.
+    private static func addSite<T: Scalar>(
+        _ loss: Loss, y: ArraySlice<T>, target: [T], scale: T, total: inout T, gradient: inout [T]
+    ) {
         switch loss {
         case .meanSquaredError:
-            return (
-                zip(y, target).map { scale * ($0 - $1) * ($0 - $1) }, zip(y, target).map { 2 * scale * ($0 - $1) }
-            )
-        case .sigmoidCrossEntropy:
-            let terms = zip(y, target).map { y, t in
-                scale * (max(y, 0) - y * t + T.log(onePlus: T.exp(y < 0 ? y : -y)))
+            for (place, t) in zip(y.indices, target) {
+                total += scale * (y[place] - t) * (y[place] - t)
+                gradient[place] = 2 * scale * (y[place] - t)
             }
-            return (terms, zip(y, target).map { scale * (sigmoid($0) - $1) })
+        case .sigmoidCrossEntropy:
+            for (place, t) in zip(y.indices, target) {
+                let y = y[place]
+                total += scale * (max(y, 0) - y * t + T.log(onePlus: T.exp(y < 0 ? y : -y)))
+                gradient[place] = scale * (sigmoid(y) - t)
+            }
         case .softmaxCrossEntropy:
-            let mass = target.reduce(0, +)
+            var mass: T = 0
+            for t in target { mass += t }
             // An unlabelled site does not matter, whatever the model gives there.
-            if mass == 0 { return ([], Array(repeating: 0, count: y.count)) }
+            if mass == 0 { return }
             let largest = y.max()!
-            let normaliser = largest + T.log(y.reduce(0) { $0 + T.exp($1 - largest) })
-            return (
-                zip(y, target).map { scale * $1 * (normaliser - $0) },
-                zip(y, target).map { scale * (T.exp($0 - normaliser) * mass - $1) }
-            )
+            var sum: T = 0
+            for y in y { sum += T.exp(y - largest) }
+            let normaliser = largest + T.log(sum)
+            for (place, t) in zip(y.indices, target) {
+                total += scale * t * (normaliser - y[place])
+                gradient[place] = scale * (T.exp(y[place] - normaliser) * mass - t)
+            }
         }
     }
 }
