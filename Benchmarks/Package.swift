@@ -2,6 +2,12 @@
 import PackageDescription
 
 // Apart from the package, so that those who depend on it do not build benchmarks.
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
 let package = Package(
     name: "swift-mdlstm-benchmarks",
     platforms: [.macOS(.v15)],
@@ -18,10 +24,15 @@ let package = Package(
                 .product(name: "MDLSTMOpenCL", package: "swift-mdlstm"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            swiftSettings: [
-                .enableUpcomingFeature("ExistentialAny"),
-                .enableUpcomingFeature("InternalImportsByDefault"),
-                .enableUpcomingFeature("MemberImportVisibility"),
-            ])
+            swiftSettings: settings),
+        .executableTarget(
+            name: "RoadBenchmarks",
+            dependencies: [
+                .product(name: "MDLSTM", package: "swift-mdlstm"),
+                .product(name: "MDLSTMData", package: "swift-mdlstm"),
+                .product(name: "MDLSTMOpenCL", package: "swift-mdlstm"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings),
     ]
 )

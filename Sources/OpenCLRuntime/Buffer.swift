@@ -5,6 +5,9 @@ public class AnyBuffer {
     /// Size in bytes; at least one element even where `count` is 0.
     internal let byteCount: Int
     internal let memory: cl_mem
+
+    /// Bytes that the driver was asked for.
+    private let capacity: Int
     internal let core: ContextCore
 
     internal init(count: Int, stride: Int, core: ContextCore) throws(OpenCLError) {
@@ -16,28 +19,13 @@ public class AnyBuffer {
                 detail: "\(count) elements of \(stride) bytes asked for, but the largest buffer of "
                     + "\(core.device.name) is \(core.device.maximumAllocationBytes) bytes")
         }
-        if let limit = core.limitOfBuffers, byteCount > limit.bytesLeft {
-            throw limit.isExceeded(by: byteCount, of: "a buffer of \(core.device.name)")
-        }
-        var status = CL_SUCCESS
-        let flags = cl_mem_flags(CL_MEM_READ_WRITE)
-        guard let memory = clCreateBuffer(core.context, flags, byteCount, nil, &status), status == CL_SUCCESS else {
-            throw OpenCLError(
-                call: "clCreateBuffer", status: status,
-                detail: "\(byteCount) bytes asked for, \(core.allocatedBytes) bytes in use")
-        }
         self.byteCount = byteCount
-        self.memory = memory
         self.core = core
-        core.allocatedBytes += byteCount
-        core.peakAllocatedBytes = max(core.peakAllocatedBytes, core.allocatedBytes)
+        (memory, capacity) = try core.takeMemory(byteCount)
         try adviseLargePages()
     }
 
-    deinit {
-        clReleaseMemObject(memory)
-        core.allocatedBytes -= byteCount
-    }
+    deinit { core.give(memory, capacity: capacity, bytes: byteCount) }
 }
 
 /// `count` elements in the memory of a device.

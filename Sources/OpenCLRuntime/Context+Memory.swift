@@ -41,6 +41,12 @@ extension Context {
     /// Whether the device has buffers that large and, with `inTotal`, memory for all of them in addition to the living
     /// ones.
     public func hasMemory(for requests: [MemoryRequest], inTotal: Bool = true) -> Bool {
+        if isThereMemory(for: requests, inTotal: inTotal) { return true }
+        core.emptyPool()
+        return isThereMemory(for: requests, inTotal: inTotal)
+    }
+
+    private func isThereMemory(for requests: [MemoryRequest], inTotal: Bool) -> Bool {
         requests.allSatisfy { $0.bytes <= device.maximumAllocationBytes }
             && (!inTotal || total(requests) <= device.globalMemoryBytes - allocatedBytes)
             && (core.limitOfBuffers.map { total(requests) <= $0.bytesLeft } ?? true)

@@ -9,8 +9,9 @@ internal final class ContextCore {
     private let hostLimit: @Sendable () -> HostLimit?
 
     /// Bytes of the buffers that are alive, and the most there ever were at a time.
-    var allocatedBytes = 0
-    var peakAllocatedBytes = 0
+    private(set) var allocatedBytes = 0
+    private(set) var peakAllocatedBytes = 0
+    private var pool = MemoryPool()
 
     /// Whether commands may be under way.
     private(set) var isBusy = false
@@ -45,8 +46,53 @@ internal final class ContextCore {
     /// What buffers may take of the host's memory; nil for no limit, and for a device with a memory of its own.
     var limitOfBuffers: HostLimit? { device.kind == .cpu ? hostLimit() : nil }
 
+    /// Memory for a buffer: that of an earlier one, or new.
+    func takeMemory(_ bytes: Int) throws(OpenCLError) -> (memory: cl_mem, capacity: Int) {
+        let found: (memory: cl_mem, bytes: Int)
+        if let kept = pool.take(bytes) { found = kept } else { found = try newMemory(bytes) }
+        allocatedBytes += bytes
+        peakAllocatedBytes = max(peakAllocatedBytes, allocatedBytes)
+        return (found.memory, found.bytes)
+    }
+
+    private func newMemory(_ bytes: Int) throws(OpenCLError) -> (memory: cl_mem, bytes: Int) {
+        if isScarce(bytes) { pool.empty() }
+        if let limit = limitOfBuffers, bytes > limit.bytesLeft {
+            throw limit.isExceeded(by: bytes, of: "a buffer of \(device.name)")
+        }
+        // Rounded up only where the memory is not short.
+        let rounded = min(MemoryPool.size(for: bytes), device.maximumAllocationBytes)
+        let size = isScarce(rounded) ? bytes : rounded
+        var status = CL_SUCCESS
+        for isLast in [false, true] {
+            let memory = clCreateBuffer(context, cl_mem_flags(CL_MEM_READ_WRITE), size, nil, &status)
+            if let memory, status == CL_SUCCESS { return (memory, size) }
+            if isLast || pool.bytes == 0 { break }
+            pool.empty()
+        }
+        throw OpenCLError(
+            call: "clCreateBuffer", status: status,
+            detail: "\(bytes) bytes asked for, \(allocatedBytes) bytes in use")
+    }
+
+    /// Whether there is not room for so many bytes beside what lives and what is kept.
+    private func isScarce(_ bytes: Int) -> Bool {
+        bytes > device.globalMemoryBytes - allocatedBytes - pool.bytes || bytes > limitOfBuffers?.bytesLeft ?? .max
+    }
+
+    /// Takes the memory of a buffer back; at most as much is kept as lives.
+    func give(_ memory: cl_mem, capacity: Int, bytes: Int) {
+        allocatedBytes -= bytes
+        pool.give(memory, bytes: capacity, limit: allocatedBytes)
+    }
+
+    /// Gives the memory of released buffers back to the driver.
+    func emptyPool() { pool.empty() }
+
     /// Refuses an array of the host that the process has no memory for.
     func requireHostMemory(_ bytes: Int) throws(OpenCLError) {
+        guard let limit = hostLimit(), bytes > limit.bytesLeft else { return }
+        pool.empty()
         guard let limit = hostLimit(), bytes > limit.bytesLeft else { return }
         throw limit.isExceeded(by: bytes, of: "a copy of a buffer")
     }
@@ -68,6 +114,7 @@ internal final class ContextCore {
 
     deinit {
         for event in recorded { event.release() }
+        pool.empty()
         clReleaseCommandQueue(queue)
         clReleaseContext(context)
     }

@@ -48,10 +48,12 @@ struct EvaluateCommand: ParsableCommand {
 
     private func run<T: Scalar>(_ type: T.Type) throws {
         let trained = try TrainedModel<T>(model)
+        guard confusion == nil || trained.pipeline.task.kind != .regress else {
+            throw ValidationError("--confusion is for classes; the model gives numbers")
+        }
         let opened = try trained.open(data, source)
-        let part = [DataPart.test, .validation, .training].first { opened.count($0) > 0 } ?? .training
-        let samples: any DataSet<T> =
-            opened.partsWithSamples.count > 1 || part == .training ? opened.samples(part) : opened.samples(part)
+        let part: DataPart = opened.count(.test) > 0 ? .test : opened.count(.validation) > 0 ? .validation : .training
+        let samples: any DataSet<T> = opened.samples(part)
         if opened.partsWithSamples.count > 1 { printError("judged by: \(part.rawValue)") }
         let answers = try predictions.map { try AnswerFolder($0, pipeline: trained.pipeline, names: samples.names) }
         let network = try compute.makeBackend(T.self).makeModel(trained.file.model, parameters: trained.file.parameters)
@@ -68,9 +70,6 @@ struct EvaluateCommand: ParsableCommand {
         var members = evaluation.json
         members["seconds"] = .number((clock.now - start) / .seconds(1))
         if let confusion {
-            guard trained.pipeline.task.kind != .regress else {
-                throw ValidationError("--confusion is for classes; the model gives numbers")
-            }
             try evaluation.counts.matrix(title: "", classes: trained.pipeline.classes).svg().write(to: confusion)
         }
         try printResult(json ? JSONValue.object(members).serialized() : Self.text(evaluation))

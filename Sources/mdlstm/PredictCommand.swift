@@ -50,6 +50,7 @@ struct PredictCommand: ParsableCommand {
         guard !files.isEmpty else {
             throw MDLSTMError(.data, "\(inputs.joined(separator: ", ")): expected pictures or .npy arrays, found none")
         }
+        try requireInputs(files, of: trained)
         let answers = try AnswerFolder(out, pipeline: pipeline, names: files, withProbabilities: probabilities)
         let network = try compute.makeBackend(T.self).makeModel(trained.file.model, parameters: trained.file.parameters)
         let progress = ProgressLine()
@@ -59,17 +60,10 @@ struct PredictCommand: ParsableCommand {
             let input = try input(file, of: trained, as: T.self)
             let batch = try TrainingBatch([Sample(input: pipeline.input(input), target: .none)])
             let answer = try pipeline.answers(network, to: batch)[0]
-            let written = try answers.write(answer, of: index)
-            var members: JSONObject = [
-                "input": .string(file), "output": .string(written[0]),
-            ]
-            if pipeline.task.kind == .classify {
-                for (key, value) in answers.classJSON(answer).objectValue ?? [:] where key != "top5" {
-                    members[key] = value
-                }
-            }
+            var members = try answers.write(answer, of: index)
+            members["input"] = .string(file)
             list.append(.object(members))
-            if !json { try printResult(Self.line(members, isClass: pipeline.task.kind == .classify)) }
+            if !json { try printResult(Self.line(members)) }
         }
         progress.clear()
         if json {
@@ -79,11 +73,26 @@ struct PredictCommand: ParsableCommand {
         }
     }
 
-    private static func line(_ members: JSONObject, isClass: Bool) -> String {
+    private static func line(_ members: JSONObject) -> String {
         let output = members["output"]?.stringValue ?? ""
-        guard isClass else { return output }
-        return
-            "\(output): \(members["class"]?.stringValue ?? "") \(rounded(members["probability"]?.doubleValue ?? 0, 4))"
+        guard let name = members["class"]?.stringValue, let share = members["probability"]?.doubleValue else {
+            return output
+        }
+        return "\(output): \(name) \(rounded(share, 4))"
+    }
+
+    /// Refuses files that cannot be answered, all of them named, before the first is.
+    private func requireInputs<T: Scalar>(_ files: [String], of trained: TrainedModel<T>) throws {
+        var faults: [MDLSTMError] = []
+        for file in files {
+            do { _ = try input(file, of: trained, as: T.self) } catch let error as MDLSTMError { faults.append(error) }
+        }
+        guard let first = faults.first else { return }
+        guard faults.count > 1 else { throw first }
+        for fault in faults.prefix(20) { printError(fault.message) }
+        let others = faults.count > 20 ? ", the first 20 shown" : ""
+        throw MDLSTMError(
+            first.kind, "\(counted(faults.count, "file")) cannot be answered\(others); nothing was written")
     }
 
     /// A picture by its channels, or an array of one sample.
@@ -100,8 +109,10 @@ struct PredictCommand: ParsableCommand {
         }
         let array = try NumpyArray(contentsOf: path).tensor(as: T.self)
         try array.requireFinite(path)
-        if array.shape.count == model.axes, model.inputSize == 1 { return array.reshaped(array.shape + [1]) }
-        guard array.shape.count == model.axes + 1, array.shape.last == model.inputSize else {
+        if array.shape.count == model.axes, model.inputSize == 1, !array.values.isEmpty {
+            return array.reshaped(array.shape + [1])
+        }
+        guard array.shape.count == model.axes + 1, array.shape.last == model.inputSize, !array.values.isEmpty else {
             throw MDLSTMError(
                 .data,
                 "\(path): has shape \(array.shape); expected one sample, \(counted(model.axes + 1, "extent")) with "
@@ -112,10 +123,7 @@ struct PredictCommand: ParsableCommand {
 
     /// The file, or the pictures and arrays of a folder, sorted.
     private static func files(_ path: String) throws -> [String] {
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
-            return [path]
-        }
+        guard isFolder(path) else { return [path] }
         let names = try namesOfOthers(inFolder: path).filter { name in
             !name.hasPrefix(".")
                 && ["png", "jpg", "jpeg", "npy"].contains(URL(filePath: name).pathExtension.lowercased())

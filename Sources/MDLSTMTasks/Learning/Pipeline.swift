@@ -94,6 +94,17 @@ public struct Pipeline: Sendable {
         return sample
     }
 
+    /// Whether some sample of a set has an answer that counts.
+    ///
+    /// - Throws: the errors of reading a sample.
+    public func hasAnswers<T: Scalar>(_ set: any DataSet<T>) throws -> Bool {
+        guard !task.ignoredLabels.isEmpty else { return true }
+        return try (0..<set.count).contains { index in
+            guard let labels = judged(try set.sample(at: index)).target.labels else { return true }
+            return labels.values.contains { $0 >= 0 }
+        }
+    }
+
     /// An input as the model is given it.
     public func input<T: Scalar>(_ raw: Tensor<T>) -> Tensor<T> { normalizer?(raw) ?? raw }
 

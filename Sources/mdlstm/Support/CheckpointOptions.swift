@@ -5,11 +5,14 @@ import MDLSTM
 struct CheckpointOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
-        help: "Steps between checkpoints in --out; only one when the training is stopped, unless given.")
+        help: """
+            Steps between checkpoints in --out; unless given, one at the end of every epoch of own data, of a published \
+            task only one when it is stopped.
+            """)
     var checkpointEvery: Int?
 
-    @Option(parsing: .unconditional, help: "How many checkpoints stay, the newest.")
-    var keep = 3
+    @Option(parsing: .unconditional, help: "How many checkpoints stay, the newest; 3 unless given.")
+    var keep: Int?
 
     @Option(
         help: "Go on from a checkpoint: its file, or auto for the newest in --out, from the beginning if there is none."
@@ -23,7 +26,7 @@ struct CheckpointOptions: ParsableArguments {
         guard !overwrite || resume == nil else {
             throw ValidationError("--resume goes on with a training and --overwrite removes it; give one of them")
         }
-        guard checkpointEvery ?? 1 >= 1, keep >= 1 else {
+        guard checkpointEvery ?? 1 >= 1, keep ?? 1 >= 1 else {
             throw ValidationError("--checkpoint-every and --keep must be at least 1")
         }
     }

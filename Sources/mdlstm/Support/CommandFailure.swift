@@ -44,6 +44,12 @@ struct CommandFailure {
                 case .notFinite: .checkFailed
                 }
             message = Self.clipped(error.message)
+        case is OpenCLError where StopRequest.signal != nil:
+            // The compiler of kernels removes its files at the signal too, and fails then.
+            let signal = StopRequest.signal!
+            status = .stopped(by: signal)
+            message =
+                "stopped by signal \(signal) while the device was busy; nothing was saved since the last checkpoint"
         case let error as OpenCLError:
             status =
                 error.isNoDevice || error.isOfCache

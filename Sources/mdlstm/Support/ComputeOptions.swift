@@ -40,16 +40,6 @@ struct ComputeOptions: ParsableArguments {
     /// The flag, else the environment, else nil.
     var deviceSelector: String? { device ?? deviceFromEnvironment }
 
-    /// The backend asked for, without a word.
-    func makeQuietBackend<T: Scalar>(_ type: T.Type) throws -> any Backend<T> {
-        switch backend {
-        case .cpu: return ReferenceBackend<T>()
-        case .opencl:
-            let device = try DeviceChoice.select(deviceSelector)
-            return try OpenCLBackend<T>(device: device, path: path, tuning: try TuningFile.tuning(of: device))
-        }
-    }
-
     /// The backend asked for; the device used is named on stderr.
     func makeBackend<T: Scalar>(_ type: T.Type) throws -> any Backend<T> {
         switch backend {

@@ -1,5 +1,6 @@
 import Foundation
 import MDLSTM
+import MDLSTMTasks
 
 /// What a training left in the folder that another is to write to: checkpoints, models, figures.
 struct EarlierRun {
@@ -34,12 +35,14 @@ struct EarlierRun {
     private static let results: Set = [
         "model.safetensors", "grid.safetensors", "feedForward.safetensors", "metrics.jsonl", "loss.svg",
         "predictions.svg", "accuracy.svg", "metrics.csv", "config.json", "data.json", "report.json", "curves.svg",
-        "confusion.svg", "examples.svg",
+        "confusion.svg", "confusion.json", "examples.svg",
     ]
 
     init(inFolder folder: String) {
         self.folder = folder
-        let found = (fileNames(inFolder: folder) ?? []).filter { Self.results.contains($0) || Self.isCheckpoint($0) }
+        let found = (fileNames(inFolder: folder) ?? []).filter {
+            Self.results.contains($0) || Self.isCheckpoint($0) || TensorBoardWriter.isName($0)
+        }
         (names, isOwn) = (found.sorted(), found.contains { Self.isSign($0, inFolder: folder) })
     }
 

@@ -33,7 +33,7 @@ struct TrainingKeeper<Element: Scalar> {
         self.model = model
         self.run = run
         let prefix = (network.map { $0 + "-" } ?? "") + "checkpoint-"
-        folder = out.map { CheckpointFolder(path: $0, keep: options.keep, prefix: prefix) }
+        folder = out.map { CheckpointFolder(path: $0, keep: options.keep ?? 3, prefix: prefix) }
         every = options.checkpointEvery
         self.source = source
     }

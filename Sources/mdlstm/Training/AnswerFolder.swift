@@ -35,18 +35,20 @@ struct AnswerFolder {
         _ = try OutputFolder(path)
     }
 
-    /// Writes the answer to an input; its files' names.
+    /// Writes the answer to an input; what is told of it: the file and, of a class, its name and probability.
     @discardableResult
-    func write<T: Scalar>(_ answer: Tensor<T>, of number: Int) throws -> [String] {
+    func write<T: Scalar>(_ answer: Tensor<T>, of number: Int) throws -> JSONObject {
         let base = "\(path)/\(names[number])"
-        var written: [String] = []
+        var told: JSONObject = [:]
         switch pipeline.task.kind {
         case .regress:
-            written.append(base + ".npy")
+            told["output"] = .string(base + ".npy")
             try NumpyArray(answer).write(to: base + ".npy")
         case .classify:
-            written.append(base + ".json")
-            try writeFile(Array((classJSON(answer).serialized(indented: true)).utf8), to: base + ".json")
+            let members = classMembers(answer)
+            (told["class"], told["probability"]) = (members["class"], members["probability"])
+            told["output"] = .string(base + ".json")
+            try writeFile(Array((JSONValue.object(members).serialized(indented: true)).utf8), to: base + ".json")
         case .labelSites:
             let classes = pipeline.classes.count
             let labels = stride(from: 0, to: answer.count, by: classes).map { first in
@@ -54,44 +56,29 @@ struct AnswerFolder {
             }
             let extents = Array(answer.shape.dropLast())
             if extents.count == 2, classes <= 256 {
-                written.append(base + ".png")
+                told["output"] = .string(base + ".png")
                 try Image(width: extents[1], height: extents[0], channels: 1, pixels: labels.map { UInt8($0) })
                     .write(to: base + ".png")
             } else {
-                written.append(base + ".npy")
+                told["output"] = .string(base + ".npy")
                 try NumpyArray(Tensor(shape: extents, values: labels.map { Float($0) })).write(to: base + ".npy")
             }
         }
         if withProbabilities, pipeline.task.kind != .regress {
-            written.append(base + ".probabilities.npy")
-            try NumpyArray(probabilities(answer)).write(to: base + ".probabilities.npy")
+            try NumpyArray(answer.softmax).write(to: base + ".probabilities.npy")
         }
-        return written
+        return told
     }
 
     /// `class`, `probability` and the five likeliest.
-    func classJSON<T: Scalar>(_ answer: Tensor<T>) -> JSONValue {
-        let shares = probabilities(answer).values
+    private func classMembers<T: Scalar>(_ answer: Tensor<T>) -> JSONObject {
+        let shares = answer.softmax.values
         let order = shares.indices.sorted { (shares[$1], $0) < (shares[$0], $1) }
         func entry(_ index: Int) -> JSONObject {
             ["class": .string(pipeline.classes[index]), "probability": .number(Double(shares[index]))]
         }
         var members = entry(order[0])
         members["top5"] = .array(order.prefix(5).map { .object(entry($0)) })
-        return .object(members)
-    }
-
-    /// The softmax over the last axis.
-    private func probabilities<T: Scalar>(_ answer: Tensor<T>) -> Tensor<T> {
-        let width = answer.shape.last ?? 1
-        var shares = answer
-        for first in stride(from: 0, to: answer.count, by: width) {
-            let part = first..<(first + width)
-            let most = answer.values[part].max()!
-            let powers = answer.values[part].map { T(Foundation.exp(Double($0 - most))) }
-            let sum = powers.reduce(0, +)
-            for (place, power) in zip(part, powers) { shares.values[place] = power / sum }
-        }
-        return shares
+        return members
     }
 }

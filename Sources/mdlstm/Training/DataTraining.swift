@@ -9,6 +9,9 @@ struct DataTraining<Element: Scalar> {
     let command: TrainDataCommand
     let training: any DataSet<Element>, validation: any DataSet<Element>
     let filled: FilledRun
+
+    /// The weights to begin with: drawn, or those of `--from`.
+    let initialParameters: ParameterTensors<Element>
     var pipeline: Pipeline { filled.pipeline }
     var settings: TrainingSettings { filled.configuration.training }
 
@@ -37,7 +40,7 @@ struct DataTraining<Element: Scalar> {
         }
         let settings = try run ?? Self.configuration(command, given, opened)
         if let path = command.validation {
-            let other = try open(path, like: opened) { _ in "to validate" }
+            let other = try open(path, like: opened) { _ in "to validate with" }
             split = (opened.samples(.training), other.samples(other.count(.validation) > 0 ? .validation : .training))
             guard other.shape == opened.shape else {
                 throw MDLSTMError(.data, "\(path): the data to validate with are others than those to train with")
@@ -49,6 +52,28 @@ struct DataTraining<Element: Scalar> {
         filled = try FilledRun(
             settings, shape: opened.shape, classes: opened.classes, training: training,
             name: command.fit.config ?? "the preset")
+        try Self.requireSamples(training, validation, filled.pipeline, name: command.data ?? command.source.list ?? "")
+        initialParameters = try Self.initialParameters(command, filled)
+    }
+
+    /// Refuses data that nothing can be learnt from, or by which no model is better than another.
+    private static func requireSamples(
+        _ training: any DataSet<Element>, _ validation: any DataSet<Element>, _ pipeline: Pipeline, name: String
+    ) throws {
+        guard training.count > 0 else {
+            throw MDLSTMError(
+                .data,
+                "\(name): found \(counted(validation.count, "sample")) to validate with; expected at least one to train with"
+            )
+        }
+        for (samples, purpose) in [(training, "train"), (validation, "validate")] where samples.count > 0 {
+            guard try pipeline.hasAnswers(samples) else {
+                throw MDLSTMError(
+                    .data,
+                    "\(name): every label of the samples to \(purpose) with is ignored; give others, or change 'ignoreLabel'"
+                )
+            }
+        }
     }
 
     /// Flag over config over preset.
@@ -61,6 +86,7 @@ struct DataTraining<Element: Scalar> {
         if given.ignoredLabels == nil { run.task.ignoredLabels = opened.ignoredLabels }
         try command.fit.apply(to: &run, seed: command.compute.givenSeed)
         run.training.checkpointInterval = command.checkpoints.checkpointEvery ?? run.training.checkpointInterval
+        run.training.keep = command.checkpoints.keep ?? run.training.keep
         if let frozen = command.fit.freeze { run.model = try run.model.freezing(Set(frozen.elements)) }
         return run
     }
@@ -81,18 +107,46 @@ struct DataTraining<Element: Scalar> {
             classWeights: pipeline.trainerWeights)
     }
 
-    /// The weights to begin with: drawn, or those of `--from`.
-    func initialParameters() throws -> ParameterTensors<Element> {
-        guard let path = command.from else { return pipeline.model.initialParameters(seed: settings.seed) }
+    private static func initialParameters(
+        _ command: TrainDataCommand, _ filled: FilledRun
+    ) throws -> ParameterTensors<Element> {
+        let (model, seed) = (filled.pipeline.model, filled.configuration.training.seed)
+        guard let path = command.from, !command.printConfig else { return model.initialParameters(seed: seed) }
         let source = try ModelFile<Element>(contentsOf: TrainedModel<Element>.file(of: path))
-        let weights = TransferredWeights(from: source, to: pipeline.model, seed: settings.seed)
+        let weights = TransferredWeights(from: source, to: model, seed: seed)
         let drawn = weights.drawn.isEmpty ? "none" : weights.drawn.map(String.init).joined(separator: ", ")
         printError("weights: from \(path); layers drawn anew: \(drawn)")
         return weights.parameters
     }
 
+    /// The flags of checkpoints over the configuration.
+    var checkpointOptions: CheckpointOptions {
+        var options = command.checkpoints
+        (options.checkpointEvery, options.keep) = (settings.checkpointInterval, settings.keep)
+        return options
+    }
+
+    /// What a checkpoint must agree with: the configuration but for how long it goes on, and the data.
+    func identity(_ listing: DataListing) -> JSONValue {
+        var members: JSONObject = ["fingerprint": .string(listing.fingerprint)]
+        let json = filled.configuration.json
+        for part in ["task", "data", "training"] {
+            for (key, value) in json[part]?.objectValue ?? [:] { members["\(part).\(key)"] = value }
+        }
+        let isOpenEnded = settings.learningRate.decay != .cosine
+        for key in ["maxTime", "keep", "checkpointEvery", "patience", "minimumDelta"]
+            + (isOpenEnded ? ["epochs", "steps"] : [])
+        {
+            members["training.\(key)"] = nil
+        }
+        return .object(members)
+    }
+
     func run() throws {
-        if command.printConfig { return try printResult(filled.configuration.json.serialized(indented: true)) }
+        if command.printConfig {
+            let text = filled.configuration.json.serialized(indented: true)
+            return try printResult(text.hasSuffix("\n") ? String(text.dropLast()) : text)
+        }
         printError("seed: \(settings.seed)")
         guard let out = command.out, !command.dryRun else { return try dryRun() }
         try DataRun(self, out: out).run()
@@ -103,7 +157,7 @@ struct DataTraining<Element: Scalar> {
         let batches = try batches()
         let backend = try command.compute.makeBackend(Element.self)
         let trainer = try backend.makeTrainer(
-            model: pipeline.model, parameters: try initialParameters(), training: trainerConfiguration(batches))
+            model: pipeline.model, parameters: initialParameters, training: trainerConfiguration(batches))
         let batch = try batches.batch(epoch: 1, index: 0)
         let report = try trainer.step(batch)
         let count = pipeline.model.parameterShapes.reduce(0) { $0 + $1.count }

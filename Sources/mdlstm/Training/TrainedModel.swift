@@ -1,4 +1,3 @@
-import Foundation
 import MDLSTM
 import MDLSTMData
 import MDLSTMTasks
@@ -34,9 +33,7 @@ struct TrainedModel<Element: Scalar> {
 
     /// The model of a file or of the folder of a run.
     static func file(of path: String) -> String {
-        var isFolder: ObjCBool = false
-        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
-            ? path + "/model.safetensors" : path
+        isFolder(path) ? path + "/model.safetensors" : path
     }
 
     /// Opens data for the model: of its kind, classes and channels.

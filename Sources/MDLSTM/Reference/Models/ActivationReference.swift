@@ -3,6 +3,8 @@ private import RealModule
 /// Sigmoid, tanh, relu and softmax and their gradients, by plain loops.
 enum ActivationReference {
     /// `y = phi(x)`, for softmax over each run of `width` elements.
+    @_specialize(where T == Float)
+    @_specialize(where T == Double)
     static func forward<T: Scalar>(_ activation: Activation, x: [T], width: Int) -> [T] {
         switch activation {
         case .sigmoid: return x.map(sigmoid)
@@ -38,5 +40,12 @@ enum ActivationReference {
             }
             return dx
         }
+    }
+}
+
+extension Tensor where Element: Scalar {
+    /// The softmax over the last axis.
+    package var softmax: Tensor {
+        Tensor(shape: shape, values: ActivationReference.forward(.softmax, x: values, width: shape.last ?? 1))
     }
 }
