@@ -1,4 +1,4 @@
-/// The loop of a training: epochs of batches, an evaluation after each, the best figure, and an end.
+/// The loop of every training: epochs of batches, an evaluation after each, the best figure, and an end.
 ///
 /// It holds nothing that a checkpoint of ``Trainer/state()`` and ``FitCourse/history`` does not: a training that goes on from
 /// there ends with the bits of one that was left alone, unless its end is a time.
@@ -14,7 +14,7 @@ public final class Fit<Element: Scalar> {
     ///   - trainer: one at the step of `course`
     ///   - batches: of the data to train with
     ///   - configuration: length, monitored figure, patience
-    ///   - course: where to go on; at the beginning unless given
+    ///   - course: where to go on, though it had ended if this configuration goes further; at the beginning unless given
     /// - Throws: ``MDLSTMError`` of kind `option` for a configuration without an end.
     public init(
         _ trainer: any Trainer<Element>, on batches: any BatchSource<Element>, configuration: FitConfiguration,
@@ -24,6 +24,7 @@ public final class Fit<Element: Scalar> {
         (self.trainer, self.configuration, self.course) = (trainer, configuration, course)
         source = batches
         self.batches = PreparedBatches(batches)
+        self.course.end = course.batch == 0 ? reachedEnd : nil
     }
 
     /// Trains to the end.
@@ -48,9 +49,11 @@ public final class Fit<Element: Scalar> {
         while course.end == nil {
             let count = try source.count(epoch: course.epoch)
             guard count > 0 else { throw MDLSTMError(.data, "there are no samples to train with") }
+            // No batch is prepared that there is no step for.
+            let steps = configuration.steps.map { min(count, $0 - (trainer.stepsTaken - course.batch)) } ?? count
             while course.batch < count, limit == nil {
                 let batch = try batches.batch(
-                    at: PreparedBatches.Place(epoch: course.epoch, index: course.batch), of: count)
+                    at: PreparedBatches.Place(epoch: course.epoch, index: course.batch), of: steps)
                 trainer.rateFactor = course.rateFactor * timeFactor
                 let report = try trainer.step(batch)
                 course.lossSum += report.loss
@@ -60,11 +63,12 @@ public final class Fit<Element: Scalar> {
                 passed()
                 try afterStep(report)
             }
-            course.end = limit
-            if course.end == nil, let epochs = configuration.epochs, course.epoch >= epochs { course.end = .epochs }
-            let isDue = course.epoch % configuration.evaluationInterval == 0 || course.end != nil
-            let figures = isDue ? try evaluate?() : nil
-            passed()
+            let isLast = limit != nil || configuration.epochs.map { course.epoch >= $0 } ?? false
+            var figures: Figures?
+            if let evaluate, isLast || course.epoch % configuration.evaluationInterval == 0 {
+                figures = try evaluate()
+                passed()
+            }
             try afterEpoch(try note(figures, judged: evaluate != nil))
         }
     }
@@ -82,7 +86,16 @@ public final class Fit<Element: Scalar> {
         return nil
     }
 
-    /// The record of the epoch at hand, and the course moved to the next.
+    /// The end that is reached between two epochs.
+    private var reachedEnd: FitEnd? {
+        if let limit { return limit }
+        if let epochs = configuration.epochs, course.epoch > epochs { return .epochs }
+        if let goal = configuration.goal, course.reached >= goal.evaluations { return .goal }
+        if let patience = configuration.patience, course.waited >= patience { return .patience }
+        return nil
+    }
+
+    /// The record of the epoch at hand, and the course moved to the next, or to its end.
     private func note(_ figures: Figures?, judged: Bool) throws(MDLSTMError) -> FitRecord {
         var isBest = !judged
         if let figures {
@@ -99,16 +112,20 @@ public final class Fit<Element: Scalar> {
                 course.rateFactor *= plateau.factor
                 course.waitedAtRate = 0
             }
-            if course.end == nil, let patience = configuration.patience, course.waited >= patience {
-                course.end = .patience
-            }
+            course.reached = isGoal(figure) ? course.reached + 1 : 0
         }
         let record = FitRecord(
             epoch: course.epoch, step: trainer.stepsTaken, seconds: course.seconds, learningRate: course.learningRate,
             trainLoss: course.lossSum / Double(max(1, course.stepsOfEpoch)), figures: figures, isBest: isBest)
         course.epoch += 1
         (course.batch, course.lossSum, course.stepsOfEpoch) = (0, 0, 0)
+        course.end = reachedEnd
         return record
+    }
+
+    private func isGoal(_ figure: Double) -> Bool {
+        guard let goal = configuration.goal else { return false }
+        return configuration.rises ? figure >= goal.value : figure <= goal.value
     }
 
     private func isBetter(_ figure: Double) -> Bool {

@@ -13,6 +13,16 @@ public struct FitConfiguration: Hashable, Sendable {
     /// Evaluations in a row without a better figure that end the training; nil for no end.
     public var patience: Int?
 
+    /// What is good enough to end the training; nil for no end.
+    public var goal: Goal?
+
+    /// Ends a training once the monitored figure is `value` or better in `evaluations` evaluations in a row.
+    public struct Goal: Hashable, Sendable {
+        public var value: Double, evaluations: Int
+
+        public init(_ value: Double, evaluations: Int = 1) { (self.value, self.evaluations) = (value, evaluations) }
+    }
+
     /// How much better a figure must be to count as better.
     public var minimumDelta = 0.0
 
@@ -48,6 +58,13 @@ public struct FitConfiguration: Hashable, Sendable {
         }
         guard !decaysByTime || seconds != nil else {
             throw MDLSTMError(.option, "the learning rate is to fall with the time, but no time is given")
+        }
+        if let goal {
+            guard goal.value.isFinite, goal.evaluations >= 1 else {
+                throw MDLSTMError(
+                    .option,
+                    "a goal needs a finite value in at least 1 evaluation, found \(goal.value) in \(goal.evaluations)")
+            }
         }
         if let plateau {
             guard plateau.factor > 0, plateau.factor < 1, plateau.patience >= 1 else {
