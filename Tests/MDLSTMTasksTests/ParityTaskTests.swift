@@ -107,6 +107,53 @@ struct ParityTaskTests {
         #expect(right + result.mistakes == 1000 && result.mistakes > 0 && !result.isLearned)
     }
 
+    /// Stopped before, at, or after a validation, and gone on with: the same validations, parameters and end.
+    @Test func trainingGoesOn() throws {
+        let task = try ParityTask(bits: 2, batch: 16)
+        let training = ParityTraining<Double>(
+            task: task, model: try task.model(.grid, layers: 2, hiddenSize: 7), steps: 1000, seed: 1,
+            configuration: ParityTraining<Double>.configuration(learningRate: 0.02))
+        var saved: [(state: TrainerState<Double>, history: ParameterTensors<Double>)] = []
+        let whole = try training.run(
+            on: ReferenceBackend(), afterStep: { saved.append((try $0.state(), $1())) })
+        func texts(_ result: ParityTraining<Double>.Result) -> [String] {
+            result.validations.map { "\($0.step) \($0.loss) \($0.accuracy)" }
+        }
+        func goOn(_ state: TrainerState<Double>, _ history: ParameterTensors<Double>) throws {
+            let resumed = try training.run(
+                on: ReferenceBackend(),
+                resume: { trainer in
+                    try trainer.restore(state)
+                    return history
+                })
+            #expect(texts(resumed) == texts(whole), "step \(state.stepsTaken)")
+            #expect(resumed.parameters == whole.parameters && resumed.accuracy == whole.accuracy)
+        }
+        let last = saved.count
+        #expect(last == whole.steps && last >= 100)
+        for step in [1, 24, 25, 26, 50, last - 25, last - 1, last] {
+            let (state, history) = saved[step - 1]
+            #expect(state.stepsTaken == step)
+            try goOn(state, history)
+        }
+        // Earlier versions noted the validation of a step before the checkpoint of it.
+        for step in [25, 75, last] {
+            var history = ParameterTensors<Double>()
+            let rows = whole.validations.prefix(step / 25)
+            history["validations"] = Tensor(
+                shape: [rows.count, 3], values: rows.flatMap { [Double($0.step), $0.loss, $0.accuracy] })
+            history["loss"] = Tensor(shape: [], values: [0])
+            try goOn(saved[step - 1].state, history)
+        }
+        // So many validations do not go with so many steps.
+        for (step, other) in [(24, 26), (51, 1)] {
+            let error = #expect(throws: MDLSTMError.self) {
+                try goOn(saved[step - 1].state, saved[other - 1].history)
+            }
+            #expect(error?.kind == .data && error?.message.contains("at step \(step)") == true)
+        }
+    }
+
     @Test func sizesThatCannotBeAreRefused() throws {
         for (bits, batch) in [(0, 1), (4097, 1), (1, 0), (1, 65_537), (4096, 65_536)] {
             let error = #expect(throws: MDLSTMError.self) { try ParityTask(bits: bits, batch: batch) }

@@ -64,37 +64,32 @@ public struct DiagonalTraining<Element: Scalar> {
 
         var result = DiagonalResult(task: task)
         if let history = try resume(trainer) { result.reports = try DiagonalResult.reports(in: history) }
+        result.commitMemory(steps: steps)
+        let fit = try Fit(
+            trainer, on: MadeBatches { [task, seed] in task.batch(seed: seed, step: $0) },
+            configuration: FitConfiguration(steps: steps), course: FitCourse(epoch: 1, batch: trainer.stepsTaken))
+        let clock = ContinuousClock()
+        var mark: ContinuousClock.Instant?
+        var (timedSteps, elapsed) = (0, Duration.zero)
         var failure: MDLSTMError?
-        do { try takeSteps(trainer, &result, afterStep, progress) } catch let error as MDLSTMError
-            where error.kind == .notFinite
-        { failure = error }
+        do {
+            try fit.run(afterStep: { report in
+                result.reports.append(report)
+                // The first step compiles kernels: it does not count.
+                if let mark {
+                    elapsed += clock.now - mark
+                    timedSteps += 1
+                    result.stepsPerSecond = Double(timedSteps) / (elapsed / .seconds(1))
+                }
+                progress(report)
+                try afterStep(trainer) { result.history }
+                mark = clock.now
+            })
+        } catch let error as MDLSTMError where error.kind == .notFinite { failure = error }
         let predictions = try before.map {
             Predictions(sample: sample, before: $0, after: try trainer.predict(sample.input, samples: nil))
         }
         return Outcome(
             result: result, parameters: try trainer.parameters(), predictions: predictions, failure: failure)
-    }
-
-    private func takeSteps(
-        _ trainer: any Trainer<Element>, _ result: inout DiagonalResult,
-        _ afterStep: (any Trainer<Element>, () -> ParameterTensors<Double>) throws -> Void,
-        _ progress: (StepReport) -> Void
-    ) throws {
-        result.commitMemory(steps: steps)
-        let first = trainer.stepsTaken + 1
-        let clock = ContinuousClock()
-        var elapsed = Duration.zero
-        while trainer.stepsTaken < steps {
-            let start = clock.now
-            let report = try trainer.step(task.batch(seed: seed, step: trainer.stepsTaken + 1))
-            result.reports.append(report)
-            // The first step compiles kernels: it does not count.
-            if report.step > first {
-                elapsed += clock.now - start
-                result.stepsPerSecond = Double(report.step - first) / (elapsed / .seconds(1))
-            }
-            progress(report)
-            try afterStep(trainer) { result.history }
-        }
     }
 }

@@ -82,22 +82,35 @@ public struct ParityTraining<Element: Scalar> {
             return ParityTask.accuracy(of: try trainer.predict(strings.input), target: strings.target.values!)
         }
 
-        var course = try resume(trainer).map(ParityCourse.init) ?? ParityCourse()
-        while trainer.stepsTaken < steps, !course.isLearned(patience: Self.patience) {
-            course.loss += try trainer.step(task.batch(seed: seed, step: trainer.stepsTaken + 1)).loss
-            let step = trainer.stepsTaken
-            if step % Self.interval == 0 {
+        var history = try resume(trainer).map(ParityHistory.init) ?? ParityHistory()
+        let fit = try Fit(
+            trainer, on: MadeBatches(every: Self.interval) { [task, seed] in task.batch(seed: seed, step: $0) },
+            configuration: fitConfiguration, course: try history.course(at: trainer.stepsTaken, every: Self.interval))
+        try fit.run(
+            evaluate: {
+                [("accuracy", try accuracy(Self.validationCount, .validation, draw: trainer.stepsTaken))]
+            },
+            afterStep: { _ in
+                history.loss = fit.course.lossSum
+                try afterStep(trainer) { history.tensors }
+            },
+            afterEpoch: { record in
+                // Steps may end between two validations.
+                guard record.step.isMultiple(of: Self.interval), let figures = record.figures else { return }
                 let validation = ParityValidation(
-                    step: step, loss: course.loss / Double(Self.interval),
-                    accuracy: try accuracy(Self.validationCount, .validation, draw: step))
-                course.loss = 0
-                course.validations.append(validation)
+                    step: record.step, loss: record.trainLoss, accuracy: figures[0].value)
+                history.validations.append(validation)
                 progress(validation)
-            }
-            try afterStep(trainer) { course.history }
-        }
+            })
         return Result(
-            validations: course.validations, accuracy: try accuracy(Self.testCount, .test, draw: 0),
+            validations: history.validations, accuracy: try accuracy(Self.testCount, .test, draw: 0),
             steps: trainer.stepsTaken, parameters: try trainer.parameters())
+    }
+
+    private var fitConfiguration: FitConfiguration {
+        var fit = FitConfiguration(steps: steps)
+        (fit.monitor, fit.rises) = ("accuracy", true)
+        fit.goal = FitConfiguration.Goal(ParityHistory.goal, evaluations: Self.patience)
+        return fit
     }
 }

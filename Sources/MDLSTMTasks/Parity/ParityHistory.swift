@@ -11,33 +11,48 @@ public struct ParityValidation: Sendable {
 }
 
 /// What a training of the parity task has noted so far, as a checkpoint keeps it.
-struct ParityCourse {
+struct ParityHistory {
     var validations: [ParityValidation] = []
 
     /// Sum of the losses since the last validation.
     var loss = 0.0
 
-    /// Whether the last `patience` validations are without a mistake.
-    func isLearned(patience: Int) -> Bool {
-        let last = validations.suffix(patience)
-        return last.count == patience && last.allSatisfy { $0.accuracy == 1 }
+    /// The accuracy of a validation without a mistake.
+    static let goal = 1.0
+
+    /// The course of the training after `step` steps, an epoch being the `interval` steps that end with a validation.
+    ///
+    /// Checkpoints of earlier versions were taken after the validation of their step, others are taken before it.
+    ///
+    /// - Throws: `MDLSTMError` of kind `data` when so many validations do not go with so many steps.
+    func course(at step: Int, every interval: Int) throws(MDLSTMError) -> FitCourse {
+        let count = validations.count
+        guard count <= step / interval, step - count * interval <= interval else {
+            throw MDLSTMError(
+                .data,
+                "the checkpoint's tensor 'history.validations' has \(count) rows, which a training validated every "
+                    + "\(interval) steps cannot have at step \(step); take another checkpoint")
+        }
+        return FitCourse(
+            epoch: count + 1, batch: step - count * interval, lossSum: loss,
+            reached: validations.reversed().prefix { $0.accuracy >= Self.goal }.count)
     }
 
     /// `validations`, `[validations, 3]`, and `loss`, a scalar.
-    var history: ParameterTensors<Double> {
-        var history = ParameterTensors<Double>()
-        history["validations"] = Tensor(
+    var tensors: ParameterTensors<Double> {
+        var tensors = ParameterTensors<Double>()
+        tensors["validations"] = Tensor(
             shape: [validations.count, 3], values: validations.flatMap { [Double($0.step), $0.loss, $0.accuracy] })
-        history["loss"] = Tensor(shape: [], values: [loss])
-        return history
+        tensors["loss"] = Tensor(shape: [], values: [loss])
+        return tensors
     }
 
     init() {}
 
     /// - Throws: `MDLSTMError` when a tensor is missing or misshapen.
-    init(_ history: ParameterTensors<Double>) throws(MDLSTMError) {
-        guard let table = history["validations"], table.shape.count == 2, table.shape[1] == 3,
-            let sum = history["loss"], sum.shape.isEmpty,
+    init(_ tensors: ParameterTensors<Double>) throws(MDLSTMError) {
+        guard let table = tensors["validations"], table.shape.count == 2, table.shape[1] == 3,
+            let sum = tensors["loss"], sum.shape.isEmpty,
             let rows = Self.validations(in: table.values)
         else {
             throw MDLSTMError(
