@@ -109,10 +109,10 @@ struct ParityTaskTests {
 
     /// Stopped before, at, or after a validation, and gone on with: the same validations, parameters and end.
     @Test func trainingGoesOn() throws {
-        let task = try ParityTask(bits: 2, batch: 16)
+        let task = try ParityTask(bits: 3, batch: 16)
         let training = ParityTraining<Double>(
-            task: task, model: try task.model(.grid, layers: 2, hiddenSize: 7), steps: 1000, seed: 1,
-            configuration: ParityTraining<Double>.configuration(learningRate: 0.02))
+            task: task, model: try task.model(.grid, layers: 2, hiddenSize: 5), steps: 1000, seed: 1,
+            configuration: ParityTraining<Double>.configuration(learningRate: 0.01))
         var saved: [(state: TrainerState<Double>, history: ParameterTensors<Double>)] = []
         let whole = try training.run(
             on: ReferenceBackend(), afterStep: { saved.append((try $0.state(), $1())) })
@@ -130,14 +130,14 @@ struct ParityTaskTests {
             #expect(resumed.parameters == whole.parameters && resumed.accuracy == whole.accuracy)
         }
         let last = saved.count
-        #expect(last == whole.steps && last >= 100)
-        for step in [1, 24, 25, 26, 50, last - 25, last - 1, last] {
+        #expect(last == whole.steps && last > 100 && whole.validations[0].accuracy < 1)
+        for step in [24, 25, last - 50, last - 1, last] {
             let (state, history) = saved[step - 1]
             #expect(state.stepsTaken == step)
             try goOn(state, history)
         }
         // Earlier versions noted the validation of a step before the checkpoint of it.
-        for step in [25, 75, last] {
+        for step in [25, last - 50, last] {
             var history = ParameterTensors<Double>()
             let rows = whole.validations.prefix(step / 25)
             history["validations"] = Tensor(
