@@ -17,8 +17,9 @@ public final class PreparedBatches<Element: Scalar>: Sendable {
     /// Batches made before they are asked for.
     public let ahead: Int
     private let source: any BatchSource<Element>
+    private let made: @Sendable (TrainingBatch<Element>) -> Void
     private let queue = DispatchQueue(label: "mdlstm.batches", qos: .userInitiated, attributes: .concurrent)
-    private let made = Mutex<[Place: Slot]>([:])
+    private let slots = Mutex<[Place: Slot]>([:])
 
     /// A batch that is being made.
     private final class Slot: Sendable {
@@ -26,8 +27,14 @@ public final class PreparedBatches<Element: Scalar>: Sendable {
         let result = Mutex<Result<TrainingBatch<Element>, any Error>?>(nil)
     }
 
-    public init(_ source: any BatchSource<Element>, ahead: Int = 4) {
-        (self.source, self.ahead) = (source, max(1, ahead))
+    /// - Parameters:
+    ///   - ahead: batches that are made before they are asked for, at least 1
+    ///   - made: called with every batch that has been made, on its thread
+    public init(
+        _ source: any BatchSource<Element>, ahead: Int = 4,
+        made: @escaping @Sendable (TrainingBatch<Element>) -> Void = { _ in }
+    ) {
+        (self.source, self.ahead, self.made) = (source, max(1, ahead), made)
     }
 
     /// The batch at a place; those that follow it in the epoch are begun.
@@ -35,7 +42,7 @@ public final class PreparedBatches<Element: Scalar>: Sendable {
     /// - Throws: what the source throws for this batch.
     public func batch(at place: Place, of count: Int) throws -> TrainingBatch<Element> {
         let end = min(count, place.index + ahead)
-        let slot = made.withLock { slots in
+        let slot = slots.withLock { slots in
             for index in place.index..<end {
                 let next = Place(epoch: place.epoch, index: index)
                 if slots[next] == nil { slots[next] = begin(next) }
@@ -50,8 +57,12 @@ public final class PreparedBatches<Element: Scalar>: Sendable {
 
     private func begin(_ place: Place) -> Slot {
         let slot = Slot()
-        queue.async { [source] in
-            let result = Result { try source.batch(epoch: place.epoch, index: place.index) }
+        queue.async { [source, made] in
+            let result = Result {
+                let batch = try source.batch(epoch: place.epoch, index: place.index)
+                made(batch)
+                return batch
+            }
             slot.result.withLock { $0 = result }
             slot.isDone.signal()
         }

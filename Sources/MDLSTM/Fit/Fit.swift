@@ -23,7 +23,10 @@ public final class Fit<Element: Scalar> {
         try configuration.validate()
         (self.trainer, self.configuration, self.course) = (trainer, configuration, course)
         source = batches
-        self.batches = PreparedBatches(batches)
+        let (model, foresight) = (trainer.model, trainer.foresight)
+        self.batches = PreparedBatches(batches) { batch in
+            if let foresight, let grid = try? model.validatedGrid(of: batch) { foresight(grid) }
+        }
         self.course.end = course.batch == 0 ? reachedEnd : nil
     }
 

@@ -54,6 +54,10 @@ public protocol Trainer<Element>: Model {
     ///   would fit, when the device is out of memory.
     func prepare(for grid: Grid) throws
 
+    /// Makes what a step over a grid needs and the host computes, on any thread, while the trainer is at work; nil where a
+    /// trainer gains nothing by it.
+    var foresight: (@Sendable (Grid) -> Void)? { get }
+
     /// One step: forward, the loss of the training's configuration, backward, clipping, optimizer.
     ///
     /// Gradients of earlier calls of ``backward(outputGradient:)`` that were not applied are applied with it.
@@ -103,6 +107,8 @@ public protocol Trainer<Element>: Model {
 }
 
 extension Trainer {
+    public var foresight: (@Sendable (Grid) -> Void)? { nil }
+
     /// One step with a custom loss, which is computed on the host.
     ///
     /// - Parameters:

@@ -19,10 +19,12 @@ package final class ModelPass<Element: Scalar> {
     private var values: [Buffer<Element>]
     private var inputGradients: [Buffer<Element>?] = []
 
-    /// - Parameter training: the settings of the training; nil for a pass that only predicts
-    package init(
+    /// - Parameters:
+    ///   - training: the settings of the training; nil for a pass that only predicts
+    ///   - tables: of the grid, where they have been made
+    init(
         model: ModelConfiguration, grid: Grid, layout: ParameterLayout, library: KernelLibrary, path: ComputePath,
-        training: TrainingConfiguration?
+        training: TrainingConfiguration?, tables: ModelTables? = nil
     ) throws {
         self.model = model
         inputGrid = grid
@@ -41,6 +43,7 @@ package final class ModelPass<Element: Scalar> {
             // Layers that no gradient reaches keep nothing for one.
             maker.training = training != nil && index >= first
             maker.wantsInputGradient = index > first
+            maker.table = tables?.layers[index]
             inputGradients.append(
                 index > first ? try maker.makeBuffer(maker.grid, features: maker.features) : nil)
             stages.append(try maker.make(layer))

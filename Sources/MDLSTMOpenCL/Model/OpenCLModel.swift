@@ -39,6 +39,8 @@ struct RecentGrids<Value> {
     private static var limit: Int { 4 }
     private var entries: [(grid: Grid, value: Value)] = []
 
+    var grids: [Grid] { entries.map(\.grid) }
+
     mutating func value(for grid: Grid, make: () throws -> Value) throws -> Value {
         if let index = entries.firstIndex(where: { $0.grid == grid }) {
             let entry = entries.remove(at: index)

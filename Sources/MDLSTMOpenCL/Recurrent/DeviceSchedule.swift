@@ -4,6 +4,11 @@ import OpenCLRuntime
 /// The tables of a schedule on the device, each copied there when it is first needed.
 final class DeviceSchedule {
     let host: Schedule
+
+    /// How a sweep over it is cut, and the way through the wavefronts, never `auto`.
+    let plan: SweepPlan
+    let path: ComputePath
+    private let hostSweep: SweepTable?
     private let library: KernelLibrary
 
     /// Places along the last axis, of which only the last is shown; 1 where all sites are those of the input.
@@ -15,11 +20,9 @@ final class DeviceSchedule {
         case predecessors, successors, sites, rowsOfSites, rowsOfSets
     }
 
-    /// The schedule of a layer for an input over `grid`.
-    init(
-        _ configuration: LayerConfiguration, grid: Grid, boundaryStates: Bool = false, library: KernelLibrary
-    ) throws {
-        host = try configuration.schedule(over: grid, boundaryStates: boundaryStates)
+    /// The schedule of a layer.
+    init(_ schedule: HostSchedule, of configuration: LayerConfiguration, library: KernelLibrary) {
+        (host, plan, path, hostSweep) = (schedule.schedule, schedule.plan, schedule.path, schedule.sweep)
         depth = configuration.depth
         self.library = library
     }
@@ -55,10 +58,10 @@ final class DeviceSchedule {
     /// `[S, R / S]`
     func rowsOfSets() throws -> Buffer<Int32> { try table(.rowsOfSets) { host.rowsOfSets } }
 
-    /// The rows by those who walk them alone, cut by `plan`.
-    func sweep(_ plan: SweepPlan) throws -> DeviceSweep {
+    /// The rows by those who walk them alone, cut by ``plan``.
+    func sweep() throws -> DeviceSweep {
         if let sweepTables { return sweepTables }
-        let table = SweepTable(host, block: plan.block, groups: plan.groups)
+        let table = hostSweep ?? SweepTable(host, block: plan.block, groups: plan.groups)
         let copy = { [context = library.context] in try context.makeBuffer(copying: $0) as Buffer<Int32> }
         let tables = DeviceSweep(
             stages: table.stages, items: try copy(table.items), starts: try copy(table.starts),

@@ -42,11 +42,13 @@ struct LayerRequest {
 extension KernelLibrary {
     /// Makes the layer of a request: checks its memory, then makes its schedule and buffers.
     ///
-    /// - Parameter workSpace: the buffers shared by the bands of one grid; nil for a layer with its own buffers
+    /// - Parameters:
+    ///   - schedule: of the request; made unless given
+    ///   - workSpace: the buffers shared by the bands of one grid; nil for a layer with its own buffers
     /// - Throws: `MDLSTMError` when the grid is too large for the layer; `OpenCLError`, which says what would fit, when
     ///   it does not fit the device.
     func makeRecurrent<Element: Scalar>(
-        _ request: LayerRequest, workSpace: WorkSpace<Element>? = nil
+        _ request: LayerRequest, schedule: HostSchedule? = nil, workSpace: WorkSpace<Element>? = nil
     ) throws -> Recurrent<Element> {
         try request.configuration.validateSize(of: request.grid)
         let shape = LayerShape(
@@ -54,27 +56,32 @@ extension KernelLibrary {
             merge: request.merge)
         try LayerMemory(shape, request, precision: Element.precision).require(
             in: context, isBand: workSpace != nil)
-        let schedule = try DeviceSchedule(
-            request.configuration, grid: request.grid, boundaryStates: request.boundaryStates, library: self)
+        let schedule =
+            try schedule
+            ?? HostSchedule(
+                shape, grid: request.grid, boundaryStates: request.boundaryStates, path: request.path, traits: traits)
         return try Recurrent(
-            shape, schedule: schedule, library: self, path: request.path, slots: request.slots, workSpace: workSpace)
+            shape, schedule: DeviceSchedule(schedule, of: request.configuration, library: self), library: self,
+            slots: request.slots, workSpace: workSpace)
     }
 
     /// Makes the layer of a request, which keeps all states or recomputes some.
     ///
     /// - Parameters:
+    ///   - schedule: of a layer that keeps all; made unless given
     ///   - workSpace: the buffers of a band, shared by all recomputed layers of a model; nil for a layer that keeps all
     ///     states
     ///   - bandHeight: sites of a band along axis 1; nil to choose it by memory
     func makeRecurrentPass<Element: Scalar>(
-        _ request: LayerRequest, recomputing workSpace: WorkSpace<Element>?, bandHeight: Int? = nil
+        _ request: LayerRequest, schedule: HostSchedule? = nil, recomputing workSpace: WorkSpace<Element>?,
+        bandHeight: Int? = nil
     ) throws -> any RecurrentPass<Element> {
         if request.training, let workSpace,
             let height = recomputedHeight(request, given: bandHeight, Element.precision)
         {
             return try RecomputedLayer(request, height: height, library: self, workSpace: workSpace)
         }
-        return try makeRecurrent(request)
+        return try makeRecurrent(request, schedule: schedule)
     }
 
     /// Height of the bands of a recomputed layer; nil if one band covers the grid.

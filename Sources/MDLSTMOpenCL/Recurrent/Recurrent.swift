@@ -8,9 +8,8 @@ final class Recurrent<Element: Scalar>: RecurrentPass {
     let slots: RecurrentSlots
     let library: KernelLibrary
 
-    /// The way through the wavefronts, never `auto`, and how a sweep is divided.
+    /// The way through the wavefronts, never `auto`.
     let path: ComputePath
-    let plan: SweepPlan
     let way: any Way<Element>
 
     let rows: RowBuffers<Element>
@@ -37,8 +36,8 @@ final class Recurrent<Element: Scalar>: RecurrentPass {
 
     /// Only for ``KernelLibrary/makeRecurrent(_:workSpace:)``.
     init(
-        _ shape: LayerShape, schedule: DeviceSchedule, library: KernelLibrary, path: ComputePath,
-        slots: RecurrentSlots, workSpace: WorkSpace<Element>?
+        _ shape: LayerShape, schedule: DeviceSchedule, library: KernelLibrary, slots: RecurrentSlots,
+        workSpace: WorkSpace<Element>?
     ) throws {
         try shape.validate()
         self.shape = shape
@@ -46,11 +45,9 @@ final class Recurrent<Element: Scalar>: RecurrentPass {
         self.slots = slots
         self.library = library
         self.workSpace = workSpace
-        plan = shape.sweepPlan(schedule.host, traits: library.traits)
-        self.path = path.resolved(
-            by: plan, hiddenSize: shape.configuration.hiddenSize, traits: library.traits)
+        path = schedule.path
         way =
-            switch self.path {
+            switch path {
             case .fused, .auto: FusedWay()
             case .sweep: SweepWay()
             case .gemm: GemmWay()

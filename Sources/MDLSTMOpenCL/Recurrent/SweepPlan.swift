@@ -4,7 +4,7 @@ import MDLSTM
 ///
 /// Few items leave compute units idle; many have few rows a wavefront, of which each then costs more, and small blocks
 /// of sites cost a launch for every stage. All times are in those of one row.
-struct SweepPlan {
+struct SweepPlan: Sendable {
     /// Sites of a block along each axis, and groups of samples: see ``SweepTable``.
     let block: [Int]
     let groups: Int

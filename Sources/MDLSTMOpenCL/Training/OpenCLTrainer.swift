@@ -30,6 +30,9 @@ public final class OpenCLTrainer<Element: Scalar>: Trainer {
 
     private var steps = RecentGrids<StepBuffers<Element>>()
 
+    /// Tables of grids to come.
+    private let foreseen: ForeseenTables
+
     /// The last forward pass; nil if the parameters have changed since then.
     private var last: LastPass<Element>?
 
@@ -50,6 +53,8 @@ public final class OpenCLTrainer<Element: Scalar>: Trainer {
         scalars = try context.makeBuffer(of: Element.self, count: 3)
         optimizer = try OptimizerState(training.optimizer, clipping: training.clipping, count: count, context: context)
         trainedRanges = training.trainedRanges(of: model)
+        foreseen = ForeseenTables(
+            ModelPlan(model, library: library, precision: Element.precision, path: path, training: training))
         classWeights = try training.classWeights.map { try context.makeBuffer(copying: $0.map { Element($0) }) }
     }
 
@@ -88,13 +93,17 @@ public final class OpenCLTrainer<Element: Scalar>: Trainer {
 
     /// The buffers of steps over `grid`.
     private func buffers(for grid: Grid) throws -> StepBuffers<Element> {
-        try steps.value(for: grid) {
+        defer { foreseen.note(known: steps.grids) }
+        return try steps.value(for: grid) {
             try StepBuffers(
                 ModelPass(
-                    model: model, grid: grid, layout: store.layout, library: library, path: path, training: training),
+                    model: model, grid: grid, layout: store.layout, library: library, path: path, training: training,
+                    tables: foreseen.take(grid)),
                 context: library.context)
         }
     }
+
+    public var foresight: (@Sendable (Grid) -> Void)? { { [foreseen] in foreseen.foresee($0) } }
 
     public func step(_ batch: TrainingBatch<Element>) throws -> StepReport {
         let grid = try model.validatedGrid(of: batch)

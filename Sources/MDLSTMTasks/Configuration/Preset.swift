@@ -6,12 +6,13 @@ public struct Preset: Sendable {
 
     /// The kind of data it is for.
     public let kind: TaskKind
-    private let make: @Sendable (DataShape) -> RunConfiguration
+    private let make: @Sendable (DataShape, Int) -> RunConfiguration
 
     /// All of them; the first of a kind is the one taken where none is named.
     public static let all = [
         Preset(name: "classify-small", kind: .classify, make: classify),
         Preset(name: "labelSites-small", kind: .labelSites, make: labelSites),
+        Preset(name: "labelSites-coarse", kind: .labelSites, make: labelBlocks),
         Preset(name: "regress-small", kind: .regress, make: regress),
     ]
 
@@ -28,29 +29,31 @@ public struct Preset: Sendable {
         self = found
     }
 
-    private init(name: String, kind: TaskKind, make: @escaping @Sendable (DataShape) -> RunConfiguration) {
+    private init(
+        name: String, kind: TaskKind, make: @escaping @Sendable (DataShape, Int) -> RunConfiguration
+    ) {
         (self.name, self.kind, self.make) = (name, kind, make)
     }
 
     /// The configuration for such data.
-    public func configuration(for shape: DataShape) -> RunConfiguration { make(shape) }
+    ///
+    /// - Parameter samples: to train with; of few of them each is seen more often
+    public func configuration(for shape: DataShape, samples: Int) -> RunConfiguration { make(shape, samples) }
 
+    /// A run that sees `wanted` samples in all, each at least 30 times and at most 200 times.
     private static func run(
-        _ shape: DataShape, _ layers: [JSONValue], _ change: (inout RunConfiguration) -> Void = { _ in }
-    )
-        -> RunConfiguration
-    {
+        _ shape: DataShape, _ layers: [JSONValue], samples: Int, wanted: Int, batch: Int
+    ) -> RunConfiguration {
         let model: JSONValue = ["inputSize": "auto", "axes": "auto", "layers": .array(layers)]
         guard let template = try? ModelTemplate(json: model, name: "the preset") else {
             preconditionFailure("a preset's model is right")
         }
         var training = TrainingSettings()
-        training.epochs = 30
-        training.learningRate = TrainingSettings.Rate(base: 0.003, decay: .cosine)
-        var run = RunConfiguration(
+        training.epochs = min(max(wanted / max(1, samples), 30), 200)
+        training.batch = .samples(batch)
+        training.learningRate = TrainingSettings.Rate(base: 0.004, warmup: 50, decay: .cosine)
+        return RunConfiguration(
             model: template, task: TaskSettings(shape.kind), data: DataSettings(), training: training)
-        change(&run)
-        return run
     }
 
     private static func recurrent(_ axes: Int, _ hidden: Int) -> JSONValue {
@@ -60,39 +63,53 @@ public struct Preset: Sendable {
         ]
     }
     private static let output: JSONValue = ["type": "dense", "outputSize": "auto"]
-    private static let relu: JSONValue = ["type": "activation", "function": "relu"]
+    private static let mean: JSONValue = ["type": "pool", "by": "mean"]
 
-    private static func convolution(_ axes: Int, _ outputs: Int) -> JSONValue {
+    /// Filters of a square window, and what they have found.
+    private static func convolution(_ extent: Int, _ outputs: Int) -> [JSONValue] {
         [
-            "type": "convolution", "window": .array(Array(repeating: 3, count: axes)), "outputSize": .integer(outputs),
+            ["type": "convolution", "window": [.integer(extent), .integer(extent)], "outputSize": .integer(outputs)],
+            ["type": "activation", "function": "relu"],
         ]
     }
 
-    /// A bank of small filters, halved grids, every direction, the mean over all sites.
-    private static func classify(_ shape: DataShape) -> RunConfiguration {
+    /// Of pictures two banks of small filters, each on a grid half as fine as the one before; every direction, and the mean
+    /// over all sites.
+    private static func classify(_ shape: DataShape, _ samples: Int) -> RunConfiguration {
         guard shape.axes == 2 else {
-            return run(
-                shape, [recurrent(shape.axes, shape.axes == 1 ? 64 : 16), ["type": "pool", "by": "mean"], output])
+            let layers = [recurrent(shape.axes, shape.axes == 1 ? 64 : 16), mean, output]
+            return run(shape, layers, samples: samples, wanted: 60_000, batch: 16)
         }
-        let window: JSONValue = ["type": "maxPool", "window": [2, 2]]
-        return run(
-            shape,
-            [
-                convolution(2, 16), relu, window, recurrent(2, 24), window, ["type": "pool", "by": "mean"], output,
-            ]
-        ) { $0.training.batch = .samples(64) }
+        let halved: JSONValue = ["type": "maxPool", "window": [2, 2]]
+        let layers = convolution(3, 16) + [halved] + convolution(3, 32) + [halved, recurrent(2, 24), mean, output]
+        var found = run(shape, layers, samples: samples, wanted: 60_000, batch: samples < 5000 ? 16 : 64)
+        found.data.augmentation.shift = 2
+        return found
     }
 
-    private static func labelSites(_ shape: DataShape) -> RunConfiguration {
-        let front = shape.axes == 2 ? [convolution(2, 16), relu] : []
-        return run(shape, front + [recurrent(shape.axes, shape.axes == 1 ? 48 : 16), output]) {
-            $0.task.ignoredLabels = []
-            $0.training.batch = .samples(shape.axes == 1 ? 16 : 4)
+    /// Small filters, every direction, and filters over what all directions say.
+    private static func labelSites(_ shape: DataShape, _ samples: Int) -> RunConfiguration {
+        guard shape.axes == 2 else {
+            let layers = [recurrent(shape.axes, shape.axes == 1 ? 48 : 16), output]
+            return run(shape, layers, samples: samples, wanted: 6000, batch: shape.axes == 1 ? 16 : 4)
         }
+        let layers = convolution(5, 16) + [recurrent(2, 16)] + convolution(3, 24) + [output]
+        var found = run(shape, layers, samples: samples, wanted: 6000, batch: 4)
+        found.data.augmentation.crop = 128
+        return found
     }
 
-    private static func regress(_ shape: DataShape) -> RunConfiguration {
-        let pool: [JSONValue] = shape.isAnswerPerSample ? [["type": "pool", "by": "mean"]] : []
-        return run(shape, [recurrent(shape.axes, shape.axes == 1 ? 48 : 16)] + pool + [output])
+    /// A label for each block of 2 sites along every axis: two layers of every direction, which see further in the same time.
+    private static func labelBlocks(_ shape: DataShape, _ samples: Int) -> RunConfiguration {
+        let patch: JSONValue = ["type": "patch", "window": .array(Array(repeating: 2, count: shape.axes))]
+        let filters = shape.axes == 2 ? convolution(3, 32) : []
+        let layers = [patch] + filters + [recurrent(shape.axes, 16)] + filters + [recurrent(shape.axes, 16), output]
+        return run(shape, layers, samples: samples, wanted: 6000, batch: 4)
+    }
+
+    private static func regress(_ shape: DataShape, _ samples: Int) -> RunConfiguration {
+        let pool: [JSONValue] = shape.isAnswerPerSample ? [mean] : []
+        let layers = [recurrent(shape.axes, shape.axes == 1 ? 48 : 16)] + pool + [output]
+        return run(shape, layers, samples: samples, wanted: 20_000, batch: 16)
     }
 }

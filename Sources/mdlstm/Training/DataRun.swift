@@ -73,6 +73,8 @@ final class DataRun<Element: Scalar> {
             report, epoch: fit.course.epoch, batch: fit.course.batch, of: plan.batches.count,
             samples: plan.batches[fit.course.batch - 1].count, seconds: fit.course.seconds)
         try keeper.afterStep(trainer) { fit.course.history }
+        // Before its epoch is cut short: a run that is given more steps goes on within it.
+        if trainer.stepsTaken == course.settings.steps { try keeper.save(trainer, history: fit.course.history) }
     }
 
     private func afterEpoch(_ record: FitRecord) throws {
@@ -86,7 +88,7 @@ final class DataRun<Element: Scalar> {
             }
             try events.append(entry, figures: pipeline.task.kind.monitors.map(\.name), images: images)
         }
-        if course.settings.checkpointInterval == nil || fit.course.end != nil {
+        if course.settings.checkpointInterval == nil || fit.course.end != nil, fit.course.end != .steps {
             try keeper.save(trainer, history: fit.course.history)
         }
         progress.afterEpoch(entry, isBest: record.isBest)

@@ -82,7 +82,7 @@ struct DataTraining<Element: Scalar> {
     ) throws -> RunConfiguration {
         let preset = try Preset(named: command.fit.preset, for: opened.shape.kind)
         if command.fit.config == nil { printError("preset: \(preset.name)") }
-        var run = try given.over(preset.configuration(for: opened.shape))
+        var run = try given.over(preset.configuration(for: opened.shape, samples: opened.count(.training)))
         if given.ignoredLabels == nil { run.task.ignoredLabels = opened.ignoredLabels }
         try command.fit.apply(to: &run, seed: command.compute.givenSeed)
         run.training.checkpointInterval = command.checkpoints.checkpointEvery ?? run.training.checkpointInterval

@@ -16,7 +16,7 @@ final class ConvolutionStage<Element: Scalar>: ModelStage {
     private let dense: Dense<Element>
 
     init(_ window: ConvolutionWindow, outputSize: Int, _ maker: StageMaker<Element>) throws {
-        let table = try ConvolutionTable(grid: maker.grid, window: window)
+        let table = try maker.table(or: try ConvolutionTable(grid: maker.grid, window: window))
         library = maker.library
         (features, terms) = (maker.features, table.termCount)
         let depth = features * table.placeCount

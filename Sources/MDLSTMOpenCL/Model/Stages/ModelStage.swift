@@ -59,6 +59,9 @@ struct StageMaker<Element: Scalar> {
     /// The number of the next stage in the model, and whether it computes dL/dx.
     private(set) var index = 0
 
+    /// The next stage's table, where the host has made it already.
+    var table: (any Sendable)?
+
     /// Whether a backward pass may reach the next stage.
     var training = false
     var wantsInputGradient = false
@@ -80,6 +83,11 @@ struct StageMaker<Element: Scalar> {
 
     /// The offset of a tensor of the layer among all parameters.
     func offset(_ name: String) -> Int { layout.offset(prefix + name) }
+
+    /// The next stage's table: that which is there already, or the one made here.
+    func table<Table: Sendable>(or make: @autoclosure () throws -> Table) rethrows -> Table {
+        try table as? Table ?? make()
+    }
 
     /// A buffer for `features` of every site of a grid.
     func makeBuffer(_ grid: Grid, features: Int) throws -> Buffer<Element> {
@@ -104,8 +112,10 @@ struct StageMaker<Element: Scalar> {
         case .activation(let activation): try ActivationStage(activation, self)
         case .patch(let window): try PatchStage(window, self)
         case .pool(let axes, let function):
-            try PoolStage(try PoolTable(grid: grid, axes: axes ?? Set(0..<grid.axes)), by: function, self)
-        case .maxPool(let window): try PoolStage(try PoolTable(grid: grid, window: window), by: .max, self)
+            try PoolStage(
+                try table(or: try PoolTable(grid: grid, axes: axes ?? Set(0..<grid.axes))), by: function, self)
+        case .maxPool(let window):
+            try PoolStage(try table(or: try PoolTable(grid: grid, window: window)), by: .max, self)
         case .convolution(let window, let stride, let padding, _, let outputSize):
             try ConvolutionStage(
                 ConvolutionWindow(extents: window, stride: stride, padding: padding), outputSize: outputSize, self)

@@ -13,7 +13,7 @@ final class PatchStage<Element: Scalar>: ModelStage {
     private let output: Buffer<Element>
 
     init(_ window: [Int], _ maker: StageMaker<Element>) throws {
-        let table = try PatchTable(grid: maker.grid, window: window)
+        let table = try maker.table(or: try PatchTable(grid: maker.grid, window: window))
         library = maker.library
         features = maker.features
         sites = try library.context.makeBuffer(copying: table.sites)

@@ -11,7 +11,7 @@ final class RecurrentStage<Element: Scalar>: ModelStage {
                 configuration, grid: maker.grid, path: maker.path, training: maker.training,
                 slots: RecurrentSlots(maker.layout, prefix: maker.prefix), merge: merge,
                 inputGradient: maker.wantsInputGradient),
-            recomputing: maker.workSpace)
+            schedule: maker.table as? HostSchedule, recomputing: maker.workSpace)
     }
 
     func forward(

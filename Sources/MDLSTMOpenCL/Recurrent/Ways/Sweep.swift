@@ -5,7 +5,7 @@ import OpenCLRuntime
 struct SweepWay<Element: Scalar>: TiledWay {
     func forward(_ layer: Recurrent<Element>, x: Buffer<Element>) throws {
         let shape = layer.shape
-        let sweep = try layer.schedule.sweep(layer.plan)
+        let sweep = try layer.schedule.sweep()
         let kernel = try forwardKernel(layer, "sweep_forward")
         let state = try layer.forwardState()
         for stage in sweep.stages {
@@ -21,7 +21,7 @@ struct SweepWay<Element: Scalar>: TiledWay {
     }
 
     func backward(_ layer: Recurrent<Element>, target: [KernelArgument]) throws {
-        let sweep = try layer.schedule.sweep(layer.plan)
+        let sweep = try layer.schedule.sweep()
         let kernel = try backwardKernel(layer, "sweep_backward")
         let state = try layer.backwardState()
         for stage in sweep.stages.reversed() {
