@@ -1,29 +1,17 @@
-import ArgumentParser
 import MDLSTM
 import MDLSTMTasks
 
-struct DemoCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "demo", abstract: "Train the diagonal task with its three models and show figures and pictures.")
-
-    @Option(help: "Folder for the results.")
-    var out = "demo"
-
-    @OptionGroup var compute: ComputeOptions
+/// The diagonal task with its three models, beside the published figures.
+struct DiagonalDemo {
+    let out: String
+    let compute: ComputeOptions
 
     /// Figures of the published runs (tensorflow-multi-dimensional-lstm, its logs): means over the last 100 steps.
     private static let published: [DiagonalTask.ModelKind: (overall: Double, relevant: Double)] = [
         .md: (0.01521, 0.02073), .snake: (0.01575, 0.02402), .horizontal: (0.02788, 0.83064),
     ]
 
-    func run() throws { try compute.withPrecision(Body(command: self)) }
-
-    private struct Body: PrecisionBody {
-        let command: DemoCommand
-        func run<T: Scalar>(_ type: T.Type) throws { try command.run(T.self) }
-    }
-
-    private func run<T: Scalar>(_ type: T.Type) throws {
+    func run<T: Scalar>(_ type: T.Type) throws {
         let backend = try compute.makeBackend(T.self)
         var rows = [["model", "overall", "published", "optimum", "relevant", "published", "steps/s"]]
         var files: [String] = []
