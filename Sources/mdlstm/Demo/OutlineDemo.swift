@@ -96,11 +96,22 @@ struct OutlineDemo {
                 row("'\(trained.pipeline.classes[floor.label])' everywhere", floor.accuracy, floor.meanIoU),
             ]))
         let folder = try OutputFolder(results)
-        if let examples = try trained.pipeline.examples(model, on: test, title: "pictures of the test") {
+        let ordered = DataSubset(of: test, try Self.byInside(test))
+        if let examples = try trained.pipeline.examples(model, on: ordered, title: "pictures of the test") {
             try folder.write("test.svg") { path throws(MDLSTMError) in try examples.drawing.write(to: path) }
         }
         try printResult("")
         for name in ["curves.svg", "confusion.svg", "test.svg"] { try printResult("\(results)/\(name)") }
+        try printResult("\nYour own pictures take the same three commands, in folders like those of \(data).")
+    }
+
+    /// Numbers of pictures from those that enclose nothing to those that enclose most: of each sort some are shown.
+    private static func byInside<T: Scalar>(_ pictures: any DataSet<T>) throws -> [Int] {
+        let inside = OutlineTask.classes.firstIndex(of: "inside")!
+        let sizes = try (0..<pictures.count).map { number in
+            try pictures.sample(at: number).target.labels?.values.count { $0 == inside } ?? 0
+        }
+        return sizes.indices.sorted { (sizes[$0], $0) < (sizes[$1], $1) }
     }
 }
 
