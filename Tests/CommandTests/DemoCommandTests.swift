@@ -58,6 +58,16 @@ extension CommandSuites {
             #expect(try readFile(path) == OutlineTask(seed: 5).picture(3).image.pngData())
         }
 
+        /// Pictures of a larger demo would be learnt too, and be among those of the test.
+        @Test func otherPicturesAreRefused() throws {
+            let images = folder.file("demo/outlines/images")
+            try FileManager.default.createDirectory(atPath: images, withIntermediateDirectories: true)
+            try writeFile(OutlineTask(seed: 1).picture(10).image.pngData(), to: images + "/0010.png")
+            try CommandLineTool.fail(
+                73, ["demo", "--only", "outlines", "--pictures", "10", "--epochs", "1", "--out", folder.file("demo")],
+                saying: [images, "0010.png", "--out"], absent: images + "/0000.png")
+        }
+
         @Test(arguments: [["--epochs", "0"], ["--pictures", "7"], ["--only", "parity"]])
         func wrongFlags(_ arguments: [String]) throws {
             try CommandLineTool.fail(

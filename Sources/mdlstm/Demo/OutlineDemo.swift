@@ -49,6 +49,7 @@ struct OutlineDemo {
 
     /// Writes `images/NUMBER.png` and `labels/NUMBER.png`, whose pixels are numbers of classes.
     private func write(_ task: OutlineTask, _ numbers: Range<Int>, to folder: String) throws(MDLSTMError) {
+        try requireNoOthers(Set(numbers.map(Self.fileName)), in: folder + "/images")
         let (images, labels) = (try OutputFolder(folder + "/images"), try OutputFolder(folder + "/labels"))
         let progress = ProgressLine()
         for number in numbers {
@@ -58,6 +59,16 @@ struct OutlineDemo {
             try labels.write(Self.fileName(number)) { path throws(MDLSTMError) in try picture.labels.write(to: path) }
         }
         progress.clear()
+    }
+
+    /// Refuses a folder with other pictures, which would be learnt too: those of a demo with more of them, for example.
+    private func requireNoOthers(_ names: Set<String>, in folder: String) throws(MDLSTMError) {
+        let others = (fileNames(inFolder: folder) ?? []).filter { $0.hasSuffix(".png") && !names.contains($0) }
+        guard let other = others.min() else { return }
+        throw MDLSTMError(
+            .cannotCreate,
+            "\(folder): expected no pictures but the demo's, found '\(other)'; remove the folder, or choose another with --out"
+        )
     }
 
     private static func fileName(_ number: Int) -> String {
