@@ -84,9 +84,7 @@ public struct OpenedData: Sendable {
 
     /// The samples to train and to validate with: those of the data's own part, else a share of those to train with.
     ///
-    /// - Parameters:
-    ///   - fraction: the share, from 0 below 1; 0 for none
-    ///   - seed: of what is held back
+    /// `fraction` is the share to validate with, from 0 below 1, 0 for none; `seed` decides which samples that are.
     public func split<T: Scalar>(
         validation fraction: Double, seed: UInt64, as _: T.Type = T.self
     ) -> (training: any DataSet<T>, validation: any DataSet<T>) {

@@ -44,6 +44,7 @@ public struct Augmentation: Hashable, Sendable {
     ///   - sample: number `number` of its set
     ///   - seed: of the training
     ///   - epoch: from 1
+    ///   - number: of the sample in its set
     public func apply<T: Scalar>(
         to sample: Sample<T>, seed: UInt64, epoch: Int, number: Int
     ) -> Sample<T> {

@@ -71,7 +71,9 @@ extension DataSet {
     /// Whether a sample is held back depends on the seed and its own name alone, so that more files move none of the
     /// others. At least one sample is left for each if there are two.
     ///
-    /// - Parameter fraction: the share to validate with, from 0 below 1
+    /// - Parameters:
+    ///   - fraction: the share to validate with, from 0 below 1
+    ///   - seed: of the training
     public func split(validation fraction: Double, seed: UInt64) -> (training: [Int], validation: [Int]) {
         guard fraction > 0, count > 1 else { return (Array(0..<count), []) }
         let places = (0..<count).map { place(of: name(of: $0), seed: seed) }

@@ -17,14 +17,14 @@ public struct PictureReader: Sendable {
 
     /// Reads a picture as `[height, width, channels]`, stored samples over the largest of their bits.
     ///
-    /// - Throws: the errors of ``ImageFile/init(contentsOf:)``.
+    /// - Throws: the errors of `ImageFile(contentsOf:)`.
     public func input<T: Scalar>(_ path: String, as type: T.Type = T.self) throws(MDLSTMError) -> Tensor<T> {
         try input(ImageFile(contentsOf: path))
     }
 
     /// A picture as `[height, width, channels]`.
     ///
-    /// - Throws: the errors of ``ImageFile/tensor(_:leavesOutAlpha:)``.
+    /// - Throws: the errors of `ImageFile.tensor(_:leavesOutAlpha:)`.
     @_specialize(where T == Float)
     @_specialize(where T == Double)
     public func input<T: Scalar>(_ file: ImageFile, as type: T.Type = T.self) throws(MDLSTMError) -> Tensor<T> {

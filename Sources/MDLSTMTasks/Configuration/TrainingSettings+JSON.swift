@@ -1,7 +1,10 @@
 public import MDLSTM
 
 extension TrainingSettings {
-    /// - Parameter preset: what counts where a key is absent
+    /// - Parameters:
+    ///   - json: the object `training`
+    ///   - preset: what counts where a key is absent
+    ///   - name: of the configuration, for messages
     /// - Throws: `MDLSTMError` of kind `data` naming the key, what was expected and what was found.
     public init(json: JSONValue, preset: TrainingSettings, name: String) throws(MDLSTMError) {
         self = preset

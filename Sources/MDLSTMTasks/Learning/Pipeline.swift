@@ -71,7 +71,11 @@ public struct Pipeline: Sendable {
 
     /// A sample as the model is trained with it in an epoch.
     ///
-    /// - Parameter number: its number in the set
+    /// - Parameters:
+    ///   - raw: as it is in the data
+    ///   - epoch: from 1
+    ///   - number: its number in the set
+    ///   - seed: of the training
     public func trainingSample<T: Scalar>(
         _ raw: Sample<T>, epoch: Int, number: Int, seed: UInt64
     ) -> Sample<T> {
@@ -113,7 +117,9 @@ public struct Pipeline: Sendable {
 
     /// The answers to a batch, `[E1, .., EN, O]` or `[O]` for each sample.
     ///
-    /// - Parameter batch: inputs as ``input(_:)`` gives them
+    /// - Parameters:
+    ///   - model: of the pipeline, with its weights
+    ///   - batch: inputs as ``input(_:)`` gives them
     public func answers<T: Scalar>(_ model: any Model<T>, to batch: TrainingBatch<T>) throws -> [Tensor<T>] {
         let output = try model.predict(batch.input, samples: batch.samples)
         let width = output.shape.last ?? 1
@@ -128,7 +134,9 @@ public struct Pipeline: Sendable {
     /// What a model is worth on a data set.
     ///
     /// - Parameters:
-    ///   - batch: samples or sites of a batch
+    ///   - model: of the pipeline, with its weights
+    ///   - set: the samples to judge by
+    ///   - size: samples or sites of a batch
     ///   - each: called with every sample's number and answer, in an order of its own
     public func evaluate<T: Scalar>(
         _ model: any Model<T>, on set: any DataSet<T>, batch size: BatchSize,

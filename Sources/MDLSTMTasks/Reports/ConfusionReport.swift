@@ -4,7 +4,9 @@ public import MDLSTMImages
 extension ClassCounts {
     /// The counts as a drawing: confusion.svg.
     ///
-    /// - Parameter classes: their names, by number
+    /// - Parameters:
+    ///   - title: of the drawing
+    ///   - classes: their names, by number
     public func matrix(title: String, classes: [String]) -> ConfusionMatrix {
         ConfusionMatrix(title: title, classes: classes, counts: counts)
     }

@@ -24,14 +24,18 @@ public struct EpochRecord: Sendable, Equatable {
         self.validation = validation
     }
 
-    /// - Parameter validation: the object of the evaluation; nil where there was none
+    /// - Parameters:
+    ///   - record: of the loop
+    ///   - validation: the object of the evaluation; nil where there was none
     public init(_ record: FitRecord, validation: JSONObject?) {
         self.init(
             epoch: record.epoch, step: record.step, seconds: record.seconds, learningRate: record.learningRate,
             trainLoss: record.trainLoss, validation: validation)
     }
 
-    /// - Parameter name: of the file and line, for messages
+    /// - Parameters:
+    ///   - json: a line of metrics.jsonl
+    ///   - name: of the file and line, for messages
     /// - Throws: `MDLSTMError` of kind `data` naming the key, what was expected and what was found.
     public init(json: JSONValue, name: String) throws(MDLSTMError) {
         var reader = try ConfigurationReader(json, name: name)
