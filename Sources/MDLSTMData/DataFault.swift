@@ -13,19 +13,24 @@ public struct DataFault: Sendable, Equatable {
     /// Whether the data can be used without the samples or files that have it.
     public let canBeLeftOut: Bool
 
+    /// Samples that the data lack for it, beside those that were looked at.
+    let missing: Int
+
     /// What stands against what was found, where that is not just what was expected.
     private let but: String?
 
-    init(_ file: String, found: String, expected: String, but: String? = nil, advice: String, canBeLeftOut: Bool = true)
-    {
+    init(
+        _ file: String, found: String, expected: String, but: String? = nil, advice: String, canBeLeftOut: Bool = true,
+        missing: Int = 0
+    ) {
         (self.file, self.found, self.expected, self.but, self.advice) = (
             file.onOneLine, found.onOneLine, expected.onOneLine, but?.onOneLine, advice.onOneLine
         )
-        self.canBeLeftOut = canBeLeftOut
+        (self.canBeLeftOut, self.missing) = (canBeLeftOut, missing)
     }
 
     /// What a reader said of a file; `path` is its name there, which `name` takes the place of.
-    public init(_ error: MDLSTMError, path: String, name: String) {
+    public init(_ error: MDLSTMError, path: String, name: String, canBeLeftOut: Bool = true) {
         var text = error.message
         let prefix = "\(path): ".onOneLine
         if text.hasPrefix(prefix) { text = String(text.dropFirst(prefix.count)) }
@@ -36,10 +41,12 @@ public struct DataFault: Sendable, Equatable {
             guard let range = parts[0].firstRange(of: separator), parts[0].hasPrefix("expected ") else { continue }
             self.init(
                 name, found: String(parts[0][range.upperBound...]),
-                expected: String(parts[0][..<range.lowerBound].dropFirst("expected ".count)), advice: advice)
+                expected: String(parts[0][..<range.lowerBound].dropFirst("expected ".count)), advice: advice,
+                canBeLeftOut: canBeLeftOut)
             return
         }
-        self.init(name, found: parts[0], expected: "a file that can be read", advice: advice)
+        self.init(
+            name, found: parts[0], expected: "a file that can be read", advice: advice, canBeLeftOut: canBeLeftOut)
     }
 
     /// One line: file, what was found, what was expected, what to do.

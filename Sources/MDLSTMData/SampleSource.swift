@@ -27,6 +27,19 @@ struct SourceDataSet<Element: Scalar>: DataSet {
     }
 }
 
+/// A source without samples, in the place of one whose files cannot be read.
+struct NoSamples: SampleSource {
+    var count: Int { 0 }
+    func name(of index: Int) -> String { preconditionFailure("there are no samples") }
+    func extents(of index: Int) -> [Int] { preconditionFailure("there are no samples") }
+    func sample<T: Scalar>(at index: Int, as type: T.Type) throws -> Sample<T> {
+        preconditionFailure("there are no samples")
+    }
+    func place(ofLabel site: Int, sample: Int) -> (file: String, place: String) {
+        preconditionFailure("there are no samples")
+    }
+}
+
 /// A source whose samples have been looked at.
 struct CheckedSource: Sendable {
     let source: any SampleSource

@@ -147,10 +147,40 @@ struct ArrayDataTests {
         try folder.array("y.npy", numbers([3, 4, 1]))
         folder.expectRefusal(["y.npy: expected [B, E.., O]", "[3, 4, 1]"])
         try folder.array("y.npy", numbers([3, 5, 2]))
-        try folder.put("lengths.npy", integers([1, 6, 5], [3]))
-        folder.expectRefusal(["lengths.npy: expected extents of at most [5], found 6.0 for sample 1"])
         try folder.put("lengths.npy", integers([1, 5], [2]))
         folder.expectRefusal(["lengths.npy: expected the shape [3, 1]", "[2]"])
+    }
+
+    /// Every sample whose extents are none of the array's.
+    @Test func lengthsThatAreWrong() throws {
+        try folder.array("x.npy", numbers([6, 5, 3, 1]))
+        try folder.put("y.npy", integers((0..<90).map { $0 % 2 }, [6, 5, 3]))
+        let lengths: [Float] = [1, 3, 6, 3, 5, -1, 0, 3, 2.5, 3, 5, .nan]
+        try folder.array("lengths.npy", Tensor(shape: [6, 2], values: lengths))
+        func fault(_ extents: String, _ sample: Int) -> String {
+            "lengths.npy: \(extents) at lengths[\(sample)], expected extents from 1 to [5, 3]; correct them, or leave the sample "
+                + "out"
+        }
+        try folder.expectFaults([
+            fault("[6, 3]", 1), fault("[5, -1]", 2), fault("[0, 3]", 3), fault("[2.5, 3]", 4), fault("[5, nan]", 5),
+        ])
+        let data = try folder.open { $0.skipsBad = true }
+        #expect(data.leftOut == 5 && data.training(as: Float.self).names == ["sample 0"])
+        #expect(data.summary == "1 sample in arrays, 1 feature, 1x3, 2 classes, 5 left out")
+        #expect(data.extents.least == [1, 3] && data.extents.most == [1, 3])
+    }
+
+    /// Nothing is left to learn from: that cannot be left out.
+    @Test func everySampleIsLeftOut() throws {
+        try folder.array("x.npy", Tensor(shape: [2, 3, 1], values: Array(repeating: .nan, count: 6)))
+        try folder.put("y.npy", integers([0, 1], [2]))
+        let data = try folder.open { $0.skipsBad = true }
+        #expect(data.faults.count == 3 && data.leftOut == 2 && data.count == 0)
+        #expect(
+            data.faults.last?.message
+                == "\(folder.path): no sample without a fault, expected at least one; mend some")
+        #expect(data.faults.last?.canBeLeftOut == false)
+        #expect(try folder.open().faults.count == 2)
     }
 
     @Test func distributionsAreNotNegative() throws {

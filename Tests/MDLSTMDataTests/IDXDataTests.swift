@@ -54,6 +54,21 @@ struct IDXDataTests {
         ])
     }
 
+    /// Of every file that is none.
+    @Test func damagedFiles() throws {
+        try folder.put("train-images-idx3-ubyte", IDXSamples.labels([0, 1]))
+        try folder.put("train-labels-idx1-ubyte", Array(IDXSamples.labels([0, 1]).dropLast()))
+        try folder.put("t10k-images-idx3-ubyte", IDXSamples.images(2, 2, 2))
+        try folder.put("t10k-labels-idx1-ubyte", [])
+        let faults = try folder.open().faults
+        #expect(
+            faults.map(\.file) == ["train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-labels-idx1-ubyte"])
+        #expect(
+            faults[0].found == "0x00000801" && faults[1].found == "9"
+                && faults[1].advice.hasPrefix("the file is cut short"))
+        #expect(faults.allSatisfy { !$0.canBeLeftOut })
+    }
+
     @Test func labelsBeyondTheClasses() throws {
         try folder.put("images-idx3-ubyte", IDXSamples.images(3, 2, 2))
         try folder.put("labels-idx1-ubyte", IDXSamples.labels([0, 3, 1]))

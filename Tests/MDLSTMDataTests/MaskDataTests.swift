@@ -83,7 +83,8 @@ struct MaskDataTests {
         let data = try folder.open {
             change(&$0); $0.skipsBad = true
         }
-        #expect(data.training(as: Float.self).names == ["images/a.png"] && data.leftOut == 4)
+        #expect(data.training(as: Float.self).names == ["images/a.png"] && data.leftOut == 6)
+        #expect(data.summary == "1 image with masks, gray, 2x3, 3 classes, 6 left out")
         // Headers alone show nothing of the body.
         let quick = try folder.open {
             change(&$0); $0.decodesPictures = false

@@ -38,7 +38,7 @@ struct ArrayForm: Equatable {
                     + "shape \(y.shape); \(advice)")
         }
         guard x.shape[0] == 0 || !sites.contains(0) else {
-            throw failure("samples with sites", "leave samples without any out by the array 'lengths'")
+            throw failure("samples with sites", "leave out samples without any")
         }
         guard !y.shape.isEmpty else { throw failure("a target for each sample", "save an array of them") }
         self.kind = kind ?? (isFloat ? .regress : isBare ? .labelSites : .classify)

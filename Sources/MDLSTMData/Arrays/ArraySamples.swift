@@ -8,13 +8,16 @@ struct ArraySamples: SampleSource {
     /// Of each sample, `[count][N]`.
     private let extents: [[Int]]
 
+    /// Samples whose lengths are none of the grid.
+    private var lengthFaults: [Int: DataFault] = [:]
+
     var count: Int { extents.count }
     func name(of index: Int) -> String { "sample \(index)" }
     func extents(of index: Int) -> [Int] { extents[index] }
 
     /// As many samples as there are rows in both arrays.
     ///
-    /// - Throws: `MDLSTMError` of kind `data` when the lengths are none of this grid, and the errors of reading.
+    /// - Throws: `MDLSTMError` of kind `data` when the lengths are not as many as the samples, and the errors of reading.
     init(_ files: ArrayFiles, _ form: ArrayForm) throws {
         (self.files, self.form) = (files, form)
         let count = min(files.x.count, files.y.count)
@@ -30,17 +33,18 @@ struct ArraySamples: SampleSource {
                 "\(lengths.name): expected the shape [\(files.x.count), \(axes)], the extents of each sample, found "
                     + "\(lengths.shape); save them so")
         }
+        var faults: [Int: DataFault] = [:]
         extents = try (0..<count).map { index in
             let found: [Double] = try lengths.row(index).values
             let extents = found.compactMap { Int(exactly: $0) }
-            guard extents.count == axes, zip(extents, whole).allSatisfy({ (0...$1).contains($0) }) else {
-                throw MDLSTMError(
-                    .data,
-                    "\(lengths.name): expected extents of at most \(whole), found \(found.map { "\($0)" }.joined(separator: ", ")) "
-                        + "for sample \(index); save them again")
-            }
-            return extents
+            if extents.count == axes, zip(extents, whole).allSatisfy({ $0 >= 1 && $0 <= $1 }) { return extents }
+            let text = found.map { number in Int(exactly: number).map(String.init) ?? "\(number)" }
+            faults[index] = DataFault(
+                lengths.file, found: "[\(text.joined(separator: ", "))] at \(lengths.key)[\(index)]",
+                expected: "extents from 1 to \(whole)", advice: "correct them, or leave the sample out")
+            return whole
         }
+        lengthFaults = faults
     }
 
     func sample<T: Scalar>(at index: Int, as type: T.Type) throws -> Sample<T> {
@@ -81,6 +85,10 @@ struct ArraySamples: SampleSource {
     /// Looks at every number of a sample.
     func check(_ index: Int) -> SampleCheck {
         var check = SampleCheck()
+        if let fault = lengthFaults[index] {
+            check.faults.append(fault)
+            return check
+        }
         do {
             let x: Tensor<Float> = try files.x.row(index).first(extents[index])
             if let fault = notFinite(x, files.x, index) { check.faults.append(fault) }

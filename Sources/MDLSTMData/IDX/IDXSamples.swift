@@ -56,12 +56,38 @@ struct IDXSamples: SampleSource {
     private let images: IDXFile, labels: IDXFile
     let channels: Int
 
-    /// - Throws: `MDLSTMError` where one of the files cannot be read or is no such file.
-    init(_ pair: IDXPair, channels: Int) throws(MDLSTMError) {
-        self.pair = pair
-        self.channels = channels
-        images = try IDXFile(contentsOf: pair.images.path, .images)
-        labels = try IDXFile(contentsOf: pair.labels.path, .labels)
+    /// Every label that the samples have.
+    let checks: [SampleCheck]
+
+    /// What is wrong with files that cannot be read or are none of the kind.
+    struct Damage: Error {
+        var faults: [DataFault] = []
+    }
+
+    /// Opens both files.
+    static func open(_ pair: IDXPair, channels: Int) -> Result<IDXSamples, Damage> {
+        var damage = Damage()
+        func read<Value>(_ file: DataFile, _ body: () throws(MDLSTMError) -> Value) -> Value? {
+            do { return try body() } catch {
+                damage.faults.append(DataFault(error, path: file.path, name: file.name, canBeLeftOut: false))
+                return nil
+            }
+        }
+        let images = read(pair.images) { () throws(MDLSTMError) in try IDXFile(contentsOf: pair.images.path, .images) }
+        let labels = read(pair.labels) { () throws(MDLSTMError) in
+            let file = try IDXFile(contentsOf: pair.labels.path, .labels)
+            return (file: file, values: try file.bytes(0..<file.shape[0]))
+        }
+        guard let images, let labels else { return .failure(damage) }
+        let checks = labels.values.prefix(images.shape[0]).map { label in
+            SampleCheck(labels: [LabelCount(label: Int(label), count: 1, first: 0)])
+        }
+        return .success(IDXSamples(pair: pair, images: images, labels: labels.file, channels: channels, checks: checks))
+    }
+
+    private init(pair: IDXPair, images: IDXFile, labels: IDXFile, channels: Int, checks: [SampleCheck]) {
+        (self.pair, self.images, self.labels) = (pair, images, labels)
+        (self.channels, self.checks) = (channels, checks)
     }
 
     var count: Int { min(images.shape[0], labels.shape[0]) }
@@ -84,13 +110,6 @@ struct IDXSamples: SampleSource {
         return Sample(
             input: Tensor(shape: extents(of: index) + [channels], values: values),
             target: .labels(Tensor(shape: [], values: [label])))
-    }
-
-    /// Every label that the samples have.
-    func checks() throws(MDLSTMError) -> [SampleCheck] {
-        try labels.bytes(0..<count).map { label in
-            SampleCheck(labels: [LabelCount(label: Int(label), count: 1, first: 0)])
-        }
     }
 
     func place(ofLabel site: Int, sample: Int) -> (file: String, place: String) {

@@ -14,9 +14,11 @@ struct Opening {
 
     /// What pictures say besides in the summary.
     private let remarks: [String]
+    private let skipsBad: Bool
 
     /// - Parameter name: of the data, for faults of the whole
     init(_ found: FoundData, _ request: DataRequest, name: String) throws {
+        skipsBad = request.skipsBad
         let sources: [DataPart: CheckedSource]
         let open: DataShape
         var isMasks = false
@@ -31,7 +33,7 @@ struct Opening {
             (channels, remarks, classes) = (nil, [], [])
         case .idx(let parts):
             let channels = request.channels ?? 1
-            sources = try Self.open(parts, request, channels: channels)
+            sources = Self.open(parts, request, channels: channels)
             open = DataShape(kind: .classify, axes: 2, features: channels, outputs: 0, isAnswerPerSample: true)
             (self.channels, remarks, classes) = (channels, [], [])
         }
@@ -58,15 +60,19 @@ struct Opening {
             if let source = sources[part] { take(source, part, isOfMasks: isMasks, named: request.classes != nil) }
         }
         let isEmpty = parts.values.allSatisfy(\.indices.isEmpty)
+        if isEmpty, faults.isEmpty || skipsBad && faults.allSatisfy(\.canBeLeftOut) {
+            faults.append(Self.noSamples(name, areLeftOut: leftOut > 0))
+        }
         guard faults.isEmpty else { return }
-        if isEmpty { faults.append(Self.noSamples(name)) }
         if !isEmpty, open.kind != .regress, classes.count < 2, request.classes == nil, request.limit == nil {
             faults.append(Self.oneClass(name, isMasks && ignoredSites > 0 ? ignored : []))
         }
     }
 
-    private static func noSamples(_ name: String) -> DataFault {
-        DataFault(name, found: "no samples", expected: "at least one", advice: "put some there", canBeLeftOut: false)
+    private static func noSamples(_ name: String, areLeftOut: Bool) -> DataFault {
+        DataFault(
+            name, found: areLeftOut ? "no sample without a fault" : "no samples", expected: "at least one",
+            advice: areLeftOut ? "mend some" : "put some there", canBeLeftOut: false)
     }
 
     private static func oneClass(_ name: String, _ ignored: Set<Int>) -> DataFault {
@@ -115,23 +121,24 @@ struct Opening {
 
     private static func open(
         _ parts: [DataPart: IDXPair], _ request: DataRequest, channels: Int
-    ) throws(MDLSTMError) -> [DataPart: CheckedSource] {
-        var sources: [DataPart: CheckedSource] = [:]
-        for part in DataPart.allCases {
-            guard let pair = parts[part] else { continue }
-            let samples = try IDXSamples(pair, channels: channels)
-            let checks = try samples.checks()
-            let indices = evenly(samples.count, limit: request.limit)
-            sources[part] = CheckedSource(
-                source: samples, indices: indices, checks: indices.map { checks[$0] },
-                faults: samples.countFault.map { [$0] } ?? [])
+    ) -> [DataPart: CheckedSource] {
+        parts.mapValues { pair in
+            switch IDXSamples.open(pair, channels: channels) {
+            case .success(let samples):
+                let indices = evenly(samples.count, limit: request.limit)
+                return CheckedSource(
+                    source: samples, indices: indices, checks: indices.map { samples.checks[$0] },
+                    faults: samples.countFault.map { [$0] } ?? [])
+            case .failure(let damage):
+                return CheckedSource(source: NoSamples(), indices: [], checks: [], faults: damage.faults)
+            }
         }
-        return sources
     }
 
     /// Counts the labels of a part, and takes the samples without a fault.
     private mutating func take(_ part: CheckedSource, _ name: DataPart, isOfMasks: Bool, named: Bool) {
         faults += part.faults
+        leftOut += part.faults.reduce(0) { $0 + $1.missing }
         var indices: [Int] = []
         for (index, check) in zip(part.indices, part.checks) {
             var own = check.faults
@@ -201,6 +208,7 @@ struct Opening {
             shape.kind == .regress
                 ? counted(shape.outputs, "number") + " a \(shape.isAnswerPerSample ? "sample" : "site")"
                 : counted(shape.outputs, "class", plural: "classes"))
+        if skipsBad, leftOut > 0 { words.append("\(leftOut) left out") }
         return words.joined(separator: ", ")
     }
 }

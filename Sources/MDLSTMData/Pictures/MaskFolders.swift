@@ -53,7 +53,7 @@ enum MaskFolders {
                     found.faults.append(
                         DataFault(
                             file.name, found: "a channel in a file of its own", expected: "all channels in one picture",
-                            advice: "write RGB pictures, or arrays"))
+                            advice: "write RGB pictures, or arrays", missing: 1))
                     continue
                 }
             }
@@ -66,14 +66,16 @@ enum MaskFolders {
                 found.faults.append(
                     DataFault(
                         file.name, found: "no mask", expected: mask,
-                        advice: "add the mask, or remove the image"))
+                        advice: "add the mask, or remove the image", missing: 1))
             }
         }
         for mask in left.values.sorted(by: { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) })
         where taken[key(mask, in: masks)] == nil {
             let image = Folder.joined(images.name, key(mask, in: masks) + ".png")
             found.faults.append(
-                DataFault(mask.name, found: "no image", expected: image, advice: "add the image, or remove the mask"))
+                DataFault(
+                    mask.name, found: "no image", expected: image, advice: "add the image, or remove the mask",
+                    missing: 1))
         }
         return found
     }
@@ -87,7 +89,7 @@ enum MaskFolders {
     private static func twice(_ file: DataFile, _ other: DataFile) -> DataFault {
         DataFault(
             file.name, found: "a second picture of this name", expected: "one of each name",
-            but: "\(other.name) is another", advice: "remove or rename one")
+            but: "\(other.name) is another", advice: "remove or rename one", missing: 1)
     }
 
     /// By the first folder in both, where it has the name of a part.

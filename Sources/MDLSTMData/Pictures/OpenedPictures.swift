@@ -78,7 +78,7 @@ extension FoundPictures {
             DataFault(
                 first.name, found: "\(counted(count, "picture")) of the class '\(name)'",
                 expected: "one of the config's classes \(shown)",
-                advice: "name the class in the config's 'classes', or remove the pictures")
+                advice: "name the class in the config's 'classes', or remove the pictures", missing: count)
         }
     }
 }
