@@ -33,7 +33,7 @@ public struct GivenConfiguration: Sendable {
         (model, task, data, training, kind, name) = (nil, nil, nil, nil, nil, "the preset")
     }
 
-    /// - Throws: `MDLSTMError` of kind `data` for keys that are not known.
+    /// - Throws: `MDLSTMError` of kind `data` for keys that are not known and members that are wrong.
     public init(json: JSONValue, name: String) throws(MDLSTMError) {
         var reader = try ConfigurationReader(json, name: name)
         try reader.checkVersion()
@@ -46,7 +46,11 @@ public struct GivenConfiguration: Sendable {
         try reader.finish()
         self.name = name
         kind = task?["kind"]?.stringValue.flatMap(TaskKind.init)
+        // What is wrong is told before any data are looked at.
+        if let model { _ = try ModelTemplate(json: model, name: "\(name), model") }
         if let task { _ = try TaskSettings(json: task, name: name) }
+        if let data { _ = try DataSettings(json: data, name: name) }
+        if let training { _ = try TrainingSettings(json: training, preset: TrainingSettings(), name: name) }
     }
 
     /// The configuration over a preset.

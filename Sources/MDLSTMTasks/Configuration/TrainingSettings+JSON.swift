@@ -43,8 +43,9 @@ extension TrainingSettings {
                 $0.doubleValue.flatMap { (0..<1).contains($0) ? $0 : nil }
             } ?? validationFraction
         seed =
-            try reader.optional("seed", "a whole number from 0") { $0.intValue.flatMap { $0 >= 0 ? UInt64($0) : nil } }
-            ?? seed
+            try reader.optional("seed", "a whole number from 0") { value in
+                value.intValue.map { UInt64(exactly: $0) } ?? value.stringValue.flatMap { UInt64($0) }
+            } ?? seed
         try reader.finish()
     }
 
@@ -71,7 +72,8 @@ extension TrainingSettings {
         if let checkpointInterval { members["checkpointEvery"] = .integer(checkpointInterval) }
         members["keep"] = .integer(keep)
         members["validationFraction"] = .number(validationFraction)
-        members["seed"] = .integer(Int(truncatingIfNeeded: seed))
+        // A number that is no integer of JSON's readers is written in quotes.
+        members["seed"] = Int(exactly: seed).map { .integer($0) } ?? .string(String(seed))
         return .object(members)
     }
 }

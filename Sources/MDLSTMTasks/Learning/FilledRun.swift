@@ -36,11 +36,16 @@ public struct FilledRun: Sendable {
             inputSize: shape.features, axes: shape.axes, outputSize: run.task.classes?.count ?? shape.outputs,
             name: name)
         run.model = ModelTemplate(model, frozen: run.model.frozen)
+        try Self.requireAnswers(of: model, for: shape, name: name)
         if run.data.normalization == .meanAndDeviation {
             let normalizer = try Normalizer(of: training, features: shape.features)
             run.data.normalization = .numbers(mean: normalizer.mean, deviation: normalizer.deviation)
         }
         run.data.channels = run.data.channels ?? ((1...4).contains(shape.features) ? shape.features : nil)
+        if run.task.classWeights != .none, training.count > 0, try training.sample(at: 0).target.labels == nil {
+            throw MDLSTMError(
+                .data, "\(name): 'classWeights' are for labels, the data hold distributions; leave them out")
+        }
         if run.task.classWeights == .balanced {
             let counts = try Self.counts(training, classes: model.outputSize, ignoring: run.task.ignoredLabels)
             run.task.classWeights = .numbers(ClassCounts.balancedWeights(of: counts))
@@ -56,6 +61,20 @@ public struct FilledRun: Sendable {
         run.training.monitor = try run.task.kind.monitor(named: run.training.monitor).name
         configuration = run
         pipeline = try Pipeline(model: model, task: run.task, data: run.data, classWeights: weights, name: name)
+    }
+
+    /// Numbers of sites need a model that keeps them, and those of samples one that does not.
+    private static func requireAnswers(
+        of model: ModelConfiguration, for shape: DataShape, name: String
+    ) throws(MDLSTMError) {
+        guard shape.kind == .regress, shape.isAnswerPerSample != (model.outputAxes == 0) else { return }
+        throw MDLSTMError(
+            .data,
+            shape.isAnswerPerSample
+                ? "\(name): the model gives numbers for each site, the data have one answer a sample; put a pool over all axes "
+                    + "before its last layer"
+                : "\(name): the model gives one answer a sample, the data have numbers for each site; leave out the pool"
+        )
     }
 
     /// How often each class occurs.

@@ -52,6 +52,16 @@ struct OutputScale: Sendable, Equatable {
         return Tensor(shape: shape, values: counts).converted(to: T.self)
     }
 
+    /// The shares of the sites in each block, added up.
+    func distribution<T: Scalar>(of shares: Tensor<T>) -> Tensor<T> {
+        let (extents, width) = (Array(shares.shape.dropLast()), shares.shape.last ?? 1)
+        var sums = Tensor<T>(zeros: coarse(extents) + [width])
+        for (site, block) in blocks(extents).enumerated() {
+            for index in 0..<width { sums.values[block * width + index] += shares.values[site * width + index] }
+        }
+        return sums
+    }
+
     /// The output at every input site, `[E1, .., EN, O]`, of one sample's own output.
     @_specialize(where T == Float)
     @_specialize(where T == Double)

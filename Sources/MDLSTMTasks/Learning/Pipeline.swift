@@ -80,8 +80,12 @@ public struct Pipeline: Sendable {
         _ raw: Sample<T>, epoch: Int, number: Int, seed: UInt64
     ) -> Sample<T> {
         var sample = judged(data.augmentation.apply(to: raw, seed: seed, epoch: epoch, number: number))
-        if let scale, !scale.isFine, let labels = sample.target.labels {
+        guard let scale, !scale.isFine else { return sample }
+        switch sample.target {
+        case .labels(let labels):
             sample.target = .values(scale.distribution(of: labels, classes: classes.count, weights: classWeights))
+        case .values(let shares): sample.target = .values(scale.distribution(of: shares))
+        case .none: break
         }
         return sample
     }

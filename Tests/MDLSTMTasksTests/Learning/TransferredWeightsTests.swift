@@ -1,0 +1,59 @@
+import MDLSTM
+import MDLSTMTasks
+import Testing
+import _TestSupport
+
+/// Fine-tuning: layer by layer where shapes agree.
+struct TransferredWeightsTests {
+    private func model(features: Int = 2, hidden: Int = 3, classes: Int) throws -> ModelConfiguration {
+        let directions = Direction.all(axes: 2)
+        return try ModelConfiguration(
+            inputSize: features, axes: 2,
+            layers: [
+                .dense(inputSize: features, outputSize: 5), .activation(.relu),
+                .recurrent(LayerConfiguration(inputSize: 5, hiddenSize: hidden, directions: directions)),
+                .dense(inputSize: 4 * hidden, outputSize: classes),
+            ])
+    }
+
+    private func transferred(to model: ModelConfiguration) throws -> (
+        weights: TransferredWeights<Float>, source: ParameterTensors<Float>
+    ) {
+        let old = try self.model(classes: 4)
+        let source: ParameterTensors<Float> = old.initialParameters(seed: 1)
+        return (
+            TransferredWeights(from: ModelFile(model: old, parameters: source, seed: 1), to: model, seed: 2), source
+        )
+    }
+
+    /// The layers drawn anew, and of each tensor whether it is the source's or one that is drawn.
+    private func expectKept(
+        _ model: ModelConfiguration, drawn: [Int], sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
+        let (weights, source) = try transferred(to: model)
+        let fresh: ParameterTensors<Float> = model.initialParameters(seed: 2)
+        #expect(weights.drawn == drawn && weights.parameters.names == fresh.names, sourceLocation: sourceLocation)
+        for name in fresh.names {
+            let isDrawn = drawn.contains { name.hasPrefix("\($0).") }
+            #expect(
+                weights.parameters[name] == (isDrawn ? fresh : source)[name], "\(name)", sourceLocation: sourceLocation)
+        }
+    }
+
+    @Test func layersWhoseShapesAgree() throws {
+        try expectKept(model(classes: 4), drawn: [])
+        try expectKept(model(classes: 7), drawn: [3])
+        try expectKept(model(features: 1, classes: 4), drawn: [0])
+        try expectKept(model(hidden: 2, classes: 4), drawn: [2, 3])
+    }
+
+    /// A deeper model keeps what both have; weights and biases of a layer go together.
+    @Test func otherLayers() throws {
+        let deeper = try ModelConfiguration(
+            inputSize: 2, axes: 2,
+            layers: try model(classes: 4).layers + [.dense(inputSize: 4, outputSize: 4)])
+        try expectKept(deeper, drawn: [4])
+        let shallow = try ModelConfiguration(inputSize: 2, axes: 2, layers: [.dense(inputSize: 2, outputSize: 5)])
+        try expectKept(shallow, drawn: [])
+    }
+}
