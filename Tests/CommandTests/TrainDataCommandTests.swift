@@ -93,7 +93,7 @@ extension CommandSuites {
             try data.writeConfiguration("c.json", kind: "labelSites")
             for more in [[], ["--dry-run"]] {
                 let outcome = try CommandLineTool.run(data.trainArguments("data", "c.json", out: "run", more))
-                #expect(outcome.status == 65 && outcome.errorLines.last?.contains("no samples to train with") ?? false)
+                #expect(outcome.status == 65 && outcome.errorLines.last?.contains("at least one to train with") ?? false)
                 #expect(!isThere("run"))
             }
         }
