@@ -82,6 +82,10 @@ extension CommandSuites {
                 let (one, other) = (try array("answers/\(name)"), try array("alone/\(name)"))
                 #expect(zip(one.values, other.values).allSatisfy { abs($0 - $1) < 1e-5 } && one.shape == other.shape)
             }
+            // Told before anything is read or computed.
+            try CommandLineTool.fail(
+                64, ["evaluate", data.path("run"), data.path("d.npz"), "--confusion", data.path("c.svg")],
+                saying: ["--confusion is for classes"], absent: data.path("c.svg"))
         }
 
         /// The first sites along every axis of `[E1, .., EN, O]`.
@@ -191,6 +195,15 @@ extension CommandSuites {
                 absent: data.path("out"))
             try CommandLineTool.fail(
                 66, ["predict", data.path("absent"), two[0], "--out", data.path("out")], absent: data.path("out"))
+            // A later input that is none: nothing is written of the others either.
+            try data.write([1, 2, 3], to: "broken/z.png")
+            let broken = data.path("broken/z.png")
+            try CommandLineTool.fail(
+                65, ["predict", data.path("run"), two[0], broken, "--out", data.path("out")], saying: [broken],
+                absent: data.path("out"))
+            try CommandLineTool.fail(
+                66, ["predict", data.path("run"), two[0], data.path("none.png"), "--out", data.path("out")],
+                saying: ["none.png"], absent: data.path("out"))
             try data.write([1, 2], to: "text.txt")
             let wrong = try CommandLineTool.run(["evaluate", data.path("run"), data.path("text.txt")])
             #expect(wrong.status == 65)

@@ -93,9 +93,22 @@ extension CommandSuites {
             try data.writeConfiguration("c.json", kind: "labelSites")
             for more in [[], ["--dry-run"]] {
                 let outcome = try CommandLineTool.run(data.trainArguments("data", "c.json", out: "run", more))
-                #expect(outcome.status == 65 && outcome.errorLines.last?.contains("at least one to train with") ?? false)
+                #expect(
+                    outcome.status == 65 && outcome.errorLines.last?.contains("at least one to train with") ?? false)
                 #expect(!isThere("run"))
             }
+        }
+
+        /// No model is better than another by samples whose labels are all ignored.
+        @Test func withoutLabelsThereIsNothingToJudgeBy() throws {
+            try data.writeMasks()
+            try data.writeConfiguration("c.json", kind: "labelSites", task: #", "ignoreLabel": [254, 255]"#)
+            try data.gray(2, 3, Array(repeating: 7, count: 6), to: "void/images/a.png")
+            try data.gray(2, 3, [254, 255, 255, 254, 254, 254], to: "void/labels/a.png")
+            let outcome = try CommandLineTool.run(
+                data.trainArguments("masks", "c.json", out: "run", ["--validation", data.path("void")]))
+            #expect(outcome.status == 65 && !isThere("run"), "\(outcome.errors)")
+            #expect(outcome.errorLines.last?.contains("every label of the samples to validate with") ?? false)
         }
 
         /// The body of another model is kept, and frozen layers stay as they are.
