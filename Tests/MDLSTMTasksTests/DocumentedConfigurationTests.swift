@@ -27,7 +27,8 @@ struct DocumentedConfigurationTests {
             let isAnswerPerSample = preset.kind != .labelSites
             var run = preset.configuration(
                 for: DataShape(
-                    kind: preset.kind, axes: axes, features: 1, outputs: 2, isAnswerPerSample: isAnswerPerSample))
+                    kind: preset.kind, axes: axes, features: 1, outputs: 2, isAnswerPerSample: isAnswerPerSample),
+                samples: 100)
             run.task.classes = ["a", "b"]
             run.task.classWeights = .balanced
             run.data.augmentation = try Augmentation(

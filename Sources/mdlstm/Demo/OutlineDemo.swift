@@ -93,7 +93,7 @@ struct OutlineDemo {
     private func compare<T: Scalar>(_ type: T.Type) throws {
         let trained = try TrainedModel<T>(results)
         let test: any DataSet<T> = try OpenedData(data, DataRequest()).samples(.test)
-        let model = try compute.makeQuietBackend(T.self).makeModel(
+        let model = try compute.makeBackend(T.self, isNamed: false).makeModel(
             trained.file.model, parameters: trained.file.parameters)
         let counts = try trained.pipeline.evaluate(model, on: test, batch: trained.batch).counts
         let floor = counts.mostFrequent

@@ -40,21 +40,23 @@ struct ComputeOptions: ParsableArguments {
     /// The flag, else the environment, else nil.
     var deviceSelector: String? { device ?? deviceFromEnvironment }
 
-    /// The backend asked for; the device used is named on stderr.
-    func makeBackend<T: Scalar>(_ type: T.Type) throws -> any Backend<T> {
+    /// The backend asked for.
+    ///
+    /// - Parameter isNamed: whether what computes is named on stderr
+    func makeBackend<T: Scalar>(_ type: T.Type, isNamed: Bool = true) throws -> any Backend<T> {
         switch backend {
         case .cpu:
-            printError("device: cpu reference, \(precision.rawValue)")
+            if isNamed { printError("device: cpu reference, \(precision.rawValue)") }
             return ReferenceBackend<T>()
-        case .opencl: return try makeOpenCLBackend(T.self)
+        case .opencl: return try makeOpenCLBackend(T.self, isNamed: isNamed)
         }
     }
 
-    /// The device asked for; it is named on stderr.
-    func makeOpenCLBackend<T: Scalar>(_ type: T.Type) throws -> OpenCLBackend<T> {
+    /// The device asked for.
+    func makeOpenCLBackend<T: Scalar>(_ type: T.Type, isNamed: Bool = true) throws -> OpenCLBackend<T> {
         let device = try DeviceChoice.select(deviceSelector)
         let backend = try OpenCLBackend<T>(device: device, path: path, tuning: try TuningFile.tuning(of: device))
-        announce(device)
+        if isNamed { announce(device) }
         return backend
     }
 

@@ -12,7 +12,7 @@ struct GivenConfigurationTests {
     private let shape = DataShape(kind: .labelSites, axes: 2, features: 3, outputs: 4, isAnswerPerSample: false)
 
     private func preset() throws -> RunConfiguration {
-        try Preset(named: nil, for: .labelSites).configuration(for: shape)
+        try Preset(named: nil, for: .labelSites).configuration(for: shape, samples: 10)
     }
 
     /// Before any data are opened.
