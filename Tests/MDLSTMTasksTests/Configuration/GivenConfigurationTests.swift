@@ -90,7 +90,7 @@ struct GivenConfigurationTests {
         )
         .over(preset())
         #expect(run.training.steps == 9 && run.training.epochs == nil)
-        #expect(run.training.learningRate == .init(base: 0.5, decay: .cosine))
+        #expect(run.training.learningRate == .init(base: 0.5, warmup: 50, decay: .cosine))
         let preset = try preset()
         #expect(run.model == preset.model && run.training.batch == preset.training.batch)
         let given = try given(#"{"task": {"kind": "labelSites", "ignoreLabel": 9}, "data": {"channels": "rgb"}}"#)
