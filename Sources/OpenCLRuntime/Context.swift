@@ -31,6 +31,9 @@ public final class Context {
     /// The most bytes that `allocatedBytes` has ever been.
     public var peakAllocatedBytes: Int { core.peakAllocatedBytes }
 
+    /// Bytes of released buffers that are kept for buffers to come.
+    public var keptBytes: Int { core.keptBytes }
+
     /// A buffer of `count` elements with undefined content.
     ///
     /// - Throws: An error with `isOutOfMemory`, before the driver is asked, if the device does not allow a buffer that

@@ -86,6 +86,9 @@ internal final class ContextCore {
         pool.give(memory, bytes: capacity, limit: allocatedBytes)
     }
 
+    /// Bytes of memory of released buffers.
+    var keptBytes: Int { pool.bytes }
+
     /// Gives the memory of released buffers back to the driver.
     func emptyPool() { pool.empty() }
 

@@ -79,6 +79,26 @@ import Testing
         #expect(kept.count == 3)
     }
 
+    /// Released memory serves a buffer of about its size, at most as much is kept as lives, and nothing for long.
+    @Test func releasedMemoryServesOthers() throws {
+        let size = 1 << 18
+        let living = try context.makeBuffer(of: Float.self, count: size)
+        do { _ = try context.makeBuffer(of: Float.self, count: size) }
+        let kept = context.keptBytes
+        #expect(kept >= 4 * size && context.allocatedBytes == 4 * size)
+        do {
+            let small = try context.makeBuffer(of: Float.self, count: size / 4)
+            #expect(context.keptBytes == kept, "much smaller buffers do not take it")
+            let next = try context.makeBuffer(of: Float.self, count: size - size / 8)
+            #expect(context.keptBytes == 0 && small.count < next.count)
+            try next.fill(with: 3)
+            #expect(try next.read() == Array(repeating: 3, count: next.count))
+        }
+        #expect(context.keptBytes > 0)
+        for _ in 0..<10 { _ = try (0..<3).map { _ in try context.makeBuffer(of: Float.self, count: size) } }
+        #expect(context.keptBytes <= context.allocatedBytes && living.count == size)
+    }
+
     @Test(arguments: [0, 1])
     func oversizedAllocationIsRefused(beyond: Int) throws {
         let limit = context.device.maximumAllocationBytes
