@@ -1,5 +1,5 @@
 #!/bin/bash
-# Trainings killed at random moments and resumed end as one that was left alone: prints `20 of 20`, or what differs.
+# Trainings killed at random moments and resumed end as one that was left alone: the last line is `20 of 20, killed N times`, or tells what differs.
 #
 # The argument is the number of trainings, 20 unless given; SEED=2 draws other moments. MDLSTM_EXECUTABLE names a program that
 # is built already.

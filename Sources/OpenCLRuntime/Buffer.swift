@@ -7,7 +7,7 @@ public class AnyBuffer {
     internal let memory: cl_mem
 
     /// Bytes that the driver was asked for.
-    private let capacity: Int
+    internal let capacity: Int
     internal let core: ContextCore
 
     internal init(count: Int, stride: Int, core: ContextCore) throws(OpenCLError) {
@@ -21,8 +21,9 @@ public class AnyBuffer {
         }
         self.byteCount = byteCount
         self.core = core
-        (memory, capacity) = try core.takeMemory(byteCount)
-        try adviseLargePages()
+        let isNew: Bool
+        (memory, capacity, isNew) = try core.takeMemory(byteCount)
+        if isNew { try adviseLargePages() }
     }
 
     deinit { core.give(memory, capacity: capacity, bytes: byteCount) }

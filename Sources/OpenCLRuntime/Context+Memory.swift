@@ -41,15 +41,10 @@ extension Context {
     /// Whether the device has buffers that large and, with `inTotal`, memory for all of them in addition to the living
     /// ones.
     public func hasMemory(for requests: [MemoryRequest], inTotal: Bool = true) -> Bool {
-        if isThereMemory(for: requests, inTotal: inTotal) { return true }
-        core.emptyPool()
-        return isThereMemory(for: requests, inTotal: inTotal)
-    }
-
-    private func isThereMemory(for requests: [MemoryRequest], inTotal: Bool) -> Bool {
+        // Released memory that is kept goes back where it is needed.
         requests.allSatisfy { $0.bytes <= device.maximumAllocationBytes }
-            && (!inTotal || total(requests) <= device.globalMemoryBytes - allocatedBytes)
-            && (core.limitOfBuffers.map { total(requests) <= $0.bytesLeft } ?? true)
+            && (!inTotal || total(requests) <= device.globalMemoryBytes - core.takenBytes)
+            && (core.limitOfBuffers.map { total(requests) <= $0.bytesLeft + core.keptBytes } ?? true)
     }
 
     /// Refuses what the device has no memory for, before the driver is asked for any of it.
@@ -70,7 +65,7 @@ extension Context {
                     "\(largest.name) would take \(largest.bytes) bytes, and the largest buffer of \(device.name) is "
                     + "\(device.maximumAllocationBytes) bytes; \(advice())")
         }
-        if let limit = core.limitOfBuffers, total(requests) > limit.bytesLeft {
+        if let limit = core.limitOfBuffers, total(requests) > limit.bytesLeft + core.keptBytes {
             throw limit.isExceeded(by: total(requests), of: "this", advice: advice())
         }
         let inUse = allocatedBytes > 0 ? " with \(allocatedBytes) in use" : ""

@@ -11,6 +11,9 @@ internal final class ContextCore {
     /// Bytes of the buffers that are alive, and the most there ever were at a time.
     private(set) var allocatedBytes = 0
     private(set) var peakAllocatedBytes = 0
+
+    /// Bytes that the driver has given for them, some more.
+    private(set) var takenBytes = 0
     private var pool = MemoryPool()
 
     /// Whether commands may be under way.
@@ -47,12 +50,16 @@ internal final class ContextCore {
     var limitOfBuffers: HostLimit? { device.kind == .cpu ? hostLimit() : nil }
 
     /// Memory for a buffer: that of an earlier one, or new.
-    func takeMemory(_ bytes: Int) throws(OpenCLError) -> (memory: cl_mem, capacity: Int) {
+    ///
+    /// - Returns: the memory, its size, and whether the driver has just made it
+    func takeMemory(_ bytes: Int) throws(OpenCLError) -> (memory: cl_mem, capacity: Int, isNew: Bool) {
         let found: (memory: cl_mem, bytes: Int)
-        if let kept = pool.take(bytes) { found = kept } else { found = try newMemory(bytes) }
+        let kept = pool.take(bytes)
+        if let kept { found = kept } else { found = try newMemory(bytes) }
         allocatedBytes += bytes
+        takenBytes += found.bytes
         peakAllocatedBytes = max(peakAllocatedBytes, allocatedBytes)
-        return (found.memory, found.bytes)
+        return (found.memory, found.bytes, kept == nil)
     }
 
     private func newMemory(_ bytes: Int) throws(OpenCLError) -> (memory: cl_mem, bytes: Int) {
@@ -60,14 +67,12 @@ internal final class ContextCore {
         if let limit = limitOfBuffers, bytes > limit.bytesLeft {
             throw limit.isExceeded(by: bytes, of: "a buffer of \(device.name)")
         }
-        // Rounded up only where the memory is not short.
         let rounded = min(MemoryPool.size(for: bytes), device.maximumAllocationBytes)
-        let size = isScarce(rounded) ? bytes : rounded
         var status = CL_SUCCESS
-        for isLast in [false, true] {
+        // Where the driver has no room, what is kept goes back, and no more than the bytes is asked for.
+        for size in isScarce(rounded) ? [bytes] : [rounded, bytes] {
             let memory = clCreateBuffer(context, cl_mem_flags(CL_MEM_READ_WRITE), size, nil, &status)
             if let memory, status == CL_SUCCESS { return (memory, size) }
-            if isLast || pool.bytes == 0 { break }
             pool.empty()
         }
         throw OpenCLError(
@@ -75,22 +80,20 @@ internal final class ContextCore {
             detail: "\(bytes) bytes asked for, \(allocatedBytes) bytes in use")
     }
 
-    /// Whether there is not room for so many bytes beside what lives and what is kept.
+    /// Whether there is not room for so many bytes beside what is taken and what is kept.
     private func isScarce(_ bytes: Int) -> Bool {
-        bytes > device.globalMemoryBytes - allocatedBytes - pool.bytes || bytes > limitOfBuffers?.bytesLeft ?? .max
+        bytes > device.globalMemoryBytes - takenBytes - pool.bytes || bytes > limitOfBuffers?.bytesLeft ?? .max
     }
 
-    /// Takes the memory of a buffer back; at most as much is kept as lives.
+    /// Takes the memory of a buffer back; at most as much is kept as lives, and little where the host's memory is limited.
     func give(_ memory: cl_mem, capacity: Int, bytes: Int) {
         allocatedBytes -= bytes
-        pool.give(memory, bytes: capacity, limit: allocatedBytes)
+        takenBytes -= capacity
+        pool.give(memory, bytes: capacity, limit: min(allocatedBytes, (limitOfBuffers?.bytesLeft ?? .max) / 4))
     }
 
     /// Bytes of memory of released buffers.
     var keptBytes: Int { pool.bytes }
-
-    /// Gives the memory of released buffers back to the driver.
-    func emptyPool() { pool.empty() }
 
     /// Refuses an array of the host that the process has no memory for.
     func requireHostMemory(_ bytes: Int) throws(OpenCLError) {

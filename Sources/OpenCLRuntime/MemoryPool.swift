@@ -32,14 +32,14 @@ internal struct MemoryPool {
         return found
     }
 
-    /// Keeps memory, and gives back the oldest beyond `limit` bytes in all.
+    /// Keeps memory worth it, and gives back the oldest beyond `limit` bytes in all.
     mutating func give(_ memory: cl_mem, bytes: Int, limit: Int) {
-        guard bytes >= Self.least, bytes <= limit else {
+        if bytes >= Self.least {
+            kept.append((memory, bytes))
+            self.bytes += bytes
+        } else {
             clReleaseMemObject(memory)
-            return
         }
-        kept.append((memory, bytes))
-        self.bytes += bytes
         while self.bytes > limit {
             let oldest = kept.removeFirst()
             clReleaseMemObject(oldest.memory)

@@ -54,7 +54,7 @@ struct EvaluateCommand: ParsableCommand {
         let opened = try trained.open(data, source)
         let part: DataPart = opened.count(.test) > 0 ? .test : opened.count(.validation) > 0 ? .validation : .training
         let samples: any DataSet<T> = opened.samples(part)
-        if opened.partsWithSamples.count > 1 { printError("judged by: \(part.rawValue)") }
+        printError("judged by: \(part == .training ? "all samples" : part.rawValue)")
         let answers = try predictions.map { try AnswerFolder($0, pipeline: trained.pipeline, names: samples.names) }
         let network = try compute.makeBackend(T.self).makeModel(trained.file.model, parameters: trained.file.parameters)
         let clock = ContinuousClock()

@@ -92,7 +92,9 @@ struct PredictCommand: ParsableCommand {
         for fault in faults.prefix(20) { printError(fault.message) }
         let others = faults.count > 20 ? ", the first 20 shown" : ""
         throw MDLSTMError(
-            first.kind, "\(counted(faults.count, "file")) cannot be answered\(others); nothing was written")
+            first.kind,
+            "\(counted(faults.count, "file")) cannot be answered\(others); mend them or leave them out: nothing was written"
+        )
     }
 
     /// A picture by its channels, or an array of one sample.

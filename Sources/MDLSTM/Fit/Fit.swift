@@ -76,6 +76,16 @@ public final class Fit<Element: Scalar> {
         }
     }
 
+    /// Whether the training ends with the last step, and is then judged though a longer one would not be at this place. What is
+    /// noted of it is none of a longer training's, which goes on from ``course`` as it is here.
+    public var endsOutOfTurn: Bool {
+        get throws {
+            let isWhole = course.batch >= (try source.count(epoch: course.epoch))
+            let isEnd = limit != nil || isWhole && configuration.epochs.map { course.epoch >= $0 } ?? false
+            return isEnd && !(isWhole && course.epoch % configuration.evaluationInterval == 0)
+        }
+    }
+
     /// What is left of the learning rate by the time used.
     private var timeFactor: Double {
         guard configuration.decaysByTime, let seconds = configuration.seconds else { return 1 }

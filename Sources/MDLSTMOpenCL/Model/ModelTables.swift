@@ -11,24 +11,34 @@ struct ModelTables: Sendable {
         var (grid, layers) = (grid, [(any Sendable)?]())
         let grids = try plan.model.grids(from: grid)
         for (index, layer) in plan.model.layers.enumerated() {
-            switch layer {
-            case .recurrent(let configuration, let merge) where !plan.recomputes:
+            if case .recurrent(let configuration, let merge) = layer {
                 try configuration.validateSize(of: grid)
                 let shape = LayerShape(
                     configuration, traits: plan.traits, precision: plan.precision,
-                    training: plan.isTrained(index), merge: merge)
-                layers.append(try HostSchedule(shape, grid: grid, path: plan.path, traits: plan.traits))
-            case .patch(let window): layers.append(try PatchTable(grid: grid, window: window))
-            case .pool(let axes, _): layers.append(try PoolTable(grid: grid, axes: axes ?? Set(0..<grid.axes)))
-            case .maxPool(let window): layers.append(try PoolTable(grid: grid, window: window))
-            case .convolution(let window, let stride, let padding, _, _):
-                let window = ConvolutionWindow(extents: window, stride: stride, padding: padding)
-                layers.append(try ConvolutionTable(grid: grid, window: window))
-            case .recurrent, .dense, .activation, .reverse, .embedding, .dropout: layers.append(nil)
+                    training: index >= plan.firstTrained, merge: merge)
+                layers.append(
+                    plan.recomputes ? nil : try HostSchedule(shape, grid: grid, path: plan.path, traits: plan.traits))
+            } else {
+                layers.append(try layer.table(over: grid))
             }
             grid = grids[index]
         }
         self.layers = layers
+    }
+}
+
+extension LayerDescription {
+    /// The table of a layer that gathers sites; nil of others.
+    func table(over grid: Grid) throws(MDLSTMError) -> (any Sendable)? {
+        switch self {
+        case .patch(let window): try PatchTable(grid: grid, window: window)
+        case .pool(let axes, _): try PoolTable(grid: grid, axes: axes ?? Set(0..<grid.axes))
+        case .maxPool(let window): try PoolTable(grid: grid, window: window)
+        case .convolution(let window, let stride, let padding, _, _):
+            try ConvolutionTable(
+                grid: grid, window: ConvolutionWindow(extents: window, stride: stride, padding: padding))
+        case .recurrent, .dense, .activation, .reverse, .embedding, .dropout: nil
+        }
     }
 }
 
@@ -39,21 +49,23 @@ struct ModelPlan: Sendable {
     let precision: Precision
     let path: ComputePath
 
-    /// The first layer that a gradient reaches; nil in a pass that only predicts.
-    let firstTrained: Int?
+    /// The first layer that a gradient reaches.
+    let firstTrained: Int
     let recomputes: Bool
+
+    /// The most directions of a layer.
+    let mostDirections: Int
 
     init(
         _ model: ModelConfiguration, library: KernelLibrary, precision: Precision, path: ComputePath,
-        training: TrainingConfiguration?
+        training: TrainingConfiguration
     ) {
         (self.model, traits, self.precision, self.path) = (model, library.traits, precision, path)
-        firstTrained = training.map { training in
-            model.layers.indices.first { training.trains($0, of: model) } ?? model.layers.count
-        }
-        recomputes = training?.recompute ?? false
+        firstTrained = model.layers.indices.first { training.trains($0, of: model) } ?? model.layers.count
+        recomputes = training.recompute
+        mostDirections =
+            model.layers.map { layer in
+                if case .recurrent(let configuration, _) = layer { configuration.directions.count } else { 1 }
+            }.max() ?? 1
     }
-
-    /// Whether a layer keeps what a backward pass needs.
-    func isTrained(_ index: Int) -> Bool { firstTrained.map { index >= $0 } ?? false }
 }

@@ -8,7 +8,9 @@ final class DeviceSchedule {
     /// How a sweep over it is cut, and the way through the wavefronts, never `auto`.
     let plan: SweepPlan
     let path: ComputePath
-    private let hostSweep: SweepTable?
+
+    /// Until it is on the device.
+    private var hostSweep: SweepTable?
     private let library: KernelLibrary
 
     /// Places along the last axis, of which only the last is shown; 1 where all sites are those of the input.
@@ -66,7 +68,7 @@ final class DeviceSchedule {
         let tables = DeviceSweep(
             stages: table.stages, items: try copy(table.items), starts: try copy(table.starts),
             sets: try copy(table.sets), rows: try copy(table.rows))
-        sweepTables = tables
+        (sweepTables, hostSweep) = (tables, nil)
         return tables
     }
 

@@ -18,13 +18,18 @@ final class ForeseenTables: Sendable {
         }
     }
 
-    /// Tables that are kept at most: more than batches are prepared ahead.
-    private static var limit: Int { 8 }
+    /// Grids whose tables are kept at most: as many as batches are prepared ahead.
+    private static var limit: Int { 4 }
+
+    /// Rows of a layer up to which tables are made ahead: some 200 MB. Those of more are made when it is known that the layer
+    /// fits.
+    private static var mostRows: Int { 4 << 20 }
 
     init(_ plan: ModelPlan) { self.plan = plan }
 
     /// Makes the tables of a grid that is not known; what is wrong with it is told when the pass is made.
     func foresee(_ grid: Grid) {
+        guard grid.occupiedSiteCount * plan.mostDirections <= Self.mostRows else { return }
         let isNew = state.withLock { state in
             guard !state.isExpected(grid) else { return false }
             state.making.append(grid)
@@ -43,7 +48,9 @@ final class ForeseenTables: Sendable {
     /// The tables of a grid, which are then forgotten; nil where there are none.
     func take(_ grid: Grid) -> ModelTables? {
         state.withLock { state in
-            state.made.firstIndex { $0.grid == grid }.map { state.made.remove(at: $0).tables }
+            guard let index = state.made.firstIndex(where: { $0.grid == grid }) else { return nil }
+            state.known.append(grid)
+            return state.made.remove(at: index).tables
         }
     }
 

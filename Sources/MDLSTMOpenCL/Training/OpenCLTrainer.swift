@@ -93,12 +93,13 @@ public final class OpenCLTrainer<Element: Scalar>: Trainer {
 
     /// The buffers of steps over `grid`.
     private func buffers(for grid: Grid) throws -> StepBuffers<Element> {
+        let tables = foreseen.take(grid)
         defer { foreseen.note(known: steps.grids) }
         return try steps.value(for: grid) {
             try StepBuffers(
                 ModelPass(
                     model: model, grid: grid, layout: store.layout, library: library, path: path, training: training,
-                    tables: foreseen.take(grid)),
+                    tables: tables),
                 context: library.context)
         }
     }

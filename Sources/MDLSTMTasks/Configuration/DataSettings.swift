@@ -21,14 +21,15 @@ public struct DataSettings: Sendable, Equatable {
 
     private static let channelNames = [1: "gray", 2: "grayAlpha", 3: "rgb", 4: "rgba"]
 
+    /// - Parameter preset: what counts where a member is left out
     /// - Throws: `MDLSTMError` of kind `data` naming the key, what was expected and what was found.
-    public init(json: JSONValue, name: String) throws(MDLSTMError) {
+    public init(json: JSONValue, preset: DataSettings = DataSettings(), name: String) throws(MDLSTMError) {
         var reader = try ConfigurationReader(json, name: "\(name), data")
         channels =
             try reader.optional("channels", "gray, grayAlpha, rgb, rgba or auto") { value -> Int?? in
                 if value == "auto" { return .some(nil) }
                 return Self.channelNames.first { .string($0.value) == value }.map { .some($0.key) }
-            } ?? nil
+            } ?? preset.channels
         normalization =
             try reader.optional("normalize", "unit, meanAndDeviation, or {\"mean\": [..], \"deviation\": [..]}") {
                 value -> Normalization? in
@@ -40,9 +41,11 @@ public struct DataSettings: Sendable, Equatable {
                     value.objectValue?.count == 2
                 else { return nil }
                 return .numbers(mean: mean, deviation: deviation)
-            } ?? .meanAndDeviation
+            } ?? preset.normalization
         if let json = try reader.optional("augment", "an object", { $0.objectValue }) {
             augmentation = try Augmentation(json: .object(json), name: "\(name), augment")
+        } else {
+            augmentation = preset.augmentation
         }
         try reader.finish()
     }

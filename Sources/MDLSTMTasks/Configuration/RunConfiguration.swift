@@ -58,7 +58,7 @@ public struct GivenConfiguration: Sendable {
         var run = preset
         if let model { run.model = try ModelTemplate(json: model, name: "\(name), model") }
         if let task { run.task = try TaskSettings(json: task, name: name) }
-        if let data { run.data = try DataSettings(json: data, name: name) }
+        if let data { run.data = try DataSettings(json: data, preset: preset.data, name: name) }
         if let training { run.training = try TrainingSettings(json: training, preset: preset.training, name: name) }
         return run
     }

@@ -44,13 +44,10 @@ public final class TensorBoardWriter {
         try file.append(tfRecord(version.bytes) + tfRecord(start.bytes))
     }
 
-    /// Whether a file's name is that of an event file.
-    public static func isName(_ name: String) -> Bool { name.hasPrefix(prefix) }
-
     /// Paths of the event files in a folder, in the order in which they are read.
     public static func files(in folder: String) -> [String] {
         let names = fileNames(inFolder: folder) ?? []
-        return names.filter(isName).sorted().map { "\(folder)/\($0)" }
+        return names.filter { $0.hasPrefix(prefix) }.sorted().map { "\(folder)/\($0)" }
     }
 
     /// Writes numbers and pictures of a step; when this returns, they are on the disk.

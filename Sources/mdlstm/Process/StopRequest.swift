@@ -47,6 +47,12 @@ enum StopRequest {
 
     /// From now on the first signal is the wish to stop: see `signal`. A second one ends the process at once.
     static func waitForStep() { isWish.store(true, ordering: .relaxed) }
+
+    /// From now on a signal ends the process again; one that has come since the last step does so now.
+    static func endWaiting() {
+        isWish.store(false, ordering: .relaxed)
+        if let signal { raise(signal) }
+    }
 }
 
 private func stop(_ number: Int32) {

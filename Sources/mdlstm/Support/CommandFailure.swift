@@ -44,12 +44,13 @@ struct CommandFailure {
                 case .notFinite: .checkFailed
                 }
             message = Self.clipped(error.message)
-        case is OpenCLError where StopRequest.signal != nil:
+        case let error as OpenCLError where error.call == "clBuildProgram" && StopRequest.signal != nil:
             // The compiler of kernels removes its files at the signal too, and fails then.
             let signal = StopRequest.signal!
             status = .stopped(by: signal)
             message =
-                "stopped by signal \(signal) while the device was busy; nothing was saved since the last checkpoint"
+                "stopped by \(StopRequest.name(signal)) while kernels were compiled; nothing was saved since the last "
+                + "checkpoint: go on with --resume auto"
         case let error as OpenCLError:
             status =
                 error.isNoDevice || error.isOfCache

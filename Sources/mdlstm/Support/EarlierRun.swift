@@ -1,6 +1,5 @@
 import Foundation
 import MDLSTM
-import MDLSTMTasks
 
 /// What a training left in the folder that another is to write to: checkpoints, models, figures.
 struct EarlierRun {
@@ -33,16 +32,15 @@ struct EarlierRun {
 
     /// What trainings write beside their checkpoints.
     private static let results: Set = [
-        "model.safetensors", "grid.safetensors", "feedForward.safetensors", "metrics.jsonl", "loss.svg",
+        "model.safetensors", "model-before.safetensors", "grid.safetensors", "feedForward.safetensors", "metrics.jsonl",
+        "loss.svg",
         "predictions.svg", "accuracy.svg", "metrics.csv", "config.json", "data.json", "report.json", "curves.svg",
         "confusion.svg", "confusion.json", "examples.svg",
     ]
 
     init(inFolder folder: String) {
         self.folder = folder
-        let found = (fileNames(inFolder: folder) ?? []).filter {
-            Self.results.contains($0) || Self.isCheckpoint($0) || TensorBoardWriter.isName($0)
-        }
+        let found = (fileNames(inFolder: folder) ?? []).filter { Self.results.contains($0) || Self.isCheckpoint($0) }
         (names, isOwn) = (found.sorted(), found.contains { Self.isSign($0, inFolder: folder) })
     }
 

@@ -32,7 +32,31 @@ struct AnswerFolder {
             }
             first[name] = index
         }
+        try requireOtherFiles(names)
         _ = try OutputFolder(path)
+    }
+
+    /// Refuses a folder in which an answer would take the place of an input.
+    private func requireOtherFiles(_ inputs: [String]) throws(MDLSTMError) {
+        func place(_ path: String) -> String { URL(filePath: path).resolvingSymlinksInPath().standardizedFileURL.path }
+        let folder = place(path)
+        for input in inputs where input.contains("/") || fileExists(input) {
+            let url = URL(filePath: place(input))
+            guard url.deletingLastPathComponent().path == folder, url.pathExtension == ending else { continue }
+            throw MDLSTMError(
+                .cannotCreate,
+                "\(path): expected a folder for the answers alone, found that of the inputs, where '\(input)' would be written "
+                    + "over; choose another")
+        }
+    }
+
+    /// What the answers' names end in.
+    private var ending: String {
+        switch pipeline.task.kind {
+        case .regress: "npy"
+        case .classify: "json"
+        case .labelSites: pipeline.model.axes == 2 && pipeline.classes.count <= 256 ? "png" : "npy"
+        }
     }
 
     /// Writes the answer to an input; what is told of it: the file and, of a class, its name and probability.

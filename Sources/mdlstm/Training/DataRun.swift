@@ -18,6 +18,9 @@ final class DataRun<Element: Scalar> {
     /// The last one while the training goes on.
     private var evaluation: Evaluation?
 
+    /// Whether the step at hand is the last, at a place where a longer training would not be judged.
+    private var endsOutOfTurn = false
+
     private var pipeline: Pipeline { course.pipeline }
 
     /// Whether there are samples to validate with.
@@ -44,6 +47,7 @@ final class DataRun<Element: Scalar> {
         fit = try Fit(
             trainer, on: batches, configuration: configuration,
             course: try resumed.map { try FitCourse($0.history) } ?? FitCourse())
+        if resumed != nil { try results.goOn(from: options.file, hasBest: fit.course.best != nil) }
         try results.begin(listing)
         let figures = course.pipeline.task.kind.monitors.map(\.name)
         log = try RunLog(in: out, figures: figures, continuingAt: resumed.map { [fit] _ in fit.course.epoch })
@@ -57,6 +61,7 @@ final class DataRun<Element: Scalar> {
         try fit.run(
             evaluate: isJudged ? { try self.evaluate() } : nil, afterStep: { try self.afterStep($0) },
             afterEpoch: { try self.afterEpoch($0) })
+        StopRequest.endWaiting()
         try finish()
     }
 
@@ -73,13 +78,14 @@ final class DataRun<Element: Scalar> {
             report, epoch: fit.course.epoch, batch: fit.course.batch, of: plan.batches.count,
             samples: plan.batches[fit.course.batch - 1].count, seconds: fit.course.seconds)
         try keeper.afterStep(trainer) { fit.course.history }
-        // Before its epoch is cut short: a run that is given more steps goes on within it.
-        if trainer.stepsTaken == course.settings.steps { try keeper.save(trainer, history: fit.course.history) }
+        // Before the epoch is cut short: a run that is given more steps goes on within it.
+        endsOutOfTurn = try fit.endsOutOfTurn
+        if endsOutOfTurn { try keeper.save(trainer, history: fit.course.history) }
     }
 
     private func afterEpoch(_ record: FitRecord) throws {
         // The best before the checkpoint that says so: a run that is killed between them makes it again.
-        if record.isBest { try results.write(trainer) }
+        if record.isBest { try results.write(trainer, outOfTurn: endsOutOfTurn) }
         let entry = EpochRecord(record, validation: record.figures.flatMap { _ in evaluation?.json })
         try log.append(entry)
         if let events {
@@ -88,7 +94,7 @@ final class DataRun<Element: Scalar> {
             }
             try events.append(entry, figures: pipeline.task.kind.monitors.map(\.name), images: images)
         }
-        if course.settings.checkpointInterval == nil || fit.course.end != nil, fit.course.end != .steps {
+        if course.settings.checkpointInterval == nil || fit.course.end != nil, !endsOutOfTurn {
             try keeper.save(trainer, history: fit.course.history)
         }
         progress.afterEpoch(entry, isBest: record.isBest)

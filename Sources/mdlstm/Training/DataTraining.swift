@@ -52,21 +52,24 @@ struct DataTraining<Element: Scalar> {
         filled = try FilledRun(
             settings, shape: opened.shape, classes: opened.classes, training: training,
             name: command.fit.config ?? "the preset")
-        try Self.requireSamples(training, validation, filled.pipeline, name: command.data ?? command.source.list ?? "")
+        try Self.requireSamples(training, validation, filled.pipeline, command)
         initialParameters = try Self.initialParameters(command, filled)
     }
 
     /// Refuses data that nothing can be learnt from, or by which no model is better than another.
     private static func requireSamples(
-        _ training: any DataSet<Element>, _ validation: any DataSet<Element>, _ pipeline: Pipeline, name: String
+        _ training: any DataSet<Element>, _ validation: any DataSet<Element>, _ pipeline: Pipeline,
+        _ command: TrainDataCommand
     ) throws {
+        let name = command.data ?? command.source.list ?? ""
         guard training.count > 0 else {
             throw MDLSTMError(
                 .data,
                 "\(name): found \(counted(validation.count, "sample")) to validate with; expected at least one to train with"
             )
         }
-        for (samples, purpose) in [(training, "train"), (validation, "validate")] where samples.count > 0 {
+        let all = [(training, "train", name), (validation, "validate", command.validation ?? name)]
+        for (samples, purpose, name) in all where samples.count > 0 {
             guard try pipeline.hasAnswers(samples) else {
                 throw MDLSTMError(
                     .data,

@@ -31,7 +31,11 @@ struct FitOptions: ParsableArguments {
     @Option(parsing: .unconditional, help: "Evaluations in a row without a better figure that end the training.")
     var patience: Int?
 
-    @Option(help: "Changes of samples in training: flip,transpose,shift=2,crop=128,contrast=.2,noise=.02, or none.")
+    @Option(
+        help: """
+            Changes of samples in training, in the place of the preset's: flip,transpose,shift=2,crop=128,contrast=.2,\
+            noise=.02, or none.
+            """)
     var augment: String?
 
     @Option(help: "Layers that keep their weights, from 0, commas between them.")

@@ -1,3 +1,4 @@
+import Foundation
 import MDLSTM
 import MDLSTMImages
 import MDLSTMTasks
@@ -23,8 +24,36 @@ struct RunFolder<Element: Scalar> {
         try folder.write("data.json") { path throws(MDLSTMError) in try listing.write(to: path) }
     }
 
-    /// Writes a model as the best.
-    func write(_ trainer: any Trainer<Element>) throws {
+    /// The best of a training that was then judged out of turn.
+    private var earlier: String { path + "/model-before.safetensors" }
+
+    /// Puts the best back that a training which goes on has found so far.
+    ///
+    /// - Parameters:
+    ///   - checkpoint: the file that it goes on from; nil for one of this folder
+    ///   - hasBest: whether there is a best
+    func goOn(from checkpoint: String?, hasBest: Bool) throws(MDLSTMError) {
+        if fileExists(earlier) {
+            guard rename(earlier, model) == 0 else {
+                throw MDLSTMError(
+                    .cannotCreate, "\(model): cannot be put back: \(String(cString: strerror(errno))); check the folder"
+                )
+            }
+        }
+        guard hasBest, !fileExists(model) else { return }
+        let source = checkpoint.map { URL(filePath: $0).deletingLastPathComponent().path + "/model.safetensors" }
+        guard let source, fileExists(source) else {
+            throw MDLSTMError(
+                .missingInput,
+                "\(source ?? model): expected the best model of the training that goes on, found none; name a checkpoint in the "
+                    + "folder of its run")
+        }
+        try writeFile(try readFile(source), to: model)
+    }
+
+    /// Writes a model as the best; one that is judged out of turn leaves the best before it apart.
+    func write(_ trainer: any Trainer<Element>, outOfTurn: Bool) throws {
+        if outOfTurn, fileExists(model) { rename(model, earlier) }
         let file = ModelFile(
             model: course.pipeline.model, parameters: try trainer.parameters(), seed: course.settings.seed,
             members: course.filled.configuration.modelFileMembers)

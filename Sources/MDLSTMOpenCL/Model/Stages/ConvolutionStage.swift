@@ -15,8 +15,7 @@ final class ConvolutionStage<Element: Scalar>: ModelStage {
     private let windows: Buffer<Element>, windowGradients: Buffer<Element>?
     private let dense: Dense<Element>
 
-    init(_ window: ConvolutionWindow, outputSize: Int, _ maker: StageMaker<Element>) throws {
-        let table = try maker.table(or: try ConvolutionTable(grid: maker.grid, window: window))
+    init(_ table: ConvolutionTable, outputSize: Int, _ maker: StageMaker<Element>) throws {
         library = maker.library
         (features, terms) = (maker.features, table.termCount)
         let depth = features * table.placeCount

@@ -84,9 +84,12 @@ struct StageMaker<Element: Scalar> {
     /// The offset of a tensor of the layer among all parameters.
     func offset(_ name: String) -> Int { layout.offset(prefix + name) }
 
-    /// The next stage's table: that which is there already, or the one made here.
-    func table<Table: Sendable>(or make: @autoclosure () throws -> Table) rethrows -> Table {
-        try table as? Table ?? make()
+    /// The table of the next stage's layer: that which is there already, or made here.
+    private func table<Table>(of layer: LayerDescription) throws -> Table {
+        guard let table = (try table ?? layer.table(over: grid)) as? Table else {
+            preconditionFailure("a layer's stage takes its table")
+        }
+        return table
     }
 
     /// A buffer for `features` of every site of a grid.
@@ -110,15 +113,11 @@ struct StageMaker<Element: Scalar> {
                 inputSize: inputSize, outputSize: outputSize, sites: grid.siteCount, weight: offset("weight"),
                 bias: offset("bias"), library: library)
         case .activation(let activation): try ActivationStage(activation, self)
-        case .patch(let window): try PatchStage(window, self)
-        case .pool(let axes, let function):
-            try PoolStage(
-                try table(or: try PoolTable(grid: grid, axes: axes ?? Set(0..<grid.axes))), by: function, self)
-        case .maxPool(let window):
-            try PoolStage(try table(or: try PoolTable(grid: grid, window: window)), by: .max, self)
-        case .convolution(let window, let stride, let padding, _, let outputSize):
-            try ConvolutionStage(
-                ConvolutionWindow(extents: window, stride: stride, padding: padding), outputSize: outputSize, self)
+        case .patch: try PatchStage(table(of: layer), self)
+        case .pool(_, let function): try PoolStage(table(of: layer), by: function, self)
+        case .maxPool: try PoolStage(table(of: layer), by: .max, self)
+        case .convolution(_, _, _, _, let outputSize):
+            try ConvolutionStage(table(of: layer), outputSize: outputSize, self)
         case .reverse(let direction): try ReverseStage(direction, self)
         case .embedding(let symbols, let size): try EmbeddingStage(symbols: symbols, size: size, self)
         case .dropout(let rate): try DropoutStage(rate, self)

@@ -12,8 +12,7 @@ final class PatchStage<Element: Scalar>: ModelStage {
     private let sites: Buffer<Int32>, places: Buffer<Int32>
     private let output: Buffer<Element>
 
-    init(_ window: [Int], _ maker: StageMaker<Element>) throws {
-        let table = try maker.table(or: try PatchTable(grid: maker.grid, window: window))
+    init(_ table: PatchTable, _ maker: StageMaker<Element>) throws {
         library = maker.library
         features = maker.features
         sites = try library.context.makeBuffer(copying: table.sites)
