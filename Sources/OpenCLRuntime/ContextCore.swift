@@ -69,11 +69,14 @@ internal final class ContextCore {
         }
         let rounded = min(MemoryPool.size(for: bytes), device.maximumAllocationBytes)
         var status = CL_SUCCESS
-        // Where the driver has no room, what is kept goes back, and no more than the bytes is asked for.
-        for size in isScarce(rounded) ? [bytes] : [rounded, bytes] {
+        var size = isScarce(rounded) ? bytes : rounded
+        while true {
             let memory = clCreateBuffer(context, cl_mem_flags(CL_MEM_READ_WRITE), size, nil, &status)
             if let memory, status == CL_SUCCESS { return (memory, size) }
+            // Where the driver has no room, what is kept goes back, and no more than the bytes is asked for.
+            if size == bytes, pool.bytes == 0 { break }
             pool.empty()
+            size = bytes
         }
         throw OpenCLError(
             call: "clCreateBuffer", status: status,

@@ -20,7 +20,7 @@ struct DemoCommand: ParsableCommand {
     var pictures = 400
 
     @Option(parsing: .unconditional, help: "Epochs of the training on outlines.")
-    var epochs = 24
+    var epochs = 12
 
     @OptionGroup var compute: ComputeOptions
 
