@@ -8,6 +8,11 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+func products(_ names: String...) -> [Target.Dependency] {
+    [.product(name: "ArgumentParser", package: "swift-argument-parser")]
+        + names.map { .product(name: $0, package: "swift-mdlstm") }
+}
+
 let package = Package(
     name: "swift-mdlstm-benchmarks",
     platforms: [.macOS(.v15)],
@@ -18,21 +23,9 @@ let package = Package(
     ],
     targets: [
         .executableTarget(
-            name: "KernelBenchmarks",
-            dependencies: [
-                .product(name: "MDLSTM", package: "swift-mdlstm"),
-                .product(name: "MDLSTMOpenCL", package: "swift-mdlstm"),
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ],
-            swiftSettings: settings),
+            name: "KernelBenchmarks", dependencies: products("MDLSTM", "MDLSTMOpenCL"), swiftSettings: settings),
         .executableTarget(
-            name: "RoadBenchmarks",
-            dependencies: [
-                .product(name: "MDLSTM", package: "swift-mdlstm"),
-                .product(name: "MDLSTMData", package: "swift-mdlstm"),
-                .product(name: "MDLSTMOpenCL", package: "swift-mdlstm"),
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ],
+            name: "RoadBenchmarks", dependencies: products("MDLSTM", "MDLSTMData", "MDLSTMOpenCL"),
             swiftSettings: settings),
     ]
 )

@@ -29,23 +29,9 @@ public struct IndexedImage: Sendable, Equatable {
     ///
     /// Throws `.data` when the image is too large for the format.
     public func pngData() throws(MDLSTMError) -> [UInt8] {
-        var image = png_image()
-        image.version = png_uint_32(PNG_IMAGE_VERSION)
-        image.width = png_uint_32(width)
-        image.height = png_uint_32(height)
-        image.format = png_uint_32(PNG_FORMAT_FLAG_COLOR) | png_uint_32(PNG_FORMAT_FLAG_COLORMAP)
-        image.colormap_entries = png_uint_32(palette.count)
-        defer { png_image_free(&image) }
-        let colours = palette.flatMap { [$0.x, $0.y, $0.z] }
-        // More than deflate, the palette and the chunks around it ever need.
-        var size = indices.count + indices.count / 16 + height + 8192
-        var bytes = [UInt8](repeating: 0, count: size)
-        guard png_image_write_to_memory(&image, &bytes, &size, 0, indices, 0, colours) != 0 else {
-            let found = withUnsafeBytes(of: image.message) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-            throw MDLSTMError(
-                .data, "expected an image that fits a PNG file, found \(width) x \(height): \(found); make it smaller")
-        }
-        return Array(bytes[..<size])
+        let format = png_uint_32(PNG_FORMAT_FLAG_COLOR) | png_uint_32(PNG_FORMAT_FLAG_COLORMAP)
+        return try pngBytes(
+            indices, width: width, height: height, format: format, palette: palette.flatMap { [$0.x, $0.y, $0.z] })
     }
 
     /// Writes a PNG file, whole or not at all.

@@ -63,29 +63,25 @@ struct AnswerFolder {
     @discardableResult
     func write<T: Scalar>(_ answer: Tensor<T>, of number: Int) throws -> JSONObject {
         let base = "\(path)/\(names[number])"
-        var told: JSONObject = [:]
+        let file = "\(base).\(ending)"
+        var told: JSONObject = ["output": .string(file)]
         switch pipeline.task.kind {
-        case .regress:
-            told["output"] = .string(base + ".npy")
-            try NumpyArray(answer).write(to: base + ".npy")
+        case .regress: try NumpyArray(answer).write(to: file)
         case .classify:
             let members = classMembers(answer)
             (told["class"], told["probability"]) = (members["class"], members["probability"])
-            told["output"] = .string(base + ".json")
-            try writeFile(Array((JSONValue.object(members).serialized(indented: true)).utf8), to: base + ".json")
+            try writeFile(Array((JSONValue.object(members).serialized(indented: true)).utf8), to: file)
         case .labelSites:
             let classes = pipeline.classes.count
             let labels = stride(from: 0, to: answer.count, by: classes).map { first in
                 largest(answer.values[first..<(first + classes)])
             }
             let extents = Array(answer.shape.dropLast())
-            if extents.count == 2, classes <= 256 {
-                told["output"] = .string(base + ".png")
+            if ending == "png" {
                 try Image(width: extents[1], height: extents[0], channels: 1, pixels: labels.map { UInt8($0) })
-                    .write(to: base + ".png")
+                    .write(to: file)
             } else {
-                told["output"] = .string(base + ".npy")
-                try NumpyArray(Tensor(shape: extents, values: labels.map { Float($0) })).write(to: base + ".npy")
+                try NumpyArray(Tensor(shape: extents, values: labels.map { Float($0) })).write(to: file)
             }
         }
         if withProbabilities, pipeline.task.kind != .regress {
