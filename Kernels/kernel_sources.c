@@ -22,6 +22,9 @@ static const unsigned char backward_tile[] = {
 static const unsigned char boundary_gradient[] = {
 #embed "boundary_gradient.cl"
 };
+static const unsigned char clear_padding[] = {
+#embed "clear_padding.cl"
+};
 static const unsigned char clipping[] = {
 #embed "clipping.cl"
 };
@@ -226,6 +229,7 @@ static const kernel_source sources[] = {
     {"backward_row.cl", backward_row, sizeof backward_row},
     {"backward_tile.cl", backward_tile, sizeof backward_tile},
     {"boundary_gradient.cl", boundary_gradient, sizeof boundary_gradient},
+    {"clear_padding.cl", clear_padding, sizeof clear_padding},
     {"clipping.cl", clipping, sizeof clipping},
     {"common.cl", common, sizeof common},
     {"dense_forward.cl", dense_forward, sizeof dense_forward},

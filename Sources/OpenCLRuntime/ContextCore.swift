@@ -12,8 +12,9 @@ internal final class ContextCore {
     private(set) var allocatedBytes = 0
     private(set) var peakAllocatedBytes = 0
 
-    /// Bytes that the driver has given for them, some more.
+    /// Bytes that the driver has given for them, some more, and the most that was at a time.
     private(set) var takenBytes = 0
+    private var peakTakenBytes = 0
     private var pool = MemoryPool()
 
     /// Whether commands may be under way.
@@ -58,6 +59,7 @@ internal final class ContextCore {
         if let kept { found = kept } else { found = try newMemory(bytes) }
         allocatedBytes += bytes
         takenBytes += found.bytes
+        peakTakenBytes = max(peakTakenBytes, takenBytes)
         peakAllocatedBytes = max(peakAllocatedBytes, allocatedBytes)
         return (found.memory, found.bytes, kept == nil)
     }
@@ -67,7 +69,9 @@ internal final class ContextCore {
         if let limit = limitOfBuffers, bytes > limit.bytesLeft {
             throw limit.isExceeded(by: bytes, of: "a buffer of \(device.name)")
         }
-        let rounded = min(MemoryPool.size(for: bytes), device.maximumAllocationBytes)
+        // Sizes that have grown once will again.
+        let wanted = pool.replace(bytes) ? bytes + bytes / 4 : bytes
+        let rounded = min(MemoryPool.size(for: wanted), device.maximumAllocationBytes)
         var status = CL_SUCCESS
         var size = isScarce(rounded) ? bytes : rounded
         while true {
@@ -88,11 +92,13 @@ internal final class ContextCore {
         bytes > device.globalMemoryBytes - takenBytes - pool.bytes || bytes > limitOfBuffers?.bytesLeft ?? .max
     }
 
-    /// Takes the memory of a buffer back; at most as much is kept as lives, and little where the host's memory is limited.
+    /// Takes the memory of a buffer back. With what is in use no more is kept than there ever was in use, and little where the
+    /// host's memory is limited.
     func give(_ memory: cl_mem, capacity: Int, bytes: Int) {
         allocatedBytes -= bytes
         takenBytes -= capacity
-        pool.give(memory, bytes: capacity, limit: min(allocatedBytes, (limitOfBuffers?.bytesLeft ?? .max) / 4))
+        pool.give(
+            memory, bytes: capacity, limit: min(peakTakenBytes - takenBytes, (limitOfBuffers?.bytesLeft ?? .max) / 4))
     }
 
     /// Bytes of memory of released buffers.

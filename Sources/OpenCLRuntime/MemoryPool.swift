@@ -22,13 +22,27 @@ internal struct MemoryPool {
         return (bytes + step - 1) / step * step
     }
 
-    /// Memory of at least `bytes`, and not much more; nil where there is none.
+    /// The smallest memory of at least `bytes`, unless it is far more; nil where there is none.
     mutating func take(_ bytes: Int) -> (memory: cl_mem, bytes: Int)? {
         guard bytes >= Self.least else { return nil }
-        let fitting = kept.indices.filter { kept[$0].bytes >= bytes && kept[$0].bytes <= bytes + bytes / 2 }
+        let fitting = kept.indices.filter { kept[$0].bytes >= bytes && kept[$0].bytes <= 8 * bytes }
         guard let index = fitting.min(by: { kept[$0].bytes < kept[$1].bytes }) else { return nil }
+        return remove(at: index)
+    }
+
+    /// Gives back memory that is a little too small for `bytes`, whose place a larger one takes; returns whether there was some.
+    ///
+    /// So the sizes that are kept grow to those that come, instead of ever more of them.
+    mutating func replace(_ bytes: Int) -> Bool {
+        let outgrown = kept.indices.filter { kept[$0].bytes < bytes && 2 * kept[$0].bytes >= bytes }
+        guard let index = outgrown.max(by: { kept[$0].bytes < kept[$1].bytes }) else { return false }
+        clReleaseMemObject(remove(at: index).memory)
+        return true
+    }
+
+    private mutating func remove(at index: Int) -> (memory: cl_mem, bytes: Int) {
         let found = kept.remove(at: index)
-        self.bytes -= found.bytes
+        bytes -= found.bytes
         return found
     }
 

@@ -14,15 +14,20 @@ struct ScheduleTests {
         var extents: [Int]
         var samples: [[Int]]
         var signs: [String]
+        var byDepth: Bool
 
-        init(_ extents: [Int], samples: [[Int]]? = nil, batch: Int = 1, _ signs: [String]? = nil) {
+        init(
+            _ extents: [Int], samples: [[Int]]? = nil, batch: Int = 1, _ signs: [String]? = nil, byDepth: Bool = false
+        ) {
+            self.byDepth = byDepth
             self.extents = extents
             self.samples = samples ?? Array(repeating: extents, count: batch)
             self.signs = signs ?? Direction.all(axes: extents.count).map(\.description)
         }
 
-        var description: String { "\(extents) samples \(samples) directions \(signs)" }
+        var description: String { "\(extents) samples \(samples) directions \(signs)\(byDepth ? " by depth" : "")" }
         var axes: Int { extents.count }
+        var depths: Int { byDepth ? extents.last! : 1 }
         var directions: [Direction] { signs.map { Direction($0)! } }
     }
 
@@ -33,6 +38,10 @@ struct ScheduleTests {
         Layout([5, 7], samples: [[3, 2], [2, 4]]), Layout([5, 3, 2]), Layout([2, 3, 5], batch: 2, ["+-+", "--+"]),
         Layout([3, 2, 3], samples: [[3, 1, 2], [1, 2, 3], [2, 2, 2]]), Layout([2, 1, 3, 2]),
         Layout([2, 3, 2, 2], samples: [[2, 1, 2, 1], [1, 3, 1, 2]], ["+-+-", "---+"]),
+        Layout([3], batch: 2, ["+"], byDepth: true), Layout([5, 3], batch: 2, ["++", "-+"], byDepth: true),
+        Layout([3, 4, 2], samples: [[3, 2, 2], [1, 4, 2]], ["+-+", "-++"], byDepth: true),
+        Layout(
+            [2, 3, 2, 3], samples: [[2, 3, 2, 3], [0, 0, 0, 0], [1, 2, 2, 3]], ["++++", "+--+"], byDepth: true),
     ]
 
     @Test(arguments: layouts, [false, true])
@@ -61,7 +70,11 @@ struct ScheduleTests {
         #expect(schedule.predecessors.map(Int.init) == predecessors)
         #expect(schedule.sites.map(Int.init) == sites)
         #expect(schedule.rowsOfSites.map(Int.init) == rowsOfSites)
-        let ofSets = layout.signs.indices.flatMap { set in keys.indices.filter { keys[$0].set == set } }
+        let ofSets = (0..<layout.depths).flatMap { depth in
+            layout.signs.indices.flatMap { set in
+                keys.indices.filter { keys[$0].set == set && (!layout.byDepth || keys[$0].scan.last == depth) }
+            }
+        }
         #expect(schedule.rowsOfSets.map(Int.init) == ofSets)
 
         // Successors are the inverse of predecessors, for boundary rows too; the zero row has none.
@@ -76,7 +89,7 @@ struct ScheduleTests {
     @Test(arguments: layouts, [false, true])
     func wavefrontsAreSlabsOfEqualParts(_ layout: Layout, boundaryStates: Bool) throws {
         let schedule = try makeSchedule(layout, boundaryStates)
-        let sums = orderedKeys(layout).map { $0.scan.reduce(0, +) }
+        let sums = orderedKeys(layout).map { wavefront(of: $0, layout) }
         let starts = (0...sums.last! + 1).map { d in sums.firstIndex { $0 >= d } ?? sums.count }
         #expect(schedule.wavefronts == starts)
         #expect(schedule.wavefrontCount == sums.last! + 1)
@@ -126,7 +139,14 @@ struct ScheduleTests {
     private func makeSchedule(_ layout: Layout, _ boundaryStates: Bool) throws -> Schedule {
         Schedule(
             grid: try Grid(extents: layout.extents, samples: layout.samples), directions: layout.directions,
-            boundaryStates: boundaryStates)
+            boundaryStates: boundaryStates, byDepth: layout.byDepth)
+    }
+
+    /// The sum of the scan coordinates; depth by depth, that of the others after the wavefronts of the depths before.
+    private func wavefront(of key: Key, _ layout: Layout) -> Int {
+        guard layout.byDepth else { return key.scan.reduce(0, +) }
+        let perDepth = layout.samples.filter { !$0.contains(0) }.map { $0.dropLast().reduce(1) { $0 + $1 - 1 } }.max()!
+        return key.scan.last! * perDepth + key.scan.dropLast().reduce(0, +)
     }
 
     /// All rows by wavefront, direction, sample, scan coordinate.
@@ -139,10 +159,9 @@ struct ScheduleTests {
                 keys += scans.map { Key(set: set, scan: $0, sample: sample) }
             }
         }
+        func order(_ key: Key) -> [Int] { [wavefront(of: key, layout), key.set, key.sample] + key.scan }
         return keys.sorted { order($0).lexicographicallyPrecedes(order($1)) }
     }
-
-    private func order(_ key: Key) -> [Int] { [key.scan.reduce(0, +), key.set, key.sample] + key.scan }
 
     /// Where on the grid the row is: a backwards axis counts from the sample's own last site.
     private func place(of key: Key, _ layout: Layout) -> [Int] {

@@ -33,6 +33,9 @@ private func requireAll<Target>(_ found: [Target], of count: Int) throws(MDLSTME
 }
 
 /// The tensors along a new first axis, each in the first elements of the largest extents of all.
+@_specialize(where Element == Float)
+@_specialize(where Element == Double)
+@_specialize(where Element == Int32)
 private func padded<Element>(
     _ tensors: [Tensor<Element>], _ name: String, keepsLast: Bool, filling: Element
 ) throws(MDLSTMError) -> Tensor<Element> {
@@ -50,12 +53,12 @@ private func padded<Element>(
     let size = storage.reduce(1, *)
     let width = keepsLast ? first.last! : 1
     var values: [Element] = []
-    values.reserveCapacity(tensors.count * size)
     guard tensors.contains(where: { $0.shape != storage }) else {
+        values.reserveCapacity(tensors.count * size)
         for tensor in tensors { values += tensor.values }
         return Tensor(shape: [tensors.count] + storage, values: values)
     }
-    values += repeatElement(filling, count: tensors.count * size)
+    values = Array(repeating: filling, count: tensors.count * size)
     values.withUnsafeMutableBufferPointer { target in
         for (b, tensor) in tensors.enumerated() {
             let runs = SiteRuns(

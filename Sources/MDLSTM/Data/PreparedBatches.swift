@@ -18,7 +18,10 @@ public final class PreparedBatches<Element: Scalar>: Sendable {
     public let ahead: Int
     private let source: any BatchSource<Element>
     private let made: @Sendable (TrainingBatch<Element>) -> Void
-    private let queue = DispatchQueue(label: "mdlstm.batches", qos: .userInitiated, attributes: .concurrent)
+
+    /// Batches are made in the pauses of the computation that waits for none of them yet.
+    private let queue = DispatchQueue(label: "mdlstm.batches", qos: .utility, attributes: .concurrent)
+
     private let slots = Mutex<[Place: Slot]>([:])
 
     /// A batch that is being made.

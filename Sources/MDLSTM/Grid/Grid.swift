@@ -81,16 +81,22 @@ public struct Grid: Hashable, Sendable {
     public func faceCount(axis k: Int) -> Int { sitesPerSample / extents[k] }
 
     /// Whether each site of the storage belongs to its sample, `[B, E1, .., EN]`.
-    public var occupied: [Bool] {
-        guard isRagged else { return Array(repeating: true, count: siteCount) }
-        var occupied = Array(repeating: false, count: siteCount)
+    public var occupied: [Bool] { marked(true, others: false) }
+
+    /// One value for the sites that belong to their sample and another for the padding, `[B, E1, .., EN]`.
+    @_specialize(where Mark == Bool)
+    @_specialize(where Mark == Float)
+    @_specialize(where Mark == Double)
+    package func marked<Mark>(_ mark: Mark, others: Mark) -> [Mark] {
+        guard isRagged else { return Array(repeating: mark, count: siteCount) }
+        var marks = Array(repeating: others, count: siteCount)
         for (b, sample) in samples.enumerated() {
             let runs = SiteRuns(of: sample, in: extents)
             for start in runs.starts.map({ $0 + b * sitesPerSample }) {
-                for site in start..<(start + runs.length) { occupied[site] = true }
+                for site in start..<(start + runs.length) { marks[site] = mark }
             }
         }
-        return occupied
+        return marks
     }
 
     /// Index of a site in the storage of the batch.

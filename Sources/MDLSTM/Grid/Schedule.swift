@@ -16,6 +16,9 @@ public struct Schedule: Sendable {
     /// The extent of the last axis if the wavefronts are ordered depth by depth, else 1.
     public let depthCount: Int
 
+    /// How the rows follow from the sites.
+    let runs: WavefrontRuns
+
     /// The first row of every wavefront, then the end of the last one, `[W + 1]`.
     public let wavefronts: [Int]
 
@@ -95,19 +98,16 @@ public struct Schedule: Sendable {
     ///     forwards
     public init(grid: Grid, directions: [Direction], boundaryStates: Bool = false, byDepth: Bool = false) {
         precondition(directions.allSatisfy { $0.axes == grid.axes }, "directions and grid differ in their axes")
-        var builder = ScheduleBuilder(
+        let builder = ScheduleBuilder(
             grid: grid, directions: directions, boundaryStates: boundaryStates, byDepth: byDepth)
-        builder.build()
         self.grid = grid
         self.directions = directions
         hasBoundaryStates = boundaryStates
         depthCount = byDepth ? grid.extents[grid.axes - 1] : 1
-        wavefronts = builder.wavefronts
-        predecessors = builder.predecessors
-        successors = builder.successors
-        sites = builder.sites
-        rowsOfSites = builder.rowsOfSites
-        rowsOfSets = builder.rowsOfSets
+        (runs, wavefronts) = (builder.runs, builder.wavefronts)
+        (predecessors, successors) = builder.neighbours()
+        (sites, rowsOfSites) = builder.places()
+        rowsOfSets = builder.rowsOfSets()
     }
 
     /// The row whose state leaves the grid along axis `k`, `[directions, B, face]` in grid coordinates; ``zeroRow`` where a

@@ -1,145 +1,144 @@
-/// Fills the tables of a ``Schedule`` in three passes over the scan coordinates.
+/// Fills the tables of a ``Schedule`` run by run.
 struct ScheduleBuilder {
     let grid: Grid
     let directions: [Direction]
     let boundaryStates: Bool
-    let byDepth: Bool
+    let runs: WavefrontRuns
+    let wavefronts: [Int]
 
-    var wavefronts: [Int] = []
-    var predecessors: [Int32] = []
-    var successors: [Int32] = []
-    var sites: [Int32] = []
-    var rowsOfSites: [Int32] = []
-    var rowsOfSets: [Int32] = []
-
-    /// Position of each scan site within its wavefront and direction, -1 where a ragged sample has none.
-    private var positions: [Int32] = []
-    private var firstBoundaryRows: [Int] = []
-
-    /// Wavefronts of one depth, or of the whole grid.
-    private let wavefrontsPerDepth: Int
+    private let firstBoundaryRows: [Int]
+    private let stateRowCount: Int
 
     init(grid: Grid, directions: [Direction], boundaryStates: Bool, byDepth: Bool) {
-        self.byDepth = byDepth
-        // The largest sample has sites on every wavefront up to its own last. Without any there is one, which is empty.
-        let axes = byDepth ? grid.axes - 1 : grid.axes
-        let occupied = grid.samples.filter { !$0.contains(0) }
-        wavefrontsPerDepth = occupied.map { $0.prefix(axes).reduce(1) { $0 + $1 - 1 } }.max() ?? 1
-        self.grid = grid
-        self.directions = directions
-        self.boundaryStates = boundaryStates
+        (self.grid, self.directions, self.boundaryStates) = (grid, directions, boundaryStates)
+        runs = WavefrontRuns(grid, byDepth: byDepth)
+        var wavefronts = [0]
+        for count in runs.counts { wavefronts.append(wavefronts.last! + directions.count * count) }
+        self.wavefronts = wavefronts
+        let counts = (0..<grid.axes).map {
+            boundaryStates ? directions.count * grid.batch * grid.faceCount(axis: $0) : 0
+        }
+        let zeroRow = wavefronts.last!
+        firstBoundaryRows = counts.indices.map { counts[..<$0].reduce(zeroRow + 1, +) }
+        stateRowCount = counts.reduce(zeroRow + 1, +)
     }
 
     private var axes: Int { grid.axes }
     private var sets: Int { directions.count }
-    private var rowCount: Int { wavefronts.last ?? 0 }
+    private var rowCount: Int { wavefronts.last! }
 
-    mutating func build() {
-        countRows()
-        let boundaryCounts = (0..<axes).map { boundaryStates ? sets * grid.batch * grid.faceCount(axis: $0) : 0 }
-        firstBoundaryRows = boundaryCounts.indices.map { boundaryCounts[..<$0].reduce(rowCount + 1, +) }
+    /// Predecessors `[R, N]` and successors `[R + 1 + Q, N]`.
+    func neighbours() -> (predecessors: [Int32], successors: [Int32]) {
         let zero = Int32(rowCount)
-        predecessors = Array(repeating: zero, count: rowCount * axes)
-        successors = Array(repeating: zero, count: (rowCount + 1 + boundaryCounts.reduce(0, +)) * axes)
-        sites = Array(repeating: 0, count: rowCount)
-        rowsOfSites = Array(repeating: -1, count: grid.siteCount * sets)
-        for s in 0..<sets { linkRows(of: s) }
-        listRowsOfSets()
-    }
-
-    /// Counts the rows of every wavefront and numbers the scan sites within each.
-    private mutating func countRows() {
-        let wavefrontCount = wavefrontsPerDepth * (byDepth ? grid.extents[axes - 1] : 1)
-        let sitesPerSample = grid.sitesPerSample
-        var counts = Array(repeating: 0, count: wavefrontCount)
-        positions = Array(repeating: -1, count: grid.siteCount)
-        for b in 0..<grid.batch {
-            var flat = 0
-            forEachCoordinate(in: grid.extents) { coordinate in
-                defer { flat += 1 }
-                guard grid.isInside(coordinate, sample: b) else { return }
-                let d = wavefront(of: coordinate)
-                positions[b * sitesPerSample + flat] = Int32(counts[d])
-                counts[d] += 1
-            }
-        }
-        wavefronts = [0]
-        for count in counts { wavefronts.append(wavefronts.last! + sets * count) }
-    }
-
-    /// Writes the site and the neighbours of every row of direction `s`.
-    private mutating func linkRows(of s: Int) {
-        let reversed = directions[s].reversed
-        let strides = grid.strides
-        let sitesPerSample = grid.sitesPerSample
-        var flat = 0
-        forEachCoordinate(in: grid.extents) { coordinate in
-            let d = wavefront(of: coordinate)
-            for b in 0..<grid.batch {
-                let scanSite = b * sitesPerSample + flat
-                guard positions[scanSite] >= 0 else { continue }
-                let row = rowIndex(wavefront: d, set: s, position: positions[scanSite])
-                var site = b * sitesPerSample
-                for k in 0..<axes {
-                    site += strides[k] * (reversed[k] ? grid.samples[b][k] - 1 - coordinate[k] : coordinate[k])
-                    var predecessor = rowCount
-                    if coordinate[k] > 0 {
-                        predecessor = rowIndex(
-                            wavefront: d - step(along: k), set: s, position: positions[scanSite - strides[k]])
-                    } else if boundaryStates {
-                        predecessor = boundaryRow(axis: k, set: s, sample: b, scan: coordinate)
+        var predecessors = Array(repeating: zero, count: rowCount * axes)
+        var successors = Array(repeating: zero, count: stateRowCount * axes)
+        predecessors.withUnsafeMutableBufferPointer { predecessors in
+            successors.withUnsafeMutableBufferPointer { successors in
+                runs.forEach(directions: sets, wavefronts: wavefronts) { run in
+                    for k in 0..<axes {
+                        let (inner, first) = runs.predecessors(of: run, axis: k, axes: axes, wavefronts: wavefronts)
+                        let row = run.row + inner.lowerBound - run.places.lowerBound
+                        link(row, after: first, step: 1, count: inner.count, axis: k, &predecessors, &successors)
+                        guard boundaryStates else { continue }
+                        for outer in [
+                            run.places.lowerBound..<inner.lowerBound, inner.upperBound..<run.places.upperBound,
+                        ]
+                        where !outer.isEmpty {
+                            let boundary = boundaryRows(before: run, place: outer.lowerBound, axis: k)
+                            link(
+                                run.row + outer.lowerBound - run.places.lowerBound, after: boundary.first,
+                                step: boundary.step, count: outer.count, axis: k, &predecessors, &successors)
+                        }
                     }
-                    predecessors[row * axes + k] = Int32(predecessor)
-                    if predecessor != rowCount { successors[predecessor * axes + k] = Int32(row) }
-                }
-                sites[row] = Int32(site)
-                rowsOfSites[site * sets + s] = Int32(row)
-            }
-            flat += 1
-        }
-    }
-
-    private mutating func listRowsOfSets() {
-        rowsOfSets.reserveCapacity(rowCount)
-        for depth in stride(from: 0, to: wavefronts.count - 1, by: wavefrontsPerDepth) {
-            for s in 0..<sets {
-                for d in depth..<(depth + wavefrontsPerDepth) {
-                    let count = (wavefronts[d + 1] - wavefronts[d]) / sets
-                    let first = wavefronts[d] + s * count
-                    for row in first..<(first + count) { rowsOfSets.append(Int32(row)) }
                 }
             }
         }
+        return (predecessors, successors)
     }
 
-    private func wavefront(of coordinate: [Int]) -> Int {
-        guard byDepth else { return coordinate.reduce(0, +) }
-        return coordinate[axes - 1] * wavefrontsPerDepth + coordinate.dropLast().reduce(0, +)
+    /// Notes that rows from `row` on follow others, the first of which is `before`, along axis `k`.
+    @inline(__always)
+    private func link(
+        _ row: Int, after before: Int, step: Int, count: Int, axis k: Int,
+        _ predecessors: inout UnsafeMutableBufferPointer<Int32>, _ successors: inout UnsafeMutableBufferPointer<Int32>
+    ) {
+        for t in 0..<count {
+            predecessors[(row + t) * axes + k] = Int32(truncatingIfNeeded: before + t * step)
+            successors[(before + t * step) * axes + k] = Int32(truncatingIfNeeded: row + t)
+        }
     }
 
-    /// Wavefronts from a site back to its predecessor along axis `k`.
-    private func step(along k: Int) -> Int { byDepth && k == axes - 1 ? wavefrontsPerDepth : 1 }
-
-    private func rowIndex(wavefront d: Int, set s: Int, position: Int32) -> Int {
-        let first = wavefronts[d]
-        return first + s * ((wavefronts[d + 1] - first) / sets) + Int(position)
+    /// Sites of the rows `[R]` and rows of the sites `[sites, directions]`.
+    func places() -> (sites: [Int32], rowsOfSites: [Int32]) {
+        let strides = grid.strides
+        var rowsOfSites = Array(repeating: Int32(-1), count: grid.siteCount * sets)
+        let sites = Array<Int32>(unsafeUninitializedCapacity: rowCount) { sites, initialized in
+            rowsOfSites.withUnsafeMutableBufferPointer { rowsOfSites in
+                runs.forEach(directions: sets, wavefronts: wavefronts) { run in
+                    let line = line(of: run, place: run.places.lowerBound, strides: strides)
+                    let first = runs.planes[run.plane].sample * grid.sitesPerSample + line.first
+                    for t in 0..<run.places.count {
+                        let site = first + t * line.step
+                        sites[run.row + t] = Int32(truncatingIfNeeded: site)
+                        rowsOfSites[site * sets + run.direction] = Int32(truncatingIfNeeded: run.row + t)
+                    }
+                }
+            }
+            initialized = rowCount
+        }
+        return (sites, rowsOfSites)
     }
 
-    /// Boundary row that precedes the scan coordinate `scan` along axis `k`, found by its place on the grid.
-    private func boundaryRow(axis k: Int, set s: Int, sample b: Int, scan: [Int]) -> Int {
-        let reversed = directions[s].reversed
-        var coordinate = scan
-        for axis in 0..<axes where reversed[axis] { coordinate[axis] = grid.samples[b][axis] - 1 - scan[axis] }
-        return firstBoundaryRows[k] + (s * grid.batch + b) * grid.faceCount(axis: k)
-            + grid.faceIndex(coordinate, axis: k)
+    /// The rows of each parameter set, `[S, R / S]`.
+    func rowsOfSets() -> [Int32] {
+        Array(unsafeUninitializedCapacity: rowCount) { rows, initialized in
+            var next = 0
+            for depth in stride(from: 0, to: wavefronts.count - 1, by: runs.wavefrontsPerDepth) {
+                for s in 0..<sets {
+                    for d in depth..<(depth + runs.wavefrontsPerDepth) {
+                        let first = wavefronts[d] + s * runs.counts[d]
+                        for row in first..<(first + runs.counts[d]) {
+                            rows[next] = Int32(truncatingIfNeeded: row)
+                            next += 1
+                        }
+                    }
+                }
+            }
+            initialized = next
+        }
     }
-}
 
-extension Grid {
-    /// Whether sample `b` reaches the coordinate.
-    func isInside(_ coordinate: [Int], sample b: Int) -> Bool {
-        let sample = samples[b]
-        for k in coordinate.indices where coordinate[k] >= sample[k] { return false }
-        return true
+    /// Boundary rows that precede the sites of a run from `place` on along axis `k`, found by their places on the grid.
+    private func boundaryRows(before run: WavefrontRuns.Run, place: Int, axis k: Int) -> (first: Int, step: Int) {
+        var strides = Array(repeating: 0, count: axes)
+        var stride = 1
+        for axis in (0..<axes).reversed() where axis != k {
+            strides[axis] = stride
+            stride *= grid.extents[axis]
+        }
+        let line = line(of: run, place: place, strides: strides)
+        let face = run.direction * grid.batch + runs.planes[run.plane].sample
+        return (firstBoundaryRows[k] + face * grid.faceCount(axis: k) + line.first, line.step)
+    }
+
+    /// The sum of stride times coordinate on the grid of the site at `place` of a run, and what the next place adds.
+    @inline(__always)
+    private func line(of run: WavefrontRuns.Run, place: Int, strides: [Int]) -> (first: Int, step: Int) {
+        let reversed = directions[run.direction].reversed
+        let extents = grid.samples[runs.planes[run.plane].sample]
+        var (first, step) = (0, 0)
+        for k in 0..<axes {
+            var scan = runs.origins[run.plane * axes + k]
+            let signed = reversed[k] ? -strides[k] : strides[k]
+            if k == runs.vertical {
+                scan = place
+                step += signed
+            } else if k == runs.horizontal {
+                scan = run.diagonal - place
+                step -= signed
+            }
+            first += (reversed[k] ? strides[k] * (extents[k] - 1) : 0) + signed * scan
+        }
+        return (first, step)
     }
 }

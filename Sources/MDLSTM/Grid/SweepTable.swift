@@ -51,7 +51,7 @@ public struct SweepTable: Sendable {
     }
 }
 
-/// Sorts the rows of a schedule by item.
+/// Sorts the rows of a schedule by item: piece by piece of its runs.
 private struct SweepBuilder {
     private let schedule: Schedule
     private let block: [Int]
@@ -75,59 +75,63 @@ private struct SweepBuilder {
         blocks = zip(schedule.grid.extents, block).map { ($0 + $1 - 1) / $1 }
     }
 
+    /// Rows and wavefronts of a key: a block, a direction and a group.
+    private struct Extent {
+        var rows = 0, wavefronts = 0
+        var lastWavefront = -1
+
+        /// Whether the wavefront is the first or another than before.
+        mutating func enters(_ wavefront: Int) -> Bool {
+            guard wavefront != lastWavefront else { return false }
+            lastWavefront = wavefront
+            return true
+        }
+    }
+
     mutating func build() {
-        let directions = schedule.directions.count
-        // Keys by block, direction and group; those of blocks without rows stay empty.
-        let keys = keysOfRows()
-        let perBlock = directions * groupCount
-        var counts = Array(repeating: 0, count: blocks.reduce(1, *) * perBlock)
-        for key in keys { counts[Int(key)] += 1 }
-        let order = keysByStage(perBlock: perBlock)
-        var offsets = counts
-        var first = 0
-        for key in order.joined() {
-            offsets[key] = first
-            first += counts[key]
+        let perBlock = schedule.directions.count * groupCount
+        // Those of blocks without rows stay empty.
+        var counts = Array(repeating: Extent(), count: blocks.reduce(1, *) * perBlock)
+        forEachPiece { key, _, count, wavefront in
+            if counts[key].enters(wavefront) { counts[key].wavefronts += 1 }
+            counts[key].rows += count
         }
-        var next = offsets
-        rows = Array(repeating: 0, count: schedule.rowCount)
-        for row in 0..<schedule.rowCount {
-            let key = Int(keys[row])
-            rows[next[key]] = Int32(row)
-            next[key] += 1
-        }
-        for stage in order {
+        var next = counts
+        var end = Extent()
+        for stage in keysByStage(perBlock: perBlock) {
             let begin = items.count / 3
-            for key in stage where counts[key] > 0 {
-                appendItem(offsets[key]..<(offsets[key] + counts[key]), direction: key % perBlock / groupCount)
+            for key in stage where counts[key].rows > 0 {
+                (next[key].rows, next[key].wavefronts, next[key].lastWavefront) = (end.rows, end.wavefronts, -1)
+                let first = end.wavefronts
+                end.rows += counts[key].rows
+                end.wavefronts += counts[key].wavefronts
+                items += [Int32(first), Int32(end.wavefronts), Int32(key % perBlock / groupCount)]
             }
             if items.count / 3 > begin { stages.append(begin..<(items.count / 3)) }
         }
-        starts.append(Int32(rows.count))
+        fill(&next, wavefrontCount: end.wavefronts)
     }
 
-    /// Lists the wavefronts of one item, whose rows are in order.
-    private mutating func appendItem(_ range: Range<Int>, direction: Int) {
-        let begin = sets.count
-        var end = 0
-        for index in range {
-            let row = Int(rows[index])
-            guard row >= end else { continue }
-            let d = wavefront(of: row)
-            end = schedule.wavefronts[d + 1]
-            starts.append(Int32(index))
-            sets.append(Int32(schedule.firstSet(wavefront: d) + direction))
+    /// - Parameter next: the place of each key's next row and next wavefront
+    private mutating func fill(_ next: inout [Extent], wavefrontCount: Int) {
+        var starts = Array(repeating: Int32(schedule.rowCount), count: wavefrontCount + 1)
+        var sets = Array(repeating: Int32(0), count: wavefrontCount)
+        let directions = schedule.directions.count
+        rows = Array(unsafeUninitializedCapacity: schedule.rowCount) { rows, initialized in
+            forEachPiece { key, row, count, wavefront in
+                let place = next[key].rows
+                if next[key].enters(wavefront) {
+                    starts[next[key].wavefronts] = Int32(truncatingIfNeeded: place)
+                    let direction = key / groupCount % directions
+                    sets[next[key].wavefronts] = Int32(schedule.firstSet(wavefront: wavefront) + direction)
+                    next[key].wavefronts += 1
+                }
+                for t in 0..<count { rows[place + t] = Int32(truncatingIfNeeded: row + t) }
+                next[key].rows += count
+            }
+            initialized = schedule.rowCount
         }
-        items += [Int32(begin), Int32(sets.count), Int32(direction)]
-    }
-
-    private func wavefront(of row: Int) -> Int {
-        var (low, high) = (0, schedule.wavefrontCount)
-        while high - low > 1 {
-            let middle = (low + high) / 2
-            if schedule.wavefronts[middle] <= row { low = middle } else { high = middle }
-        }
-        return low
+        (self.starts, self.sets) = (starts, sets)
     }
 
     private func keysByStage(perBlock: Int) -> [[Int]] {
@@ -140,30 +144,37 @@ private struct SweepBuilder {
         return stages
     }
 
-    /// `[R]`
-    private func keysOfRows() -> [Int32] {
-        let grid = schedule.grid
-        let axes = grid.axes
-        var keys = Array(repeating: Int32(0), count: schedule.rowCount)
-        for d in 0..<schedule.wavefrontCount {
-            for row in schedule.rows(ofWavefront: d) {
-                let direction = schedule.direction(ofRow: row, wavefront: d)
-                let reversed = schedule.directions[direction].reversed
-                var rest = Int(schedule.sites[row])
-                let sample = rest / grid.sitesPerSample
-                var key = 0
-                var scale = 1
-                for k in stride(from: axes - 1, through: 0, by: -1) {
-                    let coordinate = rest % grid.extents[k]
-                    rest /= grid.extents[k]
-                    let scan = reversed[k] ? grid.samples[sample][k] - 1 - coordinate : coordinate
-                    key += scale * (scan / block[k])
-                    scale *= blocks[k]
+    /// Calls `body` with the key, first row, rows and wavefront of each part of a run that lies in one block, in the order of
+    /// the rows.
+    @inline(__always)
+    private func forEachPiece(_ body: (_ key: Int, _ row: Int, _ count: Int, _ wavefront: Int) -> Void) {
+        let (runs, axes) = (schedule.runs, schedule.grid.axes)
+        let (vertical, horizontal) = (runs.vertical, runs.horizontal)
+        var strides = Array(repeating: 1, count: axes)
+        for k in (0..<axes).dropLast().reversed() { strides[k] = strides[k + 1] * blocks[k + 1] }
+        let directions = schedule.directions.count
+        runs.forEach(directions: directions, wavefronts: schedule.wavefronts) { run in
+            let group = groupOfSample[runs.planes[run.plane].sample]
+            var corner = 0
+            for k in 0..<axes { corner += strides[k] * (runs.origins[run.plane * axes + k] / block[k]) }
+            var place = run.places.lowerBound
+            while place < run.places.upperBound {
+                var (index, end) = (corner, run.places.upperBound)
+                if vertical >= 0 {
+                    let number = place / block[vertical]
+                    index += strides[vertical] * number
+                    end = min(end, (number + 1) * block[vertical])
                 }
-                keys[row] = Int32(
-                    (key * schedule.directions.count + direction) * groupCount + groupOfSample[sample])
+                if horizontal >= 0 {
+                    let number = (run.diagonal - place) / block[horizontal]
+                    index += strides[horizontal] * number
+                    end = min(end, run.diagonal - number * block[horizontal] + 1)
+                }
+                body(
+                    (index * directions + run.direction) * groupCount + group,
+                    run.row + place - run.places.lowerBound, end - place, run.wavefront)
+                place = end
             }
         }
-        return keys
     }
 }

@@ -35,25 +35,45 @@ final class OpenCLModel<Element: Scalar>: Model {
 
 /// A cache of values for the grids used last: batches of one shape reuse their value, and the cache does not grow with
 /// new shapes.
+///
+/// The value of a grid that has come once makes room for that of the next new grid, so that where every grid is a new one
+/// each takes the memory of the one before.
 struct RecentGrids<Value> {
-    private static var limit: Int { 4 }
-    private var entries: [(grid: Grid, value: Value)] = []
+    private struct Entry {
+        let grid: Grid
+        let value: Value
+        var hasReturned: Bool
+    }
 
-    var grids: [Grid] { entries.map(\.grid) }
+    private static var limit: Int { 4 }
+    private var entries: [Entry] = []
+
+    /// Grids that made room, the oldest first.
+    private var earlier: [Grid] = []
+
+    var grids: [Grid] { entries.map { $0.grid } }
 
     mutating func value(for grid: Grid, make: () throws -> Value) throws -> Value {
         if let index = entries.firstIndex(where: { $0.grid == grid }) {
-            let entry = entries.remove(at: index)
+            var entry = entries.remove(at: index)
+            entry.hasReturned = true
             entries.append(entry)
             return entry.value
         }
-        if entries.count == Self.limit { entries.removeFirst() }
+        makeRoom()
         let value: Value
         do { value = try make() } catch let error as OpenCLError where error.isOutOfMemory && !entries.isEmpty {
             entries = []
             value = try make()
         }
-        entries.append((grid, value))
+        entries.append(Entry(grid: grid, value: value, hasReturned: earlier.contains(grid)))
         return value
+    }
+
+    private mutating func makeRoom() {
+        earlier += entries.filter { !$0.hasReturned }.map { $0.grid }
+        earlier = earlier.suffix(2 * Self.limit)
+        entries.removeAll { !$0.hasReturned }
+        if entries.count == Self.limit { entries.removeFirst() }
     }
 }

@@ -17,13 +17,18 @@ final class DeviceSchedule {
     private let depth: Int
     private var tables: [Table: Buffer<Int32>] = [:]
     private var sweepTables: DeviceSweep?
+    private var paddingTable: PaddingTable?
 
     private enum Table: Hashable {
         case predecessors, successors, sites, rowsOfSites, rowsOfSets
     }
 
-    /// The schedule of a layer.
-    init(_ schedule: HostSchedule, of configuration: LayerConfiguration, library: KernelLibrary) {
+    /// The grid of the layer's input and output.
+    private let grid: Grid
+
+    /// The schedule of a layer over the grid of its input.
+    init(_ schedule: HostSchedule, of configuration: LayerConfiguration, over grid: Grid, library: KernelLibrary) {
+        self.grid = grid
         (host, plan, path, hostSweep) = (schedule.schedule, schedule.plan, schedule.path, schedule.sweep)
         depth = configuration.depth
         self.library = library
@@ -70,6 +75,15 @@ final class DeviceSchedule {
             sets: try copy(table.sets), rows: try copy(table.rows))
         (sweepTables, hostSweep) = (tables, nil)
         return tables
+    }
+
+    /// What of the layer's input and output is no site of a sample; nil if no sample is ragged.
+    func padding() throws -> PaddingTable? {
+        guard grid.isRagged else { return nil }
+        if let paddingTable { return paddingTable }
+        let table = try PaddingTable(grid, context: library.context)
+        paddingTable = table
+        return table
     }
 
     private func table(_ key: Table, _ values: () -> [Int32]) throws -> Buffer<Int32> {

@@ -16,8 +16,8 @@ extension Recurrent {
             target =
                 try inputGradients ?? makeBuffer("inputGradients", count: schedule.host.rowCount * cell.inputSize)
             inputGradients = target
-        } else if schedule.host.grid.isRagged {
-            try dx.fill(with: 0, in: 0..<dx.count)
+        } else if let padding = try schedule.padding() {
+            try library.clearPadding(of: dx, width: cell.inputSize, by: padding)
         }
         try library.inputGradient(
             InputGradientSizes(

@@ -61,7 +61,8 @@ extension KernelLibrary {
             ?? HostSchedule(
                 shape, grid: request.grid, boundaryStates: request.boundaryStates, path: request.path, traits: traits)
         return try Recurrent(
-            shape, schedule: DeviceSchedule(schedule, of: request.configuration, library: self), library: self,
+            shape, schedule: DeviceSchedule(schedule, of: request.configuration, over: request.grid, library: self),
+            library: self,
             slots: request.slots, workSpace: workSpace)
     }
 

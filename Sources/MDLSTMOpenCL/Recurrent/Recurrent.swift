@@ -79,7 +79,9 @@ final class Recurrent<Element: Scalar>: RecurrentPass {
     func clearZeroRows() throws {
         try rows.clearZeroRows()
         // The padding of a ragged batch is not computed.
-        if schedule.host.grid.isRagged { try outputBuffer.fill(with: 0) }
+        if let padding = try schedule.padding() {
+            try library.clearPadding(of: outputBuffer, width: shape.outputSize, by: padding)
+        }
     }
 
     /// A buffer shared with the other layers of the same work space.

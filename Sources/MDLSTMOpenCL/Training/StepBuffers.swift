@@ -31,7 +31,7 @@ final class StepBuffers<Element: Scalar> {
         probes = try context.makeStagedBuffer(of: Int32.self, count: 1)
         weights =
             pass.outputGrid.isRagged
-            ? try context.makeBuffer(copying: pass.outputGrid.occupied.map { $0 ? 1 : 0 }) : nil
+            ? try context.makeBuffer(copying: pass.outputGrid.marked(1, others: 0)) : nil
     }
 
     /// Copies a target to the device.
