@@ -55,7 +55,9 @@ internal final class ContextCore {
     /// - Returns: the memory, its size, and whether the driver has just made it
     func takeMemory(_ bytes: Int) throws(OpenCLError) -> (memory: cl_mem, capacity: Int, isNew: Bool) {
         let found: (memory: cl_mem, bytes: Int)
-        let kept = pool.take(bytes)
+        // Much more than is asked for is given only where there is plenty.
+        let isPlenty = bytes < (device.globalMemoryBytes - takenBytes) / 16
+        let kept = pool.take(bytes, atMost: isPlenty ? 8 : 1.5)
         if let kept { found = kept } else { found = try newMemory(bytes) }
         allocatedBytes += bytes
         takenBytes += found.bytes
@@ -70,7 +72,7 @@ internal final class ContextCore {
             throw limit.isExceeded(by: bytes, of: "a buffer of \(device.name)")
         }
         // Sizes that have grown once will again.
-        let wanted = pool.replace(bytes) ? bytes + bytes / 4 : bytes
+        let wanted = pool.replace(bytes) && bytes < device.globalMemoryBytes / 16 ? bytes + bytes / 4 : bytes
         let rounded = min(MemoryPool.size(for: wanted), device.maximumAllocationBytes)
         var status = CL_SUCCESS
         var size = isScarce(rounded) ? bytes : rounded

@@ -22,15 +22,16 @@ internal struct MemoryPool {
         return (bytes + step - 1) / step * step
     }
 
-    /// The smallest memory of at least `bytes`, unless it is far more; nil where there is none.
-    mutating func take(_ bytes: Int) -> (memory: cl_mem, bytes: Int)? {
+    /// The smallest memory of at least `bytes`, and at most `times` as much; nil where there is none.
+    mutating func take(_ bytes: Int, atMost times: Double) -> (memory: cl_mem, bytes: Int)? {
         guard bytes >= Self.least else { return nil }
-        let fitting = kept.indices.filter { kept[$0].bytes >= bytes && kept[$0].bytes <= 8 * bytes }
+        let most = Int(Double(bytes) * times)
+        let fitting = kept.indices.filter { kept[$0].bytes >= bytes && kept[$0].bytes <= most }
         guard let index = fitting.min(by: { kept[$0].bytes < kept[$1].bytes }) else { return nil }
         return remove(at: index)
     }
 
-    /// Gives back memory that is a little too small for `bytes`, whose place a larger one takes; returns whether there was some.
+    /// Gives back memory that is too small for `bytes`, but at least half as large, whose place a larger one takes; returns whether there was some.
     ///
     /// So the sizes that are kept grow to those that come, instead of ever more of them.
     mutating func replace(_ bytes: Int) -> Bool {

@@ -19,7 +19,7 @@ public final class PreparedBatches<Element: Scalar>: Sendable {
     private let source: any BatchSource<Element>
     private let made: @Sendable (TrainingBatch<Element>) -> Void
 
-    /// Batches are made in the pauses of the computation that waits for none of them yet.
+    /// At low priority, so that batches to come take little from the computation.
     private let queue = DispatchQueue(label: "mdlstm.batches", qos: .utility, attributes: .concurrent)
 
     private let slots = Mutex<[Place: Slot]>([:])

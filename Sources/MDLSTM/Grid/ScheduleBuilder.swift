@@ -21,6 +21,7 @@ struct ScheduleBuilder {
         let zeroRow = wavefronts.last!
         firstBoundaryRows = counts.indices.map { counts[..<$0].reduce(zeroRow + 1, +) }
         stateRowCount = counts.reduce(zeroRow + 1, +)
+        precondition(stateRowCount <= Int(Int32.max), "\(stateRowCount) rows are more than indices of 32 bits reach")
     }
 
     private var axes: Int { grid.axes }

@@ -60,9 +60,10 @@ struct RecentGrids<Value> {
             entries.append(entry)
             return entry.value
         }
+        let hadValues = !entries.isEmpty
         makeRoom()
         let value: Value
-        do { value = try make() } catch let error as OpenCLError where error.isOutOfMemory && !entries.isEmpty {
+        do { value = try make() } catch let error as OpenCLError where error.isOutOfMemory && hadValues {
             entries = []
             value = try make()
         }
@@ -72,8 +73,8 @@ struct RecentGrids<Value> {
 
     private mutating func makeRoom() {
         earlier += entries.filter { !$0.hasReturned }.map { $0.grid }
-        earlier = earlier.suffix(2 * Self.limit)
         entries.removeAll { !$0.hasReturned }
-        if entries.count == Self.limit { entries.removeFirst() }
+        if entries.count == Self.limit { earlier.append(entries.removeFirst().grid) }
+        earlier = earlier.suffix(2 * Self.limit)
     }
 }

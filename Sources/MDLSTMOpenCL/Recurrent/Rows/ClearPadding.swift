@@ -5,15 +5,15 @@ import OpenCLRuntime
 struct PaddingTable {
     let axes: Int
 
-    /// Lines of sites along the last axis.
-    let lines: Int
+    /// Sites of the storage.
+    let sites: Int
 
     /// Of the storage, then of each sample, `[1 + B, N]`.
     let extents: Buffer<Int32>
 
     init(_ grid: Grid, context: Context) throws {
         axes = grid.axes
-        lines = grid.siteCount / grid.extents[grid.axes - 1]
+        sites = grid.siteCount
         extents = try context.makeBuffer(copying: ([grid.extents] + grid.samples).joined().map { Int32($0) })
     }
 }
@@ -22,7 +22,7 @@ extension KernelLibrary {
     /// Sets the sites that belong to no sample to zero, in rows of `width` by site.
     func clearPadding<Element: Scalar>(of target: Buffer<Element>, width: Int, by table: PaddingTable) throws {
         try elementKernel("clear_padding", Element.self).launch(
-            items: table.lines,
-            [.int(table.lines), .int(table.axes), .int(width), .buffer(table.extents), .buffer(target)])
+            items: table.sites,
+            [.int(table.sites), .int(table.axes), .int(width), .buffer(table.extents), .buffer(target)])
     }
 }
