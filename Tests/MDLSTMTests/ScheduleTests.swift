@@ -28,7 +28,7 @@ struct ScheduleTests {
         var description: String { "\(extents) samples \(samples) directions \(signs)\(byDepth ? " by depth" : "")" }
         var axes: Int { extents.count }
         var depths: Int { byDepth ? extents.last! : 1 }
-        var directions: [Direction] { signs.map { Direction($0)! } }
+        var directions: [Direction] { signs.map { Direction(reversed: $0.map { $0 == "-" }) } }
     }
 
     static let layouts = [
@@ -38,6 +38,7 @@ struct ScheduleTests {
         Layout([5, 7], samples: [[3, 2], [2, 4]]), Layout([5, 3, 2]), Layout([2, 3, 5], batch: 2, ["+-+", "--+"]),
         Layout([3, 2, 3], samples: [[3, 1, 2], [1, 2, 3], [2, 2, 2]]), Layout([2, 1, 3, 2]),
         Layout([2, 3, 2, 2], samples: [[2, 1, 2, 1], [1, 3, 1, 2]], ["+-+-", "---+"]),
+        Layout([], batch: 3), Layout([6, 7], samples: [[5, 2], [0, 0], [3, 4]]),
         Layout([3], batch: 2, ["+"], byDepth: true), Layout([5, 3], batch: 2, ["++", "-+"], byDepth: true),
         Layout([3, 4, 2], samples: [[3, 2, 2], [1, 4, 2]], ["+-+", "-++"], byDepth: true),
         Layout(

@@ -45,6 +45,33 @@ import Testing
         }
     }
 
+    @Test(arguments: [([7], [3]), ([3, 4, 5], [2, 2, 3]), ([3, 4, 5], [1, 4, 2]), ([2, 3, 2, 4], [1, 2, 2, 3])])
+    func blocksAreCutAlongAnyNumberOfAxes(_ extents: [Int], _ block: [Int]) throws {
+        let directions = Direction.all(axes: extents.count)
+        let schedule = Schedule(grid: try Grid(batch: 2, extents: extents), directions: directions)
+        let table = SweepTable(schedule, block: block, groups: 2)
+        #expect(table.rows.sorted() == (0..<Int32(schedule.rowCount)).map { $0 })
+        for (stage, range) in table.stages.enumerated() {
+            for item in range {
+                let first = Int(table.starts[Int(table.items[3 * item])])
+                let end = Int(table.starts[Int(table.items[3 * item + 1])])
+                let reversed = directions[Int(table.items[3 * item + 2])].reversed
+                var corners: Set<[Int]> = []
+                for row in table.rows[first..<end] {
+                    var rest = Int(schedule.sites[Int(row)])
+                    var corner = extents.map { _ in 0 }
+                    for k in extents.indices.reversed() {
+                        let place = rest % extents[k]
+                        corner[k] = (reversed[k] ? extents[k] - 1 - place : place) / block[k]
+                        rest /= extents[k]
+                    }
+                    corners.insert(corner)
+                }
+                #expect(corners.count == 1 && corners.first!.reduce(0, +) == stage)
+            }
+        }
+    }
+
     @Test func samplesOfOneGroupHaveAboutAsManySitesAsThoseOfAnother() throws {
         let schedule = try Self.schedule()
         let table = SweepTable(schedule, block: [3, 4], groups: 2)

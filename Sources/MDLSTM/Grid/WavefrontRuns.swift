@@ -28,9 +28,6 @@ struct WavefrontRuns: Sendable {
     /// By depth, sample and the coordinates before the plane's axes.
     private(set) var planes: [Plane] = []
 
-    /// The planes of each depth.
-    private(set) var depths: [Range<Int>] = []
-
     /// The scan coordinates of each plane's first site, `[planes, N]`.
     private(set) var origins: [Int] = []
 
@@ -39,6 +36,10 @@ struct WavefrontRuns: Sendable {
 
     /// Place of each diagonal's first site among the rows of its wavefront and direction.
     private(set) var positions: [Int] = []
+
+    /// The planes that each wavefront crosses, in order, and where those of each begin, `[W + 1]`.
+    private var crossed: [Int] = []
+    private var firstCrossed: [Int]
 
     /// Rows of each wavefront for one direction.
     private(set) var counts: [Int]
@@ -50,23 +51,22 @@ struct WavefrontRuns: Sendable {
     ///   - grid: the sites
     ///   - byDepth: whether the wavefronts follow each other depth by depth
     init(_ grid: Grid, byDepth: Bool) {
-        let crossed = byDepth ? grid.axes - 1 : grid.axes
-        (vertical, horizontal) = (crossed > 1 ? crossed - 2 : -1, crossed > 0 ? crossed - 1 : -1)
+        let axes = byDepth ? grid.axes - 1 : grid.axes
+        (vertical, horizontal) = (axes > 1 ? axes - 2 : -1, axes > 0 ? axes - 1 : -1)
         // The largest sample has sites on every wavefront up to its own last. Without any there is one, which is empty.
         let occupied = grid.samples.filter { !$0.contains(0) }
-        wavefrontsPerDepth = occupied.map { $0.prefix(crossed).reduce(1) { $0 + $1 - 1 } }.max() ?? 1
-        let depthCount = byDepth ? grid.extents[crossed] : 1
+        wavefrontsPerDepth = occupied.map { $0.prefix(axes).reduce(1) { $0 + $1 - 1 } }.max() ?? 1
+        let depthCount = byDepth ? grid.extents[axes] : 1
         counts = Array(repeating: 0, count: wavefrontsPerDepth * depthCount)
+        firstCrossed = Array(repeating: 0, count: counts.count + 1)
         var firstOfSamples = Array(repeating: -1, count: grid.batch)
         for depth in 0..<depthCount {
-            let begin = planes.count
             for b in 0..<grid.batch where !grid.samples[b].contains(0) {
-                if byDepth, depth >= grid.samples[b][crossed] { continue }
+                if byDepth, depth >= grid.samples[b][axes] { continue }
                 let first = planes.count
                 appendPlanes(of: grid, sample: b, depth: byDepth ? depth : nil, before: firstOfSamples[b])
                 firstOfSamples[b] = first
             }
-            depths.append(begin..<planes.count)
         }
         numberDiagonals()
     }
@@ -99,16 +99,22 @@ struct WavefrontRuns: Sendable {
         }
     }
 
-    /// Numbers the sites of each wavefront by plane and place.
+    /// Lists the planes of each wavefront, and numbers its sites by plane and place.
     private mutating func numberDiagonals() {
-        positions = Array(repeating: 0, count: planes.last.map { $0.firstDiagonal + $0.diagonals } ?? 0)
-        for (depth, range) in depths.enumerated() {
-            for d in (depth * wavefrontsPerDepth)..<((depth + 1) * wavefrontsPerDepth) {
-                for plane in planes[range] where (0..<plane.diagonals).contains(d - plane.wavefront) {
-                    let e = d - plane.wavefront
-                    positions[plane.firstDiagonal + e] = counts[d]
-                    counts[d] += plane.places(ofDiagonal: e).count
-                }
+        for plane in planes {
+            for e in 0..<plane.diagonals { firstCrossed[plane.wavefront + e + 1] += 1 }
+        }
+        for d in counts.indices { firstCrossed[d + 1] += firstCrossed[d] }
+        positions = Array(repeating: 0, count: firstCrossed.last!)
+        crossed = positions
+        var next = firstCrossed
+        for (p, plane) in planes.enumerated() {
+            for e in 0..<plane.diagonals {
+                let d = plane.wavefront + e
+                positions[plane.firstDiagonal + e] = counts[d]
+                counts[d] += plane.places(ofDiagonal: e).count
+                crossed[next[d]] = p
+                next[d] += 1
             }
         }
     }
@@ -129,19 +135,16 @@ extension WavefrontRuns {
     /// Calls `body` with every run in the order of the rows.
     @inline(__always)
     func forEach(directions: Int, wavefronts: [Int], _ body: (Run) -> Void) {
-        for (depth, range) in depths.enumerated() {
-            for d in (depth * wavefrontsPerDepth)..<((depth + 1) * wavefrontsPerDepth) {
-                for s in 0..<directions {
-                    let first = wavefronts[d] + s * counts[d]
-                    for p in range {
-                        let plane = planes[p]
-                        let e = d - plane.wavefront
-                        guard e >= 0, e < plane.diagonals else { continue }
-                        body(
-                            Run(
-                                plane: p, diagonal: e, direction: s, wavefront: d, places: plane.places(ofDiagonal: e),
-                                row: first + positions[plane.firstDiagonal + e]))
-                    }
+        for d in counts.indices {
+            for s in 0..<directions {
+                let first = wavefronts[d] + s * counts[d]
+                for p in crossed[firstCrossed[d]..<firstCrossed[d + 1]] {
+                    let plane = planes[p]
+                    let e = d - plane.wavefront
+                    body(
+                        Run(
+                            plane: p, diagonal: e, direction: s, wavefront: d, places: plane.places(ofDiagonal: e),
+                            row: first + positions[plane.firstDiagonal + e]))
                 }
             }
         }
