@@ -12,7 +12,7 @@ internal final class ContextCore {
     private(set) var allocatedBytes = 0
     private(set) var peakAllocatedBytes = 0
 
-    /// Bytes that the driver has given for them, some more, and the most that was at a time.
+    /// Bytes that the driver has given for them, some more, and the most at a time since there were none.
     private(set) var takenBytes = 0
     private var peakTakenBytes = 0
     private var pool = MemoryPool()
@@ -94,11 +94,12 @@ internal final class ContextCore {
         bytes > device.globalMemoryBytes - takenBytes - pool.bytes || bytes > limitOfBuffers?.bytesLeft ?? .max
     }
 
-    /// Takes the memory of a buffer back. With what is in use no more is kept than there ever was in use, and little where the
-    /// host's memory is limited.
+    /// Takes the memory of a buffer back. With what is in use no more is kept than was in use at a time, little where the
+    /// host's memory is limited, and nothing once no buffer lives.
     func give(_ memory: cl_mem, capacity: Int, bytes: Int) {
         allocatedBytes -= bytes
         takenBytes -= capacity
+        if takenBytes == 0 { peakTakenBytes = 0 }
         pool.give(
             memory, bytes: capacity, limit: min(peakTakenBytes - takenBytes, (limitOfBuffers?.bytesLeft ?? .max) / 4))
     }

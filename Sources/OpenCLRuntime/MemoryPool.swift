@@ -31,7 +31,8 @@ internal struct MemoryPool {
         return remove(at: index)
     }
 
-    /// Gives back memory that is too small for `bytes`, but at least half as large, whose place a larger one takes; returns whether there was some.
+    /// Gives back memory that is too small for `bytes`, but at least half as large, whose place a larger one takes; returns
+    /// whether there was some.
     ///
     /// So the sizes that are kept grow to those that come, instead of ever more of them.
     mutating func replace(_ bytes: Int) -> Bool {

@@ -98,6 +98,15 @@ import Testing
         #expect(context.keptBytes <= 3 * 4 * size && living.count == size)
     }
 
+    @Test func nothingIsKeptOnceNoBufferLives() throws {
+        do {
+            let living = try context.makeBuffer(of: Float.self, count: 1 << 20)
+            do { _ = try context.makeBuffer(of: Float.self, count: 1 << 20) }
+            #expect(context.keptBytes > 0 && living.count == 1 << 20)
+        }
+        #expect(context.keptBytes == 0)
+    }
+
     /// A buffer somewhat larger than what is kept takes its place, so that sizes grow rather than gather.
     @Test func outgrownMemoryIsReplaced() throws {
         let size = 1 << 18

@@ -97,7 +97,7 @@ public struct Augmentation: Hashable, Sendable {
         }
         let isTransposed = transpose && extents.count == 2 && stream.uniform(Draw.transpose) < 0.5
         if isTransposed { taken.swapAt(0, 1) }
-        let strides = (0..<extents.count).map { axis in extents[(axis + 1)...].reduce(1, *) }
+        let strides = rowMajorStrides(of: extents)
         let order = isTransposed ? [1, 0] : Array(extents.indices)
         // Axis by axis, the last the fastest.
         var sites = [0]

@@ -131,11 +131,7 @@ extension TensorFile.Entry {
     }
 
     /// Elements between neighbours along each axis.
-    private var strides: [Int] {
-        var strides = Array(repeating: 1, count: shape.count)
-        for axis in shape.indices.dropLast().reversed() { strides[axis] = strides[axis + 1] * shape[axis + 1] }
-        return strides
-    }
+    private var strides: [Int] { rowMajorStrides(of: shape) }
 
     /// The tensor of these extents whose neighbours along each axis are `strides` elements apart here.
     private func gathered(_ extents: [Int], strides: [Int], first: Int) -> Self {

@@ -70,13 +70,6 @@ public struct Grid: Hashable, Sendable {
     /// Whether some sample is smaller than the storage.
     public var isRagged: Bool { samples.contains { $0 != extents } }
 
-    /// Distance in sites between neighbours along each axis.
-    var strides: [Int] {
-        var strides = Array(repeating: 1, count: axes)
-        for k in stride(from: axes - 2, through: 0, by: -1) { strides[k] = strides[k + 1] * extents[k + 1] }
-        return strides
-    }
-
     /// Sites of one sample's face across axis `k`: the product of the other extents.
     public func faceCount(axis k: Int) -> Int { sitesPerSample / extents[k] }
 
@@ -103,6 +96,13 @@ public struct Grid: Hashable, Sendable {
     func site(sample b: Int, coordinate: [Int]) -> Int {
         zip(coordinate, extents).reduce(b) { $0 * $1.1 + $1.0 }
     }
+}
+
+/// How far neighbours along each axis lie from each other, the last axis fastest.
+package func rowMajorStrides(of extents: [Int]) -> [Int] {
+    var strides = Array(repeating: 1, count: extents.count)
+    for k in extents.indices.dropLast().reversed() { strides[k] = strides[k + 1] * extents[k + 1] }
+    return strides
 }
 
 /// Calls `body` with every coordinate within `extents`, the last axis fastest.

@@ -19,9 +19,6 @@ public struct Schedule: Sendable {
     /// How the rows follow from the sites.
     let runs: WavefrontRuns
 
-    /// The first row of every wavefront, then the end of the last one, `[W + 1]`.
-    public let wavefronts: [Int]
-
     /// Row of the predecessor along each axis, `[R, N]`: a row, ``zeroRow`` or a boundary row.
     public let predecessors: [Int32]
 
@@ -36,6 +33,9 @@ public struct Schedule: Sendable {
 
     /// The rows of each parameter set in wavefront order, `[S, R / S]`.
     public let rowsOfSets: [Int32]
+
+    /// The first row of every wavefront, then the end of the last one, `[W + 1]`.
+    public var wavefronts: [Int] { runs.wavefronts }
 
     /// Number of rows R.
     public var rowCount: Int { sites.count }
@@ -104,7 +104,7 @@ public struct Schedule: Sendable {
         self.directions = directions
         hasBoundaryStates = boundaryStates
         depthCount = byDepth ? grid.extents[grid.axes - 1] : 1
-        (runs, wavefronts) = (builder.runs, builder.wavefronts)
+        runs = builder.runs
         (predecessors, successors) = builder.neighbours()
         (sites, rowsOfSites) = builder.places()
         rowsOfSets = builder.rowsOfSets()

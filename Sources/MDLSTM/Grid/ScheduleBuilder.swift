@@ -4,21 +4,17 @@ struct ScheduleBuilder {
     let directions: [Direction]
     let boundaryStates: Bool
     let runs: WavefrontRuns
-    let wavefronts: [Int]
 
     private let firstBoundaryRows: [Int]
     private let stateRowCount: Int
 
     init(grid: Grid, directions: [Direction], boundaryStates: Bool, byDepth: Bool) {
         (self.grid, self.directions, self.boundaryStates) = (grid, directions, boundaryStates)
-        runs = WavefrontRuns(grid, byDepth: byDepth)
-        var wavefronts = [0]
-        for count in runs.counts { wavefronts.append(wavefronts.last! + directions.count * count) }
-        self.wavefronts = wavefronts
+        runs = WavefrontRuns(grid, directions: directions.count, byDepth: byDepth)
         let counts = (0..<grid.axes).map {
             boundaryStates ? directions.count * grid.batch * grid.faceCount(axis: $0) : 0
         }
-        let zeroRow = wavefronts.last!
+        let zeroRow = runs.wavefronts.last!
         firstBoundaryRows = counts.indices.map { counts[..<$0].reduce(zeroRow + 1, +) }
         stateRowCount = counts.reduce(zeroRow + 1, +)
         precondition(stateRowCount <= Int(Int32.max), "\(stateRowCount) rows are more than indices of 32 bits reach")
@@ -26,7 +22,7 @@ struct ScheduleBuilder {
 
     private var axes: Int { grid.axes }
     private var sets: Int { directions.count }
-    private var rowCount: Int { wavefronts.last! }
+    private var rowCount: Int { runs.wavefronts.last! }
 
     /// Predecessors `[R, N]` and successors `[R + 1 + Q, N]`.
     func neighbours() -> (predecessors: [Int32], successors: [Int32]) {
@@ -35,9 +31,9 @@ struct ScheduleBuilder {
         var successors = Array(repeating: zero, count: stateRowCount * axes)
         predecessors.withUnsafeMutableBufferPointer { predecessors in
             successors.withUnsafeMutableBufferPointer { successors in
-                runs.forEach(directions: sets, wavefronts: wavefronts) { run in
+                runs.forEach { run in
                     for k in 0..<axes {
-                        let (inner, first) = runs.predecessors(of: run, axis: k, axes: axes, wavefronts: wavefronts)
+                        let (inner, first) = runs.predecessors(of: run, axis: k)
                         let row = run.row + inner.lowerBound - run.places.lowerBound
                         link(row, after: first, step: 1, count: inner.count, axis: k, &predecessors, &successors)
                         guard boundaryStates else { continue }
@@ -71,11 +67,11 @@ struct ScheduleBuilder {
 
     /// Sites of the rows `[R]` and rows of the sites `[sites, directions]`.
     func places() -> (sites: [Int32], rowsOfSites: [Int32]) {
-        let strides = grid.strides
+        let strides = rowMajorStrides(of: grid.extents)
         var rowsOfSites = Array(repeating: Int32(-1), count: grid.siteCount * sets)
         let sites = Array<Int32>(unsafeUninitializedCapacity: rowCount) { sites, initialized in
             rowsOfSites.withUnsafeMutableBufferPointer { rowsOfSites in
-                runs.forEach(directions: sets, wavefronts: wavefronts) { run in
+                runs.forEach { run in
                     let line = line(of: run, place: run.places.lowerBound, strides: strides)
                     let first = runs.planes[run.plane].sample * grid.sitesPerSample + line.first
                     for t in 0..<run.places.count {
@@ -94,10 +90,10 @@ struct ScheduleBuilder {
     func rowsOfSets() -> [Int32] {
         Array(unsafeUninitializedCapacity: rowCount) { rows, initialized in
             var next = 0
-            for depth in stride(from: 0, to: wavefronts.count - 1, by: runs.wavefrontsPerDepth) {
+            for depth in stride(from: 0, to: runs.counts.count, by: runs.wavefrontsPerDepth) {
                 for s in 0..<sets {
                     for d in depth..<(depth + runs.wavefrontsPerDepth) {
-                        let first = wavefronts[d] + s * runs.counts[d]
+                        let first = runs.wavefronts[d] + s * runs.counts[d]
                         for row in first..<(first + runs.counts[d]) {
                             rows[next] = Int32(truncatingIfNeeded: row)
                             next += 1
@@ -111,15 +107,13 @@ struct ScheduleBuilder {
 
     /// Boundary rows that precede the sites of a run from `place` on along axis `k`, found by their places on the grid.
     private func boundaryRows(before run: WavefrontRuns.Run, place: Int, axis k: Int) -> (first: Int, step: Int) {
-        var strides = Array(repeating: 0, count: axes)
-        var stride = 1
-        for axis in (0..<axes).reversed() where axis != k {
-            strides[axis] = stride
-            stride *= grid.extents[axis]
-        }
+        var face = grid.extents
+        face[k] = 1
+        var strides = rowMajorStrides(of: face)
+        strides[k] = 0
         let line = line(of: run, place: place, strides: strides)
-        let face = run.direction * grid.batch + runs.planes[run.plane].sample
-        return (firstBoundaryRows[k] + face * grid.faceCount(axis: k) + line.first, line.step)
+        let number = run.direction * grid.batch + runs.planes[run.plane].sample
+        return (firstBoundaryRows[k] + number * grid.faceCount(axis: k) + line.first, line.step)
     }
 
     /// The sum of stride times coordinate on the grid of the site at `place` of a run, and what the next place adds.

@@ -150,10 +150,9 @@ private struct SweepBuilder {
     private func forEachPiece(_ body: (_ key: Int, _ row: Int, _ count: Int, _ wavefront: Int) -> Void) {
         let (runs, axes) = (schedule.runs, schedule.grid.axes)
         let (vertical, horizontal) = (runs.vertical, runs.horizontal)
-        var strides = Array(repeating: 1, count: axes)
-        for k in (0..<axes).dropLast().reversed() { strides[k] = strides[k + 1] * blocks[k + 1] }
+        let strides = rowMajorStrides(of: blocks)
         let directions = schedule.directions.count
-        runs.forEach(directions: directions, wavefronts: schedule.wavefronts) { run in
+        runs.forEach { run in
             let group = groupOfSample[runs.planes[run.plane].sample]
             var corner = 0
             for k in 0..<axes { corner += strides[k] * (runs.origins[run.plane * axes + k] / block[k]) }

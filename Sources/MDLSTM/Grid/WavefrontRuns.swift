@@ -13,7 +13,7 @@ struct WavefrontRuns: Sendable {
         /// The wavefront of its first site.
         let wavefront: Int
 
-        /// Index of its first diagonal in ``positions``.
+        /// Number of its first diagonal among those of all planes.
         let firstDiagonal: Int
 
         var diagonals: Int { height + width - 1 }
@@ -32,10 +32,10 @@ struct WavefrontRuns: Sendable {
     private(set) var origins: [Int] = []
 
     /// The plane before along each axis but the plane's own, `[planes, N]`; -1 where there is none.
-    private(set) var preceding: [Int] = []
+    private var preceding: [Int] = []
 
-    /// Place of each diagonal's first site among the rows of its wavefront and direction.
-    private(set) var positions: [Int] = []
+    /// Place of each diagonal's first site among the rows of its wavefront and direction, by plane.
+    private var positions: [Int] = []
 
     /// The planes that each wavefront crosses, in order, and where those of each begin, `[W + 1]`.
     private var crossed: [Int] = []
@@ -44,31 +44,40 @@ struct WavefrontRuns: Sendable {
     /// Rows of each wavefront for one direction.
     private(set) var counts: [Int]
 
+    /// The first row of every wavefront, then the end of the last one, `[W + 1]`.
+    private(set) var wavefronts = [0]
+
     /// Wavefronts of one depth, or of the whole grid.
     let wavefrontsPerDepth: Int
 
+    private let axes: Int
+    private let directions: Int
+
     /// - Parameters:
     ///   - grid: the sites
+    ///   - directions: how many scan them
     ///   - byDepth: whether the wavefronts follow each other depth by depth
-    init(_ grid: Grid, byDepth: Bool) {
-        let axes = byDepth ? grid.axes - 1 : grid.axes
-        (vertical, horizontal) = (axes > 1 ? axes - 2 : -1, axes > 0 ? axes - 1 : -1)
+    init(_ grid: Grid, directions: Int, byDepth: Bool) {
+        (axes, self.directions) = (grid.axes, directions)
+        let crossing = byDepth ? grid.axes - 1 : grid.axes
+        (vertical, horizontal) = (crossing > 1 ? crossing - 2 : -1, crossing > 0 ? crossing - 1 : -1)
         // The largest sample has sites on every wavefront up to its own last. Without any there is one, which is empty.
         let occupied = grid.samples.filter { !$0.contains(0) }
-        wavefrontsPerDepth = occupied.map { $0.prefix(axes).reduce(1) { $0 + $1 - 1 } }.max() ?? 1
-        let depthCount = byDepth ? grid.extents[axes] : 1
+        wavefrontsPerDepth = occupied.map { $0.prefix(crossing).reduce(1) { $0 + $1 - 1 } }.max() ?? 1
+        let depthCount = byDepth ? grid.extents[crossing] : 1
         counts = Array(repeating: 0, count: wavefrontsPerDepth * depthCount)
         firstCrossed = Array(repeating: 0, count: counts.count + 1)
         var firstOfSamples = Array(repeating: -1, count: grid.batch)
         for depth in 0..<depthCount {
             for b in 0..<grid.batch where !grid.samples[b].contains(0) {
-                if byDepth, depth >= grid.samples[b][axes] { continue }
+                if byDepth, depth >= grid.samples[b][crossing] { continue }
                 let first = planes.count
                 appendPlanes(of: grid, sample: b, depth: byDepth ? depth : nil, before: firstOfSamples[b])
                 firstOfSamples[b] = first
             }
         }
         numberDiagonals()
+        for count in counts { wavefronts.append(wavefronts.last! + directions * count) }
     }
 
     /// - Parameter before: the sample's first plane at the depth before
@@ -132,19 +141,26 @@ extension WavefrontRuns {
         let row: Int
     }
 
+    /// The row of a diagonal's first site.
+    @inline(__always)
+    private func firstRow(of plane: Plane, diagonal e: Int, direction: Int) -> Int {
+        let d = plane.wavefront + e
+        return wavefronts[d] + direction * counts[d] + positions[plane.firstDiagonal + e]
+    }
+
     /// Calls `body` with every run in the order of the rows.
     @inline(__always)
-    func forEach(directions: Int, wavefronts: [Int], _ body: (Run) -> Void) {
+    func forEach(_ body: (Run) -> Void) {
         for d in counts.indices {
-            for s in 0..<directions {
-                let first = wavefronts[d] + s * counts[d]
+            for direction in 0..<directions {
                 for p in crossed[firstCrossed[d]..<firstCrossed[d + 1]] {
                     let plane = planes[p]
                     let e = d - plane.wavefront
                     body(
                         Run(
-                            plane: p, diagonal: e, direction: s, wavefront: d, places: plane.places(ofDiagonal: e),
-                            row: first + positions[plane.firstDiagonal + e]))
+                            plane: p, diagonal: e, direction: direction, wavefront: d,
+                            places: plane.places(ofDiagonal: e),
+                            row: firstRow(of: plane, diagonal: e, direction: direction)))
                 }
             }
         }
@@ -152,24 +168,20 @@ extension WavefrontRuns {
 
     /// The sites of a run that have a predecessor along axis `k`, by their places, and the row of the first one's.
     @inline(__always)
-    func predecessors(of run: Run, axis k: Int, axes: Int, wavefronts: [Int]) -> (places: Range<Int>, row: Int) {
-        if k == vertical || k == horizontal {
-            let plane = planes[run.plane]
-            let e = run.diagonal - 1
-            let (first, last) = (run.places.lowerBound, run.places.upperBound)
-            // Along the first axis place i has i - 1 before it, along the second itself, on the diagonal before.
-            let places = k == vertical ? max(first, 1)..<max(last, 1) : first..<min(last, run.diagonal)
-            guard e >= 0, !places.isEmpty else { return (first..<first, 0) }
-            let d = run.wavefront - 1
-            let begin = wavefronts[d] + run.direction * counts[d] + positions[plane.firstDiagonal + e]
-            let place = k == vertical ? places.lowerBound - 1 : places.lowerBound
-            return (places, begin + place - plane.places(ofDiagonal: e).lowerBound)
+    func predecessors(of run: Run, axis k: Int) -> (places: Range<Int>, row: Int) {
+        let none = (run.places.lowerBound..<run.places.lowerBound, 0)
+        guard k == vertical || k == horizontal else {
+            let before = preceding[run.plane * axes + k]
+            guard before >= 0 else { return none }
+            return (run.places, firstRow(of: planes[before], diagonal: run.diagonal, direction: run.direction))
         }
-        let before = preceding[run.plane * axes + k]
-        guard before >= 0 else { return (run.places.lowerBound..<run.places.lowerBound, 0) }
-        let plane = planes[before]
-        let d = plane.wavefront + run.diagonal
-        let begin = wavefronts[d] + run.direction * counts[d] + positions[plane.firstDiagonal + run.diagonal]
-        return (run.places, begin)
+        // Along the first axis place i has i - 1 before it, along the second itself, on the diagonal before.
+        let (first, end) = (run.places.lowerBound, run.places.upperBound)
+        let places = k == vertical ? max(first, 1)..<max(end, 1) : first..<min(end, run.diagonal)
+        guard !places.isEmpty else { return none }
+        let plane = planes[run.plane]
+        let e = run.diagonal - 1
+        let place = places.lowerBound - (k == vertical ? 1 : 0) - plane.places(ofDiagonal: e).lowerBound
+        return (places, firstRow(of: plane, diagonal: e, direction: run.direction) + place)
     }
 }

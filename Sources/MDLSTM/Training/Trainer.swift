@@ -48,7 +48,7 @@ public protocol Trainer<Element>: Model {
     /// What the learning rate of the schedule is multiplied by, 1 unless set: no part of ``state()``.
     var rateFactor: Double { get set }
 
-    /// Prepares buffers and tables for steps over batches of this grid.
+    /// Prepares buffers and tables for the next steps, over batches of this grid.
     ///
     /// - Throws: ``MDLSTMError`` when the grid is too large for the model; the backend's own error, which says what
     ///   would fit, when the device is out of memory.

@@ -13,6 +13,9 @@ final class DeviceSchedule {
     private var hostSweep: SweepTable?
     private let library: KernelLibrary
 
+    /// The grid of the layer's input and output.
+    private let grid: Grid
+
     /// Places along the last axis, of which only the last is shown; 1 where all sites are those of the input.
     private let depth: Int
     private var tables: [Table: Buffer<Int32>] = [:]
@@ -23,9 +26,6 @@ final class DeviceSchedule {
         case predecessors, successors, sites, rowsOfSites, rowsOfSets
     }
 
-    /// The grid of the layer's input and output.
-    private let grid: Grid
-
     /// The schedule of a layer over the grid of its input.
     init(_ schedule: HostSchedule, of configuration: LayerConfiguration, over grid: Grid, library: KernelLibrary) {
         self.grid = grid
@@ -35,7 +35,7 @@ final class DeviceSchedule {
     }
 
     /// Sites of the layer's input and output.
-    var siteCount: Int { host.grid.siteCount / depth }
+    var siteCount: Int { grid.siteCount }
 
     /// `[R, N]`
     func predecessors() throws -> Buffer<Int32> { try table(.predecessors) { host.predecessors } }

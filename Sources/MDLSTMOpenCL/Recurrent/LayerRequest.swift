@@ -62,8 +62,7 @@ extension KernelLibrary {
                 shape, grid: request.grid, boundaryStates: request.boundaryStates, path: request.path, traits: traits)
         return try Recurrent(
             shape, schedule: DeviceSchedule(schedule, of: request.configuration, over: request.grid, library: self),
-            library: self,
-            slots: request.slots, workSpace: workSpace)
+            library: self, slots: request.slots, workSpace: workSpace)
     }
 
     /// Makes the layer of a request, which keeps all states or recomputes some.
