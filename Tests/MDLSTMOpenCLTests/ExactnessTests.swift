@@ -1,5 +1,6 @@
 import MDLSTM
 import MDLSTMOpenCL
+import OpenCLRuntime
 import Testing
 import _TestSupport
 
@@ -65,18 +66,29 @@ import _TestSupport
         try variant.run(check, check)
     }
 
-    /// Where a ragged batch has no site, output and input gradient are zero.
-    @Test(arguments: DeviceVariant.all)
-    func paddingIsZero(_ variant: DeviceVariant) throws {
+    /// Where a ragged batch has no site, output and input gradient are zero, whatever their memory held before.
+    @Test(arguments: DeviceVariant.all, ["++ --", "+-"])
+    func paddingIsZero(_ variant: DeviceVariant, _ directions: String) throws {
         func check<T: Scalar>(_ backend: OpenCLBackend<T>) throws {
-            let layer = try makeLayer("++ --", I: 2, H: 3)
-            let samples = [[2, 3], [3, 1]]
-            let result = try backend.run(
-                layer, parameters: layer.randomParameters(), call: layer.randomCall(batch: 2, [3, 3], samples: samples))
-            for tensor in [result.output, result.gradients!.input] {
-                #expect(tensor.slice(0..<1, 2..<3).values.allSatisfy { $0 == 0 })
-                #expect(tensor.slice(1..<2, 0..<3, 1..<3).values.allSatisfy { $0 == 0 })
+            let context = backend.context
+            let living = try context.makeBuffer(of: T.self, count: 1)
+            do {
+                let released = try (0..<24).map { _ in try context.makeBuffer(of: T.self, count: 1 << 16) }
+                for buffer in released { try buffer.fill(with: .nan) }
             }
+            #expect(context.keptBytes > 0 && living.count == 1)
+            let layer = try makeLayer(directions, I: 8, H: 8)
+            let samples = [[30, 40], [40, 10]]
+            let grid = try Grid(extents: [40, 40], samples: samples)
+            let call: LayerCall<T> = try layer.randomCall(batch: 2, [40, 40], samples: samples)
+            let result = try backend.run(layer, parameters: layer.randomParameters(), call: call)
+            for tensor in [result.output, result.gradients!.input] {
+                let width = tensor.shape.last!
+                for (site, isOccupied) in grid.occupied.enumerated() where !isOccupied {
+                    #expect(tensor.values[(site * width)..<((site + 1) * width)].allSatisfy { $0 == 0 })
+                }
+            }
+            withExtendedLifetime(living) {}
         }
         try variant.run(check, check)
     }
