@@ -40,15 +40,18 @@ typedef float real;
 typedef real vec;
 #define AS_VEC(x) as_float(x)
 #define AS_INTEGERS(x) as_int(x)
-#define LOAD(p) (*(p))
+#define LOAD_ANYWHERE(p) (*(p))
 #define SELECT_VEC(otherwise, chosen, condition) ((condition) ? (chosen) : (otherwise))
 #else
 typedef JOIN(REAL_TYPE, V) vec;
 #define AS_VEC(x) JOIN(as_float, V)(x)
 #define AS_INTEGERS(x) JOIN(as_int, V)(x)
-#define LOAD(p) JOIN(vload, V)(0, p)
+#define LOAD_ANYWHERE(p) JOIN(vload, V)(0, p)
 #define SELECT_VEC(otherwise, chosen, condition) select(otherwise, chosen, condition)
 #endif
+
+// From global memory, at a multiple of V elements: a vload, which may be anywhere, is V loads on some GPUs.
+#define LOAD(p) (*(const __global vec *)(p))
 
 // To global memory, at a multiple of V elements: pocl cuts a vstore of 16 into three.
 #define STORE(v, p) (*(__global vec *)(p) = (v))
@@ -99,10 +102,10 @@ static inline vec load_tail(const __global real *p, int count) {
   (void)count;
   return *p;
 #else
-  if (count >= V) return LOAD(p);
+  if (count >= V) return LOAD_ANYWHERE(p);
   real lanes[V];
   for (int v = 0; v < V; v++) lanes[v] = v < count ? p[v] : (real)0;
-  return LOAD(lanes);
+  return LOAD_ANYWHERE(lanes);
 #endif
 }
 

@@ -1,6 +1,6 @@
 // The part of the forward pass all ways share: V hidden units of one row, once its pre-activations are known.
 //
-// gate [G] in: pre-activations. The rest as in layout.cl. In a layer norm the row has to wait for its other units:
+// gate [G] in: pre-activations. previous [CELL_AXES] in: of load_previous. The rest as in layout.cl. In a layer norm the row has to wait for its other units:
 // norm_forward_row.cl is in this file's place, and grid_forward_row.cl in a `grid`.
 // Host: MDLSTMOpenCL/Recurrent/CellProgram.swift. Test: LayerParityTests.
 
@@ -14,12 +14,16 @@
 #define KEEP_GATES 1
 #endif
 
-static inline void forward_row(vec *gate, int row, int direction, int set, int position, int block,
+// The predecessors' cell states at V units, for forward_row.
+static inline void load_previous(vec *previous, int row, int position, int block, int padded_size,
+                                 const __global int *predecessors, const __global real *c) {
+#pragma unroll
+  for (int k = 0; k < AXES; k++) previous[k] = LOAD(c + at(predecessors[row * AXES + k], padded_size) + block * V);
+}
+
+static inline void forward_row(vec *gate, const vec *previous, int row, int direction, int set, int position, int block,
                                int padded_size, FORWARD_STATE) {
   const long column = block * V;
-  vec previous[AXES];
-#pragma unroll
-  for (int k = 0; k < AXES; k++) previous[k] = LOAD(c + at(predecessors[row * AXES + k], padded_size) + column);
   const __global real *peepholes = vectors + at(set * PEEP_VECTORS, padded_size) + column;
   vec cell = cell_update(gate, previous, peepholes, padded_size);
   vec hidden = cell_output(gate, cell, previous);

@@ -27,6 +27,9 @@ static inline void forward_tile(const int *row, int count, int direction, int se
     break;
   switch (count) { FOR_EACH_HEIGHT(HEIGHT) }
 #undef HEIGHT
-  for (int r = 0; r < count; r++)
-    forward_row(gate[r], row[r], direction, set, position, block, padded_size, FORWARD_STATE_OF);
+  for (int r = 0; r < count; r++) {
+    vec previous[CELL_AXES];
+    load_previous(previous, row[r], position, block, padded_size, predecessors, c);
+    forward_row(gate[r], previous, row[r], direction, set, position, block, padded_size, FORWARD_STATE_OF);
+  }
 }

@@ -32,7 +32,7 @@ KERNEL void gather_rows(const int rows, const int terms, const int width, const 
   for (int j = 0; j < width; j += V) {
     vec sum = (vec)0;
     for (int t = 0; t < terms; t++)
-      if (from[t] >= 0) sum += LOAD(source + offset + at(from[t], source_stride) + j);
+      if (from[t] >= 0) sum += LOAD_ANYWHERE(source + offset + at(from[t], source_stride) + j);
     STORE(sum, out + j);
   }
 }

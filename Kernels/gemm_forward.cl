@@ -22,6 +22,8 @@ KERNEL void gemm_forward(const int first, const int rows, const int first_set, c
   vec gate[CELL_GATES];
 #pragma unroll
   for (int y = 0; y < CELL_GATES; y++) gate[y] = LOAD(pre + at(offset * CELL_GATES + y, padded_size) + block * V);
-  forward_row(gate, first + offset, direction, first_set + direction, position, block, padded_size,
+  vec previous[CELL_AXES];
+  load_previous(previous, first + offset, position, block, padded_size, predecessors, c);
+  forward_row(gate, previous, first + offset, direction, first_set + direction, position, block, padded_size,
               FORWARD_STATE_OF);
 }

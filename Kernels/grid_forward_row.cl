@@ -22,17 +22,22 @@
 #define KEEP_GATES 1
 #endif
 
-static inline void forward_row(vec *gate, int row, int direction, int set, int position, int block,
+static inline void load_previous(vec *previous, int row, int position, int block, int padded_size,
+                                 const __global int *predecessors, const __global real *c) {
+  const int axis = axis_at(position);
+  *previous = LOAD(c + at(predecessors[row * AXES + axis] * AXES + axis, padded_size) + block * V);
+}
+
+static inline void forward_row(vec *gate, const vec *previous, int row, int direction, int set, int position, int block,
                                int padded_size, FORWARD_STATE) {
   const long column = block * V;
   const int axis = axis_at(position), function = axis_function(axis);
   vec hidden;
   if (function == 0) {
-    const vec previous = LOAD(c + at(predecessors[row * AXES + axis] * AXES + axis, padded_size) + column);
     const __global real *peepholes = vectors + at(set * PEEP_VECTORS + 3 * lstm_index(axis), padded_size) + column;
-    const vec cell = cell_update(gate, &previous, peepholes, padded_size);
+    const vec cell = cell_update(gate, previous, peepholes, padded_size);
     STORE(cell, c + at(row * AXES + axis, padded_size) + column);
-    hidden = cell_output(gate, cell, &previous);
+    hidden = cell_output(gate, cell, previous);
 #if KEEP_GATES
 #pragma unroll
     for (int y = 0; y < 4; y++)

@@ -56,7 +56,7 @@ KERNEL void input_gradient(const int rows, const int by_row, const int input_siz
     for (int j = 0; j < hidden_size; j++, w += input_size) {
 #pragma unroll
       for (int b = 0; b < SPAN; b++) {
-        const vec weight = LOAD(w + b * V);
+        const vec weight = LOAD_ANYWHERE(w + b * V);
 #pragma unroll
         for (int r = 0; r < ROWS; r++) sum[r][b] += source[r][y * padded_size + j] * weight;
       }

@@ -208,8 +208,29 @@ static const unsigned char sweep_backward[] = {
 static const unsigned char sweep_forward[] = {
 #embed "sweep_forward.cl"
 };
+static const unsigned char tile_chain[] = {
+#embed "tile_chain.cl"
+};
+static const unsigned char tile_product[] = {
+#embed "tile_product.cl"
+};
 static const unsigned char tile_rows[] = {
 #embed "tile_rows.cl"
+};
+static const unsigned char tiles_backward[] = {
+#embed "tiles_backward.cl"
+};
+static const unsigned char tiles_forward[] = {
+#embed "tiles_forward.cl"
+};
+static const unsigned char tiles_input[] = {
+#embed "tiles_input.cl"
+};
+static const unsigned char tiles_input_gradient[] = {
+#embed "tiles_input_gradient.cl"
+};
+static const unsigned char tiles_weights[] = {
+#embed "tiles_weights.cl"
 };
 static const unsigned char weight_gradient[] = {
 #embed "weight_gradient.cl"
@@ -291,7 +312,14 @@ static const kernel_source sources[] = {
     {"sum_partials.cl", sum_partials, sizeof sum_partials},
     {"sweep_backward.cl", sweep_backward, sizeof sweep_backward},
     {"sweep_forward.cl", sweep_forward, sizeof sweep_forward},
+    {"tile_chain.cl", tile_chain, sizeof tile_chain},
+    {"tile_product.cl", tile_product, sizeof tile_product},
     {"tile_rows.cl", tile_rows, sizeof tile_rows},
+    {"tiles_backward.cl", tiles_backward, sizeof tiles_backward},
+    {"tiles_forward.cl", tiles_forward, sizeof tiles_forward},
+    {"tiles_input.cl", tiles_input, sizeof tiles_input},
+    {"tiles_input_gradient.cl", tiles_input_gradient, sizeof tiles_input_gradient},
+    {"tiles_weights.cl", tiles_weights, sizeof tiles_weights},
     {"weight_gradient.cl", weight_gradient, sizeof weight_gradient},
     {"weight_products.cl", weight_products, sizeof weight_products},
     {"zoneout.cl", zoneout, sizeof zoneout},

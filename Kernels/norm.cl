@@ -30,7 +30,7 @@ typedef struct {
 static inline vec lanes_below(int count) {
   real lanes[V];
   for (int v = 0; v < V; v++) lanes[v] = v < count ? (real)1 : (real)0;
-  return LOAD(lanes);
+  return LOAD_ANYWHERE(lanes);
 }
 
 // Of `vectors` vectors that follow one another; their padding is zero.

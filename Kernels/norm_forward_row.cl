@@ -13,7 +13,11 @@
 #include "norm.cl"
 #endif
 
-static inline void forward_row(vec *gate, int row, int direction, int set, int position, int block,
+// The row is not finished here.
+static inline void load_previous(vec *previous, int row, int position, int block, int padded_size,
+                                 const __global int *predecessors, const __global real *c) {}
+
+static inline void forward_row(vec *gate, const vec *previous, int row, int direction, int set, int position, int block,
                                int padded_size, FORWARD_STATE) {
   __global real *own = raw + at(row * DA_STRIDE + DA_RECURRENT, padded_size) + block * V;
 #pragma unroll

@@ -21,7 +21,7 @@ KERNEL void scatter_rows(const int rows, const int width, const int target_strid
   const __global real *in = source + at(row, width);
   __global real *out = target + offset + at(places[row], target_stride);
   for (int j = 0; j < width; j += V) {
-    const vec value = adding ? LOAD(out + j) + LOAD(in + j) : LOAD(in + j);
+    const vec value = adding ? LOAD_ANYWHERE(out + j) + LOAD_ANYWHERE(in + j) : LOAD_ANYWHERE(in + j);
     STORE_UNALIGNED(value, out + j);
   }
 }

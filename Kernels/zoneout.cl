@@ -33,7 +33,7 @@ static inline void zoneout(int site, int direction, int block, const __global ui
       of_h[v] = bits.x < ZONEOUT_H ? (real)1 : (real)0;
       of_c[v] = bits.y < ZONEOUT_C ? (real)1 : (real)0;
     }
-    *kept_h = LOAD(of_h);
-    *kept_c = LOAD(of_c);
+    *kept_h = LOAD_ANYWHERE(of_h);
+    *kept_c = LOAD_ANYWHERE(of_c);
   }
 }

@@ -27,23 +27,26 @@ def check_agreement(command: Command, workload: Workload, peers: list[PeerSide])
     """
     small = workload.small()
     ours = command.results(Problem.make(small))
-    errors: dict[str, dict[str, float]] = {}
-    for peer in peers:
-        peer.load(small)
-        errors[peer.name] = {}
-        for name, values in peer.results().items():
-            is_output = name.startswith("output")
-            expected = ours["output" if is_output else name]
-            if values.shape != expected.shape:
-                raise SystemExit(
-                    f"error: {workload.name}: {name} of {peer.name} has shape {values.shape}, ours {expected.shape}"
-                )
-            error = normalized_error(values, expected)
-            tolerance = OUTPUT_TOLERANCE if is_output else GRADIENT_TOLERANCE
-            if error > tolerance:
-                raise SystemExit(
-                    f"error: {workload.name}: {name} of {peer.name} differs from ours by NMSE {error:.1e}, "
-                    f"expected at most {tolerance:.0e}; nothing was timed"
-                )
-            errors[peer.name][name] = error
+    return {peer.name: errors_of(peer, workload, small, ours) for peer in peers}
+
+
+def errors_of(peer: PeerSide, workload: Workload, small: Workload, ours: dict[str, Array]) -> dict[str, float]:
+    """Those of one peer."""
+    peer.load(small)
+    errors: dict[str, float] = {}
+    for name, values in peer.results().items():
+        is_output = name.startswith("output")
+        expected = ours["output" if is_output else name]
+        if values.shape != expected.shape:
+            raise SystemExit(
+                f"error: {workload.name}: {name} of {peer.name} has shape {values.shape}, ours {expected.shape}"
+            )
+        error = normalized_error(values, expected)
+        tolerance = OUTPUT_TOLERANCE if is_output else GRADIENT_TOLERANCE
+        if error > tolerance:
+            raise SystemExit(
+                f"error: {workload.name}: {name} of {peer.name} differs from ours by NMSE {error:.1e}, "
+                f"expected at most {tolerance:.0e}; nothing was timed"
+            )
+        errors[name] = error
     return errors

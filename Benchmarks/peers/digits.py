@@ -21,7 +21,7 @@ from torch.nn.functional import cross_entropy, pad
 
 from peers.machine import REPOSITORY
 from peers.mdlstm import Command
-from peers.torch_layer import use_all_cores
+from peers.torch_layer import prepare_torch
 from peers.wavefronts import Wavefronts
 
 SIDE, PATCH, HIDDEN, CLASSES, BATCH, RATE = 28, 4, 24, 10, 64, 0.003
@@ -158,7 +158,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--digits", type=int, default=12800, help="of each side in each round")
     options = parser.parse_args()
-    use_all_cores()
+    prepare_torch()
     command = Command(REPOSITORY / ".build/release/mdlstm")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

@@ -6,7 +6,7 @@ import os
 import platform
 import re
 import subprocess
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,8 @@ PACKAGES = ("jax", "jaxlib", "torch", "tensorflow-cpu", "keras", "numpy")
 
 def provenance(command: Command) -> dict[str, Any]:
     """All of it, for the JSON."""
+    # Of a copy without the repository.
+    commit = os.environ.get("MDLSTM_COMMIT", "")
     device = chosen_device(command.json("devices")["devices"], os.environ.get("MDLSTM_DEVICE", ""))
     return {
         "processor": processor(),
@@ -28,10 +30,19 @@ def provenance(command: Command) -> dict[str, Any]:
             key: device[key] for key in ("name", "platform", "version", "driverVersion", "kind", "computeUnits")
         },
         "python": platform.python_version(),
-        "packages": {name: version(name) for name in PACKAGES},
-        "commit": git("rev-parse", "HEAD"),
-        "uncommittedChanges": git("status", "--porcelain", "--", "Sources", "Kernels", "Benchmarks/peers") != "",
+        "packages": {name: found for name in PACKAGES if (found := installed(name))},
+        "commit": commit or git("rev-parse", "HEAD"),
+        "uncommittedChanges": not commit
+        and git("status", "--porcelain", "--", "Sources", "Kernels", "Benchmarks/peers") != "",
     }
+
+
+def installed(package: str) -> str | None:
+    """Its version; none where it is not there."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
 
 
 def chosen_device(devices: list[dict[str, Any]], wanted: str) -> dict[str, Any]:
@@ -50,9 +61,8 @@ def processor() -> str:
 
 def git(*arguments: str) -> str:
     """What git prints, in the repository."""
-    return subprocess.run(
-        ["git", *arguments], cwd=REPOSITORY, capture_output=True, text=True, check=True
-    ).stdout.strip()
+    completed = subprocess.run(["git", *arguments], cwd=REPOSITORY, capture_output=True, text=True, check=False)
+    return completed.stdout.strip() if completed.returncode == 0 else "unknown"
 
 
 def default_name(facts: dict[str, Any]) -> str:

@@ -45,7 +45,12 @@ class Peer(ABC):
         """Everything both passes compute, by name."""
         output, gradients = self.training()
         named = {"output": self.forward(), "output in training": output, **dict(zip(GRADIENTS, gradients, strict=True))}
-        return {name: np.asarray(value) for name, value in named.items()}
+        return {name: host_array(value) for name, value in named.items()}
+
+
+def host_array(value: Any) -> Array:
+    """A result in the host's memory: PyTorch does not copy from a GPU unasked."""
+    return np.asarray(value.cpu() if hasattr(value, "cpu") else value)
 
 
 def make_peer(name: str, problem: Problem) -> Peer:

@@ -7,9 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.functional import pad
 
+from peers.device import peer_device
 from peers.peer import GRADIENTS, Peer
 from peers.problem import Problem
 from peers.wavefronts import Wavefronts
@@ -19,20 +21,33 @@ UNROLLED_FORWARD = 64
 UNROLLED_TRAINING = 16
 
 
-def use_all_cores() -> None:
-    """PyTorch takes physical cores alone where it can tell."""
+def prepare_torch() -> None:
+    """PyTorch takes physical cores alone where it can tell, and on a GPU less than float32 in cuDNN."""
     torch.set_num_threads(len(os.sched_getaffinity(0)))
+    torch.backends.cudnn.allow_tf32 = False
+    torch.backends.cuda.matmul.allow_tf32 = False
+
+
+def on_device(values: NDArray[Any]) -> Tensor:
+    """A tensor of them on the peers' device."""
+    return torch.from_numpy(values).to(peer_device())
+
+
+def finish() -> None:
+    """Waits for the device."""
+    if peer_device() == "cuda":
+        torch.cuda.synchronize()
 
 
 class TorchPeer(Peer):
     """Gradients by autograd; subclasses say what `layer` computes."""
 
     def __init__(self, problem: Problem) -> None:
-        use_all_cores()
+        prepare_torch()
         self.problem = problem
-        self.arguments = [torch.from_numpy(getattr(problem, name)) for name in GRADIENTS]
+        self.arguments = [on_device(getattr(problem, name)) for name in GRADIENTS]
         self.differentiable = [argument.clone().requires_grad_() for argument in self.arguments]
-        self.output_gradient = torch.from_numpy(problem.output_gradient)
+        self.output_gradient = on_device(problem.output_gradient)
 
     def layer(self, *arguments: Tensor) -> Tensor:
         """The output from input, weight_ih, weight_hh and bias."""
@@ -44,11 +59,15 @@ class TorchPeer(Peer):
 
     def forward(self) -> Any:
         with torch.inference_mode():
-            return self.layer(*self.arguments)
+            output = self.layer(*self.arguments)
+        finish()
+        return output
 
     def training(self) -> Any:
         output = self.layer_in_training(*self.differentiable)
-        return output.detach(), torch.autograd.grad(output, self.differentiable, self.output_gradient)
+        gradients = torch.autograd.grad(output, self.differentiable, self.output_gradient)
+        finish()
+        return output.detach(), gradients
 
 
 class EagerTorchLayer(TorchPeer):
@@ -58,9 +77,9 @@ class EagerTorchLayer(TorchPeer):
         super().__init__(problem)
         w = problem.workload
         grid = Wavefronts.of(w.extents)
-        self.order, self.place = torch.from_numpy(grid.order), torch.from_numpy(grid.place)
+        self.order, self.place = on_device(grid.order), on_device(grid.place)
         self.sizes = [size * w.batch for size in grid.sizes]
-        self.rows = [torch.from_numpy(rows) for rows in grid.rows(w.batch)]
+        self.rows = [on_device(rows) for rows in grid.rows(w.batch)]
         self.axes, self.hidden_size = w.axes, w.hidden_size
         self.cell: Callable[[Tensor, Tensor, Tensor], tuple[Tensor, Tensor]] = self.graves_cell
 
@@ -110,8 +129,10 @@ class CompiledTorchLayer(TorchPeer):
         loop = EagerTorchLayer(problem)
         loop.cell = torch.compile(loop.graves_cell, dynamic=True)
         wavefronts = problem.workload.timed_wavefronts
-        self.fastest = unrolled if wavefronts <= UNROLLED_FORWARD else loop.layer
-        self.fastest_in_training = unrolled if wavefronts <= UNROLLED_TRAINING else loop.layer
+        # On a GPU the unrolled loop takes minutes to compile, whatever its length.
+        unrolls = peer_device() == "cpu"
+        self.fastest = unrolled if unrolls and wavefronts <= UNROLLED_FORWARD else loop.layer
+        self.fastest_in_training = unrolled if unrolls and wavefronts <= UNROLLED_TRAINING else loop.layer
 
     def layer(self, *arguments: Tensor) -> Tensor:
         return self.fastest(*arguments)

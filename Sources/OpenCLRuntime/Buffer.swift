@@ -8,6 +8,9 @@ public class AnyBuffer {
 
     /// Bytes that the driver was asked for.
     internal let capacity: Int
+
+    /// The number of the buffer among all of its context.
+    internal let identity: UInt64
     internal let core: ContextCore
 
     internal init(count: Int, stride: Int, core: ContextCore) throws(OpenCLError) {
@@ -23,6 +26,8 @@ public class AnyBuffer {
         self.core = core
         let isNew: Bool
         (memory, capacity, isNew) = try core.takeMemory(byteCount)
+        core.buffersMade += 1
+        identity = core.buffersMade
         if isNew { try adviseLargePages() }
     }
 

@@ -17,6 +17,9 @@ internal final class ContextCore {
     private var peakTakenBytes = 0
     private var pool = MemoryPool()
 
+    /// Buffers that were made.
+    var buffersMade: UInt64 = 0
+
     /// Whether commands may be under way.
     private(set) var isBusy = false
 

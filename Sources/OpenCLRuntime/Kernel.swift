@@ -32,6 +32,9 @@ public final class Kernel {
     private let handle: cl_kernel
     private let core: ContextCore
 
+    /// The arguments as they are set; nil where that is not known. A driver takes longer to set one than to compare it.
+    private var present: [SetArgument?] = []
+
     internal init(name: String, handle: cl_kernel, core: ContextCore) {
         self.name = name
         self.handle = handle
@@ -79,7 +82,11 @@ public final class Kernel {
     }
 
     private func setArguments(_ arguments: [KernelArgument]) throws(OpenCLError) {
+        if present.count != arguments.count { present = Array(repeating: nil, count: arguments.count) }
         for index in arguments.indices {
+            let wanted = SetArgument(arguments[index])
+            if present[index] == wanted { continue }
+            present[index] = nil
             let status: Int32
             switch arguments[index] {
             case .buffer(let buffer): status = set(index, buffer.memory as cl_mem?)
@@ -91,6 +98,7 @@ public final class Kernel {
             if status != CL_SUCCESS {
                 throw OpenCLError(call: "clSetKernelArg", status: status, kernel: name, detail: "argument \(index)")
             }
+            present[index] = wanted
         }
     }
 
@@ -98,5 +106,25 @@ public final class Kernel {
     private func set<Value: BitwiseCopyable>(_ index: Int, _ value: Value) -> Int32 {
         var value = value
         return clSetKernelArg(handle, cl_uint(index), MemoryLayout<Value>.size, &value)
+    }
+}
+
+/// An argument that a kernel has been given. It keeps no buffer alive, and none that comes later is taken for it.
+private enum SetArgument: Equatable {
+    case buffer(UInt64)
+    case int32(Int32)
+    case float(UInt32)
+    case double(UInt64)
+    case null
+
+    init(_ argument: KernelArgument) {
+        self =
+            switch argument {
+            case .buffer(let buffer): .buffer(buffer.identity)
+            case .int32(let value): .int32(value)
+            case .float(let value): .float(value.bitPattern)
+            case .double(let value): .double(value.bitPattern)
+            case .null: .null
+            }
     }
 }

@@ -9,6 +9,16 @@ public enum KernelShapes: String, CaseIterable, Sendable {
     case gpu
 }
 
+/// What the work-items of a kernel compute, which decides how many a group has.
+package enum WorkItems {
+    /// One element or row each.
+    case elements
+    /// A tile each.
+    case tiles
+    /// A tile together, through local memory.
+    case sharedTiles
+}
+
 /// What the kernels are shaped by: vector widths, register tiles and work-group sizes of a kind of device.
 package struct DeviceTraits: Sendable {
     /// Whether the device is a processor: one work-item a work-group, vectors as wide as its registers.
@@ -22,6 +32,13 @@ package struct DeviceTraits: Sendable {
     /// Work-items of a group for kernels of one element or row each.
     package let elementGroup: Int
 
+    /// Work-items of a group that computes a tile through local memory, and the bytes of that.
+    let sharedGroup: Int, localMemory: Int
+
+    /// Whether what a group wrote is seen by running groups that wait for it: see `tile_chain.cl`. Known of pocl's processors,
+    /// and of NVIDIA's GPUs through their own instruction.
+    let groupsCanWait: Bool
+
     /// What was chosen by measurement.
     let tuning: DeviceTuning
 
@@ -29,7 +46,10 @@ package struct DeviceTraits: Sendable {
     private let doubleWidth: Int
 
     /// Traits that are given: for tests of the shapes of other devices.
-    package init(isProcessor: Bool, computeUnits: Int, group: Int, floatWidth: Int, doubleWidth: Int) {
+    package init(
+        isProcessor: Bool, computeUnits: Int, group: Int, floatWidth: Int, doubleWidth: Int, sharedGroup: Int = 128,
+        localMemory: Int = 32 << 10, groupsCanWait: Bool = true
+    ) {
         self.isProcessor = isProcessor
         self.computeUnits = computeUnits
         tuning = DeviceTuning(isProcessor: isProcessor, lanes: floatWidth)
@@ -37,6 +57,9 @@ package struct DeviceTraits: Sendable {
         self.doubleWidth = doubleWidth
         elementGroup = group
         tileGroup = isProcessor ? 1 : group
+        self.sharedGroup = sharedGroup
+        self.localMemory = localMemory
+        self.groupsCanWait = groupsCanWait
     }
 
     /// The built-in traits of a kind of device, for a check of its kernels on another.
@@ -44,7 +67,9 @@ package struct DeviceTraits: Sendable {
         let isProcessor = shapes == .processor
         self.init(
             isProcessor: isProcessor, computeUnits: device.computeUnits, group: min(64, device.maximumWorkGroupSize),
-            floatWidth: isProcessor ? 16 : 4, doubleWidth: isProcessor ? 8 : 2)
+            floatWidth: isProcessor ? 16 : 4, doubleWidth: isProcessor ? 8 : 2,
+            sharedGroup: Self.sharedGroup(of: device), localMemory: device.localMemoryBytes,
+            groupsCanWait: Self.groupsCanWait(device))
     }
 
     package init(device: Device, tuning: DeviceTuning) {
@@ -53,6 +78,9 @@ package struct DeviceTraits: Sendable {
         computeUnits = device.computeUnits
         elementGroup = min(64, device.maximumWorkGroupSize)
         tileGroup = isProcessor ? 1 : min(64, device.maximumWorkGroupSize)
+        sharedGroup = Self.sharedGroup(of: device)
+        localMemory = device.localMemoryBytes
+        groupsCanWait = Self.groupsCanWait(device)
         // A GPU computes with scalars; short vectors there only widen the loads.
         floatWidth = isProcessor ? Self.powerOfTwo(atMost: max(4, device.nativeVectorWidthFloat)) : 4
         doubleWidth = isProcessor ? Self.powerOfTwo(atMost: max(2, device.nativeVectorWidthDouble)) : 2
@@ -110,6 +138,24 @@ package struct DeviceTraits: Sendable {
         let wanted = isProcessor ? 64 : 8 * computeUnits
         return max(1, min(64, (wanted + items - 1) / items))
     }
+
+    /// Groups of a launch that fill the device: of fewer, lower tiles are taken.
+    var fillingGroups: Int { computeUnits * 3 / 4 }
+
+    /// Work-items of a group of a kernel.
+    func group(_ items: WorkItems) -> Int {
+        switch items {
+        case .elements: elementGroup
+        case .tiles: tileGroup
+        case .sharedTiles: sharedGroup
+        }
+    }
+
+    private static func groupsCanWait(_ device: Device) -> Bool {
+        device.isPoCL && device.kind == .cpu || device.vendor.contains("NVIDIA")
+    }
+
+    private static func sharedGroup(of device: Device) -> Int { device.maximumWorkGroupSize >= 128 ? 128 : 64 }
 
     private static func powerOfTwo(atMost limit: Int) -> Int {
         var value = 1

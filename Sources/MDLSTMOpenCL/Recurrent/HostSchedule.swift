@@ -20,7 +20,7 @@ struct HostSchedule: Sendable {
     ) throws(MDLSTMError) {
         schedule = try shape.configuration.schedule(over: grid, boundaryStates: boundaryStates)
         plan = shape.sweepPlan(schedule, traits: traits)
-        self.path = path.resolved(by: plan, hiddenSize: shape.configuration.hiddenSize, traits: traits)
+        self.path = path.resolved(by: plan, for: shape.configuration, traits: traits)
         sweep = self.path == .sweep ? SweepTable(schedule, block: plan.block, groups: plan.groups) : nil
     }
 }

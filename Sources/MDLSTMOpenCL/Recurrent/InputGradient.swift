@@ -5,11 +5,10 @@ extension Recurrent {
     /// dL/dx, `[sites, I]`, after ``backward(dy:)``.
     func inputGradient(parameters: Buffer<Element>, into dx: Buffer<Element>) throws {
         if let entrance { return try entrance.inputGradient(parameters: parameters, into: dx) }
-        let isGEMM = path == .gemm
         let packed = PackedInputWeights(
             buffer: weights.forward, setStride: shape.depth * shape.columns,
             inputStride: cell.gates * weights.packWidth, gateStride: weights.packWidth,
-            blockStride: isGEMM ? width : shape.depth * cell.gates * width)
+            blockStride: path.packsRows ? width : shape.depth * cell.gates * width)
         // One direction writes to the sites of the input, several each to its own rows, which are then summed.
         var target = dx
         if directions > 1 {
@@ -23,7 +22,7 @@ extension Recurrent {
             InputGradientSizes(
                 rows: schedule.host.rowCount / configuration.setCount, sets: configuration.setCount,
                 inputSize: cell.inputSize, hiddenSize: configuration.hiddenSize, padded: padded, gates: cell.gates,
-                stride: cell.gradientStride, lanes: width),
+                stride: cell.gradientStride, lanes: width, sharesTiles: path.sharesTiles),
             order: schedule.rowsOfSets(), sites: directions > 1 ? nil : schedule.sites(),
             weightOffset: slots.offset("weight_ih", perSet: cell.gates * configuration.hiddenSize * cell.inputSize),
             parameters: parameters, packed: packed, da: rows.da, into: target)
@@ -42,6 +41,9 @@ struct InputGradientSizes {
 
     /// Lanes that divide `padded`.
     let lanes: Int
+
+    /// Whether work-groups compute tiles in local memory, where the inputs are enough.
+    let sharesTiles: Bool
 }
 
 /// Weights as the forward pass reads them: see `input_gradient_narrow.cl`.
@@ -61,6 +63,10 @@ extension KernelLibrary {
     ) throws {
         let lanes = traits.vectorWidth(dividing: sizes.inputSize, Element.precision)
         let byRow: KernelArgument = .int(sites == nil ? 1 : 0)
+        if sizes.sharesTiles && sizes.inputSize >= SharedTile.units {
+            return try tiledInputGradient(
+                sizes, order: order, sites: sites, weightOffset: weightOffset, parameters: parameters, da: da, into: dx)
+        }
         // Vectors of inputs where they fill one, else of hidden units.
         if lanes == traits.widestVector(Element.precision) || lanes > sizes.lanes {
             let span = traits.span(blocks: sizes.inputSize / lanes, vectors: 1, atMost: 2)
@@ -85,6 +91,37 @@ extension KernelLibrary {
                 .int(sizes.stride), .int(packed.setStride), .int(packed.inputStride), .int(packed.gateStride),
                 .int(packed.blockStride), .buffer(order), .buffer(sites ?? order), .buffer(packed.buffer), .buffer(da),
                 .buffer(dx),
+            ])
+    }
+
+    /// The same in tiles of local memory: `tiles_input_gradient.cl`.
+    private func tiledInputGradient<Element: Scalar>(
+        _ sizes: InputGradientSizes, order: Buffer<Int32>, sites: Buffer<Int32>?, weightOffset: Int,
+        parameters: Buffer<Element>, da: Buffer<Element>, into dx: Buffer<Element>
+    ) throws {
+        let lanes = traits.vectorWidth(dividing: sizes.inputSize, Element.precision)
+        let vectors = min(4, (sizes.inputSize + SharedTile.units - 1) / SharedTile.units)
+        let choices = try SharedTile.all(vectors: vectors, lanes: lanes, traits: traits, Element.precision)
+        func groups(_ tile: SharedTile) -> Int {
+            let width = tile.units * vectors
+            return (sizes.rows + tile.rows - 1) / tile.rows * ((sizes.inputSize + width - 1) / width)
+        }
+        let tile = choices.first { groups($0) * sizes.sets >= 2 * traits.computeUnits } ?? choices.last!
+        let constants: KernelConstants = [
+            "DOUBLE": Element.precision == .float64 ? 1 : 0, "V": lanes, "GATES": sizes.gates,
+            "VECTOR_UNITS": tile.units, "WHOLE_ROWS": sizes.padded % 4 == 0 ? 1 : 0,
+            "WHOLE_WEIGHTS": weightOffset % lanes == 0 && sizes.inputSize % lanes == 0 ? 1 : 0,
+        ]
+        try kernel(
+            KernelVariant(
+                name: "tiles_input_gradient", helpers: ["layout", "tile_product"],
+                constants: constants.adding(tile.constants), workGroupSize: traits.sharedGroup)
+        ).launch(
+            items: groups(tile) * traits.sharedGroup, sets: sizes.sets,
+            [
+                .int(sizes.rows), .int(sites == nil ? 1 : 0), .int(sizes.inputSize), .int(sizes.hiddenSize),
+                .int(sizes.padded), .int(sizes.stride), .int(weightOffset), .buffer(order), .buffer(sites ?? order),
+                .buffer(parameters), .buffer(da), .buffer(dx),
             ])
     }
 }

@@ -7,10 +7,12 @@ struct LayerMemory {
     private let shape: LayerShape
     private let request: LayerRequest
     private let bytesPerElement: Int
+    private let sharesTiles: Bool
 
-    init(_ shape: LayerShape, _ request: LayerRequest, precision: Precision) {
+    init(_ shape: LayerShape, _ request: LayerRequest, traits: DeviceTraits, precision: Precision) {
         self.shape = shape
         self.request = request
+        sharesTiles = request.path.sharesTiles(for: shape.configuration, traits: traits)
         bytesPerElement = precision == .float32 ? 4 : 8
     }
 
@@ -62,7 +64,7 @@ struct LayerMemory {
         let states = rows + 1 + (boundaryStates ? product(faces, directions) : 0)
         let bytes = bytesPerElement
         let vector = shape.padded * bytes
-        let vectors = RowVectors(shape, rows: rows, states: states).named.map {
+        let vectors = RowVectors(shape, rows: rows, states: states, sharesTiles: sharesTiles).named.map {
             MemoryRequest($0.name, bytes: product($0.count, vector))
         }
         var owned = [("the output", shape.outputSize)]

@@ -54,7 +54,7 @@ extension KernelLibrary {
         let shape = LayerShape(
             request.configuration, traits: traits, precision: Element.precision, training: request.training,
             merge: request.merge)
-        try LayerMemory(shape, request, precision: Element.precision).require(
+        try LayerMemory(shape, request, traits: traits, precision: Element.precision).require(
             in: context, isBand: workSpace != nil)
         let schedule =
             try schedule

@@ -7,7 +7,7 @@ final class PackedWeights<Element: Scalar> {
     private let slots: RecurrentSlots
     private let library: KernelLibrary
 
-    /// Columns of a block of packed weights: one vector for tiles, all of HP for the batched product.
+    /// Columns of a block of packed weights: one vector where a work-item reads a block alone, else all of HP.
     let packWidth: Int
 
     /// The weights of the forward and of the backward product.
@@ -70,4 +70,9 @@ final class PackedWeights<Element: Scalar> {
 struct WeightPlaces {
     let forward: PlaceTable
     let backward: PlaceTable?, vectors: PlaceTable?, vectorSums: PlaceTable?
+}
+
+extension ComputePath {
+    /// Whether neighbours read neighbouring weights: rows of all units are packed, not blocks of them.
+    var packsRows: Bool { self == .gemm || sharesTiles }
 }

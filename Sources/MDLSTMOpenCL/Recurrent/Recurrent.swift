@@ -49,16 +49,17 @@ final class Recurrent<Element: Scalar>: RecurrentPass {
         way =
             switch path {
             case .fused, .auto: FusedWay()
+            case .tiles: TilesWay()
+            case .chain: ChainWay()
             case .sweep: SweepWay()
             case .gemm: GemmWay()
             }
         let make = { [context = library.context] (name: String, count: Int) throws in
             try workSpace?.buffer(name, count: count) ?? context.makeBuffer(of: Element.self, count: count)
         }
-        rows = try RowBuffers(shape, schedule: schedule.host, make: make)
+        rows = try RowBuffers(shape, schedule: schedule.host, sharesTiles: path.sharesTiles, make: make)
         weights = try PackedWeights(
-            shape, packWidth: self.path == .gemm ? shape.padded : shape.width, slots: slots, library: library,
-            make: make)
+            shape, packWidth: path.packsRows ? shape.padded : shape.width, slots: slots, library: library, make: make)
         noise = try library.context.makeBuffer(
             copying: Array(repeating: UInt32(0), count: NoiseSites.firstWord + schedule.host.grid.batch))
         entrance =

@@ -8,11 +8,12 @@ struct RowVectors {
     /// - Parameters:
     ///   - rows: R
     ///   - states: R + 1 + Q
-    init(_ shape: LayerShape, rows: Int, states: Int) {
+    ///   - sharesTiles: whether the way is ``ComputePath/tiles`` or ``ComputePath/chain``, which compute the input's part of the gates first
+    init(_ shape: LayerShape, rows: Int, states: Int, sharesTiles: Bool) {
         let (cell, training) = (shape.cell, shape.training)
         h = states * cell.feedback
         c = states * cell.cells
-        gates = training || shape.hasNorm ? (rows + 1) * cell.gates : 0
+        gates = training || shape.hasNorm || (sharesTiles && cell.inputSize > 0) ? (rows + 1) * cell.gates : 0
         raw = shape.hasNorm ? (rows + 1) * cell.gradientStride : 0
         handed = training ? (rows + 1) * cell.handed : 0
         added = training ? rows * cell.vectors : 0
@@ -45,11 +46,15 @@ struct RowBuffers<Element: Scalar> {
     /// gradient of h, `[R, FEEDBACK, HP]`.
     let added: Buffer<Element>, dh: Buffer<Element>
 
-    /// - Parameter make: makes a buffer with a name and a number of elements
-    init(_ shape: LayerShape, schedule: Schedule, make: (String, Int) throws -> Buffer<Element>) throws {
+    /// - Parameters:
+    ///   - sharesTiles: whether the way is ``ComputePath/tiles`` or ``ComputePath/chain``
+    ///   - make: makes a buffer with a name and a number of elements
+    init(
+        _ shape: LayerShape, schedule: Schedule, sharesTiles: Bool, make: (String, Int) throws -> Buffer<Element>
+    ) throws {
         self.shape = shape
         (rowCount, stateCount) = (schedule.rowCount, schedule.stateRowCount)
-        let counts = RowVectors(shape, rows: rowCount, states: stateCount)
+        let counts = RowVectors(shape, rows: rowCount, states: stateCount, sharesTiles: sharesTiles)
         func buffer(_ name: String, _ vectors: Int) throws -> Buffer<Element> {
             try make(name, vectors > 0 ? vectors * shape.padded : 1)
         }

@@ -82,9 +82,10 @@ struct ChunkSize {
     /// - Parameters:
     ///   - sums: elements that each chunk sums; all chunks together have at most 2^24 or those of one
     ///   - wanted: chunks that keep the device busy; as many as are allowed unless given
-    init(rows: Int, sums: Int, wanted: Int?) {
+    ///   - fewest: rows of a chunk, unless it has all
+    init(rows: Int, sums: Int, wanted: Int?, atLeast fewest: Int = 512) {
         let most = min(wanted ?? 64, max(1, (1 << 24) / sums))
-        rowsPerChunk = max(512, (rows + most - 1) / most)
+        rowsPerChunk = max(fewest, (rows + most - 1) / most)
         chunks = (rows + rowsPerChunk - 1) / rowsPerChunk
     }
 }

@@ -60,7 +60,7 @@ public struct ParityCheck {
         repetitions: Int = 1
     ) {
         self.device = device
-        paths = path == .auto ? [.fused, .sweep, .gemm] : [path]
+        paths = path == .auto ? ComputePath.ways : [path]
         self.tuning = tuning
         self.shapes = shapes
         self.variation = variation

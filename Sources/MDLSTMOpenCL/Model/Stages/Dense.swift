@@ -86,7 +86,7 @@ final class Dense<Element: Scalar> {
         try library.inputGradient(
             InputGradientSizes(
                 rows: sites, sets: 1, inputSize: inputSize, hiddenSize: outputSize, padded: outputSize, gates: 1,
-                stride: 1, lanes: width),
+                stride: 1, lanes: width, sharesTiles: !library.traits.isProcessor),
             order: identity, sites: identity, weightOffset: weight, parameters: parameters,
             packed: PackedInputWeights(
                 buffer: packed, setStride: 0, inputStride: width, gateStride: 0, blockStride: (inputSize + 1) * width),

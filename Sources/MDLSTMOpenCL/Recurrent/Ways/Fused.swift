@@ -2,7 +2,7 @@ import MDLSTM
 import OpenCLRuntime
 
 /// One launch for each wavefront, over all of its tiles.
-struct FusedWay<Element: Scalar>: TiledWay {
+struct FusedWay<Element: Scalar>: ItemTilesWay {
     func forward(_ layer: Recurrent<Element>, x: Buffer<Element>) throws {
         let (shape, schedule) = (layer.shape, layer.schedule.host)
         let cell = shape.cell

@@ -14,7 +14,7 @@ final class GemmWay<Element: Scalar>: Way {
         let (shape, schedule) = (layer.shape, layer.schedule.host)
         let cell = shape.cell
         let scratch = try scratch(layer)
-        let gather = try layer.layoutKernel("gather_inputs", byRow: true, lanes: 1, ["DIRECT": 1])
+        let gather = try layer.layoutKernel("gather_inputs", items: .elements, lanes: 1, ["DIRECT": 1])
         let state = try layer.forwardState()
         let finish = try finish(layer, "norm_forward", files: shape.program.forwardFiles, state: state)
         let kernel =
@@ -107,7 +107,7 @@ final class GemmWay<Element: Scalar>: Way {
         let (first, rows) = (schedule.wavefronts[d], schedule.rowsPerSet(wavefront: d))
         let deep = cell.componentAxes * shape.columns
         // FROM_SUCCESSORS takes rows from `first` on; the table of rows is not read.
-        try layer.layoutKernel("gather_gates", byRow: true, ["FROM_SUCCESSORS": 1]).launch(
+        try layer.layoutKernel("gather_gates", items: .elements, ["FROM_SUCCESSORS": 1]).launch(
             items: rows, sets: shape.directions,
             [
                 .int(first), .int(rows), .int(rows), .int(position), .int(0), .int(0), .int(padded),
@@ -184,8 +184,8 @@ extension GemmWay {
         let (S, columns) = (shape.configuration.setCount, shape.cell.cellGates * shape.padded)
         let rowsPerSet = tables.host.rowCount / S
         let operands = try operands(layer, rows: scratch.size.rowsPerChunk)
-        let gatherInputs = try layer.layoutKernel("gather_inputs", byRow: true, lanes: 1, ["DIRECT": 0])
-        let gatherGates = try layer.layoutKernel("gather_gates", byRow: true, ["FROM_SUCCESSORS": 0])
+        let gatherInputs = try layer.layoutKernel("gather_inputs", items: .elements, lanes: 1, ["DIRECT": 0])
+        let gatherGates = try layer.layoutKernel("gather_gates", items: .elements, ["FROM_SUCCESSORS": 0])
         let rowsOfSets = try tables.rowsOfSets()
         // A product over no rows sets its sum to zero.
         for first in stride(from: 0, to: max(1, rowsPerSet), by: scratch.size.rowsPerChunk) {

@@ -2,7 +2,7 @@ import MDLSTM
 import OpenCLRuntime
 
 /// One launch for many wavefronts: each work-item walks the wavefronts of its own samples, block of sites and direction.
-struct SweepWay<Element: Scalar>: TiledWay {
+struct SweepWay<Element: Scalar>: ItemTilesWay {
     func forward(_ layer: Recurrent<Element>, x: Buffer<Element>) throws {
         let shape = layer.shape
         let sweep = try layer.schedule.sweep()

@@ -1,58 +1,74 @@
 import MDLSTM
 import OpenCLRuntime
 
-/// A way in which a work-item computes a tile of rows and units, from the gather to the cell.
-protocol TiledWay: Way {}
-
-extension TiledWay {
-    /// Compiles a kernel of the forward pass that computes tiles.
-    func forwardKernel(_ layer: Recurrent<Element>, _ name: String) throws -> CompiledKernel {
-        let shape = layer.shape
-        return try layer.cellKernel(
-            name,
-            helpers: shape.program.forwardFiles + KernelVariant.products("forward_products", rows: shape.forwardRows)
-                + [
-                    "forward_tile"
-                ],
-            ["ROWS": shape.forwardRows, "KEEP_GATES": shape.training ? 1 : 0])
+/// One launch for each wavefront, a work-group for each tile of rows and units, which it computes through local memory.
+struct TilesWay<Element: Scalar>: SharedTilesWay {
+    func forward(_ layer: Recurrent<Element>, x: Buffer<Element>) throws {
+        let (shape, cell) = (layer.shape, layer.cell)
+        if cell.inputSize > 0 { try multiplyInput(layer, x: x) }
+        let state = try layer.forwardState()
+        let finish = try finish(layer, "norm_forward", files: shape.program.forwardFiles, state: state)
+        let tiles = try TileKernels(layer, choices: SharedTile.forward(layer)) { try forwardKernel(layer, $0) }
+        let schedule = layer.schedule.host
+        for d in 0..<schedule.wavefrontCount {
+            for phase in cell.phases {
+                try tiles.launch(
+                    d, phase,
+                    [.int(cell.inputSize), .int(shape.padded), .buffer(layer.weights.forward)] + state)
+            }
+            try finish?(d)
+        }
     }
 
-    /// Compiles a kernel of the backward pass that computes tiles.
-    func backwardKernel(_ layer: Recurrent<Element>, _ name: String) throws -> CompiledKernel {
-        let shape = layer.shape
-        let products = KernelVariant.products("backward_products", rows: shape.backwardRows)
-        return try layer.cellKernel(
-            name, helpers: shape.program.backwardFiles + ["output_gradient"] + products + ["backward_tile"],
-            ["ROWS": shape.backwardRows, "SPAN": shape.backwardSpan])
+    func backward(_ layer: Recurrent<Element>, target: [KernelArgument]) throws {
+        let (shape, cell) = (layer.shape, layer.cell)
+        let state = try layer.backwardState()
+        let finish = try finish(layer, "norm_backward", files: shape.program.backwardFiles, state: state)
+        let tiles = try TileKernels(layer, choices: SharedTile.backward(layer)) { try backwardKernel(layer, $0) }
+        for d in (0..<layer.schedule.host.wavefrontCount).reversed() {
+            for phase in cell.phases.reversed() {
+                try tiles.launch(d, phase, target + [.buffer(layer.weights.backward)] + state)
+            }
+            try finish?(d)
+        }
     }
+}
 
-    func weightChunks(_ layer: Recurrent<Element>) -> ChunkSize {
-        let shape = layer.shape
-        let sums = shape.configuration.setCount * shape.columns
-        return ChunkSize(
-            rows: layer.schedule.host.rowCount / shape.configuration.setCount, sums: sums * shape.depth,
-            wanted: layer.library.traits.chunks(ofItems: sums / (shape.width * shape.cell.cellGates)))
-    }
+/// The kernels of one pass, of which each wavefront takes the one with the largest tiles that fill the device.
+private struct TileKernels<Element: Scalar> {
+    private let layer: Recurrent<Element>
+    private let tiles: [SharedTile]
+    private let kernels: [CompiledKernel]
 
-    func weightGradient(
-        _ layer: Recurrent<Element>, x: Buffer<Element>, into scratch: GradientScratch<Element>
+    /// Groups that fill the device.
+    private let enough: Int
+
+    init(
+        _ layer: Recurrent<Element>, choices: [SharedTile], compile: (KernelConstants) throws -> CompiledKernel
     ) throws {
-        let (shape, traits) = (layer.shape, layer.library.traits)
-        let tile = shape.forwardRows
-        func tiles(_ count: Int) -> Int { (count + tile - 1) / tile }
-        let (cell, padded) = (shape.cell, shape.padded)
-        let shares = traits.shares(ofTiles: tiles(cell.inputSize) + cell.sources * tiles(padded) + 1)
-        let copiesRows = traits.copiesRows(padded: padded, Element.precision)
-        try layer.layoutKernel(
-            "weight_gradient", helpers: KernelVariant.products("weight_products", rows: tile),
-            ["ROWS": tile, "PACKED": copiesRows ? 1 : 0]
-        ).launch(
-            items: padded / shape.width * shares * cell.positions.count * scratch.size.chunks,
-            sets: shape.configuration.setCount,
-            layer.chunkArguments(scratch) + [
-                .int(shares), .int(cell.inputSize), .int(padded), .buffer(try layer.schedule.rowsOfSets()),
-                .buffer(try layer.schedule.sites()), .buffer(try layer.schedule.predecessors()), .buffer(x),
-                .buffer(layer.rows.h), .buffer(scratch.one), .buffer(layer.rows.da), .buffer(scratch.partial),
-            ])
+        self.layer = layer
+        let lowest = choices.last!
+        enough = layer.library.traits.fillingGroups
+        // Those that some wavefront takes.
+        let schedule = layer.schedule.host
+        let most = (0..<schedule.wavefrontCount).map { schedule.rowsPerSet(wavefront: $0) }.max() ?? 0
+        let positions = layer.directions * layer.cell.phases.map(\.count).max()!
+        let (enough, padded) = (enough, layer.padded)
+        tiles = choices.filter { $0 == lowest || $0.count(rows: most, padded: padded) * positions >= enough }
+        kernels = try tiles.map { try compile($0.constants) }
+    }
+
+    /// Launches the positions of one phase of wavefront `d`; `arguments` are those after the first five.
+    func launch(_ d: Int, _ phase: Range<Int>, _ arguments: [KernelArgument]) throws {
+        let schedule = layer.schedule.host
+        let rows = schedule.rowsPerSet(wavefront: d)
+        func groups(_ tile: SharedTile) -> Int { phase.count * tile.count(rows: rows, padded: layer.padded) }
+        let index = tiles.firstIndex { groups($0) * layer.directions >= enough } ?? tiles.count - 1
+        try kernels[index].launch(
+            items: groups(tiles[index]) * layer.library.traits.sharedGroup, sets: layer.directions,
+            [
+                .int(schedule.wavefronts[d]), .int(rows), .int(schedule.firstSet(wavefront: d)),
+                .int(phase.lowerBound), .int(phase.count),
+            ] + arguments)
     }
 }

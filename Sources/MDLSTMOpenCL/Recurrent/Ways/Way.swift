@@ -36,7 +36,7 @@ extension Way {
         _ layer: Recurrent<Element>, _ name: String, files: [String], state: [KernelArgument]
     ) throws -> ((_ wavefront: Int) throws -> Void)? {
         guard layer.shape.hasNorm else { return nil }
-        let kernel = try layer.cellKernel(name, helpers: files, byRow: true)
+        let kernel = try layer.cellKernel(name, helpers: files, items: .elements)
         let schedule = layer.schedule.host
         return { d in
             let rows = schedule.rowsPerSet(wavefront: d)

@@ -1,0 +1,58 @@
+// The input's part of all pre-activations of a layer, before its wavefronts: with it their products are shorter.
+//
+//   target_y = W_y x_p + b_y for every row p
+//
+//   order        [S, R/S]                 in, the rows of each set
+//   sites        [R]                      in
+//   x            [sites, I]               in
+//   packed       [S, K, G, HP]            in, K = I + T*HP + 1: input, sources, bias; zero where a layer norm adds it
+//   target       [R + 1, stride, HP]      out, the first G vectors of a row
+//
+// WHOLE_INPUT 0 | 1  whether I is a multiple of four, so that four features are loaded at a time.
+// ND-range: (ceil(R/S / TILE) * ceil(HP / UNITS), S) groups, the block of units fastest.
+// Host: MDLSTMOpenCL/Recurrent/Ways/Tiles.swift. Test: LayerParityTests.
+
+#ifdef LINT
+#define WG 128
+#define V 4
+#include "tile_product.cl"
+#endif
+
+#ifndef WHOLE_INPUT
+#define WHOLE_INPUT 0
+#endif
+
+KERNEL void tiles_input(const int rows_per_set, const int input_size, const int padded_size, const int stride,
+                        const __global int *restrict order, const __global int *restrict sites,
+                        const __global real *restrict x, const __global real *restrict packed,
+                        __global real *restrict target) {
+  TILE_MEMORY;
+  __local int origin[TILE];
+  const int item = (int)get_local_id(0), group = (int)get_group_id(0), set = (int)get_global_id(1);
+  const int blocks = (padded_size + UNITS - 1) / UNITS;
+  const int start = group / blocks * TILE, unit = group % blocks * UNITS;
+  const int count = min(TILE, rows_per_set - start), units_left = padded_size - unit;
+  const __global int *own = order + at(set, rows_per_set) + start;
+
+  for (int r = item; r < TILE; r += WG) origin[r] = r < count ? sites[own[r]] : -1;
+  barrier(CLK_LOCAL_MEM_FENCE);
+
+  const int place_step = GATES * padded_size, depth = input_size + SOURCES * padded_size + 1;
+  const __global real *w = packed + at(set * depth, place_step) + unit;
+  const __global real *bias = w + at(depth - 1, place_step);
+  vec sum[ITEM_ROWS][VECTORS];
+  clear_sums(sum);
+  add_products(sum, x, origin, 1, 1, input_size, input_size, WHOLE_INPUT != 0, w, place_step, padded_size, units_left,
+               row_slice, vectors_of_tile);
+  keep_sums(sum, vectors_of_tile);
+  for (int index = item; index < TILE * COLUMN_ITEMS; index += WG) {
+    const int r = index / COLUMN_ITEMS, column = index % COLUMN_ITEMS * V;
+    if (r < count && column < units_left) {
+      __global real *out = target + at(own[r] * stride, padded_size) + unit + column;
+#pragma unroll
+      for (int y = 0; y < VECTORS; y++)
+        STORE(kept_sum(vectors_of_tile, y, index) + LOAD(bias + y * padded_size + column),
+              out + y * padded_size);
+    }
+  }
+}

@@ -1,0 +1,116 @@
+import MDLSTM
+
+/// How a work-group computes a tile of rows and units through local memory: the constants of `tile_product.cl`.
+struct SharedTile: Hashable {
+    /// Units of a tile where there are no fewer.
+    static let units = 16
+
+    /// Rows of a tile, and of them those of a work-item.
+    let rows: Int, itemRows: Int
+
+    /// Units of a tile.
+    let units: Int
+
+    /// Places of the depth that are copied at a time.
+    private(set) var slice: Int
+
+    /// The whole depth where the weights of all of it are in local memory, else 0.
+    private(set) var depth = 0
+
+    /// Vectors of units that every row has, and lanes of a vector.
+    private let vectors: Int
+
+    /// The tile of `rows` rows that fits into local memory; nil if there is none.
+    ///
+    /// A work-item holds up to 96 sums: as many rows as leave no more than 8 items to divide the
+    /// depth among, since their sums have to be brought together.
+    init?(
+        rows: Int, units: Int, vectors: Int, lanes: Int, group: Int, localMemory: Int, precision: Precision
+    ) {
+        guard units >= lanes else { return nil }
+        let columns = units / lanes
+        let bytes = precision == .float32 ? 4 : 8
+        func parts(_ itemRows: Int) -> Int { group * itemRows / (rows * columns) }
+        let allowed = [8, 4, 2, 1].filter { itemRows in
+            let parts = parts(itemRows)
+            guard itemRows <= rows, parts >= 1, parts <= 16 else { return false }
+            let slice = max(32, 4 * parts)
+            let quads = rows * (slice / 4 + 1) * 4
+            let sums = max(slice, parts * rows) * vectors * units
+            return (quads + sums) * bytes <= localMemory - 2048
+        }
+        let few = allowed.filter { $0 * vectors * lanes <= 96 }
+        guard let itemRows = few.first(where: { parts($0) <= 8 }) ?? few.last ?? allowed.last
+        else { return nil }
+        (self.rows, self.units, self.itemRows, self.vectors) = (rows, units, itemRows, vectors)
+        slice = max(32, 4 * parts(itemRows))
+    }
+
+    /// Tiles that cover `rows` rows of `padded` units.
+    func count(rows: Int, padded: Int) -> Int { (rows + self.rows - 1) / self.rows * ((padded + units - 1) / units) }
+
+    var constants: KernelConstants {
+        let constants: KernelConstants = [
+            "TILE": rows, "UNITS": units, "ITEM_ROWS": itemRows, "SLICE": slice, "VECTORS": vectors,
+        ]
+        return depth > 0 ? constants.adding("DEPTH", depth) : constants
+    }
+
+    /// The same tile with the weights of the whole depth in local memory, or this one where they do not fit: they then need
+    /// not wait for what they are multiplied with. Of high tiles the products take longer than the loads.
+    func holding(depth: Int, of layer: LayerShape, traits: DeviceTraits, _ precision: Precision) -> SharedTile {
+        var tile = self
+        tile.slice = [16, 32, 64].first { $0 >= depth } ?? 128
+        tile.depth = depth
+        let elements = rows * (tile.slice + 4) + depth * vectors * units
+        let bytes = elements * (precision == .float32 ? 4 : 8)
+        let fits = bytes <= traits.localMemory - 2048 && rows <= 16
+        return fits && layer.width % 4 == 0 && !layer.configuration.hasStatesByAxis ? tile : self
+    }
+
+    /// Whether local memory holds the weights of a tile of the forward pass of a layer in float32.
+    static func holdsWeights(of layer: LayerConfiguration, traits: DeviceTraits) -> Bool {
+        let cell = RowLayout(layer: layer)
+        let depth = cell.sources * traits.padded(layer.hiddenSize, .float32)
+        return 4 * depth * cell.cellGates * units <= traits.localMemory * 7 / 8
+    }
+
+    /// The tiles of a layer's forward pass that fit the device, the largest first; at least one.
+    static func forward<Element: Scalar>(_ layer: Recurrent<Element>) throws(MDLSTMError) -> [SharedTile] {
+        let cell = layer.cell
+        return try all(layer, vectors: cell.cellGates, depth: cell.sources * layer.padded)
+    }
+
+    /// The tiles of its backward pass.
+    static func backward<Element: Scalar>(_ layer: Recurrent<Element>) throws(MDLSTMError) -> [SharedTile] {
+        let cell = layer.cell
+        return try all(layer, vectors: cell.components, depth: cell.componentAxes * layer.shape.columns)
+    }
+
+    private static func all<Element: Scalar>(
+        _ layer: Recurrent<Element>, vectors: Int, depth: Int
+    ) throws(MDLSTMError) -> [SharedTile] {
+        let traits = layer.library.traits
+        return try all(vectors: vectors, lanes: layer.width, traits: traits, Element.precision).map {
+            $0.holding(depth: depth, of: layer.shape, traits: traits, Element.precision)
+        }
+    }
+
+    /// The tiles of rows of so many vectors that fit the device, the largest first; at least one.
+    static func all(
+        vectors: Int, lanes: Int, traits: DeviceTraits, _ precision: Precision
+    ) throws(MDLSTMError) -> [SharedTile] {
+        let tiles = [(64, units), (32, units), (16, units), (8, units), (8, units / 2)].compactMap { rows, units in
+            SharedTile(
+                rows: rows, units: units, vectors: vectors, lanes: lanes, group: traits.sharedGroup,
+                localMemory: traits.localMemory, precision: precision)
+        }
+        if tiles.isEmpty {
+            throw MDLSTMError(
+                .option,
+                "tiles of this layer take more than the device's \(traits.localMemory) bytes of local memory; "
+                    + "take path fused")
+        }
+        return tiles
+    }
+}
