@@ -41,7 +41,9 @@ public enum ComputePath: String, CaseIterable, Sendable {
             way = SharedTile.holdsWeights(of: layer, traits: traits) ? .chain : .tiles
         }
         // The rows of a layer norm have to be finished between the wavefronts.
-        if way == .chain && (!traits.groupsCanWait || layer.options.layerNorm != .none) { way = .tiles }
+        if way == .chain && (layer.options.layerNorm != .none || !traits.groupsCanWait(size: layer.hiddenSize)) {
+            way = .tiles
+        }
         return way == .auto ? nil : way
     }
 

@@ -35,9 +35,10 @@ package struct DeviceTraits: Sendable {
     /// Work-items of a group that computes a tile through local memory, and the bytes of that.
     let sharedGroup: Int, localMemory: Int
 
-    /// Whether what a group wrote is seen by running groups that wait for it: see `tile_chain.cl`. Known of pocl's processors,
-    /// and of NVIDIA's GPUs through their own instruction.
-    let groupsCanWait: Bool
+    /// Bytes that a row of states must have a multiple of, so that what a group wrote is seen by running groups that wait for
+    /// it: see `tile_chain.cl`. Known of pocl's processors, and of NVIDIA's GPUs through their own instruction, where no part
+    /// of a row may come to a group's cache with another row, before it is written; nil on other devices.
+    let waitingRowBytes: Int?
 
     /// What was chosen by measurement.
     let tuning: DeviceTuning
@@ -48,7 +49,7 @@ package struct DeviceTraits: Sendable {
     /// Traits that are given: for tests of the shapes of other devices.
     package init(
         isProcessor: Bool, computeUnits: Int, group: Int, floatWidth: Int, doubleWidth: Int, sharedGroup: Int = 128,
-        localMemory: Int = 32 << 10, groupsCanWait: Bool = true
+        localMemory: Int = 32 << 10, waitingRowBytes: Int? = 1
     ) {
         self.isProcessor = isProcessor
         self.computeUnits = computeUnits
@@ -59,7 +60,7 @@ package struct DeviceTraits: Sendable {
         tileGroup = isProcessor ? 1 : group
         self.sharedGroup = sharedGroup
         self.localMemory = localMemory
-        self.groupsCanWait = groupsCanWait
+        self.waitingRowBytes = waitingRowBytes
     }
 
     /// The built-in traits of a kind of device, for a check of its kernels on another.
@@ -69,7 +70,7 @@ package struct DeviceTraits: Sendable {
             isProcessor: isProcessor, computeUnits: device.computeUnits, group: min(64, device.maximumWorkGroupSize),
             floatWidth: isProcessor ? 16 : 4, doubleWidth: isProcessor ? 8 : 2,
             sharedGroup: Self.sharedGroup(of: device), localMemory: device.localMemoryBytes,
-            groupsCanWait: Self.groupsCanWait(device))
+            waitingRowBytes: Self.waitingRowBytes(device))
     }
 
     package init(device: Device, tuning: DeviceTuning) {
@@ -80,7 +81,7 @@ package struct DeviceTraits: Sendable {
         tileGroup = isProcessor ? 1 : min(64, device.maximumWorkGroupSize)
         sharedGroup = Self.sharedGroup(of: device)
         localMemory = device.localMemoryBytes
-        groupsCanWait = Self.groupsCanWait(device)
+        waitingRowBytes = Self.waitingRowBytes(device)
         // A GPU computes with scalars; short vectors there only widen the loads.
         floatWidth = isProcessor ? Self.powerOfTwo(atMost: max(4, device.nativeVectorWidthFloat)) : 4
         doubleWidth = isProcessor ? Self.powerOfTwo(atMost: max(2, device.nativeVectorWidthDouble)) : 2
@@ -151,8 +152,16 @@ package struct DeviceTraits: Sendable {
         }
     }
 
-    private static func groupsCanWait(_ device: Device) -> Bool {
-        device.isPoCL && device.kind == .cpu || device.vendor.contains("NVIDIA")
+    /// Whether work-groups over rows of `size` units can wait for one another, in both precisions.
+    func groupsCanWait(size: Int) -> Bool {
+        guard let bytes = waitingRowBytes else { return false }
+        return 4 * padded(size, .float32) % bytes == 0 && 8 * padded(size, .float64) % bytes == 0
+    }
+
+    private static func waitingRowBytes(_ device: Device) -> Int? {
+        if device.isPoCL && device.kind == .cpu { return 1 }
+        // A sector of a cache.
+        return device.vendor.contains("NVIDIA") ? 32 : nil
     }
 
     private static func sharedGroup(of device: Device) -> Int { device.maximumWorkGroupSize >= 128 ? 128 : 64 }
