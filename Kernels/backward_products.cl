@@ -17,6 +17,13 @@
 
 #define COLUMNS (SPAN * COMPONENTS)
 
+// From the first column of a place to column j.
+#if WG == 1
+#define COLUMN_OFFSET(j, places, padded_size) ((j) * (places) * V)
+#else
+#define COLUMN_OFFSET(j, places, padded_size) ((j) % COMPONENTS * (places) * (padded_size) + (j) / COMPONENTS * V)
+#endif
+
 // Gradients by pre-activations, rows DA_STRIDE vectors apart.
 #if NORM
 #define DA raw
@@ -27,7 +34,7 @@
 TILE_FUNCTION JOIN(backward_products_, TILE_ROWS)(const int *row, vec (*gradient)[COLUMNS], int set, int position,
                                                   int block, int padded_size, const __global real *restrict packed,
                                                   BACKWARD_STATE) {
-  const int blocks = padded_size / V, stride = CELL_AXES * GATES * padded_size * V;
+  const int places = CELL_AXES * GATES * padded_size, step = PACK_STEP(padded_size);
   vec sum[TILE_ROWS][COLUMNS];
 #pragma unroll
   for (int r = 0; r < TILE_ROWS; r++) {
@@ -40,9 +47,9 @@ TILE_FUNCTION JOIN(backward_products_, TILE_ROWS)(const int *row, vec (*gradient
   for (int own = 0; own < 2; own++) {
     const int from = own ? set : successor_set(set, axis), first = own ? middle : 0;
     const int count = own ? GATES * padded_size - middle : middle;
-    const __global real *w = packed + at((from * POSITIONS + position) * blocks + block, stride) + first * V;
+    const __global real *w = packed + BLOCK_OF(from * POSITIONS + position, block, places, padded_size) + first * step;
 #else
-  const __global real *w = packed + at((set * blocks + block) * COMPONENTS, stride);
+  const __global real *w = packed + BLOCK_OF(set, block, COMPONENTS * places, padded_size);
   for (int axis = 0; axis < AXES; axis++) {
     const int own = 0, first = 0, count = GATES * padded_size;
 #endif
@@ -52,10 +59,11 @@ TILE_FUNCTION JOIN(backward_products_, TILE_ROWS)(const int *row, vec (*gradient
       const int from_row = own ? row[r] : successors[row[r] * AXES + axis];
       source[r] = DA + at(from_row * DA_STRIDE + DA_RECURRENT, padded_size) + first;
     }
-    for (int m = 0; m < count; m++, w += V) {
+    UNROLL_PLACES
+    for (int m = 0; m < count; m++, w += step) {
 #pragma unroll
       for (int j = 0; j < COLUMNS; j++) {
-        const vec weight = LOAD(w + j * stride);
+        const vec weight = LOAD(w + COLUMN_OFFSET(j, places, padded_size));
 #pragma unroll
         for (int r = 0; r < TILE_ROWS; r++) sum[r][j] += source[r][m] * weight;
       }

@@ -3,7 +3,7 @@
 //   gradient by the vectors s_t of h = returned_hidden + backward_products + dy, then backward_row
 //
 //   dy           [sites, output_stride]   in, as in output_gradient.cl
-//   packed       [S, N', HP/V, C, A*G*HP, V]  in, the transposed recurrent weights
+//   packed       [S, N', C, A*G*HP, HP]   in, as in layout.cl; the transposed recurrent weights
 //   the rest as in layout.cl
 //
 // Joined before fused_backward.cl and sweep_backward.cl.
@@ -31,6 +31,12 @@ static inline void ask_for_tile(const int *row, int count, int direction, int po
   }
 }
 
+#if WG == 1
+#define UNROLL_SPAN
+#else
+#define UNROLL_SPAN _Pragma("unroll")
+#endif
+
 // `row` has `count` rows, at most ROWS; `block` is the first of SPAN.
 static inline void backward_tile(const int *row, int count, int direction, int set, int position, int block,
                                  int hidden_size, int padded_size, int output_stride, int direction_stride,
@@ -39,9 +45,9 @@ static inline void backward_tile(const int *row, int count, int direction, int s
   if (ASKS)
     ask_for_tile(row, count, direction, position, block, hidden_size, padded_size, output_stride, direction_stride, dy,
                  sites, gates);
-  // In memory, so that the code of a row is not repeated for every row.
   vec gradient[ROWS][COLUMNS];
-  for (int r = 0; r < count; r++) {
+  FOR_EACH_ROW(r, count) {
+#pragma unroll
     for (int j = 0; j < COLUMNS; j++) {
       const long column = (block + j / COMPONENTS) * V;
       gradient[r][j] =
@@ -54,7 +60,8 @@ static inline void backward_tile(const int *row, int count, int direction, int s
     break;
   switch (count) { FOR_EACH_HEIGHT(HEIGHT) }
 #undef HEIGHT
-  for (int r = 0; r < count; r++) {
+  FOR_EACH_ROW(r, count) {
+    UNROLL_SPAN
     for (int b = 0; b < SPAN; b++) {
       vec *own = gradient[r] + b * COMPONENTS;
 #pragma unroll

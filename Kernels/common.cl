@@ -2,7 +2,8 @@
 //
 // DOUBLE 0 | 1  computes in float64 instead of float32.
 // V 1, 2, 4, 8, 16  lanes of a vector: hidden units (or output columns) one work-item computes side by side.
-// WG  work-items of a work-group, fixed at compile time: for tiles 1 on a processor and 64 on a GPU, else 64.
+// WG  work-items of a work-group, fixed at compile time: 128 for tiles of a group; for tiles of an item 1 on a processor
+//     and 64 on a GPU; else 64.
 // AXES 0.., GATES 1..  axes N of a layer's grid (0: a dense layer) and gates G of its cell (1: a dense layer).
 
 #ifndef COMMON_CL
@@ -50,8 +51,13 @@ typedef JOIN(REAL_TYPE, V) vec;
 #define SELECT_VEC(otherwise, chosen, condition) select(otherwise, chosen, condition)
 #endif
 
-// From global memory, at a multiple of V elements: a vload, which may be anywhere, is V loads on some GPUs.
+// From global memory, at a multiple of V elements: a vload, which may be anywhere, is V loads on some GPUs, but products on
+// pocl's processors take a third longer without it.
+#if WG == 1
+#define LOAD(p) LOAD_ANYWHERE(p)
+#else
 #define LOAD(p) (*(const __global vec *)(p))
+#endif
 
 // To global memory, at a multiple of V elements: pocl cuts a vstore of 16 into three.
 #define STORE(v, p) (*(__global vec *)(p) = (v))

@@ -15,14 +15,15 @@ TILE_FUNCTION JOIN(forward_products_, TILE_ROWS)(const int *row, vec (*gate)[CEL
                                                  const __global real *restrict x,
                                                  const __global real *restrict packed, FORWARD_STATE) {
   const int depth = input_size + SOURCES * padded_size + 1;
+  const int step = PACK_STEP(padded_size);
   const __global real *w =
-      packed + at((set * POSITIONS + position) * (padded_size / V) + block, depth * CELL_GATES * V);
+      packed + BLOCK_OF(set * POSITIONS + position, block, depth * CELL_GATES, padded_size);
   vec sum[TILE_ROWS][CELL_GATES];
   {
-    const __global real *bias = w + at(depth - 1, CELL_GATES * V);
+    const __global real *bias = w + at(depth - 1, CELL_GATES * step);
 #pragma unroll
     for (int y = 0; y < CELL_GATES; y++) {
-      const vec value = LOAD(bias + y * V);
+      const vec value = LOAD(bias + y * step);
 #pragma unroll
       for (int r = 0; r < TILE_ROWS; r++) sum[r][y] = value;
     }
@@ -35,10 +36,11 @@ TILE_FUNCTION JOIN(forward_products_, TILE_ROWS)(const int *row, vec (*gate)[CEL
       source[r] = t < 0 ? x + at(sites[row[r]], input_size)
                         : h + at(source_vector(t, row[r], position, predecessors), padded_size);
     const int count = t < 0 ? input_size : padded_size;
-    for (int m = 0; m < count; m++, w += CELL_GATES * V) {
+    UNROLL_PLACES
+    for (int m = 0; m < count; m++, w += CELL_GATES * step) {
 #pragma unroll
       for (int y = 0; y < CELL_GATES; y++) {
-        const vec weight = LOAD(w + y * V);
+        const vec weight = LOAD(w + y * step);
 #pragma unroll
         for (int r = 0; r < TILE_ROWS; r++) sum[r][y] += source[r][m] * weight;
       }

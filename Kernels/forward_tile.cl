@@ -4,8 +4,7 @@
 //   forward_products, then forward_row
 //
 //   x            [sites, I]               in
-//   packed       [S, N', HP/V, K, G', V]  in, weights in the order they are used; K = I + T*HP + 1: input,
-//                                         sources, bias
+//   packed       [S, N', K, G', HP]       in, as in layout.cl; K = I + T*HP + 1: input, sources, bias
 //   the rest as in layout.cl; without KEEP_GATES (inference) gates and raw are not written, but in a layer norm
 //
 // HP is H padded to a multiple of V; the padded units have zero weights, so that their pre-activations, h and c are 0.
@@ -19,7 +18,6 @@
 static inline void forward_tile(const int *row, int count, int direction, int set, int position, int block,
                                 int input_size, int padded_size, const __global real *restrict x,
                                 const __global real *restrict packed, FORWARD_STATE) {
-  // In memory, so that the code of a row is not repeated for every row.
   vec gate[ROWS][CELL_GATES];
 #define HEIGHT(r)                                                                                                \
   case r:                                                                                                        \
@@ -27,7 +25,7 @@ static inline void forward_tile(const int *row, int count, int direction, int se
     break;
   switch (count) { FOR_EACH_HEIGHT(HEIGHT) }
 #undef HEIGHT
-  for (int r = 0; r < count; r++) {
+  FOR_EACH_ROW(r, count) {
     vec previous[CELL_AXES];
     load_previous(previous, row[r], position, block, padded_size, predecessors, c);
     forward_row(gate[r], previous, row[r], direction, set, position, block, padded_size, FORWARD_STATE_OF);

@@ -207,6 +207,19 @@ static inline vec clip_gradient(vec d, vec cell) {
 #endif
 }
 
+// Packed weights, `places` rows of `vectors` vectors for each matrix: on a processor blocks of V units, [matrix, HP/V, places,
+// vectors, V], each of which a work-item streams; elsewhere rows of all units, [matrix, places, vectors, HP], so that
+// neighbours read neighbours. PACK_STEP: from one vector to the next.
+#if WG == 1
+#define PACK_STEP(padded_size) V
+#define BLOCK_OF(matrix, block, places_of_vectors, padded_size) \
+  at((matrix) * ((padded_size) / V) + (block), (places_of_vectors) * V)
+#else
+#define PACK_STEP(padded_size) (padded_size)
+#define BLOCK_OF(matrix, block, places_of_vectors, padded_size) \
+  (at((matrix) * (places_of_vectors), padded_size) + (block) * V)
+#endif
+
 // The order of the tiles of a wavefront. On a processor the tiles of one block of units follow one another, so that its
 // weights stay in the core's cache; on a GPU the blocks of one tile of rows do, so that neighbours load neighbours.
 #if WG == 1

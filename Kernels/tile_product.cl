@@ -20,16 +20,19 @@
 #ifndef TILE_PRODUCT_CL
 #define TILE_PRODUCT_CL
 
-#ifdef LINT
+#if defined(LINT) && !defined(WG)
 #define WG 128
-#define V 4
+#endif
+#ifdef LINT
 #include "layout.cl"
 #endif
 
 #ifndef TILE
 #define TILE 16
 #define ITEM_ROWS 2
-#define SLICE 32
+#define SLICE 64
+#endif
+#ifndef VECTORS
 #define VECTORS CELL_GATES
 #endif
 #ifndef VECTOR_UNITS

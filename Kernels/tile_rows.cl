@@ -22,6 +22,22 @@
 #define TILE_FUNCTION static inline void
 #endif
 
+// Before a loop over places of a product: on a GPU the loads of several are then under way.
+#if WG == 1
+#define UNROLL_PLACES
+#else
+#define UNROLL_PLACES _Pragma("unroll 4")
+#endif
+
+// The rows of a tile, `count` of them: on a processor so that the code of a row is not repeated for every row, and on a GPU
+// so that what belongs to a row stays in registers.
+#if WG == 1
+#define FOR_EACH_ROW(r, count) for (int r = 0; r < (count); r++)
+#else
+#define FOR_EACH_ROW(r, count) \
+  _Pragma("unroll") for (int r = 0; r < ROWS; r++) if (r < (count))
+#endif
+
 static inline int tile_count(int rows) { return (rows + ROWS - 1) / ROWS; }
 
 // The first row of the tile at `tile` of `tiles`, at least one, and the end of the tile before it.

@@ -7,14 +7,12 @@
 //   the rest as in layout.cl
 //
 // Other arguments as in fused_backward.cl, or those of tile_chain.cl. ND-range as in tiles_forward.cl.
-// Host: MDLSTMOpenCL/Recurrent/Ways/Tiles.swift. Test: LayerParityTests.
+// Host: MDLSTMOpenCL/Recurrent/Ways/SharedTiles.swift. Test: LayerParityTests.
 
-#ifdef LINT
+#if defined(LINT) && !defined(WG)
 #define WG 128
-#define V 4
-#define TILE 16
-#define ITEM_ROWS 2
-#define SLICE 32
+#endif
+#ifdef LINT
 #define VECTORS COMPONENTS
 #include "backward_row.cl"
 #include "output_gradient.cl"
@@ -63,7 +61,7 @@ KERNEL void tiles_backward(STEP_PARAMETERS, const int hidden_size, const int pad
 #if !GRID
   const __global real *w = packed + at(set * COMPONENTS, matrix) + unit;
 #endif
-#if DEPTH
+#if DEPTH && !GRID
   copy_weights(w, padded_size, matrix, units_left, vectors_of_tile);
 #endif
   WAIT;

@@ -7,11 +7,12 @@
 //
 // Other arguments as in fused_forward.cl, or those of tile_chain.cl.
 // ND-range: (positions * ceil(rows / TILE) * ceil(HP / UNITS), directions) groups, or one for each ticket.
-// Host: MDLSTMOpenCL/Recurrent/Ways/Tiles.swift. Test: LayerParityTests.
+// Host: MDLSTMOpenCL/Recurrent/Ways/SharedTiles.swift. Test: LayerParityTests.
 
-#ifdef LINT
+#if defined(LINT) && !defined(WG)
 #define WG 128
-#define V 4
+#endif
+#ifdef LINT
 #include "forward_row.cl"
 #include "tile_product.cl"
 #include "tile_chain.cl"

@@ -6,14 +6,12 @@
 // ND-range: (ceil(rows / TILE) * ceil(I / (UNITS * VECTORS)), S) groups, the block of inputs fastest.
 // Host: MDLSTMOpenCL/Recurrent/InputGradient.swift. Test: LayerParityTests, OperationParityTests.
 
-#ifdef LINT
+#if defined(LINT) && !defined(WG)
 #define WG 128
-#define V 4
+#endif
+#ifdef LINT
 #define VECTOR_UNITS 16
 #define VECTORS 4
-#define TILE 32
-#define ITEM_ROWS 4
-#define SLICE 32
 #include "tile_product.cl"
 #endif
 

@@ -13,11 +13,13 @@
 // DEPTH_TILE   values of z in a tile, and COLUMN_TILE columns; ROW_SLICE rows that are copied at a time
 // WHOLE_INPUT 0 | 1  whether I is a multiple of four
 // ND-range: (column tiles * depth tiles * N' * chunks, S) groups of WG, the tile of columns fastest.
-// Host: MDLSTMOpenCL/Recurrent/Ways/Tiles.swift. Test: LayerParityTests.
+// Host: MDLSTMOpenCL/Recurrent/Ways/SharedTiles.swift, MDLSTMOpenCL/Model/Stages/Dense.swift. Test: LayerParityTests,
+// OperationParityTests.
 
-#ifdef LINT
+#if defined(LINT) && !defined(WG)
 #define WG 128
-#define V 4
+#endif
+#ifdef LINT
 #include "layout.cl"
 #endif
 
@@ -115,8 +117,8 @@ KERNEL void tiles_weights(const int rows_per_set, const int rows_per_chunk, cons
   const int own_column = first_column + item % COLUMN_ITEMS * V, own_da_row = item / COLUMN_ITEMS;
   const bool has_column = own_column < columns;
   const depth_place first_place = place_of(own_depth, input_size, padded_size);
-  const bool whole = V % 4 == 0 && (first_place.source < SOURCES ||
-                                    (WHOLE_INPUT != 0 & (first_place.source == SOURCES)));
+  const bool of_source = first_place.source < SOURCES;
+  const bool whole = V % 4 == 0 && (WHOLE_INPUT != 0 ? first_place.source <= SOURCES : of_source);
 
   const __global int *own = order + at(set, rows_per_set);
   const int begin = chunk * rows_per_chunk, end = min(begin + rows_per_chunk, rows_per_set);

@@ -12,10 +12,10 @@
 //                                         sum_partials adds the chunks
 //
 // z is cut into tiles of nearly equal height, up to ROWS values, which do not cross from input to source to bias. A
-// work-item sums the tiles of one share, chunk and block of units, strip after strip of rows, which stay in the core's
-// cache for all of its tiles.
+// work-item sums all tiles of one chunk and block of units, strip after strip of rows, which stay in the core's cache for all
+// of them. For processors: elsewhere tiles_weights.cl is in its place.
 // PACKED 0 | 1  copies da of a strip: rows of a large H often lie a power of two apart, and a cache keeps few such lines.
-// ND-range: (HP/V * shares * N' * chunks, S) work-items, the block of units fastest; `shares` divides the tiles.
+// ND-range: (HP/V * N' * chunks, S) work-items, the block of units fastest.
 // Host: MDLSTMOpenCL/Recurrent/WeightGradient.swift. Test: LayerParityTests, OperationParityTests.
 
 #ifdef LINT
@@ -45,7 +45,7 @@ static inline void ask_for_row(int row, int position, int block, int input_size,
     ask_for(h + at(source_vector(t, row, position, predecessors), padded_size), padded_size);
 }
 
-KERNEL void weight_gradient(const int rows_per_set, const int rows_per_chunk, const int chunks, const int shares,
+KERNEL void weight_gradient(const int rows_per_set, const int rows_per_chunk, const int chunks,
                             const int input_size, const int padded_size, const __global int *restrict order,
                             const __global int *restrict sites, const __global int *restrict predecessors,
                             const __global real *restrict x, const __global real *restrict h,
@@ -57,9 +57,8 @@ KERNEL void weight_gradient(const int rows_per_set, const int rows_per_chunk, co
   const int item = (int)get_global_id(0);
   const int set = (int)get_global_id(1);
   const int block = item % blocks;
-  const int share = item / blocks % shares;
-  const int position = item / blocks / shares % POSITIONS;
-  const int chunk = item / blocks / shares / POSITIONS;
+  const int position = item / blocks % POSITIONS;
+  const int chunk = item / blocks / POSITIONS;
   if (chunk >= chunks) return;
 
   const int depth = input_size + SOURCES * padded_size + 1;
@@ -76,13 +75,12 @@ KERNEL void weight_gradient(const int rows_per_set, const int rows_per_chunk, co
 #endif
     // The source whose rows are in z, -1 the input, SOURCES the bias; and the first of the gates in gradient.
     int loaded = -2, loaded_gate = -1;
-    const int own_tiles = tiles / shares, first_tile = own_tiles * share;
-    for (int tile = first_tile; tile < first_tile + own_tiles; tile++) {
-      // With every tile some rows of the next strip; a processor has one share.
+    for (int tile = 0; tile < tiles; tile++) {
+      // With every tile some rows of the next strip.
       if (ASKS) {
         const int ahead = begin + STRIP, left = max(0, min(STRIP, last - ahead));
-        const int end_ahead = ahead + left * (tile - first_tile + 1) / own_tiles;
-        for (int p = ahead + left * (tile - first_tile) / own_tiles; p < end_ahead; p++)
+        const int end_ahead = ahead + left * (tile + 1) / tiles;
+        for (int p = ahead + left * tile / tiles; p < end_ahead; p++)
           ask_for_row(own[p], position, block, input_size, padded_size, sites, predecessors, x, h, da);
       }
       // The source of the tile, where the tile begins in it, its extent and its place in K.

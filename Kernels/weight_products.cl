@@ -36,7 +36,11 @@ TILE_FUNCTION JOIN(weight_products_, TILE_ROWS)(int count, const __global real *
     const GRADIENT_SPACE real *own = gradient[q];
 #pragma unroll
     for (int y = 0; y < CELL_GATES; y++) {
-      const vec value = *(const GRADIENT_SPACE vec *)(own + y * stride);
+      #if PACKED
+      const vec value = LOAD_ANYWHERE(own + y * stride);
+#else
+      const vec value = LOAD(own + y * stride);
+#endif
 #pragma unroll
       for (int m = 0; m < TILE_ROWS; m++) sum[m][y] += factor[m] * value;
     }

@@ -46,6 +46,10 @@ check() {
 check fused --path fused --precision float32 --shapes processor &
 {
   check sweep --path sweep --precision float32 --shapes gpu --only " H"
+  # Groups of 128 with local memory and barriers. Not `chain`: its groups tell one another what is there by counting, which
+  # to a detector of races is none.
+  check tiles --path tiles --precision float32 --shapes gpu --only "clip states"
+  check "tiles, operations" --path tiles --precision float32 --shapes gpu --only "dense 5 to 2"
   check gemm --path gemm --precision float32 --shapes gpu --only "clip states"
   check "gemm, float64" --path gemm --precision float64 --shapes gpu --only "graves +- -+ -- 2x3"
 } &

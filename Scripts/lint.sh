@@ -66,7 +66,7 @@ compile() {
 }
 # The kernels around the cell of kernel files x with a form of row, on every way or by tiles alone.
 compile_cell() {
-  local cell=$1 row=$2 constants=$3 tiles=${4-} before="" forward backward
+  local cell=$1 row=$2 constants=$3 tiles=${4-} before="" forward backward chained
   [ "$row" != zoneout ] || before="common layout philox zoneout"
   forward="$before $(joined "${cell}_forward" | xargs)" backward="$before $(joined "${cell}_backward" | xargs)"
   case $row in
@@ -77,6 +77,10 @@ compile_cell() {
   backward+=" output_gradient"
   compile "$constants" "$forward $(products forward) forward_tile fused_forward" \
     "$backward $(products backward) backward_tile fused_backward"
+  for chained in "" "-DCHAINED=1 -DDEPTH=64"; do
+    compile "$constants -DWG=128 $chained" "$forward tile_product tile_chain tiles_forward"
+    compile "$constants -DWG=128 $chained -DVECTORS=COMPONENTS" "$backward tile_product tile_chain tiles_backward"
+  done
   [ -z "$tiles" ] || return 0
   compile "$constants" "$forward $(products forward) forward_tile sweep_forward" "$forward gemm_forward" \
     "$backward $(products backward) backward_tile sweep_backward" "$backward gemm_backward"

@@ -36,7 +36,7 @@ def arguments(names: list[str]) -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=5, help="rounds over all sides (default: 5)")
     parser.add_argument("--seconds", type=float, default=1, help="of each side in each round (default: 1)")
     parser.add_argument(
-        "--together", action="store_true", help="prepare all peers of all workloads at once: for a device that is lent"
+        "--together", action="store_true", help="prepare all peers of all workloads at once: for a device that is at hand for a short time"
     )
     parser.add_argument("--after", type=Path, help="with --together: time nothing until this file is there")
     parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu", help="of the peers (default: cpu)")

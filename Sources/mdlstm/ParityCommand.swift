@@ -18,7 +18,7 @@ struct ParityCommand: ParsableCommand {
     @Option(help: "Only float32 or only float64.")
     var precision: Precision?
 
-    @Option(help: "Only this way: gemm, fused or sweep; auto for all.")
+    @Option(help: "Only this way: fused, tiles, chain, sweep or gemm; auto for all.")
     var path: ComputePath = .auto
 
     @Option(help: "Only operations whose name contains this, such as leaky or 'norm gates'.")

@@ -16,7 +16,8 @@ import Testing
             traits: DeviceTraits(isProcessor: false, computeUnits: 32, group: 64, floatWidth: 4, doubleWidth: 2)),
         Shape(
             testDescription: "GPU, groups of 8",
-            traits: DeviceTraits(isProcessor: false, computeUnits: 4, group: 8, floatWidth: 4, doubleWidth: 2)),
+            traits: DeviceTraits(
+                isProcessor: false, computeUnits: 4, group: 8, floatWidth: 4, doubleWidth: 2, sharedGroup: 64)),
         Shape(
             testDescription: "processor with 8 lanes",
             traits: DeviceTraits(isProcessor: true, computeUnits: 8, group: 64, floatWidth: 8, doubleWidth: 4)),
@@ -25,15 +26,33 @@ import Testing
             traits: DeviceTraits(isProcessor: true, computeUnits: 3, group: 64, floatWidth: 4, doubleWidth: 2)),
     ]
 
-    /// The ragged and large cases of plain layers, and one of every form of row.
-    private static var layers: [LayerCase] {
+    /// The ragged and large cases of plain layers, and one of every form of row. On a GPU, whose kernels take long to compile
+    /// for a processor, one or the other, by the size of the groups.
+    private static func layers(_ shape: Shape) -> [LayerCase] {
         let plain = LayerCase.all.filter { layer in
             let options = layer.configuration.options
             return options == CellOptions { $0.peepholes = options.peepholes }
                 && [.graves, .lstm].contains(layer.configuration.cell) && (!layer.small || layer.samples != nil)
         }
+        guard shape.traits.isProcessor else {
+            return shape.traits.elementGroup == 64 ? plain.filter { !$0.small } : LayerCase.tinyOfEachForm
+        }
         let names = Set(plain.map(\.name))
         return plain + LayerCase.oneOfEachForm.filter { !names.contains($0.name) }
+    }
+
+    /// Tiles in local memory, of which small groups take other forms.
+    @Test(arguments: [ComputePath.tiles, .chain])
+    func layersOfEachFormAgreeInSharedTiles(_ path: ComputePath) throws {
+        let library = KernelLibrary(context: try Context(device: try Device.select(nil)), traits: Self.shapes[1].traits)
+        let backend = OpenCLBackend<Float>(library: library, path: path)
+        let tolerance = ParityTolerance(.float32)
+        // What a chain waits for is the same in every form; in a layer norm it is none.
+        let layers = LayerCase.tinyOfEachForm.filter { path == .tiles || $0.configuration.options.layerNorm == .none }
+        for layer in path == .tiles ? layers : layers.filter({ !$0.small || $0.samples != nil }) {
+            let errors = try backend.errors(of: layer)
+            #expect(errors.forward <= tolerance.forward && errors.backward <= tolerance.backward, "\(layer) \(errors)")
+        }
     }
 
     @Test(arguments: shapes, [ComputePath.fused, .sweep])
@@ -41,7 +60,7 @@ import Testing
         let library = KernelLibrary(context: try Context(device: try Device.select(nil)), traits: shape.traits)
         let backend = OpenCLBackend<Float>(library: library, path: path)
         let tolerance = ParityTolerance(.float32)
-        for layer in Self.layers {
+        for layer in Self.layers(shape) {
             let errors = try backend.errors(of: layer)
             #expect(errors.forward <= tolerance.forward && errors.backward <= tolerance.backward, "\(layer) \(errors)")
         }

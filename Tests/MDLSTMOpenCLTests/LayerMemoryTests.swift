@@ -18,21 +18,23 @@ import _TestSupport
     func estimateIsWhatIsTaken(_ signs: String, _ extents: [Int], _ options: CellOptions, _ cell: Cell) throws {
         var layer = try makeLayer(signs, I: 5, H: 19, cell: cell, peepholes: false)
         layer.options = options
-        for training in [false, true] {
-            let backend = try OpenCLBackend<Float>(device: try Device.select(nil), path: .fused)
+        for (training, path) in [(false, ComputePath.fused), (true, .fused), (false, .tiles), (true, .chain)] {
+            let backend = try OpenCLBackend<Float>(device: try Device.select(nil), path: path)
             var call: LayerCall<Float> = try layer.randomCall(batch: 2, extents)
             if !training { (call.outputGradient, call.finalStateGradient) = (nil, nil) }
             _ = try backend.run(layer, parameters: layer.initialParameters(seed: 1), call: call)
             let tensors = [(name: "x", features: 5)] + (training ? [(name: "dx", features: 5)] : [])
             let grid = try Grid(batch: 2, extents: extents)
             var request = LayerRequest(
-                layer, grid: grid, path: .fused, training: training,
+                layer, grid: grid, path: path, training: training,
                 slots: RecurrentSlots(ParameterLayout(layer.parameterShapes)))
             request.boundaryStates = call.initialState != nil
             request.tensors = tensors
             let shape = LayerShape(
                 layer, traits: backend.library.traits, precision: .float32, training: training)
-            let estimate = LayerMemory(shape, request, precision: .float32).bytes(grid)
+            let estimate = LayerMemory(
+                shape, request, traits: backend.library.traits, precision: .float32
+            ).bytes(grid)
             let taken = backend.context.peakAllocatedBytes
             #expect(estimate <= taken && Double(taken) <= 1.25 * Double(estimate), "\(estimate) of \(taken)")
         }

@@ -38,10 +38,10 @@ import _TestSupport
     @Test func inferenceKeepsNoBackwardWeights() throws {
         let layer = try makeLayer("++ --", I: 3, H: 5)
         #expect(Self.shape(layer, training: false).backwardWeights == 0)
-        let vectors = RowVectors(Self.shape(layer, training: false), rows: 7, states: 11)
+        let vectors = RowVectors(Self.shape(layer, training: false), rows: 7, states: 11, sharesTiles: false)
         #expect(vectors.h == 11 && vectors.c == 11)
         #expect([vectors.gates, vectors.raw, vectors.handed, vectors.added, vectors.dh] == [0, 0, 0, 0, 0])
-        let kept = RowVectors(Self.shape(layer), rows: 7, states: 11)
+        let kept = RowVectors(Self.shape(layer), rows: 7, states: 11, sharesTiles: false)
         // Row R too; two axes hand on, four peepholes are added to.
         #expect(kept.gates == 8 * 5 && kept.handed == 8 * 2 && kept.added == 7 * 4 && kept.raw == 0 && kept.dh == 0)
     }
@@ -50,9 +50,9 @@ import _TestSupport
         var layer = try makeLayer("++", I: 3, H: 5, peepholes: false)
         layer.options.layerNorm = .inputRecurrentCell
         let shape = Self.shape(layer, training: false)
-        let vectors = RowVectors(shape, rows: 7, states: 8)
+        let vectors = RowVectors(shape, rows: 7, states: 8, sharesTiles: false)
         #expect(shape.hasNorm && vectors.gates == 8 * 5 && vectors.raw == 8 * (5 + 5 + 1) && vectors.dh == 0)
-        #expect(RowVectors(Self.shape(layer), rows: 7, states: 8).dh == 7)
+        #expect(RowVectors(Self.shape(layer), rows: 7, states: 8, sharesTiles: false).dh == 7)
     }
 
     @Test func directionsAreSummedOrSideBySide() throws {

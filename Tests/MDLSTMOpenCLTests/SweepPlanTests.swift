@@ -8,7 +8,7 @@ import Testing
     private static let row = RowCost(perTile: 5, blocks: 2, multiplyAdds: 10_000, launch: 300_000)
     private static let processor = DeviceTraits(
         isProcessor: true, computeUnits: 2, group: 64, floatWidth: 16, doubleWidth: 8)
-    private static let gpu = DeviceTraits(isProcessor: false, computeUnits: 2, group: 64, floatWidth: 4, doubleWidth: 2)
+    private static func layer(H: Int) throws -> LayerConfiguration { try makeLayer("++", I: 3, H: H) }
 
     private static func plan(
         batch: Int, extents: [Int], directions: Int = 1, units: Int = 2, row: RowCost = row
@@ -22,21 +22,21 @@ import Testing
         for (batch, directions) in [(16, 1), (4, 4)] {
             let plan = try Self.plan(batch: batch, extents: [32, 32], directions: directions)
             #expect(plan.block == [32, 32] && plan.groups * directions >= 2)
-            #expect(ComputePath.auto.resolved(by: plan, hiddenSize: 16, traits: Self.processor) == .sweep)
+            #expect(try ComputePath.auto.resolved(by: plan, for: Self.layer(H: 16), traits: Self.processor) == .sweep)
         }
     }
 
     @Test func aLargeImageIsCutIntoBlocks() throws {
         let plan = try Self.plan(batch: 1, extents: [256, 200])
         #expect(plan.block.allSatisfy { $0 < 128 })
-        #expect(ComputePath.auto.resolved(by: plan, hiddenSize: 16, traits: Self.processor) == .sweep)
+        #expect(try ComputePath.auto.resolved(by: plan, for: Self.layer(H: 16), traits: Self.processor) == .sweep)
     }
 
     @Test func aSequenceAloneIsNotSwept() throws {
         // One item would leave a unit idle, and blocks along the only axis wait for one another.
         let plan = try Self.plan(
             batch: 1, extents: [100], row: RowCost(perTile: 5, blocks: 32, multiplyAdds: 4_000_000, launch: 300_000))
-        #expect(ComputePath.auto.resolved(by: plan, hiddenSize: 16, traits: Self.processor) == .fused)
+        #expect(try ComputePath.auto.resolved(by: plan, for: Self.layer(H: 16), traits: Self.processor) == .fused)
     }
 
     @Test func paddingCostsNothing() throws {
@@ -84,15 +84,37 @@ import Testing
         let samples = (0..<64).map { [32, 64 + 7 * $0] }
         let grid = try Grid(extents: [32, 512], samples: samples)
         let plan = SweepPlan(Schedule(grid: grid, directions: [.forward(axes: 2)]), row: Self.row, units: 2)
-        #expect(ComputePath.auto.resolved(by: plan, hiddenSize: 64, traits: Self.processor) == .sweep)
+        #expect(try ComputePath.auto.resolved(by: plan, for: Self.layer(H: 64), traits: Self.processor) == .sweep)
     }
 
     @Test func aWayThatIsAskedForIsTaken() throws {
         let plan = try Self.plan(batch: 16, extents: [8, 8])
-        #expect(ComputePath.auto.resolved(by: plan, hiddenSize: 16, traits: Self.gpu) == .fused)
-        for path in [ComputePath.gemm, .fused, .sweep] {
-            #expect(path.resolved(by: plan, hiddenSize: 16, traits: Self.processor) == path)
+        for path in ComputePath.ways {
+            #expect(try path.resolved(by: plan, for: Self.layer(H: 16), traits: Self.processor) == path)
         }
+    }
+
+    /// On a GPU groups wait for one another where that is known to work and the weights of a tile stay in local memory.
+    @Test func aGPUTakesTiles() throws {
+        let plan = try Self.plan(batch: 16, extents: [8, 8])
+        func way(_ layer: LayerConfiguration, _ path: ComputePath = .auto, rowBytes: Int? = 32) -> ComputePath {
+            let traits = DeviceTraits(
+                isProcessor: false, computeUnits: 2, group: 64, floatWidth: 4, doubleWidth: 2, localMemory: 48 << 10,
+                waitingRowBytes: rowBytes)
+            return path.resolved(by: plan, for: layer, traits: traits)
+        }
+        #expect(try way(Self.layer(H: 64)) == .chain)
+        #expect(try way(Self.layer(H: 72)) == .tiles)
+        #expect(try way(makeLayer("+", I: 3, H: 128, cell: .lstm)) == .chain)
+        #expect(try way(makeLayer("+", I: 3, H: 512, cell: .lstm)) == .tiles)
+        // Rows of 20 units are not whole sectors of 32 bytes.
+        #expect(try way(Self.layer(H: 20)) == .tiles && way(Self.layer(H: 20), .chain) == .tiles)
+        #expect(try way(Self.layer(H: 64), rowBytes: nil) == .tiles)
+        #expect(try way(Self.layer(H: 64), .chain, rowBytes: nil) == .tiles)
+        var normed = try Self.layer(H: 64)
+        normed.options.layerNorm = .gates
+        #expect(way(normed) == .tiles && way(normed, .chain) == .tiles)
+        #expect(try way(Self.layer(H: 72), .chain) == .chain && way(Self.layer(H: 64), .sweep) == .sweep)
     }
 
     @Test(arguments: [[5], [3, 4], [2, 3, 4], [1, 7, 1]]) func diagonalsCountCoordinates(_ extents: [Int]) throws {

@@ -5,7 +5,7 @@ package import OpenCLRuntime
 public enum KernelShapes: String, CaseIterable, Sendable {
     /// One work-item a work-group, vectors of 16 floats.
     case processor
-    /// Work-groups of 64, vectors of 4.
+    /// Work-groups of 64, or of 128 where they share a tile, and vectors of 4.
     case gpu
 }
 
@@ -123,10 +123,6 @@ package struct DeviceTraits: Sendable {
         return [4, 2].first { $0 <= most && blocks % $0 == 0 } ?? 1
     }
 
-    /// Shares that the tiles of a sum over rows are cut into: a processor's work-item takes all of them while its rows are
-    /// in cache, a GPU has one for each.
-    package func shares(ofTiles tiles: Int) -> Int { isProcessor ? 1 : tiles }
-
     /// Whether a work-item copies the rows that it reads again and again, vectors of `padded` units: on a processor, whose
     /// cache keeps few of rows that are long and a power of two apart.
     func copiesRows(padded: Int, _ precision: Precision) -> Bool {
@@ -139,6 +135,9 @@ package struct DeviceTraits: Sendable {
         let wanted = isProcessor ? 64 : 8 * computeUnits
         return max(1, min(64, (wanted + items - 1) / items))
     }
+
+    /// Chunks of rows that give every unit several groups where each makes `groups`.
+    func tiledChunks(groups: Int) -> Int { max(1, (4 * computeUnits + groups - 1) / groups) }
 
     /// Groups of a launch that fill the device: of fewer, lower tiles are taken.
     var fillingGroups: Int { computeUnits * 3 / 4 }

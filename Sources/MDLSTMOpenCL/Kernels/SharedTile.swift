@@ -49,6 +49,11 @@ struct SharedTile: Hashable {
     /// Tiles that cover `rows` rows of `padded` units.
     func count(rows: Int, padded: Int) -> Int { (rows + self.rows - 1) / self.rows * ((padded + units - 1) / units) }
 
+    /// Tiles that cover `rows` rows of `width` units where their vectors are parts of one row.
+    func count(rows: Int, width: Int) -> Int {
+        (rows + self.rows - 1) / self.rows * ((width + units * vectors - 1) / (units * vectors))
+    }
+
     var constants: KernelConstants {
         let constants: KernelConstants = [
             "TILE": rows, "UNITS": units, "ITEM_ROWS": itemRows, "SLICE": slice, "VECTORS": vectors,

@@ -8,7 +8,7 @@ extension Recurrent {
         let packed = PackedInputWeights(
             buffer: weights.forward, setStride: shape.depth * shape.columns,
             inputStride: cell.gates * weights.packWidth, gateStride: weights.packWidth,
-            blockStride: path.packsRows ? width : shape.depth * cell.gates * width)
+            blockStride: path.packsRows(library.traits) ? width : shape.depth * cell.gates * width)
         // One direction writes to the sites of the input, several each to its own rows, which are then summed.
         var target = dx
         if directions > 1 {
@@ -22,7 +22,7 @@ extension Recurrent {
             InputGradientSizes(
                 rows: schedule.host.rowCount / configuration.setCount, sets: configuration.setCount,
                 inputSize: cell.inputSize, hiddenSize: configuration.hiddenSize, padded: padded, gates: cell.gates,
-                stride: cell.gradientStride, lanes: width, sharesTiles: path.sharesTiles),
+                stride: cell.gradientStride, lanes: width, sharesTiles: path.sharesTiles || !library.traits.isProcessor),
             order: schedule.rowsOfSets(), sites: directions > 1 ? nil : schedule.sites(),
             weightOffset: slots.offset("weight_ih", perSet: cell.gates * configuration.hiddenSize * cell.inputSize),
             parameters: parameters, packed: packed, da: rows.da, into: target)
@@ -42,7 +42,7 @@ struct InputGradientSizes {
     /// Lanes that divide `padded`.
     let lanes: Int
 
-    /// Whether work-groups compute tiles in local memory, where the inputs are enough.
+    /// Whether work-groups compute tiles in local memory.
     let sharesTiles: Bool
 }
 
@@ -63,7 +63,7 @@ extension KernelLibrary {
     ) throws {
         let lanes = traits.vectorWidth(dividing: sizes.inputSize, Element.precision)
         let byRow: KernelArgument = .int(sites == nil ? 1 : 0)
-        if sizes.sharesTiles && sizes.inputSize >= SharedTile.units {
+        if sizes.sharesTiles {
             return try tiledInputGradient(
                 sizes, order: order, sites: sites, weightOffset: weightOffset, parameters: parameters, da: da, into: dx)
         }
@@ -102,10 +102,7 @@ extension KernelLibrary {
         let lanes = traits.vectorWidth(dividing: sizes.inputSize, Element.precision)
         let vectors = min(4, (sizes.inputSize + SharedTile.units - 1) / SharedTile.units)
         let choices = try SharedTile.all(vectors: vectors, lanes: lanes, traits: traits, Element.precision)
-        func groups(_ tile: SharedTile) -> Int {
-            let width = tile.units * vectors
-            return (sizes.rows + tile.rows - 1) / tile.rows * ((sizes.inputSize + width - 1) / width)
-        }
+        func groups(_ tile: SharedTile) -> Int { tile.count(rows: sizes.rows, width: sizes.inputSize) }
         let tile = choices.first { groups($0) * sizes.sets >= 2 * traits.computeUnits } ?? choices.last!
         let constants: KernelConstants = [
             "DOUBLE": Element.precision == .float64 ? 1 : 0, "V": lanes, "GATES": sizes.gates,

@@ -74,5 +74,5 @@ struct WeightPlaces {
 
 extension ComputePath {
     /// Whether neighbours read neighbouring weights: rows of all units are packed, not blocks of them.
-    var packsRows: Bool { self == .gemm || sharesTiles }
+    func packsRows(_ traits: DeviceTraits) -> Bool { self == .gemm || sharesTiles || !traits.isProcessor }
 }

@@ -59,7 +59,8 @@ final class Recurrent<Element: Scalar>: RecurrentPass {
         }
         rows = try RowBuffers(shape, schedule: schedule.host, sharesTiles: path.sharesTiles, make: make)
         weights = try PackedWeights(
-            shape, packWidth: path.packsRows ? shape.padded : shape.width, slots: slots, library: library, make: make)
+            shape, packWidth: path.packsRows(library.traits) ? shape.padded : shape.width, slots: slots,
+            library: library, make: make)
         noise = try library.context.makeBuffer(
             copying: Array(repeating: UInt32(0), count: NoiseSites.firstWord + schedule.host.grid.batch))
         entrance =

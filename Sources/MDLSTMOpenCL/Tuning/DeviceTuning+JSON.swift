@@ -46,7 +46,9 @@ public struct StoredTuning: Hashable, Sendable {
         let sums = try reader.required("sums", "from 1 to 64") { Self.integer($0, in: 1...64) }
         let rows = try reader.required("rows", "from 1 to 8") { Self.integer($0, in: 1...8) }
         let launch = try reader.required("launch", "from 1 to 10^9") { Self.integer($0, in: 1...1_000_000_000) }
-        let ways = try reader.required("ways", "an object of small, medium, large: auto, gemm, fused or sweep") {
+        let ways = try reader.required(
+            "ways", "an object of small, medium, large: auto, fused, tiles, chain, sweep or gemm"
+        ) {
             Self.ways($0)
         }
         let gemm = try reader.required("gemm", "an object of kernels of CLBlast, each with all its parameters") {

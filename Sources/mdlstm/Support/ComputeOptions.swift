@@ -28,7 +28,7 @@ struct ComputeOptions: ParsableArguments {
 
     var seed: UInt64 { givenSeed ?? 1 }
 
-    @Option(help: "Way through the wavefronts on OpenCL: auto, gemm, fused or sweep.")
+    @Option(help: "Way through the wavefronts on OpenCL: auto, fused, tiles, chain, sweep or gemm.")
     var path: ComputePath = .auto
 
     func validate() throws {

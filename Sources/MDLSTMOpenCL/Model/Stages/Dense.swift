@@ -14,7 +14,7 @@ final class Dense<Element: Scalar> {
 
     /// The vector width V over outputs; it divides O, since rows of the output are not padded.
     private let width: Int
-    /// The weights, then the bias, `[O/V, I + 1, V]`.
+    /// The weights, then the bias, `[O/V, I + 1, V]`, on a GPU `[I + 1, O]`.
     private let packed: Buffer<Element>
     private let places: PlaceTable
     private let identity: Buffer<Int32>
@@ -31,13 +31,19 @@ final class Dense<Element: Scalar> {
         self.library = library
         self.weight = weight
         width = library.traits.vectorWidth(dividing: outputSize, Element.precision)
-        size = ChunkSize(
-            rows: sites, sums: outputSize * (inputSize + 1),
-            wanted: library.traits.chunks(ofItems: outputSize / width))
+        let traits = library.traits
+        let groups = WeightTile.groups(depths: [inputSize + 1], columns: outputSize, lanes: width)
+        size =
+            traits.isProcessor
+            ? ChunkSize(
+                rows: sites, sums: outputSize * (inputSize + 1), wanted: traits.chunks(ofItems: outputSize / width))
+            : ChunkSize(
+                rows: sites, sums: outputSize * (inputSize + 1), wanted: traits.tiledChunks(groups: groups),
+                atLeast: 128)
         let context = library.context
         output = try context.makeBuffer(of: Element.self, count: sites * outputSize)
         packed = try context.makeBuffer(of: Element.self, count: outputSize * (inputSize + 1))
-        let width = width
+        let width = traits.isProcessor ? width : outputSize
         let columns = (0..<outputSize / width).flatMap { block in
             (0...inputSize).flatMap { m in
                 (block * width..<(block + 1) * width).map { column in
@@ -56,29 +62,75 @@ final class Dense<Element: Scalar> {
 
     func forward(x: Buffer<Element>, parameters: Buffer<Element>) throws {
         try library.pack(parameters, by: places, into: packed)
+        guard library.traits.isProcessor else { return try forwardInTiles(x: x) }
         try library.tileKernel("dense_forward", Element.self, lanes: width, ["ROWS": Self.rows]).launch(
             items: outputSize / width * ((sites + Self.rows - 1) / Self.rows),
             [.int(sites), .int(inputSize), .int(outputSize), .buffer(x), .buffer(packed), .buffer(output)])
+    }
+
+    /// As the input's part of a recurrent layer: `tiles_input.cl`.
+    private func forwardInTiles(x: Buffer<Element>) throws {
+        let traits = library.traits
+        let vectors = min(4, (outputSize + SharedTile.units - 1) / SharedTile.units)
+        let choices = try SharedTile.all(vectors: vectors, lanes: width, traits: traits, Element.precision)
+        func groups(_ tile: SharedTile) -> Int { tile.count(rows: sites, width: outputSize) }
+        let tile = choices.first { groups($0) >= traits.fillingGroups } ?? choices.last!
+        try sharedKernel(
+            "tiles_input", helpers: ["tile_product"],
+            tile.constants.adding(["VECTOR_UNITS": tile.units, "WHOLE_INPUT": inputSize % 4 == 0 ? 1 : 0])
+        ).launch(
+            items: groups(tile) * traits.sharedGroup,
+            [
+                .int(sites), .int(inputSize), .int(outputSize), .int(1), .buffer(identity), .buffer(identity),
+                .buffer(x), .buffer(packed), .buffer(output),
+            ])
+    }
+
+    private func sharedKernel(
+        _ name: String, helpers: [String] = [], _ more: KernelConstants
+    ) throws -> CompiledKernel {
+        let constants: KernelConstants = [
+            "DOUBLE": Element.precision == .float64 ? 1 : 0, "V": width, "AXES": 0, "GATES": 1,
+        ]
+        return try library.kernel(
+            KernelVariant(
+                name: name, helpers: ["layout"] + helpers, constants: constants.adding(more),
+                workGroupSize: library.traits.sharedGroup))
     }
 
     /// Computes the gradients of weight and bias; with `adding`, adds them to the present values.
     func weightGradients(
         x: Buffer<Element>, dy: Buffer<Element>, into gradients: Buffer<Element>, adding: Bool = false
     ) throws {
+        if library.traits.isProcessor {
+            try sumRows(x: x, dy: dy)
+        } else {
+            let groups = WeightTile.groups(depths: [inputSize + 1], columns: outputSize, lanes: width)
+            try sharedKernel("tiles_weights", ["WHOLE_INPUT": inputSize % 4 == 0 ? 1 : 0]).launch(
+                items: groups * size.chunks * library.traits.sharedGroup,
+                [
+                    .int(sites), .int(size.rowsPerChunk), .int(size.chunks), .int(inputSize), .int(outputSize),
+                    .buffer(identity), .buffer(identity), .buffer(identity), .buffer(x), .buffer(x), .buffer(dy),
+                    .buffer(partial),
+                ])
+        }
+        try library.sumPartials(partial, chunks: size.chunks, by: places, into: gradients, adding: adding)
+    }
+
+    /// The sums over the rows of each chunk, into `partial`.
+    private func sumRows(x: Buffer<Element>, dy: Buffer<Element>) throws {
         let tile = library.traits.rows(sums: 1)
-        let shares = library.traits.shares(ofTiles: (inputSize + tile - 1) / tile + 1)
         try library.tileKernel(
             "weight_gradient", Element.self,
             helpers: ["layout"] + KernelVariant.products("weight_products", rows: tile), lanes: width,
             ["AXES": 0, "GATES": 1, "ROWS": tile]
         ).launch(
-            items: outputSize / width * shares * size.chunks,
+            items: outputSize / width * size.chunks,
             [
-                .int(sites), .int(size.rowsPerChunk), .int(size.chunks), .int(shares), .int(inputSize),
+                .int(sites), .int(size.rowsPerChunk), .int(size.chunks), .int(inputSize),
                 .int(outputSize), .buffer(identity), .buffer(identity), .buffer(identity), .buffer(x), .buffer(x),
                 .buffer(one), .buffer(dy), .buffer(partial),
             ])
-        try library.sumPartials(partial, chunks: size.chunks, by: places, into: gradients, adding: adding)
     }
 
     /// Computes dL/dx, `[sites, I]`.

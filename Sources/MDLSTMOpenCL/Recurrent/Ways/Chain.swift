@@ -23,7 +23,9 @@ final class ChainWay<Element: Scalar>: SharedTilesWay {
     func backward(_ layer: Recurrent<Element>, target: [KernelArgument]) throws {
         let chain =
             try backwardChain
-            ?? Chain(layer, choices: SharedTile.backward(layer), isBackward: true) { try self.backwardKernel(layer, $0) }
+            ?? Chain(layer, choices: SharedTile.backward(layer), isBackward: true) {
+                try self.backwardKernel(layer, $0)
+            }
         backwardChain = chain
         try chain.launch(layer, target + [.buffer(layer.weights.backward)] + (try layer.backwardState()))
     }

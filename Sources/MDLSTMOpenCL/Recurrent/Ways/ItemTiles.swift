@@ -27,6 +27,7 @@ extension ItemTilesWay {
     }
 
     func weightChunks(_ layer: Recurrent<Element>) -> ChunkSize {
+        guard layer.library.traits.isProcessor else { return layer.tiledWeightChunks() }
         let shape = layer.shape
         let sums = shape.configuration.setCount * shape.columns
         return ChunkSize(
@@ -38,19 +39,18 @@ extension ItemTilesWay {
         _ layer: Recurrent<Element>, x: Buffer<Element>, into scratch: GradientScratch<Element>
     ) throws {
         let (shape, traits) = (layer.shape, layer.library.traits)
+        guard traits.isProcessor else { return try layer.tiledWeightGradient(x: x, into: scratch) }
         let tile = shape.forwardRows
-        func tiles(_ count: Int) -> Int { (count + tile - 1) / tile }
         let (cell, padded) = (shape.cell, shape.padded)
-        let shares = traits.shares(ofTiles: tiles(cell.inputSize) + cell.sources * tiles(padded) + 1)
         let copiesRows = traits.copiesRows(padded: padded, Element.precision)
         try layer.layoutKernel(
             "weight_gradient", helpers: KernelVariant.products("weight_products", rows: tile),
             ["ROWS": tile, "PACKED": copiesRows ? 1 : 0]
         ).launch(
-            items: padded / shape.width * shares * cell.positions.count * scratch.size.chunks,
+            items: padded / shape.width * cell.positions.count * scratch.size.chunks,
             sets: shape.configuration.setCount,
             layer.chunkArguments(scratch) + [
-                .int(shares), .int(cell.inputSize), .int(padded), .buffer(try layer.schedule.rowsOfSets()),
+                .int(cell.inputSize), .int(padded), .buffer(try layer.schedule.rowsOfSets()),
                 .buffer(try layer.schedule.sites()), .buffer(try layer.schedule.predecessors()), .buffer(x),
                 .buffer(layer.rows.h), .buffer(scratch.one), .buffer(layer.rows.da), .buffer(scratch.partial),
             ])

@@ -24,42 +24,11 @@ extension SharedTilesWay {
             ])
     }
 
-    /// Chunks that give every unit several groups.
-    func weightChunks(_ layer: Recurrent<Element>) -> ChunkSize {
-        let (shape, units) = (layer.shape, layer.library.traits.computeUnits)
-        let (S, groups) = (shape.configuration.setCount, weightGroups(layer))
-        return ChunkSize(
-            rows: layer.schedule.host.rowCount / S, sums: S * shape.columns * shape.depth,
-            wanted: max(1, (4 * units + S * groups - 1) / (S * groups)), atLeast: 128)
-    }
+    func weightChunks(_ layer: Recurrent<Element>) -> ChunkSize { layer.tiledWeightChunks() }
 
     func weightGradient(
         _ layer: Recurrent<Element>, x: Buffer<Element>, into scratch: GradientScratch<Element>
-    ) throws {
-        let (shape, cell, schedule) = (layer.shape, layer.cell, layer.schedule)
-        try layer.layoutKernel(
-            "tiles_weights", items: .sharedTiles, ["WHOLE_INPUT": cell.inputSize % 4 == 0 ? 1 : 0]
-        ).launch(
-            items: weightGroups(layer) * scratch.size.chunks * layer.library.traits.sharedGroup,
-            sets: shape.configuration.setCount,
-            layer.chunkArguments(scratch) + [
-                .int(cell.inputSize), .int(shape.padded), .buffer(try schedule.rowsOfSets()),
-                .buffer(try schedule.sites()), .buffer(try schedule.predecessors()), .buffer(x),
-                .buffer(layer.rows.h), .buffer(layer.rows.da), .buffer(scratch.partial),
-            ])
-    }
-
-    /// Groups of a chunk of the weight gradient of one set: see `tiles_weights.cl`.
-    private func weightGroups(_ layer: Recurrent<Element>) -> Int {
-        let (shape, cell) = (layer.shape, layer.cell)
-        func tiles(_ count: Int, of size: Int) -> Int { (count + size - 1) / size }
-        let recurrent = cell.sources * shape.padded
-        let deep =
-            cell.recurrentGates > 0
-            ? tiles(recurrent, of: 64) + tiles(cell.inputSize, of: 64) : tiles(shape.depth, of: 64)
-        let columns = tiles(cell.cellGates * shape.padded, of: shape.width == 16 ? 128 : 64)
-        return columns * deep * cell.positions.count
-    }
+    ) throws { try layer.tiledWeightGradient(x: x, into: scratch) }
 
     /// Compiles the kernel of the forward pass for tiles of one form.
     func forwardKernel(_ layer: Recurrent<Element>, _ tile: KernelConstants) throws -> CompiledKernel {
@@ -74,5 +43,46 @@ extension SharedTilesWay {
             "tiles_backward",
             helpers: layer.shape.program.backwardFiles + ["output_gradient", "tile_product", "tile_chain"],
             items: .sharedTiles, tile)
+    }
+}
+
+extension Recurrent {
+    /// Chunks that give every unit several groups.
+    func tiledWeightChunks() -> ChunkSize {
+        let S = configuration.setCount
+        return ChunkSize(
+            rows: schedule.host.rowCount / S, sums: S * shape.columns * shape.depth,
+            wanted: library.traits.tiledChunks(groups: S * weightGroups), atLeast: 128)
+    }
+
+    /// Sums of the weight gradients, chunk by chunk, into `scratch.partial`, in the layout of rows of all units.
+    func tiledWeightGradient(x: Buffer<Element>, into scratch: GradientScratch<Element>) throws {
+        try layoutKernel(
+            "tiles_weights", items: .sharedTiles, ["WHOLE_INPUT": cell.inputSize % 4 == 0 ? 1 : 0]
+        ).launch(
+            items: weightGroups * scratch.size.chunks * library.traits.sharedGroup,
+            sets: configuration.setCount,
+            chunkArguments(scratch) + [
+                .int(cell.inputSize), .int(shape.padded), .buffer(try schedule.rowsOfSets()),
+                .buffer(try schedule.sites()), .buffer(try schedule.predecessors()), .buffer(x),
+                .buffer(rows.h), .buffer(rows.da), .buffer(scratch.partial),
+            ])
+    }
+
+    /// Groups of a chunk of the weight gradient of one set: see `tiles_weights.cl`.
+    private var weightGroups: Int {
+        let recurrent = cell.sources * padded
+        let parts = cell.recurrentGates > 0 ? [recurrent, cell.inputSize] : [shape.depth]
+        return cell.positions.count
+            * WeightTile.groups(depths: parts, columns: cell.cellGates * padded, lanes: shape.width)
+    }
+}
+
+/// The tiles of `tiles_weights.cl`.
+enum WeightTile {
+    /// Groups that cover parts of the depth, each with its own tiles, and columns in vectors of `lanes`.
+    static func groups(depths: [Int], columns: Int, lanes: Int) -> Int {
+        func tiles(_ count: Int, of size: Int) -> Int { (count + size - 1) / size }
+        return depths.reduce(0) { $0 + tiles($1, of: 64) } * tiles(columns, of: lanes == 16 ? 128 : 64)
     }
 }
