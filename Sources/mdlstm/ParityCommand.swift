@@ -7,7 +7,8 @@ struct ParityCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "parity", abstract: "Compare every operation and cell on a device with the reference.",
         discussion:
-            "Every way, float32 and, where the device has it, float64, unless told otherwise. Exit code 1 on a miss.")
+            "Every way for this kind of device, float32 and, where the device has it, float64, unless told otherwise. Exit code 1 on a miss."
+    )
 
     @Option(help: "Only opencl: what is compared with the reference.")
     var backend: BackendKind = .opencl
@@ -18,7 +19,7 @@ struct ParityCommand: ParsableCommand {
     @Option(help: "Only float32 or only float64.")
     var precision: Precision?
 
-    @Option(help: "Only this way: fused, tiles, chain, sweep or gemm; auto for all.")
+    @Option(help: "Only this way: fused, tiles, chain, sweep or gemm; auto for all, tiles and chain for GPUs alone.")
     var path: ComputePath = .auto
 
     @Option(help: "Only operations whose name contains this, such as leaky or 'norm gates'.")

@@ -57,7 +57,7 @@ public struct Tuner {
             let size = SizeClass(hiddenSize: workload.layer.hiddenSize)
             let chosen = tuning
             tuning = try best(
-                of: ComputePath.allCases.map { way in
+                of: ways.map { way in
                     var taken = chosen
                     taken.ways[size] = way
                     return ("\(size.rawValue) layers: \(way.rawValue)", taken)
@@ -91,6 +91,11 @@ public struct Tuner {
             let benchmark = try LayerBenchmark(workloads[index], pass: .training, backend: backend)
             return try benchmark.measure(warmUps: 1, repetitions: 5).seconds.min()!
         }
+    }
+
+    /// The ways that may be the fastest on a device of this kind.
+    private var ways: [ComputePath] {
+        device.kind == .cpu ? [.auto, .gemm, .fused, .sweep] : [.auto, .gemm, .fused, .tiles, .chain]
     }
 
     /// The built-in tile, then others.

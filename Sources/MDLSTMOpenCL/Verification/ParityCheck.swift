@@ -46,7 +46,7 @@ public struct ParityCheck {
 
     /// - Parameters:
     ///   - device: the device to check
-    ///   - path: the way to check; every way for `auto`
+    ///   - path: the way to check; for `auto` every way that is made for devices of this kind
     ///   - tuning: what was chosen for the device by measurement; the built-in values unless given
     ///   - shapes: those the kernels take on another kind of device; the device's own unless given
     ///   - variation: varies the numbers of the cases; 0 for those of the tests
@@ -60,7 +60,9 @@ public struct ParityCheck {
         repetitions: Int = 1
     ) {
         self.device = device
-        paths = path == .auto ? ComputePath.ways : [path]
+        // Tiles in local memory are for GPUs; a processor compiles them for minutes.
+        let isProcessor = (shapes.map { $0 == .processor }) ?? (device.kind == .cpu)
+        paths = path != .auto ? [path] : isProcessor ? [.fused, .sweep, .gemm] : ComputePath.ways
         self.tuning = tuning
         self.shapes = shapes
         self.variation = variation
