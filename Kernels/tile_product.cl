@@ -10,7 +10,7 @@
 // UNITS        units of a tile, V of them in each work-item
 // VECTORS      vectors of units, all of them in each work-item
 // SLICE        places of the depth that are copied at a time; what is left of the group divides them among its items, and
-//              gather_sums brings their sums together
+//              kept_sum brings their sums together
 // DEPTH        where it is not 0, the whole depth: the weights of all of it fit into local memory, are copied at once, and
 //              need not wait for the rows, of which alone there are slices then
 // VECTOR_UNITS 0, or UNITS where the vectors are parts of one row of the weights

@@ -13,7 +13,8 @@ struct BenchCommand: ParsableCommand {
             each weight of a matrix and each row it is multiplied with, three times that in training; the peak is the \
             best of a kernel of multiply-adds, run before, between and after. The bytes moved are a lower bound: what \
             goes in and what comes out, once. With --stream the forward pass goes through the grid in bands, input and \
-            output in the host's memory: their copies are in the time, and the memory is that of a band.
+            output in the host's memory: their copies are in the time, and the memory is that of a band. With --device all \
+            every device is timed in turn.
             """)
 
     @Option(help: "A named workload: \(Workload.named.map(\.name).joined(separator: ", ")).")
@@ -92,18 +93,32 @@ struct BenchCommand: ParsableCommand {
     }
 
     private func run<T: Scalar>(_ type: T.Type) throws {
+        let selector = compute.deviceSelector
+        var reports: [JSONValue] = []
+        var profile = ChromeTrace()
+        for device in try DeviceChoice.several(selector) {
+            let (report, isSingle) = try time(device, T.self, profile: &profile)
+            if json { reports.append(report.json(isSingle: isSingle)) } else { try printResult(report.text) }
+        }
+        if let trace { try writeFile(Array(profile.json.serialized().utf8), to: trace) }
+        guard json else { return }
+        try printResult((selector == "all" ? ["devices": .array(reports)] : reports[0]).serialized())
+    }
+
+    /// Times everything on one device; adds what its kernels took to `profile` where that is wanted.
+    private func time<T: Scalar>(
+        _ device: Device, _ type: T.Type, profile: inout ChromeTrace
+    ) throws -> (report: BenchReport, isSingle: Bool) {
         let (isSingle, workloads) = try workloads()
         let passes =
             streaming.stream
             ? [.forward]
             : recompute ? [.training] : pass.map { [$0] } ?? (isSingle ? [.training] : BenchmarkPass.allCases)
-        let device = try DeviceChoice.select(compute.deviceSelector)
         let tuning = try TuningFile.tuning(of: device)
         let probe = try OpenCLBackend<T>(device: device)
         compute.announce(device)
         var report = BenchReport(device: device)
         report.addPeak(try probe.multiplyAddPeak())
-        var profile = ChromeTrace()
         let progress = ProgressLine()
         for workload in workloads {
             for pass in passes {
@@ -127,7 +142,6 @@ struct BenchCommand: ParsableCommand {
             }
         }
         progress.clear()
-        if let trace { try writeFile(Array(profile.json.serialized().utf8), to: trace) }
-        try printResult(json ? report.json(isSingle: isSingle).serialized() : report.text)
+        return (report, isSingle)
     }
 }

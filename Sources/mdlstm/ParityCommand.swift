@@ -13,7 +13,7 @@ struct ParityCommand: ParsableCommand {
     @Option(help: "Only opencl: what is compared with the reference.")
     var backend: BackendKind = .opencl
 
-    @Option(help: ArgumentHelp(stringLiteral: DeviceChoice.help))
+    @Option(help: ArgumentHelp(stringLiteral: DeviceChoice.helpOfSeveral))
     var device: String?
 
     @Option(help: "Only float32 or only float64.")
@@ -49,7 +49,25 @@ struct ParityCommand: ParsableCommand {
 
     func run() throws {
         let selector = device ?? deviceFromEnvironment
-        let device = try DeviceChoice.select(selector)
+        let devices = try DeviceChoice.several(selector)
+        var reports: [JSONValue] = [], misses = 0, count = 0
+        for device in devices {
+            let rows = try rows(of: device)
+            if json { reports.append(report(rows, device)) } else { try printTable(rows) }
+            misses += rows.count { !$0.passed }
+            count += rows.count
+        }
+        if json {
+            let all: JSONValue = ["passed": .bool(misses == 0), "devices": .array(reports)]
+            try printResult((selector == "all" ? all : reports[0]).serialized())
+        }
+        if misses > 0 {
+            throw CheckFailed(message: "\(misses) of \(counted(count, "comparison")) missed the tolerance")
+        }
+    }
+
+    /// All comparisons of one device, which is named on stderr.
+    private func rows(of device: Device) throws -> [ParityRow] {
         printError("device: \(device.selector) \(device.name) (\(device.platformName))")
         let precisions = precision.map { [$0] } ?? (device.supportsDouble ? Precision.allCases : [.float32])
         let progress = ProgressLine()
@@ -64,11 +82,7 @@ struct ParityCommand: ParsableCommand {
         guard !rows.isEmpty else {
             throw ValidationError("no operation's name contains '\(only)'; `mdlstm parity` without --only lists all")
         }
-        try json ? printJSON(rows, device) : printTable(rows)
-        let misses = rows.count { !$0.passed }
-        if misses > 0 {
-            throw CheckFailed(message: "\(misses) of \(counted(rows.count, "comparison")) missed the tolerance")
-        }
+        return rows
     }
 
     private func printTable(_ rows: [ParityRow]) throws {
@@ -89,7 +103,7 @@ struct ParityCommand: ParsableCommand {
         }
     }
 
-    private func printJSON(_ rows: [ParityRow], _ device: Device) throws {
+    private func report(_ rows: [ParityRow], _ device: Device) -> JSONValue {
         let list = rows.map { row -> JSONValue in
             [
                 "operation": .string(row.operation), "variant": .string(row.variant),
@@ -97,9 +111,8 @@ struct ParityCommand: ParsableCommand {
                 "passed": .bool(row.passed),
             ]
         }
-        let object: JSONValue = [
+        return [
             "device": .string(device.name), "passed": .bool(rows.allSatisfy(\.passed)), "rows": .array(list),
         ]
-        try printResult(object.serialized())
     }
 }

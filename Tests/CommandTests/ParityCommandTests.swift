@@ -33,6 +33,27 @@ extension CommandSuites {
             try CommandLineTool.fail(64, ["parity", "--only", "no such thing"], saying: ["no such thing"])
         }
 
+        /// In the order in which `devices` lists them.
+        @Test func everyDeviceInTurn() throws {
+            struct All: Decodable {
+                struct Each: Decodable { let device: String }
+                let devices: [Each]
+            }
+            struct Listed: Decodable {
+                struct Each: Decodable { let name: String }
+                let devices: [Each]
+            }
+            let listed = try JSONDecoder().decode(
+                Listed.self, from: Data(try CommandLineTool.run(["devices", "--json"]).output.utf8))
+            let parity = ["parity", "--path", "fused", "--precision", "float32", "--only", "dense 1 to 1"]
+            for arguments in [parity, ["bench", "--workload", "a", "--pass", "forward", "--repeat", "1"]] {
+                let outcome = try CommandLineTool.run(arguments + ["--device", "all", "--json"])
+                let all = try JSONDecoder().decode(All.self, from: Data(outcome.output.utf8))
+                #expect(outcome.status == 0 && !listed.devices.isEmpty)
+                #expect(all.devices.map(\.device) == listed.devices.map(\.name))
+            }
+        }
+
         @Test func oneWayOverOtherNumbers() throws {
             let outcome = try CommandLineTool.run(
                 ["parity", "--path", "fused", "--precision", "float32", "--seed", "5", "--json"])

@@ -30,6 +30,18 @@ enum DeviceChoice {
         return try Device.all()
     }
 
+    /// The flag `--device` of commands that go over several devices.
+    static let helpOfSeveral = help + " With all, every device in turn."
+
+    /// The devices that `selector` names, each to be opened in turn: all of them for `all`, else one.
+    static func several(_ selector: String?) throws -> [Device] {
+        let one = try select(selector == "all" ? nil : selector)
+        guard selector == "all" else { return [one] }
+        let devices = try Device.all()
+        for device in devices { DriverCrash.listen(to: device) }
+        return devices
+    }
+
     /// The device that `selector` names, the best one if nil, about to be opened.
     static func select(_ selector: String?) throws -> Device {
         try prepare()
