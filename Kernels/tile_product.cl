@@ -176,7 +176,8 @@ static inline ALWAYS void add_products(vec (*sum)[VECTORS], const __global real 
     const int index = q * WG + item;
     const int unit = index % COLUMN_ITEMS * V, y = index / COLUMN_ITEMS % VECTORS;
     const int place = index / (COLUMN_ITEMS * VECTORS);
-    const bool is_unit = y * VECTOR_UNITS + unit < units && (SLICE_VECTORS % WG == 0 || index < SLICE_VECTORS);
+    bool is_unit = y * VECTOR_UNITS + unit < units;
+    if (SLICE_VECTORS % WG != 0) is_unit = is_unit && index < SLICE_VECTORS;
     // Beyond every segment where there is no unit.
     weight_place[q] = is_unit ? place : segment;
     weight_offset[q] = place * place_step + y * vector_step + unit;
