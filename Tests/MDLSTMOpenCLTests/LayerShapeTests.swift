@@ -92,4 +92,29 @@ import _TestSupport
             #expect((shape.padded / shape.width) % shape.backwardSpan == 0)
         }
     }
+
+    /// Rows, weights and sums of a tile together, as `tile_product.cl` lays them out, and room for indices.
+    @Test(arguments: [32 << 10, 48 << 10, 64 << 10], Precision.allCases)
+    func tilesFitLocalMemory(_ localMemory: Int, _ precision: Precision) throws {
+        let traits = DeviceTraits(
+            isProcessor: false, computeUnits: 80, group: 64, floatWidth: 4, doubleWidth: 2, localMemory: localMemory)
+        for size in [1, 2, 5, 16, 32, 48, 64, 96, 128, 512] {
+            for layer in [try makeLayer("++", I: 3, H: size), try makeLayer("+", I: 3, H: size, cell: .lstm)] {
+                let shape = Self.shape(layer, traits, precision)
+                for (tiles, vectors) in [
+                    (try SharedTile.forward(shape, traits: traits, precision), shape.cell.cellGates),
+                    (try SharedTile.backward(shape, traits: traits, precision), shape.cell.components),
+                ] {
+                    for tile in tiles {
+                        let parts = traits.sharedGroup / (tile.units / shape.width * tile.rows / tile.itemRows)
+                        let rows = tile.rows * (tile.slice / 4 + 1) * 4
+                        let places = max(tile.depth > 0 ? tile.depth : tile.slice, parts * tile.rows)
+                        let bytes = (rows + places * vectors * tile.units) * (precision == .float32 ? 4 : 8)
+                        #expect(bytes + 1024 <= localMemory, "H \(size), \(tile)")
+                        #expect(parts >= 1 && (tile.depth > 0 || tile.slice / 4 >= parts), "H \(size), \(tile)")
+                    }
+                }
+            }
+        }
+    }
 }

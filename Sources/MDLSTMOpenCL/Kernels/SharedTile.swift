@@ -17,33 +17,41 @@ struct SharedTile: Hashable {
     /// The whole depth where the weights of all of it are in local memory, else 0.
     private(set) var depth = 0
 
-    /// Vectors of units that every row has, and lanes of a vector.
+    /// Vectors of units that every row has.
     private let vectors: Int
+
+    /// Work-items that divide the depth of a sum among them.
+    private let parts: Int
 
     /// The tile of `rows` rows that fits into local memory; nil if there is none.
     ///
-    /// A work-item holds up to 96 sums: as many rows as leave no more than 8 items to divide the
-    /// depth among, since their sums have to be brought together.
+    /// A work-item holds up to 96 sums: as many rows as leave no more than 8 items to divide the depth among, since their sums
+    /// have to be brought together.
     init?(
         rows: Int, units: Int, vectors: Int, lanes: Int, group: Int, localMemory: Int, precision: Precision
     ) {
         guard units >= lanes else { return nil }
-        let columns = units / lanes
-        let bytes = precision == .float32 ? 4 : 8
-        func parts(_ itemRows: Int) -> Int { group * itemRows / (rows * columns) }
-        let allowed = [8, 4, 2, 1].filter { itemRows in
-            let parts = parts(itemRows)
-            guard itemRows <= rows, parts >= 1, parts <= 16 else { return false }
-            let slice = max(32, 4 * parts)
-            let quads = rows * (slice / 4 + 1) * 4
-            let sums = max(slice, parts * rows) * vectors * units
-            return (quads + sums) * bytes <= localMemory - 2048
+        let tiles = [8, 4, 2, 1].compactMap { itemRows -> SharedTile? in
+            let parts = group * itemRows / (rows * units / lanes)
+            guard itemRows <= rows, parts >= 1, parts <= 16 else { return nil }
+            let tile = SharedTile(rows: rows, units: units, itemRows: itemRows, vectors: vectors, parts: parts)
+            return tile.fits(localMemory, precision) ? tile : nil
         }
-        let few = allowed.filter { $0 * vectors * lanes <= 96 }
-        guard let itemRows = few.first(where: { parts($0) <= 8 }) ?? few.last ?? allowed.last
-        else { return nil }
-        (self.rows, self.units, self.itemRows, self.vectors) = (rows, units, itemRows, vectors)
-        slice = max(32, 4 * parts(itemRows))
+        let few = tiles.filter { $0.itemRows * vectors * lanes <= 96 }
+        guard let tile = few.first(where: { $0.parts <= 8 }) ?? few.last ?? tiles.last else { return nil }
+        self = tile
+    }
+
+    private init(rows: Int, units: Int, itemRows: Int, vectors: Int, parts: Int) {
+        (self.rows, self.units, self.itemRows, self.vectors, self.parts) = (rows, units, itemRows, vectors, parts)
+        slice = max(32, 4 * parts)
+    }
+
+    /// Whether the slice of the rows, and the weights or in their place the parts of the sums, leave room for indices.
+    private func fits(_ localMemory: Int, _ precision: Precision) -> Bool {
+        let places = max(depth > 0 ? depth : slice, parts * rows)
+        let elements = rows * (slice + 4) + places * vectors * units
+        return elements * (precision == .float32 ? 4 : 8) <= localMemory - 2048
     }
 
     /// Tiles that cover `rows` rows of `padded` units.
@@ -67,10 +75,8 @@ struct SharedTile: Hashable {
         var tile = self
         tile.slice = [16, 32, 64].first { $0 >= depth } ?? 128
         tile.depth = depth
-        let elements = rows * (tile.slice + 4) + depth * vectors * units
-        let bytes = elements * (precision == .float32 ? 4 : 8)
-        let fits = bytes <= traits.localMemory - 2048 && rows <= 16
-        return fits && layer.width % 4 == 0 && !layer.configuration.hasStatesByAxis ? tile : self
+        let isLow = rows <= 16 && layer.width % 4 == 0 && !layer.configuration.hasStatesByAxis
+        return isLow && tile.fits(traits.localMemory, precision) ? tile : self
     }
 
     /// Whether local memory holds the weights of a tile of the forward pass of a layer in float32.
@@ -81,23 +87,26 @@ struct SharedTile: Hashable {
     }
 
     /// The tiles of a layer's forward pass that fit the device, the largest first; at least one.
-    static func forward<Element: Scalar>(_ layer: Recurrent<Element>) throws(MDLSTMError) -> [SharedTile] {
+    static func forward(
+        _ layer: LayerShape, traits: DeviceTraits, _ precision: Precision
+    ) throws(MDLSTMError) -> [SharedTile] {
         let cell = layer.cell
-        return try all(layer, vectors: cell.cellGates, depth: cell.sources * layer.padded)
+        return try all(layer, vectors: cell.cellGates, depth: cell.sources * layer.padded, traits, precision)
     }
 
     /// The tiles of its backward pass.
-    static func backward<Element: Scalar>(_ layer: Recurrent<Element>) throws(MDLSTMError) -> [SharedTile] {
+    static func backward(
+        _ layer: LayerShape, traits: DeviceTraits, _ precision: Precision
+    ) throws(MDLSTMError) -> [SharedTile] {
         let cell = layer.cell
-        return try all(layer, vectors: cell.components, depth: cell.componentAxes * layer.shape.columns)
+        return try all(layer, vectors: cell.components, depth: cell.componentAxes * layer.columns, traits, precision)
     }
 
-    private static func all<Element: Scalar>(
-        _ layer: Recurrent<Element>, vectors: Int, depth: Int
+    private static func all(
+        _ layer: LayerShape, vectors: Int, depth: Int, _ traits: DeviceTraits, _ precision: Precision
     ) throws(MDLSTMError) -> [SharedTile] {
-        let traits = layer.library.traits
-        return try all(vectors: vectors, lanes: layer.width, traits: traits, Element.precision).map {
-            $0.holding(depth: depth, of: layer.shape, traits: traits, Element.precision)
+        try all(vectors: vectors, lanes: layer.width, traits: traits, precision).map {
+            $0.holding(depth: depth, of: layer, traits: traits, precision)
         }
     }
 

@@ -13,7 +13,7 @@ final class ChainWay<Element: Scalar>: SharedTilesWay {
         if cell.inputSize > 0 { try multiplyInput(layer, x: x) }
         let chain =
             try forwardChain
-            ?? Chain(layer, choices: SharedTile.forward(layer), isBackward: false) { try self.forwardKernel(layer, $0) }
+            ?? Chain(layer, choices: layer.forwardTiles(), isBackward: false) { try self.forwardKernel(layer, $0) }
         forwardChain = chain
         try chain.launch(
             layer,
@@ -23,7 +23,7 @@ final class ChainWay<Element: Scalar>: SharedTilesWay {
     func backward(_ layer: Recurrent<Element>, target: [KernelArgument]) throws {
         let chain =
             try backwardChain
-            ?? Chain(layer, choices: SharedTile.backward(layer), isBackward: true) {
+            ?? Chain(layer, choices: layer.backwardTiles(), isBackward: true) {
                 try self.backwardKernel(layer, $0)
             }
         backwardChain = chain

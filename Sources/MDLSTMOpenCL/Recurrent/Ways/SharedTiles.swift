@@ -47,6 +47,14 @@ extension SharedTilesWay {
 }
 
 extension Recurrent {
+    /// The tiles that a pass of the layer may be computed in, the largest first.
+    func forwardTiles() throws -> [SharedTile] {
+        try SharedTile.forward(shape, traits: library.traits, Element.precision)
+    }
+    func backwardTiles() throws -> [SharedTile] {
+        try SharedTile.backward(shape, traits: library.traits, Element.precision)
+    }
+
     /// Chunks that give every unit several groups.
     func tiledWeightChunks() -> ChunkSize {
         let S = configuration.setCount

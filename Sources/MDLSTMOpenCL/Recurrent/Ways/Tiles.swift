@@ -8,7 +8,7 @@ struct TilesWay<Element: Scalar>: SharedTilesWay {
         if cell.inputSize > 0 { try multiplyInput(layer, x: x) }
         let state = try layer.forwardState()
         let finish = try finish(layer, "norm_forward", files: shape.program.forwardFiles, state: state)
-        let tiles = try TileKernels(layer, choices: SharedTile.forward(layer)) { try forwardKernel(layer, $0) }
+        let tiles = try TileKernels(layer, choices: layer.forwardTiles()) { try forwardKernel(layer, $0) }
         let schedule = layer.schedule.host
         for d in 0..<schedule.wavefrontCount {
             for phase in cell.phases {
@@ -24,7 +24,7 @@ struct TilesWay<Element: Scalar>: SharedTilesWay {
         let (shape, cell) = (layer.shape, layer.cell)
         let state = try layer.backwardState()
         let finish = try finish(layer, "norm_backward", files: shape.program.backwardFiles, state: state)
-        let tiles = try TileKernels(layer, choices: SharedTile.backward(layer)) { try backwardKernel(layer, $0) }
+        let tiles = try TileKernels(layer, choices: layer.backwardTiles()) { try backwardKernel(layer, $0) }
         for d in (0..<layer.schedule.host.wavefrontCount).reversed() {
             for phase in cell.phases.reversed() {
                 try tiles.launch(d, phase, target + [.buffer(layer.weights.backward)] + state)
