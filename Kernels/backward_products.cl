@@ -24,13 +24,6 @@
 #define COLUMN_OFFSET(j, places, padded_size) ((j) % COMPONENTS * (places) * (padded_size) + (j) / COMPONENTS * V)
 #endif
 
-// Gradients by pre-activations, rows DA_STRIDE vectors apart.
-#if NORM
-#define DA raw
-#else
-#define DA gates
-#endif
-
 TILE_FUNCTION JOIN(backward_products_, TILE_ROWS)(const int *row, vec (*gradient)[COLUMNS], int set, int position,
                                                   int block, int padded_size, const __global real *restrict packed,
                                                   BACKWARD_STATE) {

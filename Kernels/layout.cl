@@ -59,6 +59,13 @@
 #define DA_RECURRENT (SPLIT ? GATES : 0)
 #define DA_CELL (DA_STRIDE - 1)
 
+// The buffer of these rows, of those below.
+#if NORM
+#define DA raw
+#else
+#define DA gates
+#endif
+
 // MORE 0, 1: c is fed back too (extended spatial), 2: i, f and o are (FGR).
 #ifndef MORE
 #define MORE 0

@@ -1,4 +1,4 @@
-// All wavefronts of a pass in one launch: groups that wait for one another.
+// Where the tile of a group lies; and all wavefronts of a pass in one launch, in which groups wait for one another.
 //
 // Every group draws a ticket, which says what tile it computes, in the order of the wavefronts, and waits until all tiles of
 // the wavefront before are there. It waits for lower tickets alone, whose groups have begun: that goes on for ever only
@@ -7,8 +7,8 @@
 //
 // CHAINED 0 | 1  otherwise every wavefront has a launch, and the numbers of a step are the kernel's arguments.
 //
-//   steps        [step_count + 1, 6]      in, of each step: its first ticket, first row, rows of each direction, the
-//                                         parameter set of the first direction, first position and positions
+//   steps        [step_count + 1, 5]      in, of each step: its first ticket, first row, rows of each direction, the
+//                                         parameter set of the first direction, and first position
 //   progress     [1 + step_count]         in and out, 0 at first: tickets drawn, then tiles of each step that are there
 //
 // Joined before tiles_forward.cl and tiles_backward.cl. Host: MDLSTMOpenCL/Recurrent/Ways/Chain.swift.
@@ -28,14 +28,30 @@
 #define STEP_PARAMETERS \
   const int step_count, const int directions, const __global int *restrict steps, volatile __global int *progress
 #else
-#define STEP_PARAMETERS                                                                                   \
-  const int first, const int rows, const int first_set, const int first_position, const int positions
+#define STEP_PARAMETERS const int first, const int rows, const int first_set, const int first_position
 #endif
 
-// Where a group is in a step.
+// The tile of a group: up to TILE rows of one direction and position from first_row on, and units from `unit` on.
 typedef struct {
-  int step, first, rows, first_set, first_position, positions, group, direction;
+  int step, direction, set, position, first_row, count, unit, units_left;
 } tile_place;
+
+// Tile `group` of a direction of a step: blocks of units first, then tiles of rows, then positions.
+static inline ALWAYS tile_place place_of_tile(int step, int first, int rows, int first_set, int first_position, int group,
+                                              int direction, int padded_size) {
+  const int blocks = (padded_size + UNITS - 1) / UNITS, tiles = (rows + TILE - 1) / TILE;
+  const int start = group / blocks % tiles * TILE;
+  tile_place place;
+  place.step = step;
+  place.direction = direction;
+  place.set = first_set + direction;
+  place.position = first_position + group / (blocks * tiles);
+  place.first_row = first + direction * rows + start;
+  place.count = min(TILE, rows - start);
+  place.unit = group % blocks * UNITS;
+  place.units_left = padded_size - place.unit;
+  return place;
+}
 
 // NVIDIA's mem_fence orders the accesses of a group alone.
 #ifdef cl_nv_pragma_unroll
@@ -46,12 +62,12 @@ typedef struct {
 #define PAUSE
 #endif
 
-#define STEP_NUMBERS 6
+#define STEP_NUMBERS 5
 
 #if CHAINED
 // Draws a ticket; `drawn` has two numbers.
 static inline ALWAYS tile_place draw_place(int step_count, int directions, const __global int *steps,
-                                           volatile __global int *progress, __local int *drawn) {
+                                           volatile __global int *progress, int padded_size, __local int *drawn) {
   const int item = (int)get_local_id(0);
   if (item == 0) drawn[0] = atomic_inc(progress);
   barrier(CLK_LOCAL_MEM_FENCE);
@@ -60,17 +76,8 @@ static inline ALWAYS tile_place draw_place(int step_count, int directions, const
     if (steps[step * STEP_NUMBERS] <= ticket && ticket < steps[(step + 1) * STEP_NUMBERS]) drawn[1] = step;
   barrier(CLK_LOCAL_MEM_FENCE);
   const __global int *own = steps + drawn[1] * STEP_NUMBERS;
-  const int groups = (own[STEP_NUMBERS] - own[0]) / directions;
-  tile_place place;
-  place.step = drawn[1];
-  place.first = own[1];
-  place.rows = own[2];
-  place.first_set = own[3];
-  place.first_position = own[4];
-  place.positions = own[5];
-  place.group = (ticket - own[0]) % groups;
-  place.direction = (ticket - own[0]) / groups;
-  return place;
+  const int groups = (own[STEP_NUMBERS] - own[0]) / directions, index = ticket - own[0];
+  return place_of_tile(drawn[1], own[1], own[2], own[3], own[4], index % groups, index / groups, padded_size);
 }
 
 // Returns when the step before is there, for all items of the group.
@@ -91,15 +98,15 @@ static inline ALWAYS void tile_is_there(int step, volatile __global int *progres
     atomic_inc(progress + 1 + step);
   }
 }
-#define FIND_PLACE                \
-  __local int drawn[2];           \
-  const tile_place place = draw_place(step_count, directions, steps, progress, drawn)
+#define FIND_PLACE      \
+  __local int drawn[2]; \
+  const tile_place place = draw_place(step_count, directions, steps, progress, padded_size, drawn)
 #define WAIT wait_for_step_before(place.step, steps, progress)
 #define SIGNAL tile_is_there(place.step, progress)
 #else
-#define FIND_PLACE                                                                                             \
-  const tile_place place = {0, first, rows, first_set, first_position, positions, (int)get_group_id(0),         \
-                            (int)get_global_id(1)}
+#define FIND_PLACE                                                                                                \
+  const tile_place place = place_of_tile(0, first, rows, first_set, first_position, (int)get_group_id(0), \
+                                         (int)get_global_id(1), padded_size)
 #define WAIT
 #define SIGNAL
 #endif

@@ -91,15 +91,33 @@ static inline quad load_places(const __global real *p, bool whole, int count) {
                 count > 3 ? p[3] : (real)0);
 }
 
-// What an item copies of a slice of the rows, `places` from place k on, the segments taken as one row.
-#define LOAD_ROWS(k, places)                                                                                    \
-  _Pragma("unroll") for (int q = 0; q < ROW_LOADS; q++) {                                                       \
-    const int r = item / SLICE_QUADS + q * COPIED_ROWS, place = (k) + item % SLICE_QUADS * 4;                   \
-    next_rows[q] = (quad)0;                                                                                     \
-    if ((TILE % COPIED_ROWS == 0 || r < TILE) && place < (places) && origins[r * stride] >= 0)                  \
-      next_rows[q] = load_places(source + at(origins[r * stride + place / segment], step) + place % segment,    \
-                                 true, (places) - place);                                                       \
+// Copies what an item has loaded of a slice of the rows to local memory: the same four places of some of them.
+static inline ALWAYS void keep_rows(const quad *loaded, __local quad *row_slice) {
+  const int item = (int)get_local_id(0);
+#pragma unroll
+  for (int q = 0; q < ROW_LOADS; q++) {
+    const int r = item / SLICE_QUADS + q * COPIED_ROWS;
+    if (TILE % COPIED_ROWS == 0 || r < TILE) row_slice[r * ROW_STEP + item % SLICE_QUADS] = loaded[q];
   }
+}
+
+// Adds to the sums of an item the products over four places: quad q of its rows, from `row` on, and the weights of these
+// places at its column.
+static inline ALWAYS void add_four(vec (*sum)[VECTORS], const __local quad *row_slice, int row, int q,
+                                   const __local vec *weights) {
+  quad values[ITEM_ROWS];
+#pragma unroll
+  for (int r = 0; r < ITEM_ROWS; r++) values[r] = row_slice[(row + r * ROW_ITEMS) * ROW_STEP + q];
+#pragma unroll
+  for (int j = 0; j < 4; j++) {
+#pragma unroll
+    for (int y = 0; y < VECTORS; y++) {
+      const vec weight = weights[(j * VECTORS + y) * COLUMN_ITEMS];
+#pragma unroll
+      for (int r = 0; r < ITEM_ROWS; r++) sum[r][y] += lane(values[r], j) * weight;
+    }
+  }
+}
 
 #if DEPTH
 // Copies the weights of the whole depth: w[place * place_step + y * vector_step + unit].
@@ -121,35 +139,28 @@ static inline ALWAYS void add_products_of_depth(vec (*sum)[VECTORS], const __glo
   const int column = item % COLUMN_ITEMS, row = item / COLUMN_ITEMS % ROW_ITEMS;
   const int part = item / (COLUMN_ITEMS * ROW_ITEMS);
   quad next_rows[ROW_LOADS];
-  LOAD_ROWS(0, DEPTH)
+  // The slice from place k on, the segments taken as one row.
+#define LOAD_ROWS(k)                                                                                            \
+  _Pragma("unroll") for (int q = 0; q < ROW_LOADS; q++) {                                                       \
+    const int r = item / SLICE_QUADS + q * COPIED_ROWS, place = (k) + item % SLICE_QUADS * 4;                   \
+    next_rows[q] = (quad)0;                                                                                     \
+    if ((TILE % COPIED_ROWS == 0 || r < TILE) && place < DEPTH && origins[r * stride] >= 0)                     \
+      next_rows[q] = load_places(source + at(origins[r * stride + place / segment], step) + place % segment,    \
+                                 true, DEPTH - place);                                                          \
+  }
+  LOAD_ROWS(0)
   for (int k = 0; k < DEPTH; k += SLICE) {
-#pragma unroll
-    for (int q = 0; q < ROW_LOADS; q++) {
-      const int r = item / SLICE_QUADS + q * COPIED_ROWS;
-      if (TILE % COPIED_ROWS == 0 || r < TILE) row_slice[r * ROW_STEP + item % SLICE_QUADS] = next_rows[q];
-    }
+    keep_rows(next_rows, row_slice);
     barrier(CLK_LOCAL_MEM_FENCE);
-    if (k + SLICE < DEPTH) LOAD_ROWS(k + SLICE, DEPTH)
+    if (k + SLICE < DEPTH) LOAD_ROWS(k + SLICE)
     // Parts lie side by side, so that what is left of the depth is shared too.
     const int quads = min(SLICE, DEPTH - k) / 4;
 #pragma unroll 2
-    for (int q = part; q < quads; q += PARTS) {
-      quad values[ITEM_ROWS];
-#pragma unroll
-      for (int r = 0; r < ITEM_ROWS; r++) values[r] = row_slice[(row + r * ROW_ITEMS) * ROW_STEP + q];
-#pragma unroll
-      for (int j = 0; j < 4; j++) {
-        const __local vec *own = weights + (k + q * 4 + j) * (VECTORS * COLUMN_ITEMS) + column;
-#pragma unroll
-        for (int y = 0; y < VECTORS; y++) {
-          const vec weight = own[y * COLUMN_ITEMS];
-#pragma unroll
-          for (int r = 0; r < ITEM_ROWS; r++) sum[r][y] += lane(values[r], j) * weight;
-        }
-      }
-    }
+    for (int q = part; q < quads; q += PARTS)
+      add_four(sum, row_slice, row, q, weights + (k + q * 4) * (VECTORS * COLUMN_ITEMS) + column);
     barrier(CLK_LOCAL_MEM_FENCE);
   }
+#undef LOAD_ROWS
 }
 #endif
 
@@ -202,11 +213,7 @@ static inline ALWAYS void add_products(vec (*sum)[VECTORS], const __global real 
   LOAD_SLICE
   const int slices = (segment + SLICE - 1) / SLICE * segments;
   for (int slice = 0; slice < slices; slice++) {
-#pragma unroll
-    for (int q = 0; q < ROW_LOADS; q++) {
-      const int r = own_row + q * COPIED_ROWS;
-      if (TILE % COPIED_ROWS == 0 || r < TILE) row_slice[r * ROW_STEP + item % SLICE_QUADS] = next_rows[q];
-    }
+    keep_rows(next_rows, row_slice);
 #pragma unroll
     for (int q = 0; q < WEIGHT_LOADS; q++) {
       const int index = q * WG + item;
@@ -224,22 +231,9 @@ static inline ALWAYS void add_products(vec (*sum)[VECTORS], const __global real 
       LOAD_SLICE
     }
 #pragma unroll
-    for (int q = 0; q < PART_QUADS; q++) {
-      quad values[ITEM_ROWS];
-#pragma unroll
-      for (int r = 0; r < ITEM_ROWS; r++)
-        values[r] = row_slice[(row + r * ROW_ITEMS) * ROW_STEP + part * PART_QUADS + q];
-#pragma unroll
-      for (int j = 0; j < 4; j++) {
-        const __local vec *weights =
-            weight_slice + ((part * PART_QUADS + q) * 4 + j) * (VECTORS * COLUMN_ITEMS) + column;
-#pragma unroll
-        for (int y = 0; y < VECTORS; y++) {
-          const vec weight = weights[y * COLUMN_ITEMS];
-#pragma unroll
-          for (int r = 0; r < ITEM_ROWS; r++) sum[r][y] += lane(values[r], j) * weight;
-        }
-      }
+    for (int p = 0; p < PART_QUADS; p++) {
+      const int q = part * PART_QUADS + p;
+      add_four(sum, row_slice, row, q, weight_slice + q * 4 * (VECTORS * COLUMN_ITEMS) + column);
     }
     barrier(CLK_LOCAL_MEM_FENCE);
   }

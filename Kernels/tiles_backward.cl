@@ -20,13 +20,6 @@
 #include "tile_chain.cl"
 #endif
 
-// Gradients by pre-activations, rows DA_STRIDE vectors apart.
-#if NORM
-#define DA raw
-#else
-#define DA gates
-#endif
-
 // Of a grid one axis, of any other layer all.
 #define TILE_AXES (GRID ? 1 : AXES)
 
@@ -37,12 +30,8 @@ KERNEL void tiles_backward(STEP_PARAMETERS, const int hidden_size, const int pad
   // The gradients of the successors of every row; in a grid those of the row itself, after them.
   __local int origin[TILE * (TILE_AXES + GRID)];
   FIND_PLACE;
-  const int item = (int)get_local_id(0), direction = place.direction, group = place.group;
-  const int blocks = (padded_size + UNITS - 1) / UNITS, tiles = (place.rows + TILE - 1) / TILE;
-  const int start = group / blocks % tiles * TILE, unit = group % blocks * UNITS;
-  const int position = place.first_position + group / (blocks * tiles), set = place.first_set + direction;
-  const int count = min(TILE, place.rows - start), units_left = padded_size - unit;
-  const int first_row = place.first + direction * place.rows + start;
+  const int item = (int)get_local_id(0), direction = place.direction, set = place.set, position = place.position;
+  const int first_row = place.first_row, count = place.count, unit = place.unit, units_left = place.units_left;
 
   for (int index = item; index < TILE * (TILE_AXES + GRID); index += WG) {
     const int r = index / (TILE_AXES + GRID), t = index % (TILE_AXES + GRID), row = first_row + r;

@@ -24,12 +24,8 @@ KERNEL void tiles_forward(STEP_PARAMETERS, const int input_size, const int padde
   // The sources of every row.
   __local int origin[TILE * SOURCES];
   FIND_PLACE;
-  const int item = (int)get_local_id(0), direction = place.direction, group = place.group;
-  const int blocks = (padded_size + UNITS - 1) / UNITS, tiles = (place.rows + TILE - 1) / TILE;
-  const int start = group / blocks % tiles * TILE, unit = group % blocks * UNITS;
-  const int position = place.first_position + group / (blocks * tiles), set = place.first_set + direction;
-  const int count = min(TILE, place.rows - start), units_left = padded_size - unit;
-  const int first_row = place.first + direction * place.rows + start;
+  const int item = (int)get_local_id(0), direction = place.direction, set = place.set, position = place.position;
+  const int first_row = place.first_row, count = place.count, unit = place.unit, units_left = place.units_left;
 
   for (int index = item; index < TILE * SOURCES; index += WG) {
     const int r = index / SOURCES;
@@ -47,7 +43,7 @@ KERNEL void tiles_forward(STEP_PARAMETERS, const int input_size, const int padde
     const bool is_there = (index) / COLUMN_ITEMS < count && column < units_left;                              \
     const __global real *before = BEFORE(row) + column;                                                       \
     _Pragma("unroll") for (int y = 0; y < CELL_GATES; y++) gate[y] =                                          \
-        !SPLIT && is_there ? LOAD(before + y * padded_size) : (vec)0;                      \
+        !SPLIT && is_there ? LOAD(before + y * padded_size) : (vec)0;                                         \
   }
 #if GRID
   // A grid has no input, but biases.

@@ -54,7 +54,9 @@ typedef struct {
 static inline depth_place place_of(int d, int input_size, int padded_size) {
   const int recurrent = SOURCES * padded_size;
   depth_place p;
-  p.source = d < recurrent ? d / padded_size : d < recurrent + input_size ? SOURCES : d - recurrent - input_size + SOURCES + 1;
+  p.source = d < recurrent                ? d / padded_size
+             : d < recurrent + input_size ? SOURCES
+                                          : d - recurrent - input_size + SOURCES + 1;
   p.place = d < recurrent ? d % padded_size : d - recurrent;
   return p;
 }
@@ -153,7 +155,7 @@ KERNEL void tiles_weights(const int rows_per_set, const int rows_per_chunk, cons
   _Pragma("unroll") for (int q = 0; q < DA_LOADS; q++) {                                                          \
     const int row = da_row[q], after = (p) + ROW_SLICE + q * DA_ROWS + own_da_row;                                \
     next_da[q] = row < 0 ? (vec)0                                                                                 \
-                         : LOAD(da + at(row * DA_STRIDE + first_gate, padded_size) + own_column); \
+                         : LOAD(da + at(row * DA_STRIDE + first_gate, padded_size) + own_column);                 \
     da_row[q] = after < end && has_column ? own[after] : -1;                                                      \
   }
   LOAD_SLICE(begin)

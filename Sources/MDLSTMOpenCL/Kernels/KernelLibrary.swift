@@ -48,6 +48,17 @@ extension KernelLibrary {
                 name: name, helpers: helpers, constants: constants.adding(more), workGroupSize: traits.elementGroup))
     }
 
+    /// A kernel whose groups compute tiles in local memory and that knows no cell.
+    func sharedTileKernel<Element: Scalar>(
+        _ name: String, _ type: Element.Type, helpers: [String] = [], lanes: Int, _ more: KernelConstants
+    ) throws -> CompiledKernel {
+        let constants: KernelConstants = ["DOUBLE": Element.precision == .float64 ? 1 : 0, "V": lanes]
+        return try kernel(
+            KernelVariant(
+                name: name, helpers: ["layout"] + helpers, constants: constants.adding(more),
+                workGroupSize: traits.sharedGroup))
+    }
+
     /// A kernel whose work-items compute tiles and that knows no cell.
     func tileKernel<Element: Scalar>(
         _ name: String, _ type: Element.Type, helpers: [String] = [], lanes: Int, _ more: KernelConstants = [:]

@@ -105,14 +105,12 @@ extension KernelLibrary {
         func groups(_ tile: SharedTile) -> Int { tile.count(rows: sizes.rows, width: sizes.inputSize) }
         let tile = choices.first { groups($0) * sizes.sets >= 2 * traits.computeUnits } ?? choices.last!
         let constants: KernelConstants = [
-            "DOUBLE": Element.precision == .float64 ? 1 : 0, "V": lanes, "GATES": sizes.gates,
-            "VECTOR_UNITS": tile.units, "WHOLE_ROWS": sizes.padded % 4 == 0 ? 1 : 0,
+            "GATES": sizes.gates, "VECTOR_UNITS": tile.units, "WHOLE_ROWS": sizes.padded % 4 == 0 ? 1 : 0,
             "WHOLE_WEIGHTS": weightOffset % lanes == 0 && sizes.inputSize % lanes == 0 ? 1 : 0,
         ]
-        try kernel(
-            KernelVariant(
-                name: "tiles_input_gradient", helpers: ["layout", "tile_product"],
-                constants: constants.adding(tile.constants), workGroupSize: traits.sharedGroup)
+        try sharedTileKernel(
+            "tiles_input_gradient", Element.self, helpers: ["tile_product"], lanes: lanes,
+            constants.adding(tile.constants)
         ).launch(
             items: groups(tile) * traits.sharedGroup, sets: sizes.sets,
             [

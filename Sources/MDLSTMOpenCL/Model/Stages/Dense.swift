@@ -20,6 +20,9 @@ final class Dense<Element: Scalar> {
     private let identity: Buffer<Int32>
     private let one: Buffer<Element>
     private let size: ChunkSize
+
+    /// Groups of a chunk of the weight gradient on a GPU.
+    private let weightGroups: Int
     private let partial: Buffer<Element>
 
     init(
@@ -32,14 +35,12 @@ final class Dense<Element: Scalar> {
         self.weight = weight
         width = library.traits.vectorWidth(dividing: outputSize, Element.precision)
         let traits = library.traits
-        let groups = WeightTile.groups(depths: [inputSize + 1], columns: outputSize, lanes: width)
+        weightGroups = WeightTile.groups(depths: [inputSize + 1], columns: outputSize, lanes: width)
+        let sums = outputSize * (inputSize + 1)
         size =
             traits.isProcessor
-            ? ChunkSize(
-                rows: sites, sums: outputSize * (inputSize + 1), wanted: traits.chunks(ofItems: outputSize / width))
-            : ChunkSize(
-                rows: sites, sums: outputSize * (inputSize + 1), wanted: traits.tiledChunks(groups: groups),
-                atLeast: 128)
+            ? ChunkSize(rows: sites, sums: sums, wanted: traits.chunks(ofItems: outputSize / width))
+            : ChunkSize(rows: sites, sums: sums, wanted: traits.tiledChunks(groups: weightGroups), atLeast: 128)
         let context = library.context
         output = try context.makeBuffer(of: Element.self, count: sites * outputSize)
         packed = try context.makeBuffer(of: Element.self, count: outputSize * (inputSize + 1))
@@ -68,6 +69,10 @@ final class Dense<Element: Scalar> {
             [.int(sites), .int(inputSize), .int(outputSize), .buffer(x), .buffer(packed), .buffer(output)])
     }
 
+    private var sharedConstants: KernelConstants {
+        ["AXES": 0, "GATES": 1, "WHOLE_INPUT": inputSize % 4 == 0 ? 1 : 0]
+    }
+
     /// As the input's part of a recurrent layer: `tiles_input.cl`.
     private func forwardInTiles(x: Buffer<Element>) throws {
         let traits = library.traits
@@ -75,27 +80,15 @@ final class Dense<Element: Scalar> {
         let choices = try SharedTile.all(vectors: vectors, lanes: width, traits: traits, Element.precision)
         func groups(_ tile: SharedTile) -> Int { tile.count(rows: sites, width: outputSize) }
         let tile = choices.first { groups($0) >= traits.fillingGroups } ?? choices.last!
-        try sharedKernel(
-            "tiles_input", helpers: ["tile_product"],
-            tile.constants.adding(["VECTOR_UNITS": tile.units, "WHOLE_INPUT": inputSize % 4 == 0 ? 1 : 0])
+        try library.sharedTileKernel(
+            "tiles_input", Element.self, helpers: ["tile_product"], lanes: width,
+            sharedConstants.adding(tile.constants).adding("VECTOR_UNITS", tile.units)
         ).launch(
             items: groups(tile) * traits.sharedGroup,
             [
                 .int(sites), .int(inputSize), .int(outputSize), .int(1), .buffer(identity), .buffer(identity),
                 .buffer(x), .buffer(packed), .buffer(output),
             ])
-    }
-
-    private func sharedKernel(
-        _ name: String, helpers: [String] = [], _ more: KernelConstants
-    ) throws -> CompiledKernel {
-        let constants: KernelConstants = [
-            "DOUBLE": Element.precision == .float64 ? 1 : 0, "V": width, "AXES": 0, "GATES": 1,
-        ]
-        return try library.kernel(
-            KernelVariant(
-                name: name, helpers: ["layout"] + helpers, constants: constants.adding(more),
-                workGroupSize: library.traits.sharedGroup))
     }
 
     /// Computes the gradients of weight and bias; with `adding`, adds them to the present values.
@@ -105,9 +98,8 @@ final class Dense<Element: Scalar> {
         if library.traits.isProcessor {
             try sumRows(x: x, dy: dy)
         } else {
-            let groups = WeightTile.groups(depths: [inputSize + 1], columns: outputSize, lanes: width)
-            try sharedKernel("tiles_weights", ["WHOLE_INPUT": inputSize % 4 == 0 ? 1 : 0]).launch(
-                items: groups * size.chunks * library.traits.sharedGroup,
+            try library.sharedTileKernel("tiles_weights", Element.self, lanes: width, sharedConstants).launch(
+                items: weightGroups * size.chunks * library.traits.sharedGroup,
                 [
                     .int(sites), .int(size.rowsPerChunk), .int(size.chunks), .int(inputSize), .int(outputSize),
                     .buffer(identity), .buffer(identity), .buffer(identity), .buffer(x), .buffer(x), .buffer(dy),

@@ -59,13 +59,13 @@ private struct Chain<Element: Scalar> {
         for (d, phase) in isBackward ? order.reversed() : order {
             numbers += [
                 tickets, schedule.wavefronts[d], schedule.rowsPerSet(wavefront: d), schedule.firstSet(wavefront: d),
-                phase.lowerBound, phase.count,
+                phase.lowerBound,
             ].map { Int32($0) }
             tickets += groups(d, phase, tile)
         }
         self.tickets = tickets
         stepCount = order.count
-        steps = try layer.library.context.makeBuffer(copying: numbers + [Int32(tickets), 0, 0, 0, 0, 0])
+        steps = try layer.library.context.makeBuffer(copying: numbers + [Int32(tickets), 0, 0, 0, 0])
         progress = try layer.library.context.makeBuffer(of: Int32.self, count: 1 + order.count)
         kernel = try compile(tile.constants.adding(["CHAINED": 1]))
     }

@@ -58,7 +58,7 @@ private struct TileKernels<Element: Scalar> {
         kernels = try tiles.map { try compile($0.constants) }
     }
 
-    /// Launches the positions of one phase of wavefront `d`; `arguments` are those after the first five.
+    /// Launches the positions of one phase of wavefront `d`; `arguments` are those after the first four.
     func launch(_ d: Int, _ phase: Range<Int>, _ arguments: [KernelArgument]) throws {
         let schedule = layer.schedule.host
         let rows = schedule.rowsPerSet(wavefront: d)
@@ -68,7 +68,7 @@ private struct TileKernels<Element: Scalar> {
             items: groups(tiles[index]) * layer.library.traits.sharedGroup, sets: layer.directions,
             [
                 .int(schedule.wavefronts[d]), .int(rows), .int(schedule.firstSet(wavefront: d)),
-                .int(phase.lowerBound), .int(phase.count),
+                .int(phase.lowerBound),
             ] + arguments)
     }
 }
