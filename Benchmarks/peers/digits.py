@@ -98,7 +98,9 @@ def write_digits(folder: Path, count: int) -> Path:
     header = np.array([0x803, count, SIDE, SIDE], ">i4").tobytes()
     images.write_bytes(header + random.integers(0, 256, count * SIDE * SIDE, np.uint8).tobytes())
     labels = folder / "train-labels-idx1-ubyte"
-    labels.write_bytes(np.array([0x801, count], ">i4").tobytes() + random.integers(0, CLASSES, count, np.uint8).tobytes())
+    labels.write_bytes(
+        np.array([0x801, count], ">i4").tobytes() + random.integers(0, CLASSES, count, np.uint8).tobytes()
+    )
     return images
 
 
