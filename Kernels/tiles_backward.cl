@@ -7,7 +7,7 @@
 //   the rest as in layout.cl
 //
 // Other arguments as in fused_backward.cl, or those of tile_chain.cl. ND-range as in tiles_forward.cl.
-// Host: MDLSTMOpenCL/Recurrent/Ways/SharedTiles.swift. Test: LayerParityTests.
+// Host: MDLSTMOpenCL/Recurrent/Ways/SharedTiles.swift. Test: DeviceShapeTests.
 
 #if defined(LINT) && !defined(WG)
 #define WG 128

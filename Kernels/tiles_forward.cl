@@ -7,7 +7,7 @@
 //
 // Other arguments as in fused_forward.cl, or those of tile_chain.cl.
 // ND-range: (positions * ceil(rows / TILE) * ceil(HP / UNITS), directions) groups, or one for each ticket.
-// Host: MDLSTMOpenCL/Recurrent/Ways/SharedTiles.swift. Test: LayerParityTests.
+// Host: MDLSTMOpenCL/Recurrent/Ways/SharedTiles.swift. Test: DeviceShapeTests.
 
 #if defined(LINT) && !defined(WG)
 #define WG 128

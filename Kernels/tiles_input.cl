@@ -12,8 +12,7 @@
 // WHOLE_INPUT 0 | 1  whether I is a multiple of four, so that four features are loaded at a time.
 // ND-range: (ceil(R/S / TILE) * ceil(HP / units of a tile), S) groups, the block of units fastest; with VECTOR_UNITS a tile has
 // UNITS * VECTORS units of the one gate.
-// Host: MDLSTMOpenCL/Recurrent/Ways/SharedTiles.swift, MDLSTMOpenCL/Model/Stages/Dense.swift. Test: LayerParityTests,
-// OperationParityTests.
+// Host: MDLSTMOpenCL/Recurrent/Ways/SharedTiles.swift, MDLSTMOpenCL/Model/Stages/Dense.swift. Test: DeviceShapeTests.
 
 #if defined(LINT) && !defined(WG)
 #define WG 128

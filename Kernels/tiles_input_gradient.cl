@@ -4,7 +4,7 @@
 //
 // WHOLE_ROWS 0 | 1  whether gradients lie at multiples of four
 // ND-range: (ceil(rows / TILE) * ceil(I / (UNITS * VECTORS)), S) groups, the block of inputs fastest.
-// Host: MDLSTMOpenCL/Recurrent/InputGradient.swift. Test: LayerParityTests, OperationParityTests.
+// Host: MDLSTMOpenCL/Recurrent/InputGradient.swift. Test: DeviceShapeTests.
 
 #if defined(LINT) && !defined(WG)
 #define WG 128

@@ -13,8 +13,7 @@
 // DEPTH_TILE   values of z in a tile, and COLUMN_TILE columns; ROW_SLICE rows that are copied at a time
 // WHOLE_INPUT 0 | 1  whether I is a multiple of four
 // ND-range: (column tiles * depth tiles * N' * chunks, S) groups of WG, the tile of columns fastest.
-// Host: MDLSTMOpenCL/Recurrent/Ways/SharedTiles.swift, MDLSTMOpenCL/Model/Stages/Dense.swift. Test: LayerParityTests,
-// OperationParityTests.
+// Host: MDLSTMOpenCL/Recurrent/Ways/SharedTiles.swift, MDLSTMOpenCL/Model/Stages/Dense.swift. Test: DeviceShapeTests.
 
 #if defined(LINT) && !defined(WG)
 #define WG 128
