@@ -36,21 +36,20 @@ typedef struct {
   int step, direction, set, position, first_row, count, unit, units_left;
 } tile_place;
 
-// Tile `group` of a direction of a step: blocks of units first, then tiles of rows, then positions.
-static inline ALWAYS tile_place place_of_tile(int step, int first, int rows, int first_set, int first_position, int group,
-                                              int direction, int padded_size) {
+// Finds tile `group` of a direction of a step: blocks of units first, then tiles of rows, then positions. Not a result of
+// the function: inlined, that leaves an instruction in the kernel which oclgrind does not know.
+static inline ALWAYS void find_place(tile_place *place, int step, int first, int rows, int first_set, int first_position,
+                                     int group, int direction, int padded_size) {
   const int blocks = (padded_size + UNITS - 1) / UNITS, tiles = (rows + TILE - 1) / TILE;
   const int start = group / blocks % tiles * TILE;
-  tile_place place;
-  place.step = step;
-  place.direction = direction;
-  place.set = first_set + direction;
-  place.position = first_position + group / (blocks * tiles);
-  place.first_row = first + direction * rows + start;
-  place.count = min(TILE, rows - start);
-  place.unit = group % blocks * UNITS;
-  place.units_left = padded_size - place.unit;
-  return place;
+  place->step = step;
+  place->direction = direction;
+  place->set = first_set + direction;
+  place->position = first_position + group / (blocks * tiles);
+  place->first_row = first + direction * rows + start;
+  place->count = min(TILE, rows - start);
+  place->unit = group % blocks * UNITS;
+  place->units_left = padded_size - place->unit;
 }
 
 // NVIDIA's mem_fence orders the accesses of a group alone.
@@ -66,8 +65,8 @@ static inline ALWAYS tile_place place_of_tile(int step, int first, int rows, int
 
 #if CHAINED
 // Draws a ticket; `drawn` has two numbers.
-static inline ALWAYS tile_place draw_place(int step_count, int directions, const __global int *steps,
-                                           volatile __global int *progress, int padded_size, __local int *drawn) {
+static inline ALWAYS void draw_place(tile_place *place, int step_count, int directions, const __global int *steps,
+                                     volatile __global int *progress, int padded_size, __local int *drawn) {
   const int item = (int)get_local_id(0);
   if (item == 0) drawn[0] = atomic_inc(progress);
   barrier(CLK_LOCAL_MEM_FENCE);
@@ -77,7 +76,7 @@ static inline ALWAYS tile_place draw_place(int step_count, int directions, const
   barrier(CLK_LOCAL_MEM_FENCE);
   const __global int *own = steps + drawn[1] * STEP_NUMBERS;
   const int groups = (own[STEP_NUMBERS] - own[0]) / directions, index = ticket - own[0];
-  return place_of_tile(drawn[1], own[1], own[2], own[3], own[4], index % groups, index / groups, padded_size);
+  find_place(place, drawn[1], own[1], own[2], own[3], own[4], index % groups, index / groups, padded_size);
 }
 
 // Returns when the step before is there, for all items of the group.
@@ -100,13 +99,14 @@ static inline ALWAYS void tile_is_there(int step, volatile __global int *progres
 }
 #define FIND_PLACE      \
   __local int drawn[2]; \
-  const tile_place place = draw_place(step_count, directions, steps, progress, padded_size, drawn)
+  tile_place place;     \
+  draw_place(&place, step_count, directions, steps, progress, padded_size, drawn)
 #define WAIT wait_for_step_before(place.step, steps, progress)
 #define SIGNAL tile_is_there(place.step, progress)
 #else
-#define FIND_PLACE                                                                                                \
-  const tile_place place = place_of_tile(0, first, rows, first_set, first_position, (int)get_group_id(0), \
-                                         (int)get_global_id(1), padded_size)
+#define FIND_PLACE  \
+  tile_place place; \
+  find_place(&place, 0, first, rows, first_set, first_position, (int)get_group_id(0), (int)get_global_id(1), padded_size)
 #define WAIT
 #define SIGNAL
 #endif
