@@ -52,13 +52,30 @@ TILE_FUNCTION JOIN(backward_products_, TILE_ROWS)(const int *row, vec (*gradient
       const int from_row = own ? row[r] : successors[row[r] * AXES + axis];
       source[r] = DA + at(from_row * DA_STRIDE + DA_RECURRENT, padded_size) + first;
     }
-    UNROLL_PLACES
-    for (int m = 0; m < count; m++, w += step) {
+    // On a GPU the places of a vector are loaded at once.
+#if WG == 1
+#define PLACES 1
+#else
+#define PLACES V
+#endif
+    for (int m = 0; m < count; m += PLACES) {
+      real value[TILE_ROWS][PLACES];
 #pragma unroll
-      for (int j = 0; j < COLUMNS; j++) {
-        const vec weight = LOAD(w + COLUMN_OFFSET(j, places, padded_size));
+      for (int r = 0; r < TILE_ROWS; r++) {
+#if PLACES == 1
+        value[r][0] = source[r][m];
+#else
+        spread(LOAD(source[r] + m), value[r]);
+#endif
+      }
 #pragma unroll
-        for (int r = 0; r < TILE_ROWS; r++) sum[r][j] += source[r][m] * weight;
+      for (int p = 0; p < PLACES; p++, w += step) {
+#pragma unroll
+        for (int j = 0; j < COLUMNS; j++) {
+          const vec weight = LOAD(w + COLUMN_OFFSET(j, places, padded_size));
+#pragma unroll
+          for (int r = 0; r < TILE_ROWS; r++) sum[r][j] += value[r][p] * weight;
+        }
       }
     }
   }

@@ -4,6 +4,8 @@
 // V 1, 2, 4, 8, 16  lanes of a vector: hidden units (or output columns) one work-item computes side by side.
 // WG  work-items of a work-group, fixed at compile time: 128 for tiles of a group; for tiles of an item 1 on a processor
 //     and 64 on a GPU; else 64.
+// ITEMS  work-items that share a row, or a part of a sum, neighbours in a group: on a GPU neighbours then read neighbours;
+//     on a processor 1.
 // AXES 0.., GATES 1..  axes N of a layer's grid (0: a dense layer) and gates G of its cell (1: a dense layer).
 
 #ifndef COMMON_CL
@@ -17,6 +19,9 @@
 #endif
 #ifndef WG
 #define WG 1
+#endif
+#ifndef ITEMS
+#define ITEMS 1
 #endif
 #ifndef AXES
 #define AXES 2
@@ -87,7 +92,21 @@ typedef vec loose_vec __attribute__((aligned(sizeof(real))));
 #define STORE_UNALIGNED(v, p) JOIN(vstore, V)(v, 0, p)
 #endif
 
-#define KERNEL __kernel __attribute__((reqd_work_group_size(WG, 1, 1)))
+// Intel's compilers prefer 32 items side by side, for whose sums of a tile there are no registers.
+#if defined(cl_intel_required_subgroup_size) && WG == 128
+#define SIDE_BY_SIDE __attribute__((intel_reqd_sub_group_size(16)))
+#else
+#define SIDE_BY_SIDE
+#endif
+
+#define KERNEL __kernel SIDE_BY_SIDE __attribute__((reqd_work_group_size(WG, 1, 1)))
+
+// pocl 3.1 gives every group the same local memory where a function that has a pointer to it is not part of the kernel.
+#define ALWAYS __attribute__((always_inline))
+
+// The row or part of a work-item, and the item's place among those that share it.
+static inline int shared_row(void) { return (int)(get_global_id(0) / ITEMS); }
+static inline int place_in_row(void) { return (int)(get_global_id(0) % ITEMS); }
 
 // Offset of row `row` in a buffer whose rows have `stride` elements: 64 bits, since large grids pass 2^31 elements.
 static inline long at(int row, int stride) { return (long)row * stride; }
@@ -134,6 +153,30 @@ static inline real sum_lanes(vec x) {
     for (int v = 0; v < rest; v++) lanes[v] += lanes[v + rest];
   }
   return lanes[0];
+}
+
+// Where items that share a sum tell one another theirs: SHARED real sums[ITEMS] in the kernel.
+#if ITEMS > 1
+#define SHARED __local
+#else
+#define SHARED __private
+#endif
+
+// The sum of the values of all items of a group, for each of them; ITEMS is WG or 1. They are added in the order of the items.
+static inline ALWAYS real sum_of_items(real value, SHARED real *sums) {
+#if ITEMS > 1
+  const int item = (int)get_local_id(0);
+  // Others may still read the last ones.
+  barrier(CLK_LOCAL_MEM_FENCE);
+  sums[item] = value;
+  barrier(CLK_LOCAL_MEM_FENCE);
+  value = 0;
+#pragma unroll 8
+  for (int other = 0; other < ITEMS; other++) value += sums[other];
+#else
+  (void)sums;
+#endif
+  return value;
 }
 
 // Stores the first `count` lanes only.

@@ -8,7 +8,7 @@
 //   probes       [probe_count]            in, elements of y to watch; scalars[2] is 0 without any
 //   scalars      [3]                      out
 //
-// ND-range: one work-item. Sums run in order.
+// ND-range: ITEMS work-items. Sums run in order, each item's first.
 // Host: MDLSTMOpenCL/Training/LossKernels.swift. Test: OperationParityTests.
 
 #ifdef LINT
@@ -19,14 +19,20 @@ KERNEL void finish_step(const int loss_parts, const int square_parts, const int 
                         const __global real *restrict losses, const __global real *restrict squares,
                         const __global real *restrict y, const __global real *restrict target,
                         const __global int *restrict probes, __global real *restrict scalars) {
-  if (get_global_id(0) > 0) return;
+  SHARED real sums[ITEMS];
+  if (shared_row() > 0) return;
+  const int item = place_in_row();
   real loss = 0, square = 0, error = 0;
-  for (int part = 0; part < loss_parts; part++) loss += losses[part];
-  for (int part = 0; part < square_parts; part++) square += squares[part];
-  for (int index = 0; index < probe_count; index++) {
+  for (int part = item; part < loss_parts; part += ITEMS) loss += losses[part];
+  for (int part = item; part < square_parts; part += ITEMS) square += squares[part];
+  for (int index = item; index < probe_count; index += ITEMS) {
     const real difference = y[probes[index]] - target[probes[index]];
     error += difference * difference;
   }
+  loss = sum_of_items(loss, sums);
+  square = sum_of_items(square, sums);
+  error = sum_of_items(error, sums);
+  if (item > 0) return;
   scalars[0] = loss;
   scalars[1] = sqrt(square);
   scalars[2] = probe_count > 0 ? error / (real)probe_count : (real)0;

@@ -9,7 +9,7 @@
 //   da           [R + 1, DA_STRIDE, HP]   in
 //   out          [sets, count, A*G*HP] or [sets, count, vectors * HP]   out
 //
-// ND-range: (count, sets) work-items.
+// ND-range: (count * ITEMS, sets) work-items, ITEMS for each row.
 // Host: MDLSTMOpenCL/Recurrent/Ways/Gemm.swift. Test: LayerParityTests.
 
 #ifdef LINT
@@ -21,14 +21,14 @@
 #endif
 
 static inline void copy_vectors(const __global real *in, __global real *out, int count) {
-  for (int m = 0; m < count; m += V) STORE(LOAD(in + m), out + m);
+  for (int m = place_in_row() * V; m < count; m += ITEMS * V) STORE(LOAD(in + m), out + m);
 }
 
 KERNEL void gather_gates(const int start, const int count, const int set_stride, const int position,
                          const int first_vector, const int vectors, const int padded_size,
                          const __global int *restrict rows_of, const __global int *restrict successors,
                          const __global real *restrict da, __global real *restrict out) {
-  const int index = (int)get_global_id(0);
+  const int index = shared_row();
   const int set = (int)get_global_id(1);
   if (index >= count) return;
   const int entry = start + set * set_stride + index;

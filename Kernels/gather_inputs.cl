@@ -9,7 +9,7 @@
 //   h            [R + 1 + Q, FEEDBACK, HP] in
 //   z            [sets, count, K]         out, K = I + T*HP + 1
 //
-// ND-range: (count, sets) work-items. Set s gathers rows_of[start + s * set_stride + index].
+// ND-range: (count * ITEMS, sets) work-items, ITEMS for each row. Set s gathers rows_of[start + s * set_stride + index].
 // Host: MDLSTMOpenCL/Recurrent/Ways/Gemm.swift. Test: LayerParityTests.
 
 #ifdef LINT
@@ -25,7 +25,7 @@ KERNEL void gather_inputs(const int start, const int count, const int set_stride
                           const __global real *restrict x, const __global int *restrict sites,
                           const __global int *restrict predecessors, const __global real *restrict h,
                           __global real *restrict z) {
-  const int index = (int)get_global_id(0);
+  const int index = shared_row(), item = place_in_row();
   const int set = (int)get_global_id(1);
   if (index >= count) return;
 #if DIRECT
@@ -36,12 +36,12 @@ KERNEL void gather_inputs(const int start, const int count, const int set_stride
   __global real *out = z + at(set * count + index, input_size + SOURCES * padded_size + 1);
 #if !GRID
   const __global real *in = x + at(sites[row], input_size);
-  for (int m = 0; m < input_size; m++) out[m] = in[m];
+  for (int m = item; m < input_size; m += ITEMS) out[m] = in[m];
   out += input_size;
 #endif
   for (int t = 0; t < SOURCES; t++, out += padded_size) {
     const __global real *source = h + at(source_vector(t, row, position, predecessors), padded_size);
-    for (int m = 0; m < padded_size; m++) out[m] = source[m];
+    for (int m = item; m < padded_size; m += ITEMS) out[m] = source[m];
   }
-  *out = (real)1;
+  if (item == 0) *out = (real)1;
 }

@@ -6,7 +6,7 @@
 //
 // Serves the output of a layer (terms = 1 to concatenate the directions, D to sum them), the final states, and the
 // windows of patches and convolutions in both directions. Terms are added in order. V divides the width.
-// ND-range: rows work-items.
+// ND-range: ITEMS work-items for each row.
 // Host: MDLSTMOpenCL/Recurrent/Rows/GatherRows.swift. Test: OperationParityTests.
 
 #ifdef LINT
@@ -20,7 +20,7 @@ KERNEL void gather_rows(const int rows, const int terms, const int width, const 
                         const int offset, const __global int *restrict index,
                         const __global real *restrict source,
                         __global real *restrict target) {
-  const int row = (int)get_global_id(0);
+  const int row = shared_row();
   if (row >= rows) return;
   const __global int *from = index + at(row, terms);
   if (ASKS && row + AHEAD < rows) {
@@ -29,7 +29,7 @@ KERNEL void gather_rows(const int rows, const int terms, const int width, const 
       if (next[t] >= 0) ask_for(source + offset + at(next[t], source_stride), width);
   }
   __global real *out = target + at(row, width);
-  for (int j = 0; j < width; j += V) {
+  for (int j = place_in_row() * V; j < width; j += ITEMS * V) {
     vec sum = (vec)0;
     for (int t = 0; t < terms; t++)
       if (from[t] >= 0) sum += LOAD_ANYWHERE(source + offset + at(from[t], source_stride) + j);

@@ -117,19 +117,25 @@
 //   leaving      [R, N]                   where in `returned` the gradients by a row's state that leaves along an axis are,
 //                                         -1 where none does; read only if `returning`
 //   returned     [.., RETURNED, HP]
-#define FORWARD_STATE                                                                                     \
-  const __global real *restrict vectors, const __global int *restrict sites,                              \
-      const __global int *restrict predecessors, const __global uint *restrict noise, __global real *h,   \
-      __global real *c, __global real *gates, __global real *raw, __global real *output,                  \
+//
+// A function that has to be part of its kernel takes them WITH() nothing: oclgrind does not know what `restrict` leaves in the
+// kernel there.
+#define FORWARD_STATE FORWARD_STATE_WITH(restrict)
+#define FORWARD_STATE_WITH(RESTRICT)                                                                        \
+  const __global real *RESTRICT vectors, const __global int *RESTRICT sites,                                \
+      const __global int *RESTRICT predecessors, const __global uint *RESTRICT noise, __global real *h,     \
+      __global real *c, __global real *gates, __global real *raw, __global real *output,                    \
       const int output_stride, const int units
 #define FORWARD_STATE_OF vectors, sites, predecessors, noise, h, c, gates, raw, output, output_stride, units
-#define BACKWARD_STATE                                                                                    \
-  const __global real *restrict vectors, const __global int *restrict sites,                              \
-      const __global int *restrict predecessors, const __global int *restrict successors,                 \
-      const __global uint *restrict noise, const __global real *h, const __global real *c,                \
-      __global real *gates, __global real *raw, __global real *handed, __global real *added, __global real *dh, \
-      const int returning, const __global int *restrict leaving, const __global real *restrict returned
-#define BACKWARD_STATE_OF                                                                                 \
+#define BACKWARD_STATE BACKWARD_STATE_WITH(restrict)
+#define BACKWARD_STATE_WITH(RESTRICT)                                                                       \
+  const __global real *RESTRICT vectors, const __global int *RESTRICT sites,                                \
+      const __global int *RESTRICT predecessors, const __global int *RESTRICT successors,                   \
+      const __global uint *RESTRICT noise, const __global real *h, const __global real *c,                  \
+      __global real *gates, __global real *raw, __global real *handed, __global real *added,                \
+      __global real *dh, const int returning, const __global int *RESTRICT leaving,                         \
+      const __global real *RESTRICT returned
+#define BACKWARD_STATE_OF                                                                                   \
   vectors, sites, predecessors, successors, noise, h, c, gates, raw, handed, added, dh, returning, leaving, returned
 
 // Stores V units of a row of the layer's output.

@@ -12,7 +12,7 @@
 //
 //   real site_loss(sum, weight, width, y, target, label, dy)   adds the terms of one site to sum, writes its dL/dy
 //
-// ND-range: parts work-items, `per_part` sites each, in order.
+// ND-range: ITEMS work-items for each part of `per_part` sites, which are added in order, each item's first.
 // Host: MDLSTMOpenCL/Training/LossKernels.swift. Reference: MDLSTM/Reference/Models/LossReference.swift.
 // Test: OperationParityTests.
 
@@ -31,11 +31,12 @@ KERNEL void loss(const int sites, const int width, const int per_part, const rea
                  const __global real *restrict target, const __global int *restrict labels,
                  const __global real *restrict weights, const __global real *restrict class_weights,
                  __global real *restrict dy, __global real *restrict partial) {
-  const int part = (int)get_global_id(0);
-  const int first = part * per_part;
+  SHARED real sums[ITEMS];
+  const int part = shared_row(), item = place_in_row();
+  const int first = part * per_part, last = min(first + per_part, sites);
   if (first >= sites) return;
   real sum = 0;
-  for (int site = first; site < min(first + per_part, sites); site++) {
+  for (int site = first + item; site < last; site += ITEMS) {
     const long row = at(site, width);
     real weight = scale;
     int label = 0;
@@ -59,5 +60,6 @@ KERNEL void loss(const int sites, const int width, const int per_part, const rea
     }
     sum = site_loss(sum, weight, width, y + row, target + row, label, dy + row);
   }
-  partial[part] = sum;
+  sum = sum_of_items(sum, sums);
+  if (item == 0) partial[part] = sum;
 }

@@ -1,6 +1,6 @@
 // Finishes the rows of one wavefront in the backward pass of a layer norm, once all their units have the gradient by h.
 //
-// Buffers as in layout.cl. ND-range: (rows, S) work-items, one a row.
+// Buffers as in layout.cl. ND-range: (rows * ITEMS, S) work-items, ITEMS for each row.
 // Host: MDLSTMOpenCL/Recurrent/Ways/Way.swift. Test: LayerParityTests.
 
 #ifdef LINT
@@ -9,9 +9,10 @@
 
 KERNEL void norm_backward(const int first, const int rows, const int hidden_size, const int padded_size,
                           BACKWARD_STATE) {
-  const int index = (int)get_global_id(0);
+  SHARED real sums[ITEMS];
+  const int index = shared_row();
   const int set = (int)get_global_id(1);
   if (index >= rows) return;
-  finish_row_backward(first + set * rows + index, set, (int)get_global_size(1), hidden_size, padded_size,
+  finish_row_backward(first + set * rows + index, set, (int)get_global_size(1), hidden_size, padded_size, sums,
                       BACKWARD_STATE_OF);
 }

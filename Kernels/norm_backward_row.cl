@@ -54,20 +54,25 @@ static inline void load_units(norm_units *u, int row, int column, moments m, con
 
 // One norm of the gates: from the gradients `d` after it to those before it, in the place of `x`. `gained` and `gain`
 // have its gains' gradients and its gains.
-static inline void norm_gradient(__global real *x, const __global real *d, const __global real *gain,
-                                 __global real *gained, int vectors, int hidden_size, int padded_size) {
-  const moments m = moments_of(x, vectors, hidden_size, padded_size);
+static inline ALWAYS void norm_gradient(__global real *x, const __global real *d, const __global real *gain,
+                                        __global real *gained, int vectors, int hidden_size, int padded_size,
+                                        SHARED real *sums) {
+  moments m;
+  find_moments(&m, x, vectors, hidden_size, padded_size, sums);
   vec sum = (vec)0, along = (vec)0;
-  for (int e = 0; e < vectors * padded_size; e += V) {
-    const vec n = (LOAD(x + e) - m.mean) * m.inverse, dn = LOAD(d + e) * LOAD(gain + e);
-    STORE(LOAD(d + e) * n, gained + e);
-    sum += dn;
-    along += dn * n;
+  for (int y = 0; y < vectors; y++) {
+    FOR_EACH_COLUMN(j) {
+      const int e = y * padded_size + j;
+      const vec n = (LOAD(x + e) - m.mean) * m.inverse, dn = LOAD(d + e) * LOAD(gain + e);
+      STORE(LOAD(d + e) * n, gained + e);
+      sum += dn;
+      along += dn * n;
+    }
   }
   const real count = (real)(vectors * hidden_size);
-  const real mean = sum_lanes(sum) / count, mean_along = sum_lanes(along) / count;
+  const real mean = sum_of_row(sum, sums) / count, mean_along = sum_of_row(along, sums) / count;
   for (int y = 0; y < vectors; y++) {
-    for (int j = 0; j < padded_size; j += V) {
+    FOR_EACH_COLUMN(j) {
       const int e = y * padded_size + j;
       const vec n = (LOAD(x + e) - m.mean) * m.inverse, dn = LOAD(d + e) * LOAD(gain + e);
       STORE(m.factor * (dn - mean - n * mean_along) * lanes_below(hidden_size - j), x + e);
@@ -75,7 +80,8 @@ static inline void norm_gradient(__global real *x, const __global real *d, const
   }
 }
 
-static inline void finish_row_backward(int row, int set, int sets, int hidden_size, int padded_size, BACKWARD_STATE) {
+static inline ALWAYS void finish_row_backward(int row, int set, int sets, int hidden_size, int padded_size,
+                                              SHARED real *sums, BACKWARD_STATE_WITH()) {
   __global real *own = raw + at(row * DA_STRIDE, padded_size);
   __global real *own_gates = gates + at(row * GATES, padded_size);
   __global real *gained = added + at(row * ADDED, padded_size);
@@ -83,17 +89,19 @@ static inline void finish_row_backward(int row, int set, int sets, int hidden_si
   const __global real *shifts = shifts_of(vectors, sets, set, padded_size);
 
   // The cell state's norm: sums first, then the gradient of every unit.
-  const moments m = moments_of(own + DA_CELL * padded_size, 1, hidden_size, padded_size);
+  moments m;
+  find_moments(&m, own + DA_CELL * padded_size, 1, hidden_size, padded_size, sums);
   vec sum = (vec)0, along = (vec)0;
   norm_units u;
-  for (int column = 0; column < padded_size; column += V) {
+  FOR_EACH_COLUMN(column) {
     load_units(&u, row, column, m, gains, shifts, padded_size, BACKWARD_STATE_OF);
     const vec dn = u.dc * LOAD(gains + (GAINS - 1) * padded_size + column);
     sum += dn;
     along += dn * u.normalized;
   }
-  const real mean = sum_lanes(sum) / (real)hidden_size, mean_along = sum_lanes(along) / (real)hidden_size;
-  for (int column = 0; column < padded_size; column += V) {
+  const real mean = sum_of_row(sum, sums) / (real)hidden_size;
+  const real mean_along = sum_of_row(along, sums) / (real)hidden_size;
+  FOR_EACH_COLUMN(column) {
     load_units(&u, row, column, m, gains, shifts, padded_size, BACKWARD_STATE_OF);
     const vec dn = u.dc * LOAD(gains + (GAINS - 1) * padded_size + column);
     STORE(u.dc * u.normalized, gained + (GAINS - 1) * padded_size + column);
@@ -110,15 +118,17 @@ static inline void finish_row_backward(int row, int set, int sets, int hidden_si
 
 #if SPLIT
   const int all = GATES * padded_size;
-  norm_gradient(own, own_gates, gains, gained, GATES, hidden_size, padded_size);
-  norm_gradient(own + all, own_gates, gains + all, gained + all, GATES, hidden_size, padded_size);
-  for (int e = 0; e < all; e += V) STORE(LOAD(own_gates + e), gained + (GAINS + SHIFTS) * padded_size + e);
+  norm_gradient(own, own_gates, gains, gained, GATES, hidden_size, padded_size, sums);
+  norm_gradient(own + all, own_gates, gains + all, gained + all, GATES, hidden_size, padded_size, sums);
+  for (int y = 0; y < GATES; y++) {
+    const int e = y * padded_size;
+    FOR_EACH_COLUMN(j) STORE(LOAD(own_gates + e + j), gained + (GAINS + SHIFTS + y) * padded_size + j);
+  }
 #else
   for (int y = 0; y < GATES; y++) {
     const int e = y * padded_size;
-    norm_gradient(own + e, own_gates + e, gains + e, gained + e, 1, hidden_size, padded_size);
-    for (int j = 0; j < padded_size; j += V)
-      STORE(LOAD(own_gates + e + j), gained + (GAINS + y) * padded_size + j);
+    norm_gradient(own + e, own_gates + e, gains + e, gained + e, 1, hidden_size, padded_size, sums);
+    FOR_EACH_COLUMN(j) STORE(LOAD(own_gates + e + j), gained + (GAINS + y) * padded_size + j);
   }
 #endif
 }

@@ -35,19 +35,22 @@ static inline const __global real *biases_of(const __global real *vectors, int s
   return vectors + at(sets * (GAINS + SHIFTS) + set * GATES, padded_size);
 }
 
-static inline void finish_row(int row, int set, int sets, int hidden_size, int padded_size, FORWARD_STATE) {
+static inline ALWAYS void finish_row(int row, int set, int sets, int hidden_size, int padded_size, SHARED real *sums,
+                                     FORWARD_STATE_WITH()) {
   __global real *own = raw + at(row * DA_STRIDE, padded_size);
   const __global real *gains = gains_of(vectors, set, padded_size);
   const __global real *shifts = shifts_of(vectors, sets, set, padded_size);
 #if SPLIT
   const __global real *biases = biases_of(vectors, sets, set, padded_size);
-  const moments input = moments_of(own, GATES, hidden_size, padded_size);
-  const moments recurrent = moments_of(own + GATES * padded_size, GATES, hidden_size, padded_size);
+  moments input, recurrent;
+  find_moments(&input, own, GATES, hidden_size, padded_size, sums);
+  find_moments(&recurrent, own + GATES * padded_size, GATES, hidden_size, padded_size, sums);
 #else
   moments norm[GATES];
-  for (int y = 0; y < GATES; y++) norm[y] = moments_of(own + y * padded_size, 1, hidden_size, padded_size);
+#pragma unroll
+  for (int y = 0; y < GATES; y++) find_moments(norm + y, own + y * padded_size, 1, hidden_size, padded_size, sums);
 #endif
-  for (int column = 0; column < padded_size; column += V) {
+  FOR_EACH_COLUMN(column) {
     vec gate[GATES], previous[AXES];
 #pragma unroll
     for (int k = 0; k < AXES; k++)
@@ -69,8 +72,9 @@ static inline void finish_row(int row, int set, int sets, int hidden_size, int p
 #pragma unroll
     for (int y = 0; y < GATES; y++) STORE(gate[y], gates + at(row * GATES + y, padded_size) + column);
   }
-  const moments m = moments_of(own + DA_CELL * padded_size, 1, hidden_size, padded_size);
-  for (int column = 0; column < padded_size; column += V) {
+  moments m;
+  find_moments(&m, own + DA_CELL * padded_size, 1, hidden_size, padded_size, sums);
+  FOR_EACH_COLUMN(column) {
     vec gate[GATES], previous[AXES];
 #pragma unroll
     for (int k = 0; k < AXES; k++)

@@ -33,8 +33,9 @@ KERNEL void sweep_backward(const int first, const int count, const int direction
       }
     }
 #if NORM
+    SHARED real sums[ITEMS];
     for (int r = 0; r < size; r++)
-      finish_row_backward(own[r], set, directions, hidden_size, padded_size, BACKWARD_STATE_OF);
+      finish_row_backward(own[r], set, directions, hidden_size, padded_size, sums, BACKWARD_STATE_OF);
 #endif
   }
 }

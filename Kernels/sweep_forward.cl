@@ -43,8 +43,9 @@ KERNEL void sweep_forward(const int first, const int count, const int directions
       }
     }
 #if NORM
+    SHARED real sums[ITEMS];
     for (int r = 0; r < size; r++)
-      finish_row(own[r], set, directions, hidden_size, padded_size, FORWARD_STATE_OF);
+      finish_row(own[r], set, directions, hidden_size, padded_size, sums, FORWARD_STATE_OF);
 #endif
   }
 }

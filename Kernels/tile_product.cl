@@ -48,9 +48,6 @@
 #define UNITS 16
 #endif
 
-// pocl 3.1 gives every group the same local memory where a function that has a pointer to it is not part of the kernel.
-#define ALWAYS __attribute__((always_inline))
-
 typedef JOIN(REAL_TYPE, 4) quad;
 
 // Items of a group along units and rows, and the parts that the others divide the depth into.

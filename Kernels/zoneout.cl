@@ -19,6 +19,13 @@
 #define MEAN_C 0
 #endif
 
+// On a GPU, so that the lanes stay in registers.
+#if WG == 1
+#define UNROLL_LANES
+#else
+#define UNROLL_LANES _Pragma("unroll")
+#endif
+
 static inline void zoneout(int site, int direction, int block, const __global uint *noise, vec *kept_h,
                            vec *kept_c) {
   if (noise[0] == 0) {
@@ -28,6 +35,7 @@ static inline void zoneout(int site, int direction, int block, const __global ui
     real of_h[V], of_c[V];
     const uint sample = (uint)site / noise[9], place = noise[10 + sample] + (uint)site % noise[9];
     const uint first = (place * noise[6] + noise[8] + (uint)direction) * noise[7] + (uint)(block * V);
+    UNROLL_LANES
     for (int v = 0; v < V; v++) {
       const uint4 bits = philox((uint4)(first + (uint)v, noise[3], noise[4], noise[5]), (uint2)(noise[1], noise[2]));
       of_h[v] = bits.x < ZONEOUT_H ? (real)1 : (real)0;

@@ -43,16 +43,19 @@ check() {
 # Two at a time. Names of layers, and only those, have an " H". CLBlast's kernels, whole tiles for products however small,
 # take so long that few layers go through them: what follows a product is the same for every cell but for files that the
 # other ways run too.
-check fused --path fused --precision float32 --shapes processor &
 {
-  check sweep --path sweep --precision float32 --shapes gpu --only " H"
+  check fused --path fused --precision float32 --shapes processor
   # Groups of 128 with local memory and barriers. Not `chain`: its groups tell one another what is there by counting, which
   # to a detector of races is none.
   check tiles --path tiles --precision float32 --shapes gpu --only "clip states"
   check "tiles, operations" --path tiles --precision float32 --shapes gpu --only "dense 5 to 2"
+  # Rows and sums that the items of a group share.
+  check "sums, norms" --path fused --precision float32 --shapes gpu --only "lstm + - 4 B2 I2 H4 ragged 4,2 norm"
+  check "sums, losses" --path fused --precision float32 --shapes gpu --only "of labels"
   check gemm --path gemm --precision float32 --shapes gpu --only "clip states"
   check "gemm, float64" --path gemm --precision float64 --shapes gpu --only "graves +- -+ -- 2x3"
 } &
+check sweep --path sweep --precision float32 --shapes gpu --only " H" &
 wait
 [ ! -e "$work/failed" ] || status=1
 

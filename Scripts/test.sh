@@ -1,7 +1,7 @@
 #!/bin/bash
 # Builds and runs all tests; the last line tells how many passed and failed. Fails without an OpenCL device.
 #
-# In three processes: compiling kernels takes most of the time, and pocl compiles one at a time in a process.
+# In four processes: compiling kernels takes most of the time, and pocl compiles one at a time in a process.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -9,10 +9,10 @@ logs=$(mktemp -d)
 trap 'rm -rf "$logs"' EXIT
 swift build --build-tests
 
-parity=(LayerParityTests LayerParityDoubleTests)
+apart=(LayerParityTests LayerParityDoubleTests DeviceShapeTests)
 skips=()
 processes=()
-for suite in "${parity[@]}"; do
+for suite in "${apart[@]}"; do
   swift test --skip-build --ignore-lock --filter "$suite" >"$logs/$suite" 2>&1 &
   processes+=($!)
   skips+=(--skip "$suite")
@@ -20,7 +20,7 @@ done
 status=0
 swift test --skip-build --ignore-lock "${skips[@]}" 2>&1 | tee "$logs/rest" || status=$?
 for process in "${processes[@]}"; do wait "$process" || status=$?; done
-for suite in "${parity[@]}"; do cat "$logs/$suite"; done
+for suite in "${apart[@]}"; do cat "$logs/$suite"; done
 
 # Tests of all processes that ran, and those of them that failed; each process must have run some.
 total=0

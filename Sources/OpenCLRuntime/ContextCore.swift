@@ -23,6 +23,11 @@ internal final class ContextCore {
     /// Whether commands may be under way.
     private(set) var isBusy = false
 
+    /// Kernels enqueued since the last flush or wait, and how many are passed on at a time: a driver may keep them back until
+    /// somebody waits.
+    private var unflushed = 0
+    private static let flushedLaunches = 32
+
     /// Waits that ended well. The queue is in order: every command from before such a wait has ended.
     private(set) var waits = 0
 
@@ -126,8 +131,17 @@ internal final class ContextCore {
         return status
     }
 
+    /// Notes that a kernel has been enqueued, and passes it on with those before it once they are many.
+    func launched() throws(OpenCLError) {
+        unflushed += 1
+        if unflushed < Self.flushedLaunches { return }
+        unflushed = 0
+        try check(clFlush(queue), "clFlush")
+    }
+
     /// Notes a call that waits for the queue; returns its status.
     func waited(_ status: Int32) -> Int32 {
+        unflushed = 0
         isBusy = status != CL_SUCCESS
         if !isBusy { waits += 1 }
         return status

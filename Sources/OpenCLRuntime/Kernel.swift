@@ -79,6 +79,7 @@ public final class Kernel {
                 detail: "global \(global), local \(local)")
         }
         if let event { core.recorded.append(RecordedEvent(name: label ?? name, event: event)) }
+        try core.launched()
     }
 
     private func setArguments(_ arguments: [KernelArgument]) throws(OpenCLError) {

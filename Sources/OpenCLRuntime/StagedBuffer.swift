@@ -3,20 +3,36 @@ internal import COpenCL
 /// A buffer that is written again and again without waiting: data pass through host memory that belongs to it.
 ///
 /// A blocking write waits for the device to wake and copy; a staged one returns at once, and only the next write to the
-/// same buffer waits until the copy before it has been made.
+/// same buffer waits until the copy before it has been made. The host memory is the driver's, mapped as long as the buffer
+/// lives: from there a GPU copies by itself, from other memory the host has to.
 public final class StagedBuffer<Element: BitwiseCopyable> {
     /// The memory of the device.
     public let buffer: Buffer<Element>
 
-    private let staging: UnsafeMutableBufferPointer<Element>
+    private let stagingMemory: cl_mem
+    private let staging: UnsafeMutablePointer<Element>
 
     /// The last copy from ``staging`` to the device, and the queue's waits when it was enqueued.
     private var copy: cl_event?
     private var waitsBefore = 0
 
-    fileprivate init(_ buffer: Buffer<Element>) {
+    fileprivate init(_ buffer: Buffer<Element>) throws(OpenCLError) {
+        let core = buffer.core
+        let bytes = max(1, buffer.bytes(buffer.count))
+        var status = CL_SUCCESS
+        let flags = cl_mem_flags(CL_MEM_READ_WRITE | CL_MEM_ALLOC_HOST_PTR)
+        guard let memory = clCreateBuffer(core.context, flags, bytes, nil, &status), status == CL_SUCCESS else {
+            throw OpenCLError(call: "clCreateBuffer", status: status, detail: "\(bytes) bytes of the host asked for")
+        }
+        let start = clEnqueueMapBuffer(
+            core.queue, memory, cl_bool(CL_TRUE), cl_map_flags(CL_MAP_WRITE), 0, bytes, 0, nil, nil, &status)
+        guard let start, core.waited(status) == CL_SUCCESS else {
+            clReleaseMemObject(memory)
+            throw OpenCLError(call: "clEnqueueMapBuffer", status: status)
+        }
         self.buffer = buffer
-        staging = .allocate(capacity: max(1, buffer.count))
+        stagingMemory = memory
+        staging = start.bindMemory(to: Element.self, capacity: max(1, buffer.count))
     }
 
     /// Copies `elements` to the beginning of the buffer; does not wait.
@@ -26,10 +42,10 @@ public final class StagedBuffer<Element: BitwiseCopyable> {
         precondition(elements.count <= buffer.count, "\(elements.count) elements leave a buffer of \(buffer.count)")
         if elements.isEmpty { return }
         try waitForCopy()
-        _ = staging.initialize(fromContentsOf: elements)
+        staging.update(from: elements, count: elements.count)
         let status = clEnqueueWriteBuffer(
-            buffer.core.queue, buffer.memory, cl_bool(CL_FALSE), 0, buffer.bytes(elements.count), staging.baseAddress,
-            0, nil, &copy)
+            buffer.core.queue, buffer.memory, cl_bool(CL_FALSE), 0, buffer.bytes(elements.count), staging, 0,
+            nil, &copy)
         waitsBefore = buffer.core.waits
         try check(buffer.core.enqueued(status), "clEnqueueWriteBuffer")
     }
@@ -47,7 +63,8 @@ public final class StagedBuffer<Element: BitwiseCopyable> {
             clReleaseEvent(copy)
             if clFinish(buffer.core.queue) != CL_SUCCESS { return }
         }
-        staging.deallocate()
+        // Its map goes with it.
+        clReleaseMemObject(stagingMemory)
     }
 }
 
@@ -56,6 +73,6 @@ extension Context {
     public func makeStagedBuffer<Element: BitwiseCopyable>(
         of: Element.Type, count: Int
     ) throws(OpenCLError) -> StagedBuffer<Element> {
-        StagedBuffer(try makeBuffer(of: Element.self, count: count))
+        try StagedBuffer(try makeBuffer(of: Element.self, count: count))
     }
 }

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct DeviceTuningTests {
     private static let tuning = DeviceTuning(
-        sums: 21, rows: 6, launch: 12_345, ways: [.small: .sweep, .large: .gemm],
+        sums: 21, rows: 6, launch: 12_345, groups: 40, ways: [.small: .sweep, .large: .gemm],
         gemm: ["XgemmDirect": direct, "GemmRoutine": ["XGEMM_MIN_INDIRECT_SIZE": 256]])
 
     private static let direct = [
@@ -21,9 +21,16 @@ import Testing
         #expect(read == stored && read.isOf(device))
     }
 
+    /// Files of before there were tiles in local memory.
+    @Test func groupsMayBeMissing() throws {
+        guard case .object(var object) = StoredTuning(Self.tuning, of: try Device.select(nil)).json else { return }
+        object["groups"] = nil
+        #expect(try StoredTuning(.object(object), name: "tuning").tuning.groups == 75)
+    }
+
     @Test(
         arguments: [
-            ("sums", 0), ("sums", "21"), ("rows", 9), ("launch", -1), ("ways", ["tiny": "fused"]),
+            ("sums", 0), ("sums", "21"), ("rows", 9), ("launch", -1), ("groups", 0), ("ways", ["tiny": "fused"]),
             ("ways", ["small": "fast"]), ("gemm", ["Xgemm": 3]), ("gemm", ["Xgemm": ["MWG": 1.5]]),
             ("gemm", ["GemmRoutine": ["XGEMM_MIN_INDIRECT_SIZE": 8]]), ("color", "red"),
         ] as [(String, JSONValue)])

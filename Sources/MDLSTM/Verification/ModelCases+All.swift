@@ -2,9 +2,11 @@ extension ModelCase {
     /// Every case.
     package static let all: [ModelCase] = operationCases + layerCases + trainingCases
 
-    /// Those of few parameters, which have every operation: for interpreters.
+    /// Those of few parameters and sites, which have every operation: for interpreters.
     package static var tiny: [ModelCase] {
-        all.filter { model in model.model.parameterShapes.reduce(0) { $0 + $1.count } <= 1500 }
+        all.filter { model in
+            model.extents.reduce(1, *) <= 200 && model.model.parameterShapes.reduce(0) { $0 + $1.count } <= 1500
+        }
     }
 
     /// Gradients of plain descent: sizes on both sides of vector and work-group edges.
@@ -222,6 +224,11 @@ extension ModelCase {
             make("frozen layers between", [5, 3], 1, frozen, optimizer: .adam(), rate: 0.1, steps: 2, frozen: [1, 2]),
             make("clip by value", [5, 3], 1, layers, clipping: .value(0.01)),
             make("clip by global norm", [5, 3], 1, layers, clipping: .globalNorm(0.02)),
+            // So many that every item of a group adds several.
+            make(
+                "clip by global norm of 20,150 parameters", [2], 133, [.dense(inputSize: 133, outputSize: 150)],
+                loss: .softmaxCrossEntropy, clipping: .globalNorm(0.02)),
+            make("meanSquaredError of 20,000 sites", [100, 100], 1, [.dense(inputSize: 1, outputSize: 1)]),
         ]
     }
 }

@@ -129,6 +129,16 @@ package struct DeviceTraits: Sendable {
         isProcessor && padded * (precision == .float32 ? 4 : 8) >= 512
     }
 
+    /// Work-items that share a row of `vectors` vectors, neighbours then reading neighbours: a power of two.
+    func itemsOfRow(vectors: Int) -> Int {
+        var items = 1
+        while !isProcessor && items < min(vectors, elementGroup) { items *= 2 }
+        return items
+    }
+
+    /// Work-items that bring a sum together: a group of them, but on a processor one.
+    var itemsOfSum: Int { isProcessor ? 1 : elementGroup }
+
     /// Chunks that keep all units busy where each makes `items` work-items; on a processor the same for any number of
     /// units, so that sums over chunks have the same bits.
     package func chunks(ofItems items: Int) -> Int {
@@ -140,7 +150,7 @@ package struct DeviceTraits: Sendable {
     func tiledChunks(groups: Int) -> Int { max(1, (4 * computeUnits + groups - 1) / groups) }
 
     /// Groups of a launch that fill the device: of fewer, lower tiles are taken.
-    var fillingGroups: Int { computeUnits * 3 / 4 }
+    var fillingGroups: Int { computeUnits * tuning.groups / 100 }
 
     /// Work-items of a group of a kernel.
     func group(_ items: WorkItems) -> Int {

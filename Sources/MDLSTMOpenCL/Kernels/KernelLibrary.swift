@@ -48,6 +48,16 @@ extension KernelLibrary {
                 name: name, helpers: helpers, constants: constants.adding(more), workGroupSize: traits.elementGroup))
     }
 
+    /// Launches a kernel of ``elementKernel(_:_:helpers:lanes:_:)`` of which `items` work-items share each of `rows` rows or
+    /// parts.
+    func launchRows<Element: Scalar>(
+        _ name: String, _ type: Element.Type, helpers: [String] = [], lanes: Int = 1, constants: KernelConstants = [:],
+        items: Int, rows: Int, _ arguments: [KernelArgument]
+    ) throws {
+        try elementKernel(name, type, helpers: helpers, lanes: lanes, constants.adding("ITEMS", items)).launch(
+            items: rows * items, arguments)
+    }
+
     /// A kernel whose groups compute tiles in local memory and that knows no cell.
     func sharedTileKernel<Element: Scalar>(
         _ name: String, _ type: Element.Type, helpers: [String] = [], lanes: Int, _ more: KernelConstants

@@ -1,7 +1,7 @@
 import MDLSTM
 import OpenCLRuntime
 
-/// How the elements of a sum are divided into parts, each of which one work-item sums in order.
+/// How the elements of a sum are divided into parts, each of which some work-items sum together.
 struct PartSize {
     let perPart: Int
     let parts: Int
@@ -48,8 +48,9 @@ extension KernelLibrary {
             if classWeights != nil { constants = constants.adding(["CLASS_WEIGHTS": 1]) }
         }
         places += [.buffer(weights ?? dy), .buffer(classWeights ?? dy), .buffer(dy), .buffer(buffers.losses)]
-        try elementKernel("loss", Element.self, helpers: [loss.kernelFile], constants).launch(
-            items: size.parts,
+        try launchRows(
+            "loss", Element.self, helpers: [loss.kernelFile], constants: constants, items: traits.itemsOfSum,
+            rows: size.parts,
             [
                 .int(sites), .int(buffers.pass.model.outputSize), .int(size.perPart), .real(scale, as: Element.self),
                 .buffer(y),
@@ -67,10 +68,11 @@ extension KernelLibrary {
         into scalars: Buffer<Element>
     ) throws {
         let size = PartSize(count: gradients.count)
-        try elementKernel("squared_norm", Element.self).launch(
-            items: size.parts, [.int(gradients.count), .int(size.perPart), .buffer(gradients), .buffer(squares)])
-        try elementKernel("finish_step", Element.self).launch(
-            items: 1,
+        try launchRows(
+            "squared_norm", Element.self, items: traits.itemsOfSum, rows: size.parts,
+            [.int(gradients.count), .int(size.perPart), .buffer(gradients), .buffer(squares)])
+        try launchRows(
+            "finish_step", Element.self, items: traits.itemsOfSum, rows: 1,
             [
                 .int(losses?.count ?? 0), .int(size.parts), .int(probed?.count ?? 0), .buffer(losses ?? squares),
                 .buffer(squares), .buffer(probed?.y ?? squares), .buffer(probed?.target ?? squares),

@@ -30,8 +30,8 @@ public struct StoredTuning: Hashable, Sendable {
         }
         return [
             "version": 1, "device": .string(device), "driver": .string(driver), "sums": .integer(tuning.sums),
-            "rows": .integer(tuning.rows), "launch": .integer(tuning.launch), "ways": .object(ways),
-            "gemm": .object(gemm),
+            "rows": .integer(tuning.rows), "launch": .integer(tuning.launch), "groups": .integer(tuning.groups),
+            "ways": .object(ways), "gemm": .object(gemm),
         ]
     }
 
@@ -46,6 +46,10 @@ public struct StoredTuning: Hashable, Sendable {
         let sums = try reader.required("sums", "from 1 to 64") { Self.integer($0, in: 1...64) }
         let rows = try reader.required("rows", "from 1 to 8") { Self.integer($0, in: 1...8) }
         let launch = try reader.required("launch", "from 1 to 10^9") { Self.integer($0, in: 1...1_000_000_000) }
+        // Not in the files of earlier versions.
+        let groups =
+            try reader.optional("groups", "from 1 to 10000") { Self.integer($0, in: 1...10_000) }
+            ?? DeviceTuning(sums: sums, rows: rows).groups
         let ways = try reader.required(
             "ways", "an object of small, medium, large: auto, fused, tiles, chain, sweep or gemm"
         ) {
@@ -55,7 +59,7 @@ public struct StoredTuning: Hashable, Sendable {
             Self.gemm($0)
         }
         try reader.finish()
-        tuning = DeviceTuning(sums: sums, rows: rows, launch: launch, ways: ways, gemm: gemm)
+        tuning = DeviceTuning(sums: sums, rows: rows, launch: launch, groups: groups, ways: ways, gemm: gemm)
     }
 
     private static func integer(_ json: JSONValue, in range: ClosedRange<Int>) -> Int? {

@@ -11,6 +11,9 @@ public struct DeviceTuning: Hashable, Sendable {
     /// Multiply-adds that a compute unit does in the time of a launch.
     public var launch: Int
 
+    /// Work-groups, for 100 compute units, that a launch of tiles in local memory must have to take larger tiles.
+    public var groups: Int
+
     /// The way for the layers of each class; `auto` estimates it.
     public var ways: [SizeClass: ComputePath]
 
@@ -18,11 +21,13 @@ public struct DeviceTuning: Hashable, Sendable {
     public var gemm: GemmParameters
 
     public init(
-        sums: Int, rows: Int, launch: Int = 450_000, ways: [SizeClass: ComputePath] = [:], gemm: GemmParameters = [:]
+        sums: Int, rows: Int, launch: Int = 450_000, groups: Int = 75, ways: [SizeClass: ComputePath] = [:],
+        gemm: GemmParameters = [:]
     ) {
         self.sums = sums
         self.rows = rows
         self.launch = launch
+        self.groups = groups
         self.ways = ways
         self.gemm = gemm
     }
@@ -46,7 +51,7 @@ public struct DeviceTuning: Hashable, Sendable {
         if isProcessor {
             self.init(sums: lanes >= 16 ? 26 : 13, rows: 8)
         } else {
-            self.init(sums: 10, rows: 2, launch: 1_000_000)
+            self.init(sums: 10, rows: 4, launch: 1_000_000)
         }
     }
 }

@@ -23,8 +23,8 @@ public struct Tuner {
         }
     }
 
-    /// The best of each choice in turn: the price of a launch, sums and rows of a tile, CLBlast's parameters, the way for
-    /// each class of layers.
+    /// The best of each choice in turn: the price of a launch, sums and rows of a tile, CLBlast's parameters, on a GPU the
+    /// groups of tiles in local memory, the way for each class of layers.
     public func run() throws -> DeviceTuning {
         var tuning = DeviceTuning(device: device)
         tuning.gemm = [:]
@@ -51,6 +51,16 @@ public struct Tuner {
         ) {
             products[$0.gemm] = try seconds($0, path: .gemm)
             return products[$0.gemm]!.reduce(0, +)
+        }
+
+        if device.kind != .cpu {
+            tuning = try best(
+                of: [75, 50, 150, 300].map { groups in
+                    var filled = tuning
+                    filled.groups = groups
+                    return ("\(groups) groups of tiles for 100 compute units", filled)
+                }
+            ) { try seconds($0, path: .tiles).reduce(0, +) }
         }
 
         for (index, workload) in workloads.enumerated() {

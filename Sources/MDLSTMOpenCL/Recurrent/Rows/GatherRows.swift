@@ -14,8 +14,8 @@ extension KernelLibrary {
         width: Int, into target: Buffer<Element>
     ) throws {
         let lanes = traits.vectorWidth(dividing: width, Element.precision)
-        try elementKernel("gather_rows", Element.self, lanes: lanes).launch(
-            items: rows,
+        try launchRows(
+            "gather_rows", Element.self, lanes: lanes, items: traits.itemsOfRow(vectors: width / lanes), rows: rows,
             [
                 .int(rows), .int(terms), .int(width), .int(stride), .int(offset), .buffer(index), .buffer(source),
                 .buffer(target),
@@ -35,8 +35,9 @@ extension KernelLibrary {
         stride: Int, adding: Bool
     ) throws {
         let lanes = traits.vectorWidth(dividing: width, Element.precision)
-        try elementKernel("scatter_rows", Element.self, lanes: lanes).launch(
-            items: places.count,
+        try launchRows(
+            "scatter_rows", Element.self, lanes: lanes, items: traits.itemsOfRow(vectors: width / lanes),
+            rows: places.count,
             [
                 .int(places.count), .int(width), .int(stride), .int(offset), .int(adding ? 1 : 0), .buffer(places),
                 .buffer(source), .buffer(target),

@@ -12,8 +12,8 @@ extension KernelLibrary {
         _ source: Buffer<Element>, offset: Int = 0, sourceStride: Int? = nil, rows: Int, count: Int, padded: Int,
         into target: Buffer<Element>, first: Int = 0, vectors: Int = 1
     ) throws {
-        try elementKernel("pad_rows", Element.self).launch(
-            items: rows,
+        try launchRows(
+            "pad_rows", Element.self, items: traits.itemsOfRow(vectors: padded), rows: rows,
             [
                 .int(rows), .int(count), .int(padded), .int(offset), .int(sourceStride ?? count), .int(first),
                 .int(vectors), .buffer(source), .buffer(target),

@@ -14,7 +14,9 @@ final class GemmWay<Element: Scalar>: Way {
         let (shape, schedule) = (layer.shape, layer.schedule.host)
         let cell = shape.cell
         let scratch = try scratch(layer)
-        let gather = try layer.layoutKernel("gather_inputs", items: .elements, lanes: 1, ["DIRECT": 1])
+        let items = layer.library.traits.itemsOfRow(vectors: shape.depth)
+        let gather = try layer.layoutKernel(
+            "gather_inputs", items: .elements, lanes: 1, ["DIRECT": 1, "ITEMS": items])
         let state = try layer.forwardState()
         let finish = try finish(layer, "norm_forward", files: shape.program.forwardFiles, state: state)
         let kernel =
@@ -30,7 +32,7 @@ final class GemmWay<Element: Scalar>: Way {
                 // is not read.
                 if starts.contains(position) {
                     try gather.launch(
-                        items: rows, sets: shape.directions,
+                        items: rows * items, sets: shape.directions,
                         [
                             .int(first), .int(rows), .int(rows), .int(position), .int(cell.inputSize),
                             .int(shape.padded), .buffer(sites), .buffer(x), .buffer(sites), .buffer(predecessors),
@@ -107,8 +109,9 @@ final class GemmWay<Element: Scalar>: Way {
         let (first, rows) = (schedule.wavefronts[d], schedule.rowsPerSet(wavefront: d))
         let deep = cell.componentAxes * shape.columns
         // FROM_SUCCESSORS takes rows from `first` on; the table of rows is not read.
-        try layer.layoutKernel("gather_gates", items: .elements, ["FROM_SUCCESSORS": 1]).launch(
-            items: rows, sets: shape.directions,
+        let items = layer.library.traits.itemsOfRow(vectors: shape.columns / shape.width)
+        try layer.layoutKernel("gather_gates", items: .elements, ["FROM_SUCCESSORS": 1, "ITEMS": items]).launch(
+            items: rows * items, sets: shape.directions,
             [
                 .int(first), .int(rows), .int(rows), .int(position), .int(0), .int(0), .int(padded),
                 .buffer(try layer.schedule.successors()), .buffer(try layer.schedule.successors()),
@@ -184,8 +187,14 @@ extension GemmWay {
         let (S, columns) = (shape.configuration.setCount, shape.cell.cellGates * shape.padded)
         let rowsPerSet = tables.host.rowCount / S
         let operands = try operands(layer, rows: scratch.size.rowsPerChunk)
-        let gatherInputs = try layer.layoutKernel("gather_inputs", items: .elements, lanes: 1, ["DIRECT": 0])
-        let gatherGates = try layer.layoutKernel("gather_gates", items: .elements, ["FROM_SUCCESSORS": 0])
+        let traits = layer.library.traits
+        let items = (
+            inputs: traits.itemsOfRow(vectors: depth), gates: traits.itemsOfRow(vectors: columns / shape.width)
+        )
+        let gatherInputs = try layer.layoutKernel(
+            "gather_inputs", items: .elements, lanes: 1, ["DIRECT": 0, "ITEMS": items.inputs])
+        let gatherGates = try layer.layoutKernel(
+            "gather_gates", items: .elements, ["FROM_SUCCESSORS": 0, "ITEMS": items.gates])
         let rowsOfSets = try tables.rowsOfSets()
         // A product over no rows sets its sum to zero.
         for first in stride(from: 0, to: max(1, rowsPerSet), by: scratch.size.rowsPerChunk) {
@@ -193,7 +202,7 @@ extension GemmWay {
             for position in cell.positions.indices {
                 if cell.phases.contains(where: { $0.lowerBound == position }) {
                     try gatherInputs.launch(
-                        items: rows, sets: S,
+                        items: rows * items.inputs, sets: S,
                         [
                             .int(first), .int(rows), .int(rowsPerSet), .int(position), .int(cell.inputSize),
                             .int(padded), .buffer(rowsOfSets), .buffer(x), .buffer(try tables.sites()),
@@ -205,7 +214,7 @@ extension GemmWay {
                 for (index, part) in parts.enumerated() {
                     let firstVector = index == 0 ? position * cell.cellGates : cell.recurrentGates
                     try gatherGates.launch(
-                        items: rows, sets: S,
+                        items: rows * items.gates, sets: S,
                         [
                             .int(first), .int(rows), .int(rowsPerSet), .int(position), .int(firstVector),
                             .int(cell.cellGates), .int(padded), .buffer(rowsOfSets),

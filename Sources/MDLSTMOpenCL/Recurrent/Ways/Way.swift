@@ -36,12 +36,13 @@ extension Way {
         _ layer: Recurrent<Element>, _ name: String, files: [String], state: [KernelArgument]
     ) throws -> ((_ wavefront: Int) throws -> Void)? {
         guard layer.shape.hasNorm else { return nil }
-        let kernel = try layer.cellKernel(name, helpers: files, items: .elements)
+        let items = layer.library.traits.itemsOfSum
+        let kernel = try layer.cellKernel(name, helpers: files, items: .elements, ["ITEMS": items])
         let schedule = layer.schedule.host
         return { d in
             let rows = schedule.rowsPerSet(wavefront: d)
             try kernel.launch(
-                items: rows, sets: layer.directions,
+                items: rows * items, sets: layer.directions,
                 [
                     .int(schedule.wavefronts[d]), .int(rows), .int(layer.configuration.hiddenSize), .int(layer.padded),
                 ] + state)
