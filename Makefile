@@ -1,7 +1,7 @@
 # Everything a newcomer needs: `make demo` and `make test`. Both install what is missing first.
 export MDLSTM_STRICT = 1
 
-.PHONY: demo test test-faults test-devices sanitize fuzz bench bench-sizes bench-soak build lint docs setup clean
+.PHONY: demo test test-faults test-devices sanitize fuzz gpu-static gpu-static-quick bench bench-sizes bench-soak build lint docs setup clean
 
 demo: build
 	.build/release/mdlstm demo --out demo
@@ -28,6 +28,13 @@ test-faults: build
 # Damaged files for every reader, SECONDS each; READERS="npy png" for some of them.
 fuzz: setup
 	Scripts/fuzz.sh $(or $(SECONDS),60) $(READERS)
+
+# What compilers for GPUs make of the kernels, without a GPU, and its limits; the quick one takes three of the workloads.
+gpu-static: setup
+	Scripts/gpu-static.sh
+
+gpu-static-quick: setup
+	Scripts/gpu-static.sh --quick
 
 # Our layer beside JAX, PyTorch and Keras, all in one run; Benchmarks/methodology.md explains. Parts of it, for example:
 # make bench WORKLOADS="b c" PASSES=forward PEERS="jax keras" ROUNDS=5 SECONDS=1 NAME=mine; a quick look: WORKLOADS=a ROUNDS=1

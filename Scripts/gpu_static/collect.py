@@ -1,0 +1,103 @@
+"""What the program builds and launches on a GPU: it runs under Tests/Layers/gpu.c, which leaves the kernels out."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from gpu_static.tools import ToolError, Tools, run, workers
+
+REPOSITORY = Path(__file__).parents[2]
+# The ways that a GPU takes; chain only where groups can wait for one another, with the products of tiles.
+WAYS = ("fused", "gemm", "tiles")
+# The constants by which programs of a kernel are told apart, and how they are called.
+CONSTANTS = {"V": "V", "AXES": "N", "GATES": "G", "TILE": "tile", "UNITS": "units", "DEPTH": "depth", "ROWS": "rows"}
+SWITCHES = ("GRID", "NORM", "MORE", "ZONEOUT", "SPLIT")
+
+
+@dataclass(frozen=True)
+class Program:
+    """A program as the host builds it: the source, and the options in its first line."""
+
+    path: Path
+
+    @property
+    def kernel(self) -> str:
+        return self.path.stem.rpartition("-")[0]
+
+    @cached_property
+    def options(self) -> list[str]:
+        with self.path.open() as file:
+            return file.readline().removeprefix("//").split()
+
+    @cached_property
+    def constants(self) -> dict[str, str]:
+        return dict(re.findall(r"-D(\w+)=(\S+)", " ".join(self.options)))
+
+    @property
+    def title(self) -> str:
+        words = [f"{short}{self.constants[name]}" for name, short in CONSTANTS.items() if name in self.constants]
+        words += [name.lower() + self.constants[name] for name in SWITCHES if self.constants.get(name, "0") != "0"]
+        return " ".join(words)
+
+
+@dataclass(frozen=True)
+class Workload:
+    """A named workload: its wavefronts, and the log and launches of its training pass."""
+
+    name: str
+    wavefronts: int
+    log: Path
+    launches: Path
+
+
+def named_workloads(tools: Tools, names: str) -> list[Workload]:
+    """The workloads of these letters, as `bench --list` has them."""
+    listed = run(tools.program, "bench", "--list").stdout
+    found = re.findall(r"^(\w) .*?(\d+(?:x\d+)*) +\d+ +\d+ +\d+ ", listed, re.MULTILINE)
+    # Sites whose coordinates have the same sum are a wavefront.
+    return [
+        Workload(name, sum(int(extent) - 1 for extent in extents.split("x")) + 1, tools.work / f"{name}.log",
+                 tools.work / f"launches-{name}")
+        for name, extents in found if name in names
+    ]
+
+
+def under_layer(tools: Tools, *arguments: str, needs_success: bool, **layer: str) -> None:
+    """Runs the program on what passes for a GPU; its kernels do not run."""
+    done = run(tools.program, *arguments, OPENCL_LAYERS=str(tools.layer), XDG_CONFIG_HOME=str(tools.work), GPU_SKIP="1",
+               GPU_PROGRAMS=str(tools.work / "programs"), **layer)
+    if done.returncode < 0 or (needs_success and done.returncode != 0):
+        words = " ".join(arguments)
+        raise ToolError(f"expected `mdlstm {words}` to succeed, it ended with {done.returncode}:\n{done.stderr[-1000:]}")
+
+
+def collect(tools: Tools, workloads: list[Workload], traced: str, *, parity: bool) -> list[Program]:
+    """All different programs of the package's kernels."""
+    (tools.work / "programs").mkdir(parents=True)
+    jobs = []
+    with workers() as pool:
+        if parity:
+            # Every comparison fails, since no kernel runs, but all programs are built.
+            for way in WAYS:
+                arguments = ("parity", "--brief", "--shapes", "gpu", "--precision", "float32", "--path", way)
+                jobs.append(pool.submit(under_layer, tools, *arguments, needs_success=False))
+        for workload in workloads:
+            layer = {"GPU_LOG": str(workload.log)}
+            if workload.name in traced:
+                workload.launches.mkdir()
+                layer["GPU_LAUNCHES"] = str(workload.launches)
+            for kind, variables in ("training", layer), ("forward", {}):
+                arguments = ("bench", "--workload", workload.name, "--pass", kind, "--repeat", "1")
+                jobs.append(pool.submit(under_layer, tools, *arguments, needs_success=True, **variables))
+    for job in jobs:
+        job.result()
+    return own_programs((tools.work / "programs").glob("*.cl"))
+
+
+def own_programs(paths: Iterable[Path]) -> list[Program]:
+    """Without CLBlast's, and without sweeps, which no GPU takes unless told to."""
+    own = {file.stem for file in (REPOSITORY / "Kernels").glob("*.cl")}
+    programs = (Program(path) for path in sorted(paths))
+    return [p for p in programs if p.kernel in own and not p.kernel.startswith("sweep")]
