@@ -46,8 +46,11 @@ def check(tools: Tools, *, quick: bool) -> list[str]:
 def main() -> int:
     """Returns the exit code: 1 where something is over a limit, 2 where something could not be done."""
     parser = argparse.ArgumentParser(prog="gpu_static", description=__doc__)
-    for name, text in [("cache", "folder of the compilers"), ("work", "an empty folder with gpu.so and trace.o"),
-                       ("program", "the command mdlstm")]:
+    for name, text in [
+        ("cache", "folder of the compilers"),
+        ("work", "an empty folder with gpu.so and trace.o"),
+        ("program", "the command mdlstm"),
+    ]:
         parser.add_argument(f"--{name}", type=Path, required=True, help=text)
     parser.add_argument("--quick", action="store_true", help=f"workloads {QUICK} alone, no traces")
     arguments = parser.parse_args()

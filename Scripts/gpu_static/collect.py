@@ -12,8 +12,8 @@ REPOSITORY = Path(__file__).parents[2]
 # The ways that a GPU takes; chain only where groups can wait for one another, with the products of tiles.
 WAYS = ("fused", "gemm", "tiles")
 # The constants by which programs of a kernel are told apart, and how they are called.
-CONSTANTS = {"V": "V", "AXES": "N", "GATES": "G", "TILE": "tile", "UNITS": "units", "DEPTH": "depth", "ROWS": "rows"}
-SWITCHES = ("GRID", "NORM", "MORE", "ZONEOUT", "SPLIT")
+CONSTANTS = {"V": "V", "AXES": "N", "GATES": "G", "ROWS": "rows", "DEPTH": "depth"}
+SWITCHES = ("GRID", "NORM", "MORE", "ZONEOUT")
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,9 @@ class Program:
 
     @property
     def title(self) -> str:
-        words = [f"{short}{self.constants[name]}" for name, short in CONSTANTS.items() if name in self.constants]
+        words = [short + self.constants[name] for name, short in CONSTANTS.items() if name in self.constants]
+        if "TILE" in self.constants:
+            words.append(f"{self.constants['TILE']}x{self.constants['UNITS']}")
         words += [name.lower() + self.constants[name] for name in SWITCHES if self.constants.get(name, "0") != "0"]
         return " ".join(words)
 
@@ -58,19 +60,31 @@ def named_workloads(tools: Tools, names: str) -> list[Workload]:
     found = re.findall(r"^(\w) .*?(\d+(?:x\d+)*) +\d+ +\d+ +\d+ ", listed, re.MULTILINE)
     # Sites whose coordinates have the same sum are a wavefront.
     return [
-        Workload(name, sum(int(extent) - 1 for extent in extents.split("x")) + 1, tools.work / f"{name}.log",
-                 tools.work / f"launches-{name}")
-        for name, extents in found if name in names
+        Workload(
+            name,
+            sum(int(extent) - 1 for extent in extents.split("x")) + 1,
+            tools.work / f"{name}.log",
+            tools.work / f"launches-{name}",
+        )
+        for name, extents in found
+        if name in names
     ]
 
 
 def under_layer(tools: Tools, *arguments: str, needs_success: bool, **layer: str) -> None:
     """Runs the program on what passes for a GPU; its kernels do not run."""
-    done = run(tools.program, *arguments, OPENCL_LAYERS=str(tools.layer), XDG_CONFIG_HOME=str(tools.work), GPU_SKIP="1",
-               GPU_PROGRAMS=str(tools.work / "programs"), **layer)
+    done = run(
+        tools.program,
+        *arguments,
+        OPENCL_LAYERS=str(tools.layer),
+        XDG_CONFIG_HOME=str(tools.work),
+        GPU_SKIP="1",
+        GPU_PROGRAMS=str(tools.work / "programs"),
+        **layer,
+    )
     if done.returncode < 0 or (needs_success and done.returncode != 0):
-        words = " ".join(arguments)
-        raise ToolError(f"expected `mdlstm {words}` to succeed, it ended with {done.returncode}:\n{done.stderr[-1000:]}")
+        call = f"mdlstm {' '.join(arguments)}"
+        raise ToolError(f"expected `{call}` to succeed, it ended with {done.returncode}:\n{done.stderr[-1000:]}")
 
 
 def collect(tools: Tools, workloads: list[Workload], traced: str, *, parity: bool) -> list[Program]:
@@ -81,7 +95,7 @@ def collect(tools: Tools, workloads: list[Workload], traced: str, *, parity: boo
         if parity:
             # Every comparison fails, since no kernel runs, but all programs are built.
             for way in WAYS:
-                arguments = ("parity", "--brief", "--shapes", "gpu", "--precision", "float32", "--path", way)
+                arguments = ["parity", "--brief", "--shapes", "gpu", "--precision", "float32", "--path", way]
                 jobs.append(pool.submit(under_layer, tools, *arguments, needs_success=False))
         for workload in workloads:
             layer = {"GPU_LOG": str(workload.log)}
@@ -89,7 +103,7 @@ def collect(tools: Tools, workloads: list[Workload], traced: str, *, parity: boo
                 workload.launches.mkdir()
                 layer["GPU_LAUNCHES"] = str(workload.launches)
             for kind, variables in ("training", layer), ("forward", {}):
-                arguments = ("bench", "--workload", workload.name, "--pass", kind, "--repeat", "1")
+                arguments = ["bench", "--workload", workload.name, "--pass", kind, "--repeat", "1"]
                 jobs.append(pool.submit(under_layer, tools, *arguments, needs_success=True, **variables))
     for job in jobs:
         job.result()

@@ -60,47 +60,50 @@ def resident_warps(target: str, registers: int, group_size: int, local_bytes: in
     return groups * warps
 
 
-def to_assembly(tools: Tools, program: Program, target: str, processor: str, builtins: str, *more: str) -> str:
+def to_assembly(tools: Tools, program: Program, target: str, processor: str, *for_frontend: object) -> str:
     """Compiles a program with clang as a driver would, and returns the assembly."""
-    linked = ("-Xclang", "-mlink-builtin-bitcode", "-Xclang", tools.builtins(builtins))
+    cpu = f"-march={processor}" if processor in NVIDIA else f"-mcpu={processor}"
+    flags = ["-x", "cl", *program.options, "-O3", "-w", "-nogpulib", f"--target={target}", cpu]
+    declared = ("-finclude-default-header", "-fdeclare-opencl-builtins")
+    for flag in (*declared, "-mlink-builtin-bitcode", tools.builtins(target), *for_frontend):
+        flags += ["-Xclang", str(flag)]
     output = program.path.with_suffix(f".{processor}.s")
-    tools.clang("-x", "cl", *program.options, "-O3", "-w", "-nogpulib", f"--target={target}", processor_flag(processor),
-                "-Xclang", "-finclude-default-header", *linked, *more, "-S", "-o", output, program.path)
+    tools.clang(*flags, "-S", "-o", output, program.path)
     return output.read_text()
-
-
-def processor_flag(processor: str) -> str:
-    """How clang is told the processor."""
-    return f"-march={processor}" if processor.startswith("sm_") else f"-mcpu={processor}"
 
 
 def for_nvidia(tools: Tools, program: Program) -> tuple[dict[str, Code], Loop | None]:
     """PTX by clang, as NVIDIA's own front end makes it, and the rest by NVIDIA's assembler."""
-    to_assembly(tools, program, "nvptx64--nvidiacl", "sm_80", "nvptx64--nvidiacl", "-Xclang", "-target-feature", "-Xclang",
-                "+ptx78")
-    code, listing = {}, ""
+    to_assembly(tools, program, "nvptx64--nvidiacl", "sm_80", "-target-feature", "+ptx78")
+    code = {}
     for target in NVIDIA:
         cubin = program.path.with_suffix(f".{target}.cubin")
-        said = output_of(tools.nvidia("ptxas"), "-v", f"-arch={target}", "-o", cubin,
-                         program.path.with_suffix(".sm_80.s"))
+        said = output_of(
+            tools.nvidia("ptxas"), "-v", f"-arch={target}", "-o", cubin, program.path.with_suffix(".sm_80.s")
+        )
         registers, local_bytes = number(r"Used (\d+) registers", said), number(r"(\d+) bytes smem", said)
         spills = number(r"(\d+) bytes spill stores", said) + number(r"(\d+) bytes spill loads", said)
         resident = resident_warps(target, registers, int(program.constants.get("WG", "64")), local_bytes)
         code[target] = Code(registers, number(r"(\d+) bytes stack frame", said), spills, local_bytes, resident)
-        listing = output_of(tools.nvidia("nvdisasm"), "-c", cubin)
-    return code, hot_loop(listing)
+    # The cubin of the last target.
+    return code, hot_loop(output_of(tools.nvidia("nvdisasm"), "-c", cubin))
 
 
 def for_amd(tools: Tools, program: Program, target: str, declared: int) -> Code:
     """AMD's own compiler is clang. `declared` bytes of local memory are the kernel's."""
-    said = to_assembly(tools, program, "amdgcn--amdhsa", target, "amdgcn--amdhsa")
+    said = to_assembly(tools, program, "amdgcn--amdhsa", target)
     local_bytes = number(r"; LDSByteSize: (\d+)", said)
     # What the compiler adds to local memory is a stack, moved there.
     moved = max(0, local_bytes - declared) // int(program.constants.get("WG", "64"))
     registers = number(r"; TotalNumVgprs: (\d+)", said) or number(r"; NumVgprs: (\d+)", said)
     spills = 4 * number(r"\.vgpr_spill_count:\s+(\d+)", said)
-    return Code(registers, number(r"; ScratchSize: (\d+)", said) + moved, spills, local_bytes,
-                number(r"; Occupancy: (\d+)", said))
+    return Code(
+        registers,
+        number(r"; ScratchSize: (\d+)", said) + moved,
+        spills,
+        local_bytes,
+        number(r"; Occupancy: (\d+)", said),
+    )
 
 
 def compile_for_all(tools: Tools, program: Program) -> Compiled:

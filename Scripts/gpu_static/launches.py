@@ -9,8 +9,8 @@ from gpu_static.collect import Workload
 from gpu_static.table import print_table
 from gpu_static.tools import ToolError
 
-NOTE = """Launches of a training pass and their limit; work-groups of the launches of wavefronts, least/median/most; times in
-a pass that the host waits for the device."""
+NOTE = """Launches of a training pass and their limit; work-groups of the launches of wavefronts, least/median/most;
+how often the host waits for the device in a pass."""
 WAVEFRONT = r"(?:fused|tiles|chain|sweep|gemm)_"
 
 
@@ -41,8 +41,10 @@ def last_pass(workload: Workload) -> Pass:
             found = one if one.groups("backward") else found
             launches, waits = [], 0
     if found is None:
-        raise ToolError(f"expected a training pass in {workload.log}, found no launch of a wavefront backward before a "
-                        f"finish; kernels of wavefronts are to be called {WAVEFRONT}backward")
+        raise ToolError(
+            f"expected a training pass in {workload.log}, found no launch of a wavefront backward before a "
+            f"finish; kernels of wavefronts are to be called {WAVEFRONT}backward"
+        )
     return found
 
 
@@ -56,11 +58,15 @@ def judge(workloads: list[Workload]) -> list[str]:
         spans = [f"{groups[0]}/{median_low(groups)}/{groups[-1]}" for groups in (forward, backward)]
         rows.append((workload.name, workload.wavefronts, len(one.launches), most, *spans, one.waits))
         if len(one.launches) > most:
-            failures.append(f"workload {workload.name}: expected at most {most} launches of a training pass, found "
-                            f"{len(one.launches)}; see its log, {workload.log}")
+            failures.append(
+                f"workload {workload.name}: expected at most {most} launches of a training pass, found "
+                f"{len(one.launches)}; GPU_LOG of Tests/Layers/gpu.c lists them"
+            )
         least = limits.LEAST_GROUPS.get(workload.name, 0)
         if median_low(forward) < least:
-            failures.append(f"workload {workload.name}: expected at least {least} work-groups in the median wavefront, "
-                            f"forward, found {median_low(forward)}; take smaller tiles where they are few")
+            failures.append(
+                f"workload {workload.name}: expected at least {least} work-groups in the median wavefront, "
+                f"forward, found {median_low(forward)}; take smaller tiles where they are few"
+            )
     print_table("Launches", NOTE, ("workload", "wavefronts", "launches", "limit", "forward", "backward", "waits"), rows)
     return failures

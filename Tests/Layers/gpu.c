@@ -10,13 +10,12 @@
 // For host programs that call OpenCL from one thread at a time. Scripts/gpu-static.sh builds it; OPENCL_LAYERS names it.
 #include "layer.h"
 
-#include "launch.h"
-
 #include <errno.h>
 #include <stdbool.h>
-#include <unistd.h>
 
-static cl_uint units = 132;
+#include "gpu_device.h"
+#include "write_launch.h"
+
 static bool skips;
 static const char *programs_folder, *launches_folder;
 static FILE *log_file;
@@ -54,39 +53,6 @@ static FILE *open_file(const char *folder, const char *title, const char *ending
   if (file != NULL || errno == EEXIST) return file;
   fprintf(stderr, "error: cannot write %s: %s; name a folder that can be written to\n", path, strerror(errno));
   abort();
-}
-
-// What the device says of itself.
-
-static cl_int answer(const void *from, size_t length, size_t size, void *value, size_t *needed) {
-  if (value != NULL && size < length) return CL_INVALID_VALUE;
-  if (value != NULL) memcpy(value, from, length);
-  if (needed != NULL) *needed = length;
-  return CL_SUCCESS;
-}
-#define ANSWER(type, constant) answer(&(type){constant}, sizeof(type), size, value, needed)
-
-static cl_int CL_API_CALL get_device_info(cl_device_id device, cl_device_info name, size_t size, void *value,
-                                          size_t *needed) {
-  static const char text[] = "stand-in for a GPU";
-  switch (name) {
-    case CL_DEVICE_TYPE: return ANSWER(cl_device_type, CL_DEVICE_TYPE_GPU);
-    case CL_DEVICE_NAME:
-    case CL_DEVICE_VENDOR: return answer(text, sizeof text, size, value, needed);
-    case CL_DEVICE_VENDOR_ID: return ANSWER(cl_uint, 0);
-    case CL_DEVICE_MAX_COMPUTE_UNITS: return ANSWER(cl_uint, units);
-    case CL_DEVICE_MAX_WORK_GROUP_SIZE: return ANSWER(size_t, 1024);
-    case CL_DEVICE_LOCAL_MEM_TYPE: return ANSWER(cl_device_local_mem_type, CL_LOCAL);
-    case CL_DEVICE_LOCAL_MEM_SIZE: return ANSWER(cl_ulong, 48 << 10);
-    case CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT:
-    case CL_DEVICE_NATIVE_VECTOR_WIDTH_DOUBLE: return ANSWER(cl_uint, 1);
-    default: return next->clGetDeviceInfo(device, name, size, value, needed);
-  }
-}
-
-static cl_int CL_API_CALL get_devices(cl_platform_id platform, cl_device_type type, cl_uint room, cl_device_id *devices,
-                                      cl_uint *found) {
-  return next->clGetDeviceIDs(platform, type & CL_DEVICE_TYPE_GPU ? CL_DEVICE_TYPE_ALL : type, room, devices, found);
 }
 
 // Programs.
@@ -193,11 +159,6 @@ static cl_int CL_API_CALL set_argument(cl_kernel handle, cl_uint index, size_t s
   return next->clSetKernelArg(handle, index, size, value);
 }
 
-static void for_buffers(const struct launch *launch, cl_int(CL_API_CALL *call)(cl_mem)) {
-  for (uint64_t i = 0; i < launch->arguments; i++)
-    if (launch->argument[i].buffer != 0) call((cl_mem)launch->argument[i].value);
-}
-
 static void hold_launch(struct kernel *kernel) {
   const uint64_t *old = kernel->largest.groups, *new = kernel->now.groups;
   if (new[0] * new[1] <= old[0] * old[1]) return;
@@ -207,54 +168,12 @@ static void hold_launch(struct kernel *kernel) {
   kernel->is_unwritten = true;
 }
 
-// Pages of zeros are left out: the file is as long, but takes no room there.
-static void write_buffer_to(FILE *file, cl_command_queue queue, cl_mem memory, uint64_t offset, size_t size) {
-  cl_int status = CL_SUCCESS;
-  char *bytes = next->clEnqueueMapBuffer(queue, memory, CL_TRUE, CL_MAP_READ, 0, size, 0, NULL, NULL, &status);
-  for (size_t i = 0; status == CL_SUCCESS && i < size; i += 4096) {
-    const size_t length = size - i < 4096 ? size - i : 4096;
-    if (bytes[i] == 0 && memcmp(bytes + i, bytes + i + 1, length - 1) == 0) continue;
-    fseek(file, (long)(offset + i), SEEK_SET);
-    fwrite(bytes + i, 1, length, file);
-  }
-  if (status == CL_SUCCESS) next->clEnqueueUnmapMemObject(queue, memory, bytes, 0, NULL, NULL);
-}
-
-static void write_launch(struct kernel *kernel, cl_command_queue queue) {
-  struct launch *launch = &kernel->largest;
-  FILE *file = open_file(launches_folder, kernel->title, ".launch", "w");
-  uint64_t end = (sizeof *launch + 4095) / 4096 * 4096;
-  cl_mem written[MOST_ARGUMENTS];
-  for (uint64_t i = 0; i < launch->arguments; i++) {
-    if (launch->argument[i].buffer == 0) continue;
-    cl_mem memory = written[launch->buffers] = (cl_mem)launch->argument[i].value;
-    uint64_t number = 0;
-    while (written[number] != memory) number++;
-    launch->argument[i].buffer = number + 1;
-    if (number < launch->buffers) continue;
-    size_t size = 0;
-    next->clGetMemObjectInfo(memory, CL_MEM_SIZE, sizeof size, &size, NULL);
-    launch->buffer[number].offset = end;
-    launch->buffer[number].size = size;
-    launch->buffers++;
-    write_buffer_to(file, queue, memory, end, size);
-    end += (size + 4095) / 4096 * 4096;
-  }
-  rewind(file);
-  fwrite(launch, sizeof *launch, 1, file);
-  fflush(file);
-  if (ferror(file) || ftruncate(fileno(file), (off_t)end) != 0) {
-    fprintf(stderr, "error: cannot write %s.launch: %s; make room in the cache\n", kernel->title, strerror(errno));
-    abort();
-  }
-  fclose(file);
-  for_buffers(launch, next->clReleaseMemObject);
-  kernel->is_unwritten = false;
-}
-
 static void host_waits(cl_command_queue queue) {
   for (struct kernel *kernel = kernels; launches_folder != NULL && kernel != NULL; kernel = kernel->before)
-    if (kernel->is_unwritten) write_launch(kernel, queue);
+    if (kernel->is_unwritten) {
+      write_launch(&kernel->largest, open_file(launches_folder, kernel->title, ".launch", "w"), queue);
+      kernel->is_unwritten = false;
+    }
 }
 
 static cl_int CL_API_CALL enqueue_kernel(cl_command_queue queue, cl_kernel handle, cl_uint axes, const size_t *offset,
