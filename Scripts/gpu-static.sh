@@ -11,7 +11,7 @@
 #   --quick   workloads b, c and i alone, and no traces
 #
 # MDLSTM_EXECUTABLE names a program to take instead of building one. The compilers (clang 19 and libclc of Debian, NVIDIA's
-# ptxas and nvdisasm from PyPI) are unpacked into a folder of the user's cache, 450 MB of it; nothing is installed.
+# ptxas and nvdisasm from PyPI) are unpacked into a folder of the user's cache, 430 MB of it; nothing is installed.
 set -eu
 cd "$(dirname "$0")/.."
 

@@ -67,7 +67,7 @@ def judge_loads(of_kernel: list[Compiled], unjudged: Counter[str]) -> list[str]:
     found, most, worst = max(over, key=lambda entry: entry[0])
     return [
         f"{worst.program.kernel}: expected at most {most:.3f} loads from global memory a multiply-add in the hot loop, "
-        f"found {found:.3f} ({worst.program.title}), and more than that in {len(over)} of {len(of_kernel)} programs; "
+        f"found {found:.3f} ({worst.program.title}); over the limit in {len(over)} of {len(of_kernel)} programs; "
         "load vectors by LOAD, or compute more of each"
     ]
 
