@@ -29,8 +29,8 @@ TRACED = "cfij"
 # microseconds, whatever it does.
 LAUNCHES_BESIDE_WAVEFRONTS = 8
 
-# Work-groups of the median wavefront, forward: for half of 132 multiprocessors. Workload i has 32 rows a wavefront, of
-# which not more groups can be made; those that are not here have fewer rows still.
+# Work-groups of the median wavefront, forward: for half of 132 multiprocessors, and in workload i, of 32 rows a
+# wavefront, for a quarter. Of the others, a and f have few rows, and b, h and k are like those that are here.
 LEAST_GROUPS = {"c": 66, "d": 66, "e": 66, "g": 66, "j": 66, "i": 32}
 
 
