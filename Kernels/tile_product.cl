@@ -15,6 +15,7 @@
 //              need not wait for the rows, of which alone there are slices then
 // VECTOR_UNITS 0, or UNITS where the vectors are parts of one row of the weights
 // WHOLE_WEIGHTS 0 | 1  whether V weights lie at a multiple of V
+// WHOLE_PLACES 0 | 1   whether segments of rows, and the steps between them, are multiples of four elements
 // Joined before the kernels tiles_*.cl. Host: MDLSTMOpenCL/Kernels/SharedTile.swift.
 
 #ifndef TILE_PRODUCT_CL
@@ -40,6 +41,9 @@
 #endif
 #ifndef WHOLE_WEIGHTS
 #define WHOLE_WEIGHTS 1
+#endif
+#ifndef WHOLE_PLACES
+#define WHOLE_PLACES (V % 4 == 0)
 #endif
 #ifndef DEPTH
 #define DEPTH 0
@@ -81,11 +85,19 @@ static inline real lane(quad x, int j) { return j == 0 ? x.s0 : j == 1 ? x.s1 : 
 #define ROW_LOADS ((TILE + COPIED_ROWS - 1) / COPIED_ROWS)
 #define WEIGHT_LOADS ((SLICE_VECTORS + WG - 1) / WG)
 
-// Four places of a row, of which `count` are there. whole: whether they lie at a multiple of four.
-static inline quad load_places(const __global real *p, bool whole, int count) {
-  if (whole) return count > 0 ? *(const __global quad *)p : (quad)0;
-  return (quad)(count > 0 ? p[0] : (real)0, count > 1 ? p[1] : (real)0, count > 2 ? p[2] : (real)0,
-                count > 3 ? p[3] : (real)0);
+// The four places of a row's slice that an item copies: four in a row where they can be loaded at once; else neighbours copy
+// neighbours, and an item every SLICE_QUADS-th.
+#define FIRST_PLACE(item) ((item) % SLICE_QUADS * (WHOLE_PLACES ? 4 : 1))
+
+// These places, from p on, of which those below `count` are there.
+static inline quad load_places(const __global real *p, int count) {
+#if WHOLE_PLACES
+  return count > 0 ? *(const __global quad *)p : (quad)0;
+#else
+#define PLACE(j) (count > (j) * SLICE_QUADS ? p[(j) * SLICE_QUADS] : (real)0)
+  return (quad)(PLACE(0), PLACE(1), PLACE(2), PLACE(3));
+#undef PLACE
+#endif
 }
 
 // Copies what an item has loaded of a slice of the rows to local memory: the same four places of some of them.
@@ -94,7 +106,15 @@ static inline ALWAYS void keep_rows(const quad *loaded, __local quad *row_slice)
 #pragma unroll
   for (int q = 0; q < ROW_LOADS; q++) {
     const int r = item / SLICE_QUADS + q * COPIED_ROWS;
-    if (TILE % COPIED_ROWS == 0 || r < TILE) row_slice[r * ROW_STEP + item % SLICE_QUADS] = loaded[q];
+    if (TILE % COPIED_ROWS == 0 || r < TILE) {
+#if WHOLE_PLACES
+      row_slice[r * ROW_STEP + item % SLICE_QUADS] = loaded[q];
+#else
+      __local real *places = (__local real *)(row_slice + r * ROW_STEP) + item % SLICE_QUADS;
+#pragma unroll
+      for (int j = 0; j < 4; j++) places[j * SLICE_QUADS] = lane(loaded[q], j);
+#endif
+    }
   }
 }
 
@@ -143,7 +163,7 @@ static inline ALWAYS void add_products_of_depth(vec (*sum)[VECTORS], const __glo
     next_rows[q] = (quad)0;                                                                                     \
     if ((TILE % COPIED_ROWS == 0 || r < TILE) && place < DEPTH && origins[r * stride] >= 0)                     \
       next_rows[q] = load_places(source + at(origins[r * stride + place / segment], step) + place % segment,    \
-                                 true, DEPTH - place);                                                          \
+                                 DEPTH - place);                                                                \
   }
   LOAD_ROWS(0)
   for (int k = 0; k < DEPTH; k += SLICE) {
@@ -164,17 +184,17 @@ static inline ALWAYS void add_products_of_depth(vec (*sum)[VECTORS], const __glo
 // Adds to the sums of this item the products over all places of `segments` segments of `segment` elements.
 //
 // sum [ITEM_ROWS][VECTORS]. Segment t of row r begins at `step` times origins[r * stride + t] in `source`; where that is
-// negative, there is no row. whole: whether steps and segments are multiples of four elements.
+// negative, there is no row.
 // w[place * place_step + y * vector_step + unit]; `units` are left from the first of the tile on.
 static inline ALWAYS void add_products(vec (*sum)[VECTORS], const __global real *source, const __local int *origins,
-                                       int stride, int segments, int step, int segment, bool whole,
-                                       const __global real *w, int place_step, int vector_step, int units,
+                                       int stride, int segments, int step, int segment, const __global real *w,
+                                       int place_step, int vector_step, int units,
                                        __local quad *row_slice, __local vec *weight_slice) {
   const int item = (int)get_local_id(0);
   const int column = item % COLUMN_ITEMS, row = item / COLUMN_ITEMS % ROW_ITEMS;
   const int part = item / (COLUMN_ITEMS * ROW_ITEMS);
   // What this item copies: the same four places of some rows, and some vectors of the weights.
-  const int own_place = item % SLICE_QUADS * 4, own_row = item / SLICE_QUADS;
+  const int own_place = FIRST_PLACE(item), own_row = item / SLICE_QUADS;
   const __global real *from[ROW_LOADS];
   int there[ROW_LOADS], weight_place[WEIGHT_LOADS], weight_offset[WEIGHT_LOADS];
   quad next_rows[ROW_LOADS];
@@ -202,7 +222,7 @@ static inline ALWAYS void add_products(vec (*sum)[VECTORS], const __global real 
   {                                                                                         \
     const __global real *weights = w + at(t * segment + k, place_step);                     \
     _Pragma("unroll") for (int q = 0; q < ROW_LOADS; q++) next_rows[q] =                    \
-        load_places(from[q] + k, whole, there[q] - k);                                      \
+        load_places(from[q] + k, there[q] - k);                                             \
     _Pragma("unroll") for (int q = 0; q < WEIGHT_LOADS; q++) next_weights[q] =              \
         weight_place[q] < segment - k ? LOAD_WEIGHTS(weights + weight_offset[q]) : (vec)0;  \
   }

@@ -58,17 +58,17 @@ KERNEL void tiles_backward(STEP_PARAMETERS, const int hidden_size, const int pad
   // The successor, of which the axes without priority, or all, saw h_k; then those with priority in the same row.
   const int axis = axis_at(position), middle = successor_gates(axis) * padded_size;
   const __global real *w = packed + at(successor_set(set, axis) * POSITIONS + position, matrix) + unit;
-  add_products(sum, DA, origin, 2, 1, padded_size, middle, V % 4 == 0, w, padded_size, matrix, units_left, row_slice,
+  add_products(sum, DA, origin, 2, 1, padded_size, middle, w, padded_size, matrix, units_left, row_slice,
                vectors_of_tile);
   if (middle < segment) {
     w = packed + at(set * POSITIONS + position, matrix) + unit + at(middle, padded_size);
-    add_products(sum, DA + middle, origin + 1, 2, 1, padded_size, segment - middle, V % 4 == 0, w, padded_size, matrix,
+    add_products(sum, DA + middle, origin + 1, 2, 1, padded_size, segment - middle, w, padded_size, matrix,
                  units_left, row_slice, vectors_of_tile);
   }
 #elif DEPTH
   add_products_of_depth(sum, DA, origin, AXES, padded_size, segment, row_slice, vectors_of_tile);
 #else
-  add_products(sum, DA, origin, AXES, AXES, padded_size, segment, V % 4 == 0, w, padded_size, matrix, units_left,
+  add_products(sum, DA, origin, AXES, AXES, padded_size, segment, w, padded_size, matrix, units_left,
                row_slice, vectors_of_tile);
 #endif
   keep_sums(sum, vectors_of_tile);

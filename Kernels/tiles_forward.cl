@@ -69,7 +69,7 @@ KERNEL void tiles_forward(STEP_PARAMETERS, const int input_size, const int padde
 #else
   WAIT;
   LOAD_PREVIOUS(item)
-  add_products(sum, h, origin, SOURCES, SOURCES, padded_size, padded_size, V % 4 == 0, w, place_step, padded_size,
+  add_products(sum, h, origin, SOURCES, SOURCES, padded_size, padded_size, w, place_step, padded_size,
                units_left, row_slice, vectors_of_tile);
 #endif
   keep_sums(sum, vectors_of_tile);

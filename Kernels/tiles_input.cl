@@ -9,7 +9,6 @@
 //   packed       [S, K, G, HP]            in, K = I + T*HP + 1: input, sources, bias; zero where a layer norm adds it
 //   target       [.., stride, HP]         out, the first G vectors of a row
 //
-// WHOLE_INPUT 0 | 1  whether I is a multiple of four, so that four features are loaded at a time.
 // ND-range: (ceil(R/S / TILE) * ceil(HP / units of a tile), S) groups, the block of units fastest; with VECTOR_UNITS a tile has
 // UNITS * VECTORS units of the one gate.
 // Host: MDLSTMOpenCL/Recurrent/Ways/SharedTiles.swift, MDLSTMOpenCL/Model/Stages/Dense.swift. Test: DeviceShapeTests.
@@ -19,10 +18,6 @@
 #endif
 #ifdef LINT
 #include "tile_product.cl"
-#endif
-
-#ifndef WHOLE_INPUT
-#define WHOLE_INPUT 0
 #endif
 
 #if VECTOR_UNITS
@@ -53,7 +48,7 @@ KERNEL void tiles_input(const int rows_per_set, const int input_size, const int 
   const __global real *bias = w + at(depth - 1, place_step);
   vec sum[ITEM_ROWS][VECTORS];
   clear_sums(sum);
-  add_products(sum, x, origin, 1, 1, input_size, input_size, WHOLE_INPUT != 0, w, place_step, VECTOR_STEP, units_left,
+  add_products(sum, x, origin, 1, 1, input_size, input_size, w, place_step, VECTOR_STEP, units_left,
                row_slice, vectors_of_tile);
   keep_sums(sum, vectors_of_tile);
   for (int index = item; index < TILE * COLUMN_ITEMS; index += WG) {

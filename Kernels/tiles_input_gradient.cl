@@ -2,7 +2,6 @@
 //
 // Equation and buffers as in input_gradient.cl, whose V divides I here too.
 //
-// WHOLE_ROWS 0 | 1  whether gradients lie at multiples of four
 // ND-range: (ceil(rows / TILE) * ceil(I / (UNITS * VECTORS)), S) groups, the block of inputs fastest.
 // Host: MDLSTMOpenCL/Recurrent/InputGradient.swift. Test: DeviceShapeTests.
 
@@ -13,10 +12,6 @@
 #define VECTOR_UNITS 16
 #define VECTORS 4
 #include "tile_product.cl"
-#endif
-
-#ifndef WHOLE_ROWS
-#define WHOLE_ROWS 0
 #endif
 
 KERNEL void tiles_input_gradient(const int rows, const int by_row, const int input_size, const int hidden_size,
@@ -40,7 +35,7 @@ KERNEL void tiles_input_gradient(const int rows, const int by_row, const int inp
   const __global real *w = parameters + weight_ih + at(set * GATES * hidden_size, input_size) + first;
   vec sum[ITEM_ROWS][VECTORS];
   clear_sums(sum);
-  add_products(sum, da, origin, GATES, GATES, padded_size, hidden_size, WHOLE_ROWS != 0, w, input_size, UNITS, left,
+  add_products(sum, da, origin, GATES, GATES, padded_size, hidden_size, w, input_size, UNITS, left,
                row_slice, vectors_of_tile);
   keep_sums(sum, vectors_of_tile);
   for (int index = item; index < TILE * COLUMN_ITEMS; index += WG) {

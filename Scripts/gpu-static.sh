@@ -6,7 +6,7 @@
 # The program runs on pocl under Tests/Layers/gpu.c, as on a GPU of 132 compute units. Every program that it builds in the
 # named workloads and in `parity --brief` is compiled for sm_80, sm_90, gfx90a and gfx1100; of workloads c, f, i and j the
 # loads of a warp are traced. Prints tables of kernels, loads and launches. Exit code 1 where something is over a limit
-# (Scripts/gpu_static/limits.py), 2 where something is missing or cannot be compiled.
+# (Scripts/gpu_static/limits.py), 2 where something is missing or cannot be compiled, 69 where the compilers cannot be had.
 #
 #   --quick   workloads b, c and i alone, and no traces
 #
@@ -25,7 +25,7 @@ done
 cache="${XDG_CACHE_HOME:-$HOME/.cache}/swift-mdlstm/gpu-static"
 fail() {
   echo "error: $*" >&2
-  exit 2
+  exit "${code:-2}"
 }
 for command in python3 cc; do
   command -v $command >/dev/null 2>&1 || fail "expected $command on the PATH, found none; install it"
@@ -62,10 +62,12 @@ from_pypi() {
   for wheel in "$packages"/*.whl; do python3 -m zipfile -e "$wheel" "$target" || return 1; done
   chmod +x "$target"/nvidia/*/bin/*
 }
+code=69
 unpack llvm from_debian clang-19 libllvm19 libclang-cpp19 libclang-common-19-dev libclc-19 ||
   fail "expected apt-get to have clang-19 and libclc-19, it could not download them; run apt-get update, on Debian 12 or later"
 unpack cuda from_pypi "nvidia-cuda-nvcc>=13,<14" "nvidia-cuda-nvdisasm>=13,<14" ||
   fail "expected pip to download ptxas and nvdisasm, it could not; see whether python3 -m pip works and PyPI can be reached"
+code=2
 
 program=${MDLSTM_EXECUTABLE:-.build/release/mdlstm}
 [ -n "${MDLSTM_EXECUTABLE:-}" ] || swift build -c release --product mdlstm >&2

@@ -17,7 +17,7 @@ MOST_LOADS_OF_TILES = 0.02
 SPARE_ITEMS = 2
 
 # Constants of programs that say whether rows begin at multiples of four elements.
-ROWS_OF_FOURS = ("WHOLE_INPUT", "WHOLE_ROWS", "WHOLE_WEIGHTS")
+ROWS_OF_FOURS = ("WHOLE_INPUT", "WHOLE_PLACES", "WHOLE_WEIGHTS")
 
 # Part of the fetched sectors of 32 bytes that a warp's loads want. What it does not want takes the same time.
 LEAST_WANTED = 0.8

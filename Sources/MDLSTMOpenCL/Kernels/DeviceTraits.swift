@@ -69,7 +69,8 @@ package struct DeviceTraits: Sendable {
         self.init(
             isProcessor: isProcessor, computeUnits: device.computeUnits, group: min(64, device.maximumWorkGroupSize),
             floatWidth: isProcessor ? 16 : 4, doubleWidth: isProcessor ? 8 : 2,
-            sharedGroup: Self.sharedGroup(of: device), localMemory: device.localMemoryBytes,
+            sharedGroup: Self.sharedGroup(of: device),
+            localMemory: isProcessor ? device.localMemoryBytes : min(48 << 10, device.localMemoryBytes),
             waitingRowBytes: Self.waitingRowBytes(device))
     }
 

@@ -34,7 +34,8 @@ struct SharedTile: Hashable {
         let tiles = [8, 4, 2, 1].compactMap { itemRows -> SharedTile? in
             let parts = group * itemRows / (rows * units / lanes)
             guard itemRows <= rows, parts >= 1, parts <= 16 else { return nil }
-            let tile = SharedTile(rows: rows, units: units, itemRows: itemRows, vectors: vectors, parts: parts)
+            let tile = SharedTile(
+                rows: rows, units: units, itemRows: itemRows, vectors: vectors, parts: parts, group: group)
             return tile.fits(localMemory, precision) ? tile : nil
         }
         let few = tiles.filter { $0.itemRows * vectors * lanes <= 96 }
@@ -42,9 +43,10 @@ struct SharedTile: Hashable {
         self = tile
     }
 
-    private init(rows: Int, units: Int, itemRows: Int, vectors: Int, parts: Int) {
+    private init(rows: Int, units: Int, itemRows: Int, vectors: Int, parts: Int, group: Int) {
         (self.rows, self.units, self.itemRows, self.vectors, self.parts) = (rows, units, itemRows, vectors, parts)
-        slice = max(32, 4 * parts)
+        // Where the weights are few, every item copies four places of a row.
+        slice = max(32, 4 * parts, vectors == 1 ? 4 * group / rows : 0)
     }
 
     /// Whether the slice of the rows, and the weights or in their place the parts of the sums, leave room for indices.
@@ -114,11 +116,13 @@ struct SharedTile: Hashable {
     static func all(
         vectors: Int, lanes: Int, traits: DeviceTraits, _ precision: Precision
     ) throws(MDLSTMError) -> [SharedTile] {
-        let tiles = [(64, units), (32, units), (16, units), (8, units), (8, units / 2)].compactMap { rows, units in
+        var tiles = [(64, units), (32, units), (16, units), (8, units), (8, units / 2)].compactMap { rows, units in
             SharedTile(
                 rows: rows, units: units, vectors: vectors, lanes: lanes, group: traits.sharedGroup,
                 localMemory: traits.localMemory, precision: precision)
         }
+        // Where each load is of one element, the smallest tiles would load more than once in five multiply-adds.
+        if lanes == 1 && tiles.count > 1 { tiles.removeAll { $0.units < units } }
         if tiles.isEmpty {
             throw MDLSTMError(
                 .option,

@@ -105,7 +105,7 @@ extension KernelLibrary {
         func groups(_ tile: SharedTile) -> Int { tile.count(rows: sizes.rows, width: sizes.inputSize) }
         let tile = choices.first { groups($0) * sizes.sets >= 2 * traits.computeUnits } ?? choices.last!
         let constants: KernelConstants = [
-            "GATES": sizes.gates, "VECTOR_UNITS": tile.units, "WHOLE_ROWS": sizes.padded % 4 == 0 ? 1 : 0,
+            "GATES": sizes.gates, "VECTOR_UNITS": tile.units, "WHOLE_PLACES": sizes.padded % 4 == 0 ? 1 : 0,
             "WHOLE_WEIGHTS": weightOffset % lanes == 0 && sizes.inputSize % lanes == 0 ? 1 : 0,
         ]
         try sharedTileKernel(

@@ -69,8 +69,9 @@ final class Dense<Element: Scalar> {
             [.int(sites), .int(inputSize), .int(outputSize), .buffer(x), .buffer(packed), .buffer(output)])
     }
 
-    private var sharedConstants: KernelConstants {
-        ["AXES": 0, "GATES": 1, "WHOLE_INPUT": inputSize % 4 == 0 ? 1 : 0]
+    /// - Parameter whole: the constant that says whether four features can be loaded at once
+    private func sharedConstants(_ whole: String) -> KernelConstants {
+        (["AXES": 0, "GATES": 1] as KernelConstants).adding(whole, inputSize % 4 == 0 ? 1 : 0)
     }
 
     /// As the input's part of a recurrent layer: `tiles_input.cl`.
@@ -82,7 +83,7 @@ final class Dense<Element: Scalar> {
         let tile = choices.first { groups($0) >= traits.fillingGroups } ?? choices.last!
         try library.sharedTileKernel(
             "tiles_input", Element.self, helpers: ["tile_product"], lanes: width,
-            sharedConstants.adding(tile.constants).adding("VECTOR_UNITS", tile.units)
+            sharedConstants("WHOLE_PLACES").adding(tile.constants).adding("VECTOR_UNITS", tile.units)
         ).launch(
             items: groups(tile) * traits.sharedGroup,
             [
@@ -98,13 +99,14 @@ final class Dense<Element: Scalar> {
         if library.traits.isProcessor {
             try sumRows(x: x, dy: dy)
         } else {
-            try library.sharedTileKernel("tiles_weights", Element.self, lanes: width, sharedConstants).launch(
-                items: weightGroups * size.chunks * library.traits.sharedGroup,
-                [
-                    .int(sites), .int(size.rowsPerChunk), .int(size.chunks), .int(inputSize), .int(outputSize),
-                    .buffer(identity), .buffer(identity), .buffer(identity), .buffer(x), .buffer(x), .buffer(dy),
-                    .buffer(partial),
-                ])
+            try library.sharedTileKernel("tiles_weights", Element.self, lanes: width, sharedConstants("WHOLE_INPUT"))
+                .launch(
+                    items: weightGroups * size.chunks * library.traits.sharedGroup,
+                    [
+                        .int(sites), .int(size.rowsPerChunk), .int(size.chunks), .int(inputSize), .int(outputSize),
+                        .buffer(identity), .buffer(identity), .buffer(identity), .buffer(x), .buffer(x), .buffer(dy),
+                        .buffer(partial),
+                    ])
         }
         try library.sumPartials(partial, chunks: size.chunks, by: places, into: gradients, adding: adding)
     }

@@ -14,7 +14,7 @@ extension SharedTilesWay {
         let (rows, S) = (layer.schedule.host.rowCount / shape.configuration.setCount, shape.configuration.setCount)
         try layer.layoutKernel(
             "tiles_input", helpers: ["tile_product"], items: .sharedTiles,
-            tile.constants.adding(["WHOLE_INPUT": cell.inputSize % 4 == 0 ? 1 : 0])
+            tile.constants.adding(["WHOLE_PLACES": cell.inputSize % 4 == 0 ? 1 : 0])
         ).launch(
             items: tile.count(rows: rows, padded: shape.padded) * traits.sharedGroup, sets: S,
             [
