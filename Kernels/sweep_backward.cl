@@ -15,6 +15,9 @@ KERNEL void sweep_backward(const int first, const int count, const int direction
                            const int hidden_size, const int padded_size, const int output_stride,
                            const int direction_stride, const __global real *restrict dy,
                            const __global real *restrict packed, BACKWARD_STATE) {
+#if NORM
+  SHARED real sums[ITEMS];
+#endif
   if ((int)get_global_id(0) >= count) return;
   const int spans = padded_size / (V * SPAN);
   const __global int *item = items + 3 * (first + (int)get_global_id(0));
@@ -33,7 +36,6 @@ KERNEL void sweep_backward(const int first, const int count, const int direction
       }
     }
 #if NORM
-    SHARED real sums[ITEMS];
     for (int r = 0; r < size; r++)
       finish_row_backward(own[r], set, directions, hidden_size, padded_size, sums, BACKWARD_STATE_OF);
 #endif

@@ -19,6 +19,9 @@ KERNEL void sweep_forward(const int first, const int count, const int directions
                           const __global int *restrict starts, const __global int *restrict sets,
                           const __global int *restrict rows, const __global real *restrict x,
                           const __global real *restrict packed, FORWARD_STATE) {
+#if NORM
+  SHARED real sums[ITEMS];
+#endif
   if ((int)get_global_id(0) >= count) return;
   const __global int *item = items + 3 * (first + (int)get_global_id(0));
   const int direction = item[2];
@@ -43,7 +46,6 @@ KERNEL void sweep_forward(const int first, const int count, const int directions
       }
     }
 #if NORM
-    SHARED real sums[ITEMS];
     for (int r = 0; r < size; r++)
       finish_row(own[r], set, directions, hidden_size, padded_size, sums, FORWARD_STATE_OF);
 #endif

@@ -15,7 +15,7 @@
 //              need not wait for the rows, of which alone there are slices then
 // VECTOR_UNITS 0, or UNITS where the vectors are parts of one row of the weights
 // WHOLE_WEIGHTS 0 | 1  whether V weights lie at a multiple of V
-// WHOLE_PLACES 0 | 1   whether segments of rows, and the steps between them, are multiples of four elements
+// WHOLE_PLACES 0 | 1   whether segments of rows, with their padding, and the steps between them are multiples of four elements
 // Joined before the kernels tiles_*.cl. Host: MDLSTMOpenCL/Kernels/SharedTile.swift.
 
 #ifndef TILE_PRODUCT_CL
@@ -47,6 +47,9 @@
 #endif
 #ifndef DEPTH
 #define DEPTH 0
+#endif
+#if DEPTH && !WHOLE_PLACES
+#error "expected places in fours where the weights of the whole depth are kept"
 #endif
 #ifndef UNITS
 #define UNITS 16

@@ -1,4 +1,4 @@
-#!/bin/sh
+#!/bin/bash
 # What compilers for GPUs make of the kernels, without a GPU.
 #
 #   Scripts/gpu-static.sh [--quick]
@@ -12,14 +12,14 @@
 #
 # MDLSTM_EXECUTABLE names a program to take instead of building one. The compilers (clang 19 and libclc of Debian, NVIDIA's
 # ptxas and nvdisasm from PyPI) are unpacked into a folder of the user's cache, 430 MB of it; nothing is installed.
-set -eu
+set -euo pipefail
 cd "$(dirname "$0")/.."
 
 quick=""
 for word; do
   case $word in
     --quick) quick=--quick ;;
-    *) sed -n '2,/^set/s/^# \{0,1\}//p' "$0" | sed '$d'; exit 2 ;;
+    *) sed -n '2,/^set/s/^# \{0,1\}//p' Scripts/gpu-static.sh >&2; exit 2 ;;
   esac
 done
 cache="${XDG_CACHE_HOME:-$HOME/.cache}/swift-mdlstm/gpu-static"
@@ -79,6 +79,7 @@ fi
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM
 Scripts/build-layer.sh gpu "$work/gpu.so" || fail "Tests/Layers/gpu.c does not compile"
 cc -c -O2 -Wall -Wextra -Werror -o "$work/trace.o" Scripts/gpu_static/trace.c || fail "Scripts/gpu_static/trace.c does not compile"
 status=0

@@ -55,8 +55,10 @@ check() {
   check gemm --path gemm --precision float32 --shapes gpu --only "clip states"
   check "gemm, float64" --path gemm --precision float64 --shapes gpu --only "graves +- -+ -- 2x3"
 } &
+others=$!
 check sweep --path sweep --precision float32 --shapes gpu --only " H" &
-wait
+wait $! || status=1
+wait "$others" || status=1
 [ ! -e "$work/failed" ] || status=1
 
 # Kernels begin with KERNEL void name(; oclgrind counts the instructions of each that runs.

@@ -11,6 +11,7 @@ variants=(
   ""
   "-DDOUBLE=1 -DV=1 -DFROM_SUCCESSORS=0"
   "-DV=4 -DKEEP_GATES=0 -DWEIGHTED=0 -DACTIVATION=1 -DDIRECT=1"
+  "-DV=4 -DWG=64 -DITEMS=64"
   "-DV=8 -DAXES=1 -DGATES=4 -DGATE_I=0 -DGATE_F=1 -DGATE_G=2 -DGATE_O=3"
 )
 
@@ -74,6 +75,7 @@ compile_cell() {
     grid) forward+=" grid_forward_row" backward+=" grid_backward_row" ;;
     *) forward+=" forward_row" backward+=" backward_row" ;;
   esac
+  [ "$row" != norm ] || compile "$constants -DWG=64 -DITEMS=64" "$forward norm_forward" "$backward norm_backward"
   backward+=" output_gradient"
   compile "$constants" "$forward $(products forward) forward_tile fused_forward" \
     "$backward $(products backward) backward_tile fused_backward"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from gpu_static.tools import ToolError, Tools, run, workers
+from gpu_static.tools import ToolError, Tools, output_of, run, workers
 
 REPOSITORY = Path(__file__).parents[2]
 # The ways that a GPU takes; chain only where groups can wait for one another, with the products of tiles.
@@ -56,8 +56,10 @@ class Workload:
 
 def named_workloads(tools: Tools, names: str) -> list[Workload]:
     """The workloads of these letters, as `bench --list` has them."""
-    listed = run(tools.program, "bench", "--list").stdout
+    listed = output_of(tools.program, "bench", "--list")
     found = re.findall(r"^(\w) .*?(\d+(?:x\d+)*) +\d+ +\d+ +\d+ ", listed, re.MULTILINE)
+    if missing := set(names) - {name for name, _ in found}:
+        raise ToolError(f"expected workloads {', '.join(sorted(missing))} in `mdlstm bench --list`, found:\n{listed}")
     # Sites whose coordinates have the same sum are a wavefront.
     return [
         Workload(
@@ -108,7 +110,12 @@ def collect(tools: Tools, workloads: list[Workload], traced: str, *, parity: boo
                 jobs.append(pool.submit(under_layer, tools, *arguments, expected=0, **variables))
     for job in jobs:
         job.result()
-    return own_programs((tools.work / "programs").glob("*.cl"))
+    programs = own_programs((tools.work / "programs").glob("*.cl"))
+    if not programs:
+        raise ToolError(
+            "expected programs of Kernels/ to be built, found none; see clBuildProgram in Tests/Layers/gpu.c"
+        )
+    return programs
 
 
 def own_programs(paths: Iterable[Path]) -> list[Program]:

@@ -53,6 +53,8 @@ def judge_memory(of_kernel: list[Compiled]) -> list[str]:
 
 def judge_loads(of_kernel: list[Compiled], unjudged: Counter[str]) -> list[str]:
     """How often a kernel loads in its hot loop; counts the programs that are not judged by their reasons."""
+    if all(one.loop is None for one in of_kernel):
+        return [f"{of_kernel[0].program.kernel}: expected a loop of multiply-adds, found none in what nvdisasm lists"]
     over: list[tuple[float, float, Compiled]] = []
     for one in of_kernel:
         most = limits.most_loads(one.program.kernel, one.program.constants)

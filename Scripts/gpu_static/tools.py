@@ -14,7 +14,10 @@ class ToolError(Exception):
 def run(*command: object, **environment: str) -> subprocess.CompletedProcess[str]:
     """Runs a command with variables added to the environment, and keeps what it prints."""
     words = [str(word) for word in command]
-    return subprocess.run(words, capture_output=True, text=True, env={**os.environ, **environment}, check=False)
+    try:
+        return subprocess.run(words, capture_output=True, text=True, env={**os.environ, **environment}, check=False)
+    except OSError as error:
+        raise ToolError(f"expected to run {words[0]}, found: {error.strerror}") from error
 
 
 def output_of(*command: object, **environment: str) -> str:
@@ -48,14 +51,19 @@ class Tools:
     def tracer(self) -> Path:
         return self.work / "trace.o"
 
+    def _unpacked(self, pattern: str) -> Path:
+        if path := next(self.cache.glob(pattern), None):
+            return path
+        raise ToolError(f"expected {pattern} in {self.cache}, found none; remove that folder, to have it filled again")
+
     def nvidia(self, name: str) -> Path:
-        return next(self.cache.glob(f"cuda/nvidia/*/bin/{name}"))
+        return self._unpacked(f"cuda/nvidia/*/bin/{name}")
 
     def builtins(self, target: str) -> Path:
         """OpenCL's functions for a target, as LLVM has them."""
         return self.cache / "llvm" / "usr" / "lib" / "clc" / f"{target}.bc"
 
     def clang(self, *arguments: object) -> str:
-        library = next((self.cache / "llvm" / "usr" / "lib").glob("*-linux-gnu"))
-        compiler = next((self.cache / "llvm" / "usr" / "lib").glob("llvm-*/bin/clang"))
+        library = self._unpacked("llvm/usr/lib/*-linux-gnu")
+        compiler = self._unpacked("llvm/usr/lib/llvm-*/bin/clang")
         return output_of(compiler, *arguments, LD_LIBRARY_PATH=str(library))

@@ -97,6 +97,21 @@ internal final class ContextCore {
             detail: "\(bytes) bytes asked for, \(allocatedBytes) bytes in use")
     }
 
+    /// Memory of the host that the device can read by itself.
+    func newHostMemory(_ bytes: Int) throws(OpenCLError) -> cl_mem {
+        if let limit = limitOfBuffers, bytes > limit.bytesLeft { pool.empty() }
+        var status = CL_SUCCESS
+        let flags = cl_mem_flags(CL_MEM_READ_WRITE | CL_MEM_ALLOC_HOST_PTR)
+        for _ in 0..<2 {
+            if let memory = clCreateBuffer(context, flags, bytes, nil, &status), status == CL_SUCCESS { return memory }
+            if pool.bytes == 0 { break }
+            pool.empty()
+        }
+        throw OpenCLError(
+            call: "clCreateBuffer", status: status,
+            detail: "\(bytes) bytes of the host asked for, \(allocatedBytes) bytes of the device in use")
+    }
+
     /// Whether there is not room for so many bytes beside what is taken and what is kept.
     private func isScarce(_ bytes: Int) -> Bool {
         bytes > device.globalMemoryBytes - takenBytes - pool.bytes || bytes > limitOfBuffers?.bytesLeft ?? .max

@@ -19,11 +19,8 @@ public final class StagedBuffer<Element: BitwiseCopyable> {
     fileprivate init(_ buffer: Buffer<Element>) throws(OpenCLError) {
         let core = buffer.core
         let bytes = max(1, buffer.bytes(buffer.count))
+        let memory = try core.newHostMemory(bytes)
         var status = CL_SUCCESS
-        let flags = cl_mem_flags(CL_MEM_READ_WRITE | CL_MEM_ALLOC_HOST_PTR)
-        guard let memory = clCreateBuffer(core.context, flags, bytes, nil, &status), status == CL_SUCCESS else {
-            throw OpenCLError(call: "clCreateBuffer", status: status, detail: "\(bytes) bytes of the host asked for")
-        }
         let start = clEnqueueMapBuffer(
             core.queue, memory, cl_bool(CL_TRUE), cl_map_flags(CL_MAP_WRITE), 0, bytes, 0, nil, nil, &status)
         guard let start, core.waited(status) == CL_SUCCESS else {
@@ -63,7 +60,7 @@ public final class StagedBuffer<Element: BitwiseCopyable> {
             clReleaseEvent(copy)
             if clFinish(buffer.core.queue) != CL_SUCCESS { return }
         }
-        // Its map goes with it.
+        // What is mapped goes with the memory; nothing waits to be written to it.
         clReleaseMemObject(stagingMemory)
     }
 }

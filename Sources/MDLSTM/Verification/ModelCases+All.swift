@@ -1,6 +1,14 @@
 extension ModelCase {
     /// Every case.
-    package static let all: [ModelCase] = operationCases + layerCases + trainingCases
+    package static let all: [ModelCase] = operationCases + layerCases + trainingCases + largeSums
+
+    /// Sums of so many numbers that work-items which share a part of them add several each.
+    package static let largeSums = [
+        make(
+            "clip by global norm of 40,200 parameters", [2], 200, [.dense(inputSize: 200, outputSize: 200)],
+            loss: .softmaxCrossEntropy, clipping: .globalNorm(0.02)),
+        make("meanSquaredError of 40,000 sites", [100, 200], 1, [.dense(inputSize: 1, outputSize: 1)]),
+    ]
 
     /// Those of few parameters and sites, which have every operation: for interpreters.
     package static var tiny: [ModelCase] {
@@ -224,11 +232,6 @@ extension ModelCase {
             make("frozen layers between", [5, 3], 1, frozen, optimizer: .adam(), rate: 0.1, steps: 2, frozen: [1, 2]),
             make("clip by value", [5, 3], 1, layers, clipping: .value(0.01)),
             make("clip by global norm", [5, 3], 1, layers, clipping: .globalNorm(0.02)),
-            // So many that every item of a group adds several.
-            make(
-                "clip by global norm of 20,150 parameters", [2], 133, [.dense(inputSize: 133, outputSize: 150)],
-                loss: .softmaxCrossEntropy, clipping: .globalNorm(0.02)),
-            make("meanSquaredError of 20,000 sites", [100, 100], 1, [.dense(inputSize: 1, outputSize: 1)]),
         ]
     }
 }

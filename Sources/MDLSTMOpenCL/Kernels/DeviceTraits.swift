@@ -11,7 +11,7 @@ public enum KernelShapes: String, CaseIterable, Sendable {
 
 /// What the work-items of a kernel compute, which decides how many a group has.
 package enum WorkItems {
-    /// One element or row each.
+    /// One element or row each, or that share one.
     case elements
     /// A tile each.
     case tiles
@@ -29,7 +29,7 @@ package struct DeviceTraits: Sendable {
     /// Work-items of a group for kernels whose items each compute a tile.
     package let tileGroup: Int
 
-    /// Work-items of a group for kernels of one element or row each.
+    /// Work-items of a group for kernels of one element or row each, or shared.
     package let elementGroup: Int
 
     /// Work-items of a group that computes a tile through local memory, and the bytes of that.

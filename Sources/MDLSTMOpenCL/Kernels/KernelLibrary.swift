@@ -38,7 +38,7 @@ package final class KernelLibrary {
 }
 
 extension KernelLibrary {
-    /// A kernel of one element or row a work-item that knows no cell.
+    /// A kernel of one element or row a work-item, or shared by some, that knows no cell.
     func elementKernel<Element: Scalar>(
         _ name: String, _ type: Element.Type, helpers: [String] = [], lanes: Int = 1, _ more: KernelConstants = [:]
     ) throws -> CompiledKernel {
