@@ -113,7 +113,7 @@ def collect(tools: Tools, workloads: list[Workload], traced: str, *, parity: boo
     programs = own_programs((tools.work / "programs").glob("*.cl"))
     if not programs:
         raise ToolError(
-            "expected programs of Kernels/ to be built, found none; see clBuildProgram in Tests/Layers/gpu.c"
+            "expected programs of Kernels/ to be built, found none; see Tests/Layers/gpu.c"
         )
     return programs
 

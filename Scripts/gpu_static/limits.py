@@ -16,7 +16,7 @@ MOST_LOADS = 0.2
 MOST_LOADS_OF_TILES = 0.02
 SPARE_ITEMS = 2
 
-# Constants of programs that say whether rows begin at multiples of four elements; others can still be loaded side by side.
+# Constants of programs that say whether rows begin at multiples of four elements; others can lie side by side.
 ROWS_OF_FOURS = ("WHOLE_INPUT", "WHOLE_PLACES", "WHOLE_WEIGHTS")
 
 # Part of the fetched sectors of 32 bytes that a warp's loads want. What it does not want takes the same time.
