@@ -60,7 +60,8 @@ public final class StagedBuffer<Element: BitwiseCopyable> {
             clReleaseEvent(copy)
             if clFinish(buffer.core.queue) != CL_SUCCESS { return }
         }
-        // What is mapped goes with the memory; nothing waits to be written to it.
+        // There is nobody to tell if it fails, and nothing more to lose.
+        clEnqueueUnmapMemObject(buffer.core.queue, stagingMemory, staging, 0, nil, nil)
         clReleaseMemObject(stagingMemory)
     }
 }
