@@ -8,14 +8,13 @@ struct TilesWay<Element: Scalar>: SharedTilesWay {
         if cell.inputSize > 0 { try multiplyInput(layer, x: x) }
         let state = try layer.forwardState()
         let finish = try finish(layer, "norm_forward", files: shape.program.forwardFiles, state: state)
-        let tiles = try TileKernels(layer, choices: layer.forwardTiles()) { try forwardKernel(layer, $0) }
-        let schedule = layer.schedule.host
-        for d in 0..<schedule.wavefrontCount {
-            for phase in cell.phases {
-                try tiles.launch(
-                    d, phase,
-                    [.int(cell.inputSize), .int(shape.padded), .buffer(layer.weights.forward)] + state)
-            }
+        var tiles = try TileKernels(
+            layer, choices: layer.forwardTiles(),
+            arguments: [.int(cell.inputSize), .int(shape.padded), .buffer(layer.weights.forward)] + state
+        ) { try forwardKernel(layer, $0) }
+        let phases = cell.phases
+        for d in 0..<layer.schedule.host.wavefrontCount {
+            for phase in phases { try tiles.launch(d, phase) }
             try finish?(d)
         }
     }
@@ -24,11 +23,12 @@ struct TilesWay<Element: Scalar>: SharedTilesWay {
         let (shape, cell) = (layer.shape, layer.cell)
         let state = try layer.backwardState()
         let finish = try finish(layer, "norm_backward", files: shape.program.backwardFiles, state: state)
-        let tiles = try TileKernels(layer, choices: layer.backwardTiles()) { try backwardKernel(layer, $0) }
+        var tiles = try TileKernels(
+            layer, choices: layer.backwardTiles(), arguments: target + [.buffer(layer.weights.backward)] + state
+        ) { try backwardKernel(layer, $0) }
+        let phases = cell.phases
         for d in (0..<layer.schedule.host.wavefrontCount).reversed() {
-            for phase in cell.phases.reversed() {
-                try tiles.launch(d, phase, target + [.buffer(layer.weights.backward)] + state)
-            }
+            for phase in phases.reversed() { try tiles.launch(d, phase) }
             try finish?(d)
         }
     }
@@ -36,21 +36,30 @@ struct TilesWay<Element: Scalar>: SharedTilesWay {
 
 /// The kernels of one pass, of which each wavefront takes the one with the largest tiles that fill the device.
 private struct TileKernels<Element: Scalar> {
-    private let layer: Recurrent<Element>
+    private let schedule: Schedule
     private let tiles: [SharedTile]
     private let kernels: [CompiledKernel]
+    private let padded: Int, directions: Int
 
-    /// Groups that fill the device.
-    private let enough: Int
+    /// Groups that fill the device, and work-items of one.
+    private let enough: Int, group: Int
 
+    /// Of every launch; the first four are those of its wavefront. Kept, since to retain twenty buffers anew
+    /// takes as long as a launch.
+    private var arguments: [KernelArgument]
+
+    /// - Parameter arguments: those after the first four
     init(
-        _ layer: Recurrent<Element>, choices: [SharedTile], compile: (KernelConstants) throws -> CompiledKernel
+        _ layer: Recurrent<Element>, choices: [SharedTile], arguments: [KernelArgument],
+        compile: (KernelConstants) throws -> CompiledKernel
     ) throws {
-        self.layer = layer
-        let lowest = choices.last!
-        enough = layer.library.traits.fillingGroups
-        // Those that some wavefront takes.
+        self.arguments = Array(repeating: .int(0), count: 4) + arguments
         let schedule = layer.schedule.host
+        self.schedule = schedule
+        (padded, directions) = (layer.padded, layer.directions)
+        let lowest = choices.last!
+        (enough, group) = (layer.library.traits.fillingGroups, layer.library.traits.sharedGroup)
+        // Those that some wavefront takes.
         let most = (0..<schedule.wavefrontCount).map { schedule.rowsPerSet(wavefront: $0) }.max() ?? 0
         let positions = layer.directions * layer.cell.phases.map(\.count).max()!
         let (enough, padded) = (enough, layer.padded)
@@ -58,17 +67,15 @@ private struct TileKernels<Element: Scalar> {
         kernels = try tiles.map { try compile($0.constants) }
     }
 
-    /// Launches the positions of one phase of wavefront `d`; `arguments` are those after the first four.
-    func launch(_ d: Int, _ phase: Range<Int>, _ arguments: [KernelArgument]) throws {
-        let schedule = layer.schedule.host
+    /// Launches the positions of one phase of wavefront `d`.
+    mutating func launch(_ d: Int, _ phase: Range<Int>) throws {
         let rows = schedule.rowsPerSet(wavefront: d)
-        func groups(_ tile: SharedTile) -> Int { phase.count * tile.count(rows: rows, padded: layer.padded) }
-        let index = tiles.firstIndex { groups($0) * layer.directions >= enough } ?? tiles.count - 1
-        try kernels[index].launch(
-            items: groups(tiles[index]) * layer.library.traits.sharedGroup, sets: layer.directions,
-            [
-                .int(schedule.wavefronts[d]), .int(rows), .int(schedule.firstSet(wavefront: d)),
-                .int(phase.lowerBound),
-            ] + arguments)
+        func groups(_ tile: SharedTile) -> Int { phase.count * tile.count(rows: rows, padded: padded) }
+        let index = tiles.firstIndex { groups($0) * directions >= enough } ?? tiles.count - 1
+        arguments[0] = .int(schedule.wavefronts[d])
+        arguments[1] = .int(rows)
+        arguments[2] = .int(schedule.firstSet(wavefront: d))
+        arguments[3] = .int(phase.lowerBound)
+        try kernels[index].launch(items: groups(tiles[index]) * group, sets: directions, arguments)
     }
 }
