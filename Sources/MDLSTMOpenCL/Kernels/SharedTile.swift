@@ -121,8 +121,8 @@ struct SharedTile: Hashable {
                 rows: rows, units: units, vectors: vectors, lanes: lanes, group: traits.sharedGroup,
                 localMemory: traits.localMemory, precision: precision)
         }
-        // Where each load is of one element, the smallest tiles would load more than once in five multiply-adds.
-        if lanes == 1 && tiles.count > 1 { tiles.removeAll { $0.units < units } }
+        // Where loads are narrow, the smallest tiles would load more than once in five multiply-adds.
+        if lanes < traits.widestVector(precision) && tiles.count > 1 { tiles.removeAll { $0.units < units } }
         if tiles.isEmpty {
             throw MDLSTMError(
                 .option,
