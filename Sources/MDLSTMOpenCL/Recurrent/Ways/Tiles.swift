@@ -44,8 +44,8 @@ private struct TileKernels<Element: Scalar> {
     /// Groups that fill the device, and work-items of one.
     private let enough: Int, group: Int
 
-    /// Of every launch; the first four are those of its wavefront. Kept, since to retain twenty buffers anew
-    /// takes as long as a launch.
+    /// Of every launch; the first four are those of its wavefront. Kept, since to retain twenty buffers anew takes as long
+    /// as a launch.
     private var arguments: [KernelArgument]
 
     /// - Parameter arguments: those after the first four
