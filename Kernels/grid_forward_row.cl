@@ -1,6 +1,6 @@
 // forward_row for one axis of a `grid`: V hidden units of one row.
 //
-//   LSTM axis k      (h'_k, m'_k) from the pre-activations and m_k, as `lstm`
+//   LSTM axis k      (h'_k, m'_k) from the pre-activations and m_k, as `lstm`, h'_k = o * tanh(m'_k) or tanh(o * m'_k)
 //   other axis k     h'_k = phi(a_k)             Kalchbrenner et al. 2016 (arXiv 1507.01526)
 //
 // gate [4] in: pre-activations i, f, g, o of the axis at `position`; g's slot alone where the axis is no LSTM.

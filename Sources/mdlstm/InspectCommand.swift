@@ -18,6 +18,7 @@ struct InspectCommand: ParsableCommand {
         let bytes = try readFile(file)
         let tensors: [Summary]
         var configuration: JSONValue?
+        var sharing: [String] = []
         var seed: UInt64?
         if bytes.starts(with: [0x93] + Array("NUMPY".utf8)) {
             let array = try NumpyArray(parsing: bytes, name: file)
@@ -29,23 +30,24 @@ struct InspectCommand: ParsableCommand {
             if configuration == nil, let conversion = content.conversion {
                 printError("weights with the names of another library; \(conversion)")
             }
-            try check(configuration)
+            sharing = try check(configuration)
             try checkCheckpoint(content)
             tensors = try content.names.map { name in
                 Summary(name, type: content[name]!.type, tensor: try content.tensor(name))
             }
         }
-        try json ? printJSON(tensors, configuration, seed) : printText(tensors, configuration, seed)
+        try json ? printJSON(tensors, configuration, seed) : printText(tensors, configuration, sharing, seed)
     }
 
     /// Reads the configuration, so that one this program does not understand is refused.
-    private func check(_ configuration: JSONValue?) throws {
-        guard let configuration else { return }
+    ///
+    /// - Returns: which weights the layers along a depth share
+    private func check(_ configuration: JSONValue?) throws -> [String] {
+        guard let configuration else { return [] }
         if configuration["model"] != nil {
-            _ = try ModelConfiguration(json: configuration, name: file)
-        } else {
-            _ = try LayerConfiguration(json: configuration, name: file)
+            return try ModelConfiguration(json: configuration, name: file).weightSharing
         }
+        return [try LayerConfiguration(json: configuration, name: file).weightSharing].compactMap(\.self)
     }
 
     /// Reads a checkpoint, so that one that cannot be resumed from is refused.
@@ -68,8 +70,11 @@ struct InspectCommand: ParsableCommand {
         try printResult(JSONValue.object(object).serialized())
     }
 
-    private func printText(_ tensors: [Summary], _ configuration: JSONValue?, _ seed: UInt64?) throws {
+    private func printText(_ tensors: [Summary], _ configuration: JSONValue?, _ sharing: [String], _ seed: UInt64?)
+        throws
+    {
         if let configuration { try printResult(configuration.serialized(indented: true)) }
+        for text in sharing { try printResult(text) }
         if let seed { try printResult("seed: \(seed)") }
         let rows = tensors.map { tensor in
             [

@@ -66,6 +66,8 @@ extension CommandSuites {
                 }
             ),
             (.grid, "+", ["--axes", "1", "--directions", "all", "--tied"], CellOptions()),
+            (.grid, "++", ["--grid-output", "tanhOfProduct"], CellOptions()),
+            (.grid, "++", ["--grid-output", "productOfTanh"], CellOptions { $0.grid.output = .productOfTanh }),
         ]
 
         @Test(arguments: layers)
@@ -82,10 +84,23 @@ extension CommandSuites {
             #expect(file.parameters == expected.initialParameters(seed: 1))
         }
 
+        /// 2 axes of 4*5 rows of 2*5 columns and a bias.
+        @Test(arguments: [
+            ("--tied", "440 weights, shared by 7 layers"), ("--untied", "440 weights for each of 7 layers"),
+        ])
+        func inspectTellsWhatIsShared(_ tying: String, _ text: String) throws {
+            try CommandLineTool.succeed(["init", path, "--cell", "grid", "--depth", "7", tying] + Self.sizes)
+            #expect(try CommandLineTool.succeed(["inspect", path]).output.contains("\n\(text)\n"))
+            let other = folder.file("other.safetensors")
+            try CommandLineTool.succeed(["init", other] + Self.sizes)
+            #expect(try !CommandLineTool.succeed(["inspect", other]).output.contains(" shared by "))
+        }
+
         @Test(arguments: [
             (["--cell", "lstm", "--variant", "NP", "--peepholes"], "without peepholes"),
             (["--cell", "stable", "--peepholes"], "peepholes do not go with cell 'stable'"),
             (["--variant", "NIG"], "use cell 'lstm'"), (["--depth", "2"], "options of cell 'grid', not of 'graves'"),
+            (["--grid-output", "productOfTanh"], "gridOutput are options of cell 'grid', not of 'graves'"),
             (["--cell", "lstm", "--forget-sum", "mean"], "option of cell 'graves'"),
             (["--cell", "leaky", "--layer-norm", "gates"], "layer norm does not go with cell 'leaky'"),
             (["--cell", "grid", "--priority-axes", "3"], "priority axis 3 does not exist"),
@@ -102,7 +117,7 @@ extension CommandSuites {
 
         @Test(arguments: [
             ["--variant", "XYZ"], ["--priority-axes", "1,,2"], ["--axis-functions", "lstm,gelu"],
-            ["--layer-norm", "batch"], ["--depth", "two"], ["--tied", "--untied"],
+            ["--layer-norm", "batch"], ["--depth", "two"], ["--tied", "--untied"], ["--grid-output", "tanh"],
         ])
         func valuesThatAreNone(_ flags: [String]) throws {
             try CommandLineTool.fail(

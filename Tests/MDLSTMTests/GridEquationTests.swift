@@ -24,27 +24,32 @@ struct GridEquationTests {
     private let b = [[0.05, 1.0, -0.15, 0.25], [0.5, -0.3, 0.2, -0.1]]
     private let P = [[0.35, -0.45, 0.65], [-0.85, 0.15, 0.55]]
 
-    private func lstm(_ k: Int, _ h: [Double], _ c: Double) -> (h: Double, c: Double) {
+    private func output(_ o: Double, _ cell: Double, _ form: GridOutput) -> Double {
+        form == .tanhOfProduct ? .tanh(o * cell) : o * .tanh(cell)
+    }
+
+    private func lstm(_ k: Int, _ h: [Double], _ c: Double, _ form: GridOutput) -> (h: Double, c: Double) {
         func a(_ y: Int) -> Double { U[k][y][0] * h[0] + U[k][y][1] * h[1] + b[k][y] }
         let i = sigma(a(0) + P[k][0] * c)
         let f = sigma(a(1) + P[k][1] * c)
         let cell = i * .tanh(a(2)) + f * c
-        return (sigma(a(3) + P[k][2] * cell) * .tanh(cell), cell)
+        return (output(sigma(a(3) + P[k][2] * cell), cell, form), cell)
     }
 
     /// One site of one axis and the depth: both axes see both hidden states, each only its own memory; a priority axis
     /// sees the new hidden state of the other.
-    @Test(arguments: [[], [0], [1]] as [Set<Int>]) func oneSite(priority: Set<Int>) throws {
+    @Test(arguments: [[], [0], [1]] as [Set<Int>], GridOutput.allCases)
+    func oneSite(priority: Set<Int>, form: GridOutput) throws {
         let (x, h1, c1) = (0.9, 0.2, -0.5)
         let (h2, c2) = (input.W[0] * x + input.b[0], input.W[1] * x + input.b[1])
-        var first = lstm(0, [h1, h2], c1)
-        var second = lstm(1, [h1, h2], c2)
-        if priority == [0] { first = lstm(0, [h1, second.h], c1) }
-        if priority == [1] { second = lstm(1, [first.h, h2], c2) }
+        var first = lstm(0, [h1, h2], c1, form)
+        var second = lstm(1, [h1, h2], c2, form)
+        if priority == [0] { first = lstm(0, [h1, second.h], c1, form) }
+        if priority == [1] { second = lstm(1, [first.h, h2], c2, form) }
 
         let layer = try make("++") {
             $0.peepholes = true
-            $0.grid.priorityAxes = priority
+            ($0.grid.priorityAxes, $0.grid.output) = (priority, form)
         }
         let flat = input.W + input.b + U.flatMap { $0.flatMap { $0 } } + b.flatMap { $0 } + P.flatMap { $0 }
         func state(_ value: Double) -> Tensor<Double> { Tensor(repeating: value, shape: [1, 1, 1, 1]) }
@@ -62,8 +67,10 @@ struct GridEquationTests {
     }
 
     /// Two depths with weights of their own: the state of the depth goes up, that of the axis does not.
-    @Test func everyDepthHasItsOwnWeights() throws {
-        let layer = try make("++") { $0.grid = GridOptions(depth: 2, tied: false, functions: [.lstm, .tanh]) }
+    @Test(arguments: GridOutput.allCases) func everyDepthHasItsOwnWeights(form: GridOutput) throws {
+        let layer = try make("++") {
+            $0.grid = GridOptions(depth: 2, tied: false, functions: [.lstm, .tanh], output: form)
+        }
         // U and b are those of the LSTM axis, by depth.
         let V = [[0.6, -0.9], [-0.35, 0.45]], v = [0.15, -0.05]
         let (x, h1, c1) = (0.9, [0.2, -0.3], [-0.5, 0.7])
@@ -72,7 +79,7 @@ struct GridEquationTests {
         for depth in 0..<2 {
             func a(_ y: Int) -> Double { U[depth][y][0] * h1[depth] + U[depth][y][1] * h2 + b[depth][y] }
             let cell = sigma(a(0)) * .tanh(a(2)) + sigma(a(1)) * c1[depth]
-            expected.append((sigma(a(3)) * .tanh(cell), cell))
+            expected.append((output(sigma(a(3)), cell, form), cell))
             h2 = .tanh(V[depth][0] * h1[depth] + V[depth][1] * h2 + v[depth])
         }
         let flat = [[input.W[0], input.b[0]], U.flatMap { $0.flatMap { $0 } }, b.flatMap { $0 }, V.flatMap { $0 }, v]
@@ -125,7 +132,7 @@ struct GridEquationTests {
     @Test func depthAloneIsAnLSTMWithoutInput() throws {
         let layer = try make("+", I: 2, H: 3) {
             $0.peepholes = true
-            $0.grid.depth = 5
+            $0.grid = GridOptions(depth: 5, output: .productOfTanh)
         }
         var parameters: ParameterTensors<Double> = layer.initialParameters(seed: 1)
         parameters["bias"] = .random([1, 1, 12], seed: 2)
@@ -157,7 +164,7 @@ struct GridEquationTests {
     @Test(arguments: ["++", "-+"]) func oneAxisAndDepthAreAnLSTM(signs: String) throws {
         let (I, H) = (2, 3)
         let layer = try make(signs, I: I, H: H) {
-            $0.grid = GridOptions(depth: 1, priorityAxes: [1], functions: [.lstm, .identity])
+            $0.grid = GridOptions(depth: 1, priorityAxes: [1], functions: [.lstm, .identity], output: .productOfTanh)
         }
         var parameters: ParameterTensors<Double> = layer.initialParameters(seed: 1)
         parameters["weight_in"] = Tensor(shape: [1, 3, 2], values: [1, 0, 0, 1, 0, 0])

@@ -21,6 +21,21 @@ struct LayerJSONTests {
         for layer in layers { #expect(try parse(layer.json.serialized()) == layer) }
     }
 
+    /// Files are older than the option where they do not say; a cell without a depth has none.
+    @Test func gridOutputIsWrittenForGridsOnly() throws {
+        for layer in LayerCase.all.map(\.configuration) {
+            let written = layer.json["gridOutput"]?.stringValue
+            #expect(written == (layer.cell == .grid ? layer.options.grid.output.rawValue : nil), "\(layer)")
+        }
+        #expect(try parse(cell: "grid", "\"depth\":2").options.grid.output == .productOfTanh)
+        #expect(try parse(cell: "graves", "\"peepholes\":true").options == CellOptions { $0.peepholes = true })
+        let text =
+            #"{"model":{"inputSize":3,"axes":1,"layers":[{"type":"recurrent","cell":"grid","inputSize":3,"hiddenSize":5}]}}"#
+        let model = try ModelConfiguration(json: JSONValue(parsing: text, name: "m.json"), name: "m.json")
+        guard case .recurrent(let layer, _) = model.layers[0] else { return }
+        #expect(layer.options.grid.output == .productOfTanh)
+    }
+
     @Test(
         arguments: [
             ("lstm", "\"variant\":\"V\"", CellOptions { $0.peepholes = true }),
@@ -57,9 +72,20 @@ struct LayerJSONTests {
                 "lstm", "\"zoneoutHidden\":0.25,\"zoneoutCell\":0.5",
                 CellOptions { $0.zoneout = Zoneout(hidden: 0.25, cell: 0.5) }
             ),
-            ("grid", "\"depth\":3,\"tied\":false", CellOptions { $0.grid = GridOptions(depth: 3, tied: false) }),
-            ("grid", "\"priorityAxes\":[2]", CellOptions { $0.grid.priorityAxes = [1] }),
-            ("grid", "\"axisFunctions\":[\"lstm\",\"relu\"]", CellOptions { $0.grid.functions = [.lstm, .relu] }),
+            (
+                "grid", "\"depth\":3,\"tied\":false",
+                CellOptions { $0.grid = GridOptions(depth: 3, tied: false, output: .productOfTanh) }
+            ),
+            (
+                "grid", "\"priorityAxes\":[2]",
+                CellOptions { $0.grid = GridOptions(depth: 1, priorityAxes: [1], output: .productOfTanh) }
+            ),
+            (
+                "grid", "\"axisFunctions\":[\"lstm\",\"relu\"]",
+                CellOptions { $0.grid = GridOptions(depth: 1, functions: [.lstm, .relu], output: .productOfTanh) }
+            ),
+            ("grid", "\"gridOutput\":\"tanhOfProduct\"", CellOptions()),
+            ("grid", "\"gridOutput\":\"productOfTanh\"", CellOptions { $0.grid.output = .productOfTanh }),
             ("leaky", "\"peepholes\":true", CellOptions { $0.peepholes = true }),
         ])
     func optionsByName(cell: String, text: String, options: CellOptions) throws {
@@ -84,6 +110,8 @@ struct LayerJSONTests {
             ("graves", "\"cellClip\":\"3\"", ["'cellClip' must be a number"]),
             ("graves", "\"cellClip\":-3", ["cell clip must be from 1e-30", "-3"]),
             ("graves", "\"depth\":2", ["depth, tied", "'grid'"]),
+            ("graves", "\"gridOutput\":\"productOfTanh\"", ["gridOutput are options", "'grid', not of 'graves'"]),
+            ("grid", "\"gridOutput\":\"tanh\"", ["'gridOutput' must be one of tanhOfProduct, productOfTanh"]),
             ("grid", "\"depth\":2.5", ["'depth' must be a whole number"]),
             ("grid", "\"priorityAxes\":[0]", ["'priorityAxes'", "counted from 1", "[0]"]),
             ("grid", "\"priorityAxes\":2", ["'priorityAxes'", "found 2"]),

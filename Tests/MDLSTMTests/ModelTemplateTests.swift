@@ -41,6 +41,23 @@ struct ModelTemplateTests {
         #expect(layer.directions.map(\.description) == ["++", "-+"])
     }
 
+    /// A configuration is for a new layer, where files of models are older than the option if they do not name it.
+    @Test(arguments: [
+        ("", GridOutput.tanhOfProduct), (#", "gridOutput": "tanhOfProduct""#, .tanhOfProduct),
+        (#", "gridOutput": "productOfTanh""#, .productOfTanh),
+    ])
+    func gridsHaveTheOutputOfNewLayers(text: String, output: GridOutput) throws {
+        let open = try template(#"{"layers": [{"type": "recurrent", "cell": "grid", "hiddenSize": 4\#(text)}]}"#)
+        let model = try open.filled(inputSize: 1, axes: 1, outputSize: 4, name: "c.json")
+        guard case .recurrent(let layer, _) = model.layers[0] else {
+            Issue.record("the layer is another")
+            return
+        }
+        #expect(layer.options.grid == GridOptions(depth: 1, output: output))
+        let layers = try #require(ModelTemplate(model).json["layers"]?.arrayValue)
+        #expect(layers[0]["gridOutput"]?.stringValue == output.rawValue)
+    }
+
     @Test func whatIsRefused() throws {
         func refused(_ text: String, _ parts: String...) {
             expectMDLSTMError(.data, ["c.json"] + parts) {

@@ -54,6 +54,7 @@ struct LayerCasesTests {
         expectAll(.candidateActivation, \.candidateActivation)
         expectAll(.outputActivation, \.outputActivation)
         expectAll(.layerNorm, \.layerNorm)
+        expectAll(.grid, \.grid.output)
     }
 
     /// Options without tensors of their own change what a cell computes: one that has them in its card has code for them.
@@ -76,6 +77,7 @@ struct LayerCasesTests {
         if options.isSet(.candidateActivation) { #expect(try output() != output { $0.candidateActivation = .tanh }) }
         if options.isSet(.preactivationClip) { #expect(try output() != output { $0.preactivationClip = nil }) }
         if options.isSet(.cellClip) { #expect(try output() != output { $0.cellClip = nil }) }
+        if options.grid.output == .productOfTanh { #expect(try output() != output { $0.grid.output = .tanhOfProduct }) }
         if options.isSet(.zoneout) { #expect(try output() != output { $0.zoneout = Zoneout() }) }
     }
 

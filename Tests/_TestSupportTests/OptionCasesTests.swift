@@ -45,6 +45,9 @@ private struct Option: Sendable {
             },
             Option("depth", { options, _ in options.grid.depth = 2 }) { $0.grid.depth > 1 },
             Option("untied", { options, _ in options.grid.tied = false }) { !$0.grid.tied },
+            Option("o * tanh(m)", { options, _ in options.grid.output = .productOfTanh }) {
+                $0.grid.output == .productOfTanh
+            },
             Option("priority", { options, _ in options.grid.priorityAxes = [0] }) { !$0.grid.priorityAxes.isEmpty },
         ] + variants + norms + forms + functions
 

@@ -18,7 +18,7 @@ extension CellOptions {
             case .extended: ["extended"]
             case .layerNorm: ["layerNorm"]
             case .zoneout: ["zoneoutHidden", "zoneoutCell"]
-            case .grid: ["depth", "tied", "priorityAxes", "axisFunctions"]
+            case .grid: ["depth", "tied", "priorityAxes", "axisFunctions", "gridOutput"]
             }
         }
     }

@@ -147,14 +147,31 @@ public struct GridOptions: Hashable, Sendable {
     /// The function that updates each axis; empty for an LSTM on every axis.
     public var functions: [AxisFunction] = []
 
+    /// What the LSTMs make of o and their memory.
+    public var output = GridOutput.tanhOfProduct
+
     public init() {}
 
-    public init(depth: Int, tied: Bool = true, priorityAxes: Set<Int> = [], functions: [AxisFunction] = []) {
+    public init(
+        depth: Int, tied: Bool = true, priorityAxes: Set<Int> = [], functions: [AxisFunction] = [],
+        output: GridOutput = .tanhOfProduct
+    ) {
         self.depth = depth
         self.tied = tied
         self.priorityAxes = priorityAxes
         self.functions = functions
+        self.output = output
     }
+}
+
+/// The outputs of the LSTMs of a Grid LSTM in use.
+///
+/// A file that does not name one has ``productOfTanh``: it is older than the other.
+public enum GridOutput: String, CaseIterable, Sendable {
+    /// h = tanh(o * m) (Kalchbrenner, Danihelka and Graves 2016, arXiv 1507.01526).
+    case tanhOfProduct
+    /// h = o * tanh(m), as in the LSTM: TensorFlow 1's `grid_rnn`, coreylynch/grid-lstm.
+    case productOfTanh
 }
 
 /// The function that updates the hidden state of one axis of a Grid LSTM.

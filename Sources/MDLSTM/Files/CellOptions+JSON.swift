@@ -1,6 +1,6 @@
 extension CellOptions {
-    /// The members that differ from the defaults, and `peepholes`.
-    func members(axes: Int) -> JSONObject {
+    /// The members that differ from the defaults, `peepholes`, and all that a `grid` needs.
+    func members(of cell: Cell) -> JSONObject {
         let defaults = CellOptions()
         var members: JSONObject = ["peepholes": .bool(peepholes)]
         if variant != defaults.variant { members["variant"] = .string(variant.rawValue) }
@@ -28,7 +28,7 @@ extension CellOptions {
             members["zoneoutHidden"] = .number(zoneout.hidden)
             members["zoneoutCell"] = .number(zoneout.cell)
         }
-        if grid != defaults.grid {
+        if cell.traits.hasDepth {
             members["depth"] = .integer(grid.depth)
             members["tied"] = .bool(grid.tied)
             if !grid.priorityAxes.isEmpty {
@@ -37,12 +37,14 @@ extension CellOptions {
             if !grid.functions.isEmpty {
                 members["axisFunctions"] = .array(grid.functions.map { .string($0.rawValue) })
             }
+            members["gridOutput"] = .string(grid.output.rawValue)
         }
         return members
     }
 
-    /// Reads the options among the members of a layer; absent ones take their defaults.
-    init(reading reader: inout ConfigurationReader, name: String) throws(MDLSTMError) {
+    /// Reads the options among the members of a layer of `cell`; absent ones take their defaults, but `gridOutput` that of
+    /// the files that are older than the option.
+    init(reading reader: inout ConfigurationReader, cell: Cell, name: String) throws(MDLSTMError) {
         self.init()
         func named<Value: RawRepresentable & CaseIterable>(_ key: String, _ initial: Value) throws(MDLSTMError) -> Value
         where Value.RawValue == String {
@@ -85,6 +87,7 @@ extension CellOptions {
                 let functions = value.arrayValue?.map { $0.stringValue.flatMap(AxisFunction.init) }
                 return functions.flatMap { $0.contains(nil) ? nil : $0.compactMap { $0 } }
             } ?? []
+        grid.output = try named("gridOutput", cell.traits.hasDepth ? .productOfTanh : grid.output)
     }
 
     /// Sets the variant and, where its name says so, the peepholes.

@@ -62,10 +62,11 @@ extension LayerConfiguration {
             "cell": .string(cell.rawValue), "axes": .integer(axes), "inputSize": .integer(inputSize),
             "hiddenSize": .integer(hiddenSize),
             "directions": .array(directions.map { .string($0.description) }), "forgetBias": .number(forgetBias),
-        ] as JSONObject).merging(options.members(axes: axes))
+        ] as JSONObject).merging(options.members(of: cell))
     }
 
-    /// Reads a configuration; absent options take their defaults, unknown keys are refused.
+    /// Reads the configuration of a file; absent options take their defaults, unknown keys are refused. A `grid` without
+    /// `gridOutput` has ``GridOutput/productOfTanh``.
     ///
     /// - Throws: ``MDLSTMError`` of kind `data` naming the key, what was expected and what was found.
     public init(json: JSONValue, name: String) throws(MDLSTMError) {
@@ -87,7 +88,7 @@ extension LayerConfiguration {
             let directions = value.arrayValue?.map { $0.stringValue.flatMap { Direction($0) } }
             return directions.flatMap { $0.contains(nil) ? nil : $0.compactMap { $0 } }
         }
-        let options = try CellOptions(reading: &reader, name: name)
+        let options = try CellOptions(reading: &reader, cell: cell, name: name)
         let forgetBias = try reader.optional("forgetBias", "a number") { $0.doubleValue }
         let directions = listed ?? [.forward(axes: axes ?? cell.defaultAxes)]
         if let axes, let first = directions.first, first.axes != axes {

@@ -12,7 +12,8 @@ extension ModelConfiguration {
     /// What a training adds to the model in its file.
     static var memberKeys: [String] { ["task", "data", "training"] }
 
-    /// Reads a configuration; absent options take their defaults, unknown keys are refused. What a training adds, the
+    /// Reads the configuration of a file; absent options take their defaults, unknown keys are refused. A `grid` without
+    /// `gridOutput` has ``GridOutput/productOfTanh``. What a training adds, the
     /// members `task`, `data` and `training`, is passed over.
     ///
     /// - Throws: ``MDLSTMError`` of kind `data` naming the layer, the key, what was expected and what was found.

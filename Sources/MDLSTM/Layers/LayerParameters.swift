@@ -10,6 +10,9 @@ extension LayerConfiguration {
         options.grid.functions.isEmpty ? .lstm : options.grid.functions[k]
     }
 
+    /// Whether h is tanh(o * c), not o * tanh(c), in a cell with the output of the LSTM.
+    package var squashesProduct: Bool { hasStatesByAxis && options.grid.output == .tanhOfProduct }
+
     /// Names and shapes of the layer's tensors, in order.
     public var parameterShapes: [ParameterShape] { hasStatesByAxis ? gridShapes : recurrentShapes }
 

@@ -2,7 +2,8 @@
 ///
 /// `"auto"`, or nothing, stands for the features of the data or of the layer before (`inputSize`), the axes of the grid at
 /// hand (`axes`), and as the `outputSize` of a layer for the outputs that the task needs. `directions` may be `"all"` or
-/// `"forward"`, which they are where nothing is said. A layer with `"frozen": true` keeps its weights.
+/// `"forward"`, which they are where nothing is said. A `grid` that names no `gridOutput` has that of a new layer. A layer
+/// with `"frozen": true` keeps its weights.
 public struct ModelTemplate: Sendable, Equatable {
     private let inputSize: Int?, axes: Int?
     private let layers: [JSONObject]
@@ -113,6 +114,10 @@ public struct ModelTemplate: Sendable, Equatable {
                 "\(name): a recurrent layer scans an axis, but its samples are single sites; put it before the pool")
         }
         if isOpen("axes") { filled["axes"] = .integer(scanned) }
+        // Where files say nothing they are older than the option; a configuration is for a new layer.
+        if cell?.traits.hasDepth == true, layer["gridOutput"] == nil {
+            filled["gridOutput"] = .string(GridOptions().output.rawValue)
+        }
         let directions = cell?.directions(axes: scanned) ?? Direction.all(axes: scanned)
         func listed(_ directions: [Direction]) -> JSONValue { .array(directions.map { .string($0.description) }) }
         switch layer["directions"] {

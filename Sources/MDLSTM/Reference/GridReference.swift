@@ -6,6 +6,8 @@ private import RealModule
 ///     (h'_k, m'_k) = LSTM_k(H, m_k)        an LSTM axis: a = U_k H + b_k, then the equations of `lstm`
 ///     h'_k       = phi(V_k H + b_k)        a non-LSTM axis
 ///
+/// with `h'_k = tanh(o * m'_k)` or, as an option, `o * tanh(m'_k)`.
+///
 /// A priority axis finds in H the new h'_j of every axis j without priority. The last axis is the depth: the input
 /// enters at its boundary, `(h_N, m_N) = W_in x + b_in`, and the output is the h_N that leaves it.
 struct GridReference<T: Scalar>: LayerReference {

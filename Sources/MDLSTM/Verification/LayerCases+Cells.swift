@@ -155,50 +155,6 @@ extension LayerCase {
         }
     }
 
-    /// Grid LSTMs of 1, 2 and 3 axes: tied and untied, priority and non-LSTM axes, peepholes.
-    private static var gridCases: [LayerCase] {
-        func grid(
-            _ signs: String, _ extents: [Int], ragged: [[Int]]? = nil, H: Int = 3, depth: Int, tied: Bool = true,
-            priority: Set<Int> = [], functions: [AxisFunction] = [], peepholes: Bool = false, clip: Double? = nil,
-            states: Bool = false, small: Bool = true
-        ) -> LayerCase {
-            var name = "L\(depth)" + (tied ? "" : " untied")
-            if !priority.isEmpty { name += " priority " + priority.sorted().map { "\($0 + 1)" }.joined(separator: ",") }
-            if !functions.isEmpty { name += " " + functions.map(\.rawValue).joined(separator: ",") }
-            if peepholes { name += " peepholes" }
-            if clip != nil { name += " clip" }
-            return layer(
-                signs, extents, ragged: ragged, cell: .grid, batch: 2, I: 2, H: H,
-                options: CellOptions {
-                    $0.peepholes = peepholes
-                    $0.cellClip = clip
-                    $0.grid = GridOptions(depth: depth, tied: tied, priorityAxes: priority, functions: functions)
-                }, named: name, states: states, small: small)
-        }
-        return [
-            grid("+", [], depth: 4, peepholes: true),
-            grid("+", [], depth: 3, tied: false),
-            grid("+", [], depth: 3, functions: [.tanh]),
-            grid("++", [4], ragged: [[4], [2]], depth: 2, states: true),
-            grid("++ -+", [3], depth: 3, tied: false, peepholes: true, states: true),
-            grid("++", [3], ragged: [[1], [3]], depth: 2, tied: false, priority: [1]),
-            grid("-+", [3], depth: 2, priority: [0], peepholes: true, states: true),
-            grid("++", [3], depth: 2, functions: [.lstm, .relu]),
-            grid("++", [3], depth: 2, functions: [.lstm, .identity], states: true),
-            grid("++ -+", [3], depth: 2, functions: [.relu, .lstm]),
-            grid("++", [3], depth: 2, priority: [1], peepholes: true, clip: 0.25, states: true),
-            grid("++", [3], depth: 2, tied: false, priority: [1], functions: [.lstm, .relu], states: true),
-            grid("++", [3], depth: 2, priority: [0], functions: [.identity, .lstm], peepholes: true),
-            grid(
-                "+++ -++", [2, 2], ragged: [[2, 2], [1, 2]], depth: 2, priority: [2], peepholes: true, states: true),
-            grid("+-+", [2, 2], depth: 2, tied: false, priority: [0, 2], functions: [.lstm, .tanh, .lstm]),
-            grid("+++", [2, 3], depth: 2, states: true),
-            grid(
-                "++ -+", [5], H: 19, depth: 3, tied: false, priority: [1], peepholes: true, states: true, small: false),
-            grid("+++ +-+", [3, 5], H: 19, depth: 2, small: false),
-        ]
-    }
-
     /// A case named by what it is made of. `signs` are the directions, in order, with spaces between.
     static func layer(
         _ signs: String, _ extents: [Int], ragged samples: [[Int]]? = nil, cell: Cell = .graves, batch: Int = 1,

@@ -1,6 +1,6 @@
 /// One recurrent layer over one grid with deterministic data, for gradient checks and parity of backends.
 ///
-/// A new case is one line in `LayerCases+All.swift` or `LayerCases+Cells.swift`; its numbers follow from its name.
+/// A new case is one line in `LayerCases+All.swift`, `LayerCases+Cells.swift` or `LayerCases+Grid.swift`; its numbers follow from its name.
 package struct LayerCase: Sendable, CustomStringConvertible {
     /// Unique; what differs from the other cases.
     package let name: String

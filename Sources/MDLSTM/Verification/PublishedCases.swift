@@ -48,7 +48,8 @@ extension PublishedCase {
         ) -> PublishedCase {
             var options = options
             options.grid = GridOptions(
-                depth: 1, priorityAxes: others.isEmpty ? [] : [others.count], functions: functions)
+                depth: 1, priorityAxes: others.isEmpty ? [] : [others.count], functions: functions,
+                output: .productOfTanh)
             return PublishedCase(
                 name, "TensorFlow \(test) test", .grid, axes: others.count + 1, options: options, weight: weight,
                 bias: 0, x: [both(x) + [x]], entering: others, expected: expected, tolerance: 1e-7)

@@ -25,7 +25,7 @@ struct CellProgram {
             backwardFiles = backward + [row + "backward_row"]
         }
         slots = Self.slots(of: layer)
-        switches = Self.switches(of: layer.options)
+        switches = Self.switches(of: layer)
     }
 
     /// Constants of the kernels that compute the cell, besides those of the rows' layout.
@@ -55,10 +55,12 @@ struct CellProgram {
         return slots
     }
 
-    private static func switches(of options: CellOptions) -> KernelConstants {
+    private static func switches(of layer: LayerConfiguration) -> KernelConstants {
+        let options = layer.options
         var switches: KernelConstants = [:]
         // Of the other variants the activations, gates without a slot, and the layout of FGR say enough.
         if [.coupled, .coupledForget].contains(options.variant) { switches = switches.adding("COUPLED", 1) }
+        if layer.squashesProduct { switches = switches.adding("OF_PRODUCT", 1) }
         if options.forgetSum == .max { switches = switches.adding("FORGET_MAX", 1) }
         if !options.zoneout.isNone {
             switches = switches.adding("ZONEOUT_H", Int(NoiseKey.threshold(options.zoneout.hidden)))

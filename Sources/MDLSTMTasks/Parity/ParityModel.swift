@@ -4,7 +4,7 @@ extension ParityTask {
     /// A network of `layers` layers of `hiddenSize` units for strings `[B, k]`; its output `[B, 1]` is a logit.
     ///
     /// - Parameters:
-    ///   - kind: a grid of one axis, or a feed-forward network
+    ///   - kind: a grid of one axis, with the output `o * tanh(m)`, or a feed-forward network
     ///   - layers: the depth of the grid, or the tanh layers of the network
     ///   - hiddenSize: units of each layer
     ///   - tied: whether the layers of a grid share their weights; feed-forward layers never do
@@ -17,7 +17,9 @@ extension ParityTask {
         case .grid:
             let layer = try LayerConfiguration(
                 cell: .grid, inputSize: bits, hiddenSize: hiddenSize, directions: [.forward(axes: 1)],
-                options: CellOptions { $0.grid = GridOptions(depth: layers, tied: tied) }, forgetBias: forgetBias)
+                options: CellOptions {
+                    $0.grid = GridOptions(depth: layers, tied: tied, output: .productOfTanh)
+                }, forgetBias: forgetBias)
             return try ModelConfiguration(inputSize: bits, axes: 0, layers: [.recurrent(layer), output])
         case .feedForward:
             guard (1...4096).contains(layers) else {

@@ -186,7 +186,10 @@ struct CellOption {
             settings: [Setting(3) { options, _ in options.grid.depth = 3 }]),
         CellOption(
             "tied", flag: "--tied/--untied", values: "true|false", default: "true",
-            "One set of weights for all depths of a grid cell, or one for each.",
+            """
+            One set of weights that all depths of a grid cell share, along every axis, or one for each depth; in \
+            TensorFlow's grid_rnn tied is something else.
+            """,
             settings: [Setting(false) { options, _ in options.grid.tied = false }]),
         CellOption(
             "priorityAxes", flag: "--priority-axes", values: "axes from 1, such as 1,3", default: "none",
@@ -205,5 +208,11 @@ struct CellOption {
                 },
                 Setting("other than lstm on every axis") { $0.grid.functions = Array(repeating: .relu, count: $1) },
             ], isNested: true),
+        CellOption(
+            "gridOutput", flag: "--grid-output", \.grid.output,
+            """
+            Output of a grid cell's LSTMs: tanh(o * m) as Kalchbrenner et al. 2016, or o * tanh(m) as TensorFlow's \
+            grid_rnn, coreylynch/grid-lstm, and files that do not say.
+            """),
     ]
 }

@@ -11,6 +11,7 @@ extension GateActivation: ExpressibleByArgument {}
 extension CellActivation: ExpressibleByArgument {}
 extension LayerNorm: ExpressibleByArgument {}
 extension AxisFunction: ExpressibleByArgument {}
+extension GridOutput: ExpressibleByArgument {}
 
 /// Whether the depths of a Grid LSTM share one set of weights: `--tied` or `--untied`.
 enum Tying: String, EnumerableFlag {
@@ -84,6 +85,9 @@ struct CellOptionFlags: ParsableArguments {
     @Option(help: CellOption.help("axisFunctions"))
     var axisFunctions: CommaList<AxisFunction>?
 
+    @Option(help: CellOption.help("gridOutput"))
+    var gridOutput = GridOptions().output
+
     func validate() throws {
         let axes = priorityAxes?.elements ?? []
         guard axes.allSatisfy({ (0...1000).contains($0) }), Set(axes).count == axes.count else {
@@ -110,7 +114,7 @@ struct CellOptionFlags: ParsableArguments {
         // Axes count from 1 on the command line and in files.
         options.grid = GridOptions(
             depth: depth, tied: tying == .tied, priorityAxes: Set((priorityAxes?.elements ?? []).map { $0 - 1 }),
-            functions: axisFunctions?.elements ?? [])
+            functions: axisFunctions?.elements ?? [], output: gridOutput)
         return options
     }
 }

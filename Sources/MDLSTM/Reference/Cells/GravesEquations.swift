@@ -10,10 +10,12 @@
 /// The variants of Greff et al. 2017 [arXiv 1503.04069] set i, f or o to 1 (NIG, NFG, NOG), f to 1 - i (CIFG) or i to
 /// 1 - f (TensorFlow's form of it), g to a_g (NIAF) or h to o * c (NOAF). Other activations are options, and a limit of
 /// every pre-activation before them. `forgetSum` mean divides the sum by N, max keeps
-/// its one term of the largest forget gate, `c = i * g + f_m * c_(p-m)`.
+/// its one term of the largest forget gate, `c = i * g + f_m * c_(p-m)`. On an axis of a `grid`, h is tanh(o * c) unless
+/// `gridOutput` is productOfTanh.
 struct GravesEquations<T: Scalar>: LSTMOutput {
     let lstm: LSTMGates<T>
     let outputActivation: CellActivation
+    let squashesProduct: Bool
     private let N: Int
     private let f: [Int?]
     private let peepI: Int?, peepF: [Int?], peepO: Int?
@@ -31,6 +33,7 @@ struct GravesEquations<T: Scalar>: LSTMOutput {
         peepO = layer.slot(Peephole(.output))
         variant = layer.options.variant
         outputActivation = layer.options.outputFunction
+        squashesProduct = layer.squashesProduct
         share = layer.options.forgetSum == .mean ? 1 / T(N) : 1
         keepsLargest = layer.options.forgetSum == .max
         clip = Clip(layer.options.cellClip)

@@ -44,21 +44,32 @@ struct LSTMGates<T: Scalar> {
     }
 }
 
-/// A cell with the output of the LSTM, `h = o * tanh(c)`, or with another function of c.
+/// A cell with the output of the LSTM, `h = o * tanh(c)`, or with another function of c, or of `h = tanh(o * c)`.
 protocol LSTMOutput<T>: CellEquations {
     var lstm: LSTMGates<T> { get }
     var outputActivation: CellActivation { get }
+    var squashesProduct: Bool { get }
 }
 
 extension LSTMOutput {
     var outputActivation: CellActivation { .tanh }
+    var squashesProduct: Bool { false }
 
     func output(_ unit: CellUnit<T>, cell: T) -> T {
-        lstm.outputGate(unit) * outputActivation.value(of: cell)
+        let o = lstm.outputGate(unit)
+        return squashesProduct ? outputActivation.value(of: o * cell) : o * outputActivation.value(of: cell)
     }
 
     /// With s the squashed cell state: `do = dh * s`, `dc = dh * o * s'`.
+    ///
+    /// With the squashed product, `dq = dh * h'` the gradient by o * c: `do = dq * c`, `dc = dq * o`.
     func outputGradient(_ unit: CellUnit<T>, cell: T, dh: T, to d: inout CellUnitGradient<T>) {
+        if squashesProduct {
+            let dq = dh * outputActivation.derivative(at: output(unit, cell: cell))
+            if let o = lstm.o { d.gates[o] += dq * cell }
+            d.cell += dq * lstm.outputGate(unit)
+            return
+        }
         let squashed = outputActivation.value(of: cell)
         if let o = lstm.o { d.gates[o] += dh * squashed }
         d.cell += dh * lstm.outputGate(unit) * outputActivation.derivative(at: squashed)
