@@ -1,6 +1,7 @@
 // Copies parameters to where the kernels read them: packed[i] = parameters[places[i]], 0 where the place is negative.
 //
-//   places       [count]                  in, tables of MDLSTMOpenCL/Recurrent/WeightLayout.swift
+//   places       [count]                  in, tables of MDLSTMOpenCL/Recurrent/WeightLayout.swift; what all depths of a grid
+//                                         share is in several places
 //   parameters                            in
 //   packed       [count]                  out
 //

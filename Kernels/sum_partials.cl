@@ -3,7 +3,7 @@
 // is there.
 //
 //   places       [count]                  in, tables of MDLSTMOpenCL/Recurrent/WeightLayout.swift; no place twice
-//   partial      [chunks, count]          in
+//   partial      [chunks, count]          in; of what all depths of a grid share, each chunk is a chunk for every depth
 //   gradients                             out, with `adding` in too
 //
 // ND-range: count work-items.

@@ -57,11 +57,11 @@ extension CommandSuites {
             let values = [
                 "S": layer.setCount, "D": layer.directions.count, "N": layer.axes, "I": layer.inputSize,
                 "H": layer.hiddenSize, "G": layer.gates.count, "P": layer.peepholeVectors.count,
-                "M": layer.lstmAxes.count,
+                "M": layer.ownLSTMAxes.count,
             ]
             func value(_ text: Substring) -> Int? { values[String(text)] ?? Int(text) }
             return letters.map { extent in
-                if extent == "N-M" { return layer.plainAxes.count }
+                if extent == "N-M" { return layer.ownPlainAxes.count }
                 return extent.split(separator: "+").reduce(Optional(0)) { sum, term in
                     let product = term.split(separator: "*").reduce(Optional(1)) { product, factor in
                         product.flatMap { a in value(factor).map { a * $0 } }
@@ -110,6 +110,10 @@ extension CommandSuites {
                 ("weight_ch [S, M, 3, H]", "with peepholes true"),
                 ("weight_vh [S, N-M, H, N*H]", "\(other) some axis"), ("bias_v [S, N-M, H]", "\(other) some axis"),
                 ("weight_in [D, H, I]", "\(other) the last axis"), ("bias_in [D, H]", "\(other) the last axis"),
+                ("weight_hh_depth [D, 1, G*H, N*H]", "with tied depth"), ("bias_depth [D, 1, G*H]", "with tied depth"),
+                ("weight_ch_depth [D, 1, 3, H]", "with tied depth, peepholes true"),
+                ("weight_vh_depth [D, 1, H, N*H]", "with tied depth, axisFunctions other than lstm on the last axis"),
+                ("bias_v_depth [D, 1, H]", "with tied depth, axisFunctions other than lstm on the last axis"),
             ]
             for (tensor, condition) in expected {
                 let found = tensors.first { "\($0.name) [\($0.shape.joined(separator: ", "))]" == tensor }

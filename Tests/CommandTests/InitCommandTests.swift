@@ -66,6 +66,10 @@ extension CommandSuites {
                 }
             ),
             (.grid, "+", ["--axes", "1", "--directions", "all", "--tied"], CellOptions()),
+            (
+                .grid, "++", ["--tied-depth", "--depth", "3"],
+                CellOptions { $0.grid = GridOptions(depth: 3, sharing: .depth) }
+            ),
             (.grid, "++", ["--grid-output", "tanhOfProduct"], CellOptions()),
             (.grid, "++", ["--grid-output", "productOfTanh"], CellOptions { $0.grid.output = .productOfTanh }),
         ]
@@ -87,6 +91,7 @@ extension CommandSuites {
         /// 2 axes of 4*5 rows of 2*5 columns and a bias.
         @Test(arguments: [
             ("--tied", "440 weights, shared by 7 layers"), ("--untied", "440 weights for each of 7 layers"),
+            ("--tied-depth", "220 weights, shared by 7 layers, and 220 weights for each"),
         ])
         func inspectTellsWhatIsShared(_ tying: String, _ text: String) throws {
             try CommandLineTool.succeed(["init", path, "--cell", "grid", "--depth", "7", tying] + Self.sizes)
@@ -103,6 +108,7 @@ extension CommandSuites {
             (["--grid-output", "productOfTanh"], "gridOutput are options of cell 'grid', not of 'graves'"),
             (["--cell", "lstm", "--forget-sum", "mean"], "option of cell 'graves'"),
             (["--cell", "leaky", "--layer-norm", "gates"], "layer norm does not go with cell 'leaky'"),
+            (["--cell", "grid", "--axes", "1", "--tied-depth"], "only axis"),
             (["--cell", "grid", "--priority-axes", "3"], "priority axis 3 does not exist"),
             (["--cell", "grid", "--priority-axes", "0"], "priority axis 0 does not exist"),
             (["--cell", "grid", "--priority-axes", "\(Int.min)"], "counted from 1"),
@@ -117,7 +123,8 @@ extension CommandSuites {
 
         @Test(arguments: [
             ["--variant", "XYZ"], ["--priority-axes", "1,,2"], ["--axis-functions", "lstm,gelu"],
-            ["--layer-norm", "batch"], ["--depth", "two"], ["--tied", "--untied"], ["--grid-output", "tanh"],
+            ["--layer-norm", "batch"], ["--depth", "two"], ["--tied", "--untied"], ["--untied", "--tied-depth"],
+            ["--grid-output", "tanh"],
         ])
         func valuesThatAreNone(_ flags: [String]) throws {
             try CommandLineTool.fail(

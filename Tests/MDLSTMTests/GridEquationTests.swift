@@ -128,6 +128,48 @@ struct GridEquationTests {
         }
     }
 
+    /// Depths that share the weights of their own axis are untied ones with equal weights there; their gradients add up.
+    @Test(arguments: [[], [.lstm, .relu], [.tanh, .lstm]] as [[AxisFunction]])
+    func equalWeightsOfTheDepthAreShared(functions: [AxisFunction]) throws {
+        let (L, D) = (3, 2)
+        func layer(_ sharing: GridSharing) throws -> LayerConfiguration {
+            try LayerConfiguration(
+                cell: .grid, inputSize: 2, hiddenSize: 3, directions: [Direction("++"), Direction("-+")],
+                options: CellOptions {
+                    $0.peepholes = true
+                    $0.grid = GridOptions(depth: L, sharing: sharing, priorityAxes: [1], functions: functions)
+                })
+        }
+        let (shared, untied) = (try layer(.depth), try layer(.none))
+        let parameters: ParameterTensors<Double> = shared.initialParameters(seed: 5)
+        var own = ParameterTensors<Double>()
+        for shape in untied.parameterShapes {
+            let parts = [parameters[shape.name], parameters[shape.name + "_depth"]]
+            guard let depth = parts[1] else {
+                own[shape.name] = parts[0]
+                continue
+            }
+            let repeated = Tensor.joined(Array(repeating: depth, count: L), axis: 0)
+            own[shape.name] = .joined([parts[0], repeated].compactMap(\.self), axis: 1)
+        }
+        let call = LayerCall<Double>(
+            input: .random([2, 5, 2]), wantsFinalState: true, outputGradient: .random([2, 5, 3 * D], seed: 2))
+        let a = try backend.run(shared, parameters: parameters, call: call)
+        let b = try backend.run(untied, parameters: own, call: call)
+        expectSame(b.output, a.output)
+        #expect(b.finalState == a.finalState)
+        for (name, gradient) in a.gradients!.parameters.entries where name.hasSuffix("_depth") {
+            let all = b.gradients!.parameters[String(name.dropLast("_depth".count))]!
+            var sum = Tensor<Double>(zeros: gradient.shape)
+            let (ofSet, count) = (all.count / (L * D), gradient.count / D)
+            // The depth is the last axis of each set.
+            for s in 0..<(L * D) {
+                for e in 0..<count { sum.values[s % D * count + e] += all.values[(s + 1) * ofSet - count + e] }
+            }
+            expectClose(sum, gradient, absolute: 1e-14 * gradient.largestMagnitude, relative: 0, name)
+        }
+    }
+
     /// A grid whose only axis is its depth is an LSTM without input, started from the projected x.
     @Test func depthAloneIsAnLSTMWithoutInput() throws {
         let layer = try make("+", I: 2, H: 3) {

@@ -77,6 +77,10 @@ struct LayerJSONTests {
                 CellOptions { $0.grid = GridOptions(depth: 3, tied: false, output: .productOfTanh) }
             ),
             (
+                "grid", "\"depth\":3,\"tied\":\"depth\"",
+                CellOptions { $0.grid = GridOptions(depth: 3, sharing: .depth, output: .productOfTanh) }
+            ),
+            (
                 "grid", "\"priorityAxes\":[2]",
                 CellOptions { $0.grid = GridOptions(depth: 1, priorityAxes: [1], output: .productOfTanh) }
             ),
@@ -112,6 +116,9 @@ struct LayerJSONTests {
             ("graves", "\"depth\":2", ["depth, tied", "'grid'"]),
             ("graves", "\"gridOutput\":\"productOfTanh\"", ["gridOutput are options", "'grid', not of 'graves'"]),
             ("grid", "\"gridOutput\":\"tanh\"", ["'gridOutput' must be one of tanhOfProduct, productOfTanh"]),
+            ("grid", "\"tied\":\"all\"", ["'tied' must be true, false or \"depth\"", "found \"all\""]),
+            ("grid", "\"axes\":1,\"tied\":\"depth\"", ["the grid's only axis", "write true"]),
+            ("graves", "\"tied\":\"depth\"", ["depth, tied", "'grid'"]),
             ("grid", "\"depth\":2.5", ["'depth' must be a whole number"]),
             ("grid", "\"priorityAxes\":[0]", ["'priorityAxes'", "counted from 1", "[0]"]),
             ("grid", "\"priorityAxes\":2", ["'priorityAxes'", "found 2"]),

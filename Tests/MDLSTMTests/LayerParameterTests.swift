@@ -76,6 +76,20 @@ struct LayerParameterTests {
                 "weight_in [2, 10, 3]", "bias_in [2, 10]", "weight_hh [14, 2, 20, 15]", "bias [14, 2, 20]",
                 "weight_ch [14, 2, 3, 5]", "weight_vh [14, 1, 5, 15]", "bias_v [14, 1, 5]",
             ])
+        var shared = untied
+        shared.options.grid.sharing = .depth
+        #expect(
+            list(shared) == [
+                "weight_in [2, 10, 3]", "bias_in [2, 10]", "weight_hh [14, 1, 20, 15]", "bias [14, 1, 20]",
+                "weight_ch [14, 1, 3, 5]", "weight_vh [14, 1, 5, 15]", "bias_v [14, 1, 5]",
+                "weight_hh_depth [2, 1, 20, 15]", "bias_depth [2, 1, 20]", "weight_ch_depth [2, 1, 3, 5]",
+            ])
+        shared.options.grid.functions = [.lstm, .lstm, .relu]
+        #expect(
+            list(shared) == [
+                "weight_in [2, 5, 3]", "bias_in [2, 5]", "weight_hh [14, 2, 20, 15]", "bias [14, 2, 20]",
+                "weight_ch [14, 2, 3, 5]", "weight_vh_depth [2, 1, 5, 15]", "bias_v_depth [2, 1, 5]",
+            ])
         #expect(untied.setCount == 14 && untied.outputSize == 10 && untied.inputAxes == 2)
         #expect(
             try list(make(.grid, "+") { $0.grid.functions = [.relu] }) == [
@@ -111,6 +125,9 @@ struct LayerParameterTests {
         }
         #expect(try rows(grid, "bias") == Array(repeatElement([0, 2, 0, 0], count: 4).joined()))
         #expect(try rows(grid, "bias_in") == [0, 0])
+        let shared = try make(.grid, "++ -+", forgetBias: 2) { $0.grid = GridOptions(depth: 3, sharing: .depth) }
+        #expect(try rows(shared, "bias") == Array(repeatElement([0, 2, 0, 0], count: 6).joined()))
+        #expect(try rows(shared, "bias_depth") == [0, 2, 0, 0, 0, 2, 0, 0])
     }
 
     /// Gains 1; weights of every name within 1/sqrt(H), all different.
@@ -120,7 +137,7 @@ struct LayerParameterTests {
         let bound = 1 / Double(layer.configuration.hiddenSize).squareRoot()
         for (name, tensor) in parameters.entries {
             if name == "norm_weight" { #expect(tensor.values.allSatisfy { $0 == 1 }) }
-            if ["bias_in", "bias_v"].contains(name) { #expect(tensor.values.allSatisfy { $0 == 0 }) }
+            if ["bias_in", "bias_v", "bias_v_depth"].contains(name) { #expect(tensor.values.allSatisfy { $0 == 0 }) }
             guard name.hasPrefix("weight") else { continue }
             #expect(tensor.values.allSatisfy { (-bound..<bound).contains($0) }, "\(name)")
             #expect(Set(tensor.values).count == tensor.count, "\(name)")

@@ -55,6 +55,7 @@ struct LayerCasesTests {
         expectAll(.outputActivation, \.outputActivation)
         expectAll(.layerNorm, \.layerNorm)
         expectAll(.grid, \.grid.output)
+        expectAll(.grid, \.grid.sharing)
     }
 
     /// Options without tensors of their own change what a cell computes: one that has them in its card has code for them.

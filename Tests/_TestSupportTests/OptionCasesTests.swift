@@ -44,7 +44,10 @@ private struct Option: Sendable {
                 $0.normEpsilon != CellOptions().normEpsilon
             },
             Option("depth", { options, _ in options.grid.depth = 2 }) { $0.grid.depth > 1 },
-            Option("untied", { options, _ in options.grid.tied = false }) { !$0.grid.tied },
+            Option("untied", { options, _ in options.grid.sharing = .none }) {
+                $0.grid.sharing == .none
+            },
+            Option("tied depth", { options, _ in options.grid.sharing = .depth }) { $0.grid.sharing == .depth },
             Option("o * tanh(m)", { options, _ in options.grid.output = .productOfTanh }) {
                 $0.grid.output == .productOfTanh
             },

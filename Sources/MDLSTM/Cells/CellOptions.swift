@@ -138,8 +138,14 @@ public struct GridOptions: Hashable, Sendable {
     /// Sites L along the last axis.
     public var depth = 1
 
-    /// Whether all depths share one set of weights; otherwise each has its own.
-    public var tied = true
+    /// Which weights all depths share; of the others each has its own.
+    public var sharing = GridSharing.all
+
+    /// Whether all depths share one set of weights; set to false, they share none.
+    public var tied: Bool {
+        get { sharing == .all }
+        set { sharing = newValue ? .all : .none }
+    }
 
     /// Axes, counted from 0, that are updated last and see the new hidden states of the others.
     public var priorityAxes: Set<Int> = []
@@ -152,16 +158,36 @@ public struct GridOptions: Hashable, Sendable {
 
     public init() {}
 
+    /// Weights all shared, or none.
     public init(
-        depth: Int, tied: Bool = true, priorityAxes: Set<Int> = [], functions: [AxisFunction] = [],
+        depth: Int, tied: Bool, priorityAxes: Set<Int> = [], functions: [AxisFunction] = [],
+        output: GridOutput = .tanhOfProduct
+    ) {
+        self.init(
+            depth: depth, sharing: tied ? .all : .none, priorityAxes: priorityAxes, functions: functions, output: output
+        )
+    }
+
+    public init(
+        depth: Int, sharing: GridSharing = .all, priorityAxes: Set<Int> = [], functions: [AxisFunction] = [],
         output: GridOutput = .tanhOfProduct
     ) {
         self.depth = depth
-        self.tied = tied
+        self.sharing = sharing
         self.priorityAxes = priorityAxes
         self.functions = functions
         self.output = output
     }
+}
+
+/// Which weights the depths of a Grid LSTM share.
+public enum GridSharing: CaseIterable, Sendable {
+    /// Those of every axis.
+    case all
+    /// Those of the last axis, the depth, alone, as in coreylynch/grid-lstm; not for a grid that has no other.
+    case depth
+    /// None.
+    case none
 }
 
 /// The outputs of the LSTMs of a Grid LSTM in use.

@@ -30,7 +30,7 @@ extension CellOptions {
         }
         if cell.traits.hasDepth {
             members["depth"] = .integer(grid.depth)
-            members["tied"] = .bool(grid.tied)
+            members["tied"] = grid.sharing.json
             if !grid.priorityAxes.isEmpty {
                 members["priorityAxes"] = .array(grid.priorityAxes.sorted().map { .integer($0 + 1) })
             }
@@ -75,7 +75,7 @@ extension CellOptions {
         zoneout.hidden = try number("zoneoutHidden") ?? 0
         zoneout.cell = try number("zoneoutCell") ?? 0
         grid.depth = try reader.optional("depth", "a whole number") { $0.intValue } ?? 1
-        grid.tied = try flag("tied") ?? true
+        grid.sharing = try reader.optional("tied", "true, false or \"depth\"", GridSharing.init(json:)) ?? .all
         let axes = try reader.optional("priorityAxes", "a list of axes, counted from 1, each once") { value -> [Int]? in
             let axes = value.arrayValue?.map { $0.intValue ?? 0 }
             return axes.flatMap { $0.contains { $0 < 1 } || Set($0).count < $0.count ? nil : $0 }
@@ -106,6 +106,15 @@ extension CellOptions {
         } else {
             peepholes = flag ?? false
         }
+    }
+}
+
+extension GridSharing {
+    fileprivate var json: JSONValue { self == .depth ? "depth" : .bool(self == .all) }
+
+    fileprivate init?(json: JSONValue) {
+        guard let sharing = Self.allCases.first(where: { $0.json == json }) else { return nil }
+        self = sharing
     }
 }
 

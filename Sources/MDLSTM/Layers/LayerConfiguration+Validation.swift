@@ -167,6 +167,10 @@ extension GridOptions {
                 "every axis has priority; a priority axis sees the new hidden states of the others, so that one "
                     + "must be left without")
         }
+        guard axes > 1 || sharing != .depth else {
+            throw MDLSTMError(
+                .option, "the depth is the grid's only axis, so that tied \"depth\" would be tied; write true")
+        }
         guard functions.isEmpty || functions.count == axes else {
             throw MDLSTMError(
                 .option,

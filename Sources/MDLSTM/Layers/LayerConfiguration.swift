@@ -72,7 +72,11 @@ public struct LayerConfiguration: Hashable, Sendable {
     /// Whether each depth has parameters of its own.
     public var hasSetsByDepth: Bool { hasDepth && !options.grid.tied }
 
-    /// Number of parameter sets S: one for each direction, and in an untied `grid` for each depth and direction.
+    /// Whether the depths share the parameters of their own axis alone.
+    public var sharesDepthAxis: Bool { hasDepth && options.grid.sharing == .depth }
+
+    /// Number of parameter sets S: one for each direction, and in a `grid` whose depths have their own for each depth and
+    /// direction.
     public var setCount: Int { directions.count * (hasSetsByDepth ? depth : 1) }
 
     /// Whether every axis carries states of its own, h_k and c_k.

@@ -39,23 +39,39 @@ extension LayerConfiguration {
 
     private var gridShapes: [ParameterShape] {
         let (D, S, N, H) = (directions.count, setCount, axes, hiddenSize)
-        let (lstms, plain) = (lstmAxes.count, plainAxes.count)
         let entering = function(ofAxis: N - 1) == .lstm ? 2 * H : H
         var shapes = [
             ParameterShape(name: "weight_in", shape: [D, entering, inputSize]),
             ParameterShape(name: "bias_in", shape: [D, entering]),
         ]
-        if lstms > 0 {
-            shapes.append(ParameterShape(name: "weight_hh", shape: [S, lstms, 4 * H, N * H]))
-            shapes.append(ParameterShape(name: "bias", shape: [S, lstms, 4 * H]))
-            if options.peepholes { shapes.append(ParameterShape(name: "weight_ch", shape: [S, lstms, 3, H])) }
+        func append(_ sets: Int, lstms: Int, plain: Int, suffix: String = "") {
+            func append(_ name: String, _ shape: [Int]) {
+                shapes.append(ParameterShape(name: name + suffix, shape: [sets] + shape))
+            }
+            if lstms > 0 {
+                append("weight_hh", [lstms, 4 * H, N * H])
+                append("bias", [lstms, 4 * H])
+                if options.peepholes { append("weight_ch", [lstms, 3, H]) }
+            }
+            if plain > 0 {
+                append("weight_vh", [plain, H, N * H])
+                append("bias_v", [plain, H])
+            }
         }
-        if plain > 0 {
-            shapes.append(ParameterShape(name: "weight_vh", shape: [S, plain, H, N * H]))
-            shapes.append(ParameterShape(name: "bias_v", shape: [S, plain, H]))
+        append(S, lstms: ownLSTMAxes.count, plain: ownPlainAxes.count)
+        if sharesDepthAxis {
+            let isLSTM = function(ofAxis: N - 1) == .lstm
+            append(D, lstms: isLSTM ? 1 : 0, plain: isLSTM ? 0 : 1, suffix: Self.depthSuffix)
         }
         return shapes
     }
+
+    /// What the names of the tensors of the depth's axis end with where the depths share them.
+    package static let depthSuffix = "_depth"
+
+    /// Axes that are LSTMs, and those that are not, with a place in the tensors of every set: all but a depth that is shared.
+    package var ownLSTMAxes: [Int] { lstmAxes.filter { !sharesDepthAxis || $0 < axes - 1 } }
+    package var ownPlainAxes: [Int] { plainAxes.filter { !sharesDepthAxis || $0 < axes - 1 } }
 
     /// Whether there is a bias apart from the shifts of a layer norm.
     public var hasBias: Bool { options.layerNorm == .none || options.layerNorm == .inputRecurrentCell }
@@ -88,8 +104,8 @@ extension LayerConfiguration {
         for (index, shape) in parameterShapes.enumerated() {
             parameters[shape.name] =
                 switch shape.name {
-                case "bias", "norm_bias": initialBias(shape.shape)
-                case "bias_in", "bias_v": Tensor(zeros: shape.shape)
+                case "bias", "bias_depth", "norm_bias": initialBias(shape.shape)
+                case "bias_in", "bias_v", "bias_v_depth": Tensor(zeros: shape.shape)
                 case "norm_weight": Tensor(shape: shape.shape, values: Array(repeating: 1, count: shape.count))
                 default: .uniform(shape: shape.shape, bound: bound, seed: seed, tensor: firstTensor + index)
                 }

@@ -42,8 +42,9 @@ extension GridReference {
         }
         leaveInput(x, to: &d)
         let flat = d.input + d.inputBias + d.U + d.b + d.P + d.V + d.v
+        let parameters = ParameterTensors(shapes: configuration.parameterShapes, flat: flat)
         return LayerReferenceGradients(
-            parameters: ParameterTensors(shapes: configuration.parameterShapes, flat: flat), x: d.x,
+            parameters: layer.sharesDepthAxis ? layer.tied(parameters) : parameters, x: d.x,
             initialState: BoundaryState(
                 h: (0..<(N - 1)).map { schedule.entering(d.h[$0], axis: $0, width: H) },
                 c: (0..<(N - 1)).map { schedule.entering(d.c[$0], axis: $0, width: H) }))

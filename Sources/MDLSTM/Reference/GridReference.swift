@@ -11,7 +11,9 @@ private import RealModule
 /// A priority axis finds in H the new h'_j of every axis j without priority. The last axis is the depth: the input
 /// enters at its boundary, `(h_N, m_N) = W_in x + b_in`, and the output is the h_N that leaves it.
 struct GridReference<T: Scalar>: LayerReference {
-    let configuration: LayerConfiguration
+    /// The layer, and the one that is computed: where the depths share the weights of their own axis alone, that with a copy
+    /// for each of them.
+    let layer: LayerConfiguration, configuration: LayerConfiguration
     let schedule: Schedule
 
     /// Sizes by letter: N axes, I input size, H hidden size, D directions, L depths.
@@ -20,8 +22,8 @@ struct GridReference<T: Scalar>: LayerReference {
     /// `weight_in [D, 2H, I]` (or H), `bias_in`.
     let input: [T], inputBias: [T]
 
-    /// `weight_hh [S, M, 4H, N*H]`, `bias [S, M, 4H]`, `weight_ch [S, M, 3, H]` or empty; `weight_vh [S, N-M, H, N*H]`,
-    /// `bias_v [S, N-M, H]`.
+    /// Of the layer that is computed `weight_hh [S, M, 4H, N*H]`, `bias [S, M, 4H]`, `weight_ch [S, M, 3, H]` or empty;
+    /// `weight_vh [S, N-M, H, N*H]`, `bias_v [S, N-M, H]`.
     let U: [T], b: [T], P: [T], V: [T], v: [T]
 
     /// States by axis and row, `[R + 1 + Q, H]`.
@@ -31,10 +33,12 @@ struct GridReference<T: Scalar>: LayerReference {
     var gates: [[T]]
 
     init(
-        configuration: LayerConfiguration, schedule: Schedule, parameters: ParameterTensors<T>,
+        configuration layer: LayerConfiguration, schedule: Schedule, parameters given: ParameterTensors<T>,
         initialState: BoundaryState<T>?
     ) {
-        self.configuration = configuration
+        self.layer = layer
+        configuration = layer.sharesDepthAxis ? layer.untied : layer
+        let parameters = layer.sharesDepthAxis ? layer.untied(given) : given
         self.schedule = schedule
         (N, I, H) = (configuration.axes, configuration.inputSize, configuration.hiddenSize)
         (D, L) = (configuration.directions.count, configuration.options.grid.depth)

@@ -1,6 +1,7 @@
 /// One recurrent layer over one grid with deterministic data, for gradient checks and parity of backends.
 ///
-/// A new case is one line in `LayerCases+All.swift`, `LayerCases+Cells.swift` or `LayerCases+Grid.swift`; its numbers follow from its name.
+/// A new case is one line in `LayerCases+All.swift`, `LayerCases+Cells.swift` or `LayerCases+Grid.swift`; its numbers follow
+/// from its name.
 package struct LayerCase: Sendable, CustomStringConvertible {
     /// Unique; what differs from the other cases.
     package let name: String
@@ -49,7 +50,7 @@ package struct LayerCase: Sendable, CustomStringConvertible {
         if hasZeroParameters { return ParameterTensors(zeros: configuration.parameterShapes) }
         var parameters = configuration.initialParameters(seed: seed, as: T.self)
         for (index, (name, tensor)) in parameters.entries.enumerated() {
-            let isPeephole = name == "weight_ch" && !configuration.options.extended
+            let isPeephole = name.hasPrefix("weight_ch") && !configuration.options.extended
             guard name.contains("bias") || name == "norm_weight" || isPeephole else { continue }
             var values: Tensor<Double> = random(tensor.shape, bound: 0.5, tensor: UInt32(100 + index))
             // Gains around 1, as they are in practice.

@@ -224,7 +224,7 @@ extension ModelCase {
                 [
                     .embedding(symbols: 7, size: 3),
                     recurrent("++ -+", 3, 3, .concatenate, cell: .grid) {
-                        $0.grid = GridOptions(depth: 2, tied: false)
+                        $0.grid = GridOptions(depth: 2, sharing: .depth)
                     },
                     .dense(inputSize: 6, outputSize: 2),
                 ], rate: 0.1, steps: 2, samples: [[5], [3], [4]], isAccumulated: true),

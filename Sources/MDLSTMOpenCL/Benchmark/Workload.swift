@@ -42,7 +42,7 @@ extension Workload {
             case "weight_ch" where layer.options.extended: break
             default: return sum
             }
-            return sum + sites * depth * layer.directions.count * (tensor.count / layer.setCount)
+            return sum + sites * depth * layer.directions.count * (tensor.count / tensor.shape[0])
         }
         return 2 * multiplyAdds * (pass == .forward ? 1 : 3)
     }

@@ -68,6 +68,9 @@ package struct RecurrentSlots {
         return depth * part.of + part.directions.lowerBound + direction
     }
 
+    /// The direction of parameter set `s` of the tensors, where they have `count` unless only some are the layer's.
+    func direction(ofSet s: Int, of count: Int) -> Int { s % (part?.of ?? count) }
+
     /// Offset of the layer's tensor `name`; 0 for a tensor that the layer does not have and that no kernel reads.
     func offset(_ name: String) -> Int { layout.offset(prefix + name) }
 

@@ -52,12 +52,20 @@ final class PackedWeights<Element: Scalar> {
         let layout = WeightLayout(cell: shape.cell, slots: slots, padded: shape.padded)
         let context = library.context
         let hasVectors = shape.cell.vectors > 0
+        let forward = layout.forwardPlaces(width: packWidth)
+        let table = try PlaceTable(forward, context: context)
+        func sums(_ places: [Int32]) throws -> [WeightPlaces.Sum] {
+            try layout.sums(places).map {
+                WeightPlaces.Sum(places: try PlaceTable($0.places, context: context), parts: $0.parts)
+            }
+        }
+        var weightSums = [WeightPlaces.Sum(places: table, parts: 1)]
+        if shape.training, shape.configuration.sharesDepthAxis { weightSums = try sums(forward) }
         let made = WeightPlaces(
-            forward: try PlaceTable(layout.forwardPlaces(width: packWidth), context: context),
+            forward: table,
             backward: shape.training ? try PlaceTable(layout.backwardPlaces(width: packWidth), context: context) : nil,
             vectors: hasVectors ? try PlaceTable(layout.vectorPlaces(), context: context) : nil,
-            vectorSums: hasVectors && shape.training
-                ? try PlaceTable(layout.vectorSumPlaces(), context: context) : nil)
+            sums: weightSums, vectorSums: hasVectors && shape.training ? try sums(layout.vectorSumPlaces()) : [])
         madePlaces = made
         return made
     }
@@ -69,7 +77,16 @@ final class PackedWeights<Element: Scalar> {
 /// The tables of ``WeightLayout``; nil for tables that are never read.
 struct WeightPlaces {
     let forward: PlaceTable
-    let backward: PlaceTable?, vectors: PlaceTable?, vectorSums: PlaceTable?
+    let backward: PlaceTable?, vectors: PlaceTable?
+
+    /// Of the gradients by weights, and by vectors if there are any.
+    let sums: [Sum], vectorSums: [Sum]
+
+    /// The parameters of a table, each of whose sums lies in `parts` parts of the size of the table, one after the other.
+    struct Sum {
+        let places: PlaceTable
+        let parts: Int
+    }
 }
 
 extension ComputePath {

@@ -12,12 +12,16 @@ extension Recurrent {
         let scratch = try makeGradientScratch()
         try way.weightGradient(self, x: x, into: scratch)
         let places = try weights.places()
-        try library.sumPartials(
-            scratch.partial, chunks: scratch.weightChunks, by: places.forward, into: gradients, adding: adding)
-        if let table = places.vectorSums {
+        func sum(_ partial: Buffer<Element>, chunks: Int, _ sums: [WeightPlaces.Sum]) throws {
+            for sum in sums {
+                try library.sumPartials(
+                    partial, chunks: chunks * sum.parts, by: sum.places, into: gradients, adding: adding)
+            }
+        }
+        try sum(scratch.partial, chunks: scratch.weightChunks, places.sums)
+        if !places.vectorSums.isEmpty {
             try sumVectors(scratch: scratch)
-            try library.sumPartials(
-                scratch.vectorPartial, chunks: scratch.size.chunks, by: table, into: gradients, adding: adding)
+            try sum(scratch.vectorPartial, chunks: scratch.size.chunks, places.vectorSums)
         }
         try entrance?.weightGradients(x: x, into: gradients, adding: adding)
     }

@@ -8,7 +8,8 @@ import MDLSTM
 ///     extended    weight_ch [S, N, G*H, H] too, for source component 1
 ///     FGR         weight_gh [S, 3, 3*H, H] too, for source components 1 .. 3, into the gates i, f and o
 ///     grid        weight_hh [S, M, 4H, N*H] and bias [S, M, 4H] of LSTM axes, weight_vh [S, N-M, H, N*H] and bias_v
-///                 [S, N-M, H] of the others, which have the candidate's slot alone
+///                 [S, N-M, H] of the others, which have the candidate's slot alone; where the depths share the weights of
+///                 their own axis, it has weight_hh_depth [D, 1, 4H, N*H] and so on
 struct WeightLayout {
     private let cell: RowLayout
     private let slots: RecurrentSlots
@@ -22,6 +23,7 @@ struct WeightLayout {
 
     // What the loops below ask for at every weight.
     private let isGrid: Bool
+    private let lstmAxes: [Int], plainAxes: [Int]
     private let hiddenSize: Int, inputSize: Int, axes: Int, gates: Int, cellGates: Int, sources: Int, feedback: Int
     private let input: Int, recurrent: Int, bias: Int
 
@@ -35,6 +37,7 @@ struct WeightLayout {
         layer = cell.layer
         sets = (0..<cell.layer.setCount).map(slots.set)
         isGrid = layer.hasStatesByAxis
+        (lstmAxes, plainAxes) = (layer.ownLSTMAxes, layer.ownPlainAxes)
         (hiddenSize, inputSize, axes) = (layer.hiddenSize, cell.inputSize, layer.axes)
         (gates, cellGates, sources, feedback) = (cell.gates, cell.cellGates, cell.sources, cell.feedback)
         (input, recurrent, bias) = (slots.offset("weight_ih"), slots.offset("weight_hh"), slots.offset("bias"))
@@ -119,11 +122,30 @@ struct WeightLayout {
     }
 
     private func appendVectors(_ name: String, count: Int, set: Int, to places: inout [Int32]) {
-        let tensor = slots.offset(name)
+        // Those of a depth that is shared are the last.
+        let isShared = layer.sharesDepthAxis && layer.function(ofAxis: axes - 1) == .lstm
+        let own = count - (isShared ? layer.peepholeVectors.count : 0)
+        let (tensor, depth) = (slots.offset(name), slots.offset(name + LayerConfiguration.depthSuffix))
         for vector in 0..<count {
-            let first = tensor + (set * count + vector) * hiddenSize
+            let first =
+                vector < own
+                ? tensor + (set * own + vector) * hiddenSize
+                : depth + (direction(set) * (count - own) + vector - own) * hiddenSize
             append(UnitWeights(first: first, stride: 1), units: 0..<padded, to: &places)
         }
+    }
+
+    private func direction(_ set: Int) -> Int { slots.direction(ofSet: set, of: layer.directions.count) }
+
+    /// The tables by which the sums of gradients over the rows of each set, laid out as `places`, become those of the parameters:
+    /// each with the number of equal parts in which it finds a sum. A parameter that all depths share has a place in the sets
+    /// of each; its part of the first table is empty, and the second has the sets of one depth.
+    func sums(_ places: [Int32]) -> [(places: [Int32], parts: Int)] {
+        guard layer.sharesDepthAxis, layer.depth > 1 else { return [(places, 1)] }
+        let ofDepth = places.count / layer.depth
+        let shared = (0..<ofDepth).map { places[$0] == places[$0 + ofDepth] ? places[$0] : -1 }
+        let own = places.indices.map { places[$0] == shared[$0 % ofDepth] ? -1 : places[$0] }
+        return [(own, 1), (shared, layer.depth)]
     }
 
     private func append(_ weights: UnitWeights?, units: Range<Int>, to places: inout [Int32]) {
@@ -185,11 +207,14 @@ struct WeightLayout {
         set: Int, position: Int, gate: Int, lstm: String, plain: String
     ) -> (tensor: Int, index: Int)? {
         let axis = cell.positions[position]
-        let (lstmAxes, plainAxes) = (layer.lstmAxes, layer.plainAxes)
-        if let place = lstmAxes.firstIndex(of: axis) {
-            return (slots.offset(lstm), (set * lstmAxes.count + place) * cellGates + gate)
+        let isLSTM = layer.function(ofAxis: axis) == .lstm
+        guard isLSTM || gate == layer.slot(.candidate) else { return nil }
+        let name = isLSTM ? lstm : plain
+        func row(_ index: Int) -> Int { isLSTM ? index * cellGates + gate : index }
+        let own = isLSTM ? lstmAxes : plainAxes
+        guard let place = own.firstIndex(of: axis) else {
+            return (slots.offset(name + LayerConfiguration.depthSuffix), row(direction(set)))
         }
-        guard gate == layer.slot(.candidate), let place = plainAxes.firstIndex(of: axis) else { return nil }
-        return (slots.offset(plain), set * plainAxes.count + place)
+        return (slots.offset(name), row(set * own.count + place))
     }
 }

@@ -9,6 +9,9 @@ struct CellDescription {
 
         /// The options it depends on; empty for a tensor every layer of the cell has.
         var condition = ""
+
+        /// Whether it is of the depth's axis alone.
+        var isOfDepth: Bool { name.hasSuffix(LayerConfiguration.depthSuffix) }
     }
 
     let cell: Cell
@@ -46,6 +49,9 @@ struct CellDescription {
                 }
             }
         }
+        for (tensor, with) in try depthTensors(of: cell, axes: axes) {
+            if !found.contains(where: { $0.tensor == tensor }) { found.append((tensor, with, Conditions())) }
+        }
         return found.map { tensor, with, without in
             let conditions = with.settings.isEmpty ? without : with
             let word = with.settings.isEmpty ? "not with" : "with"
@@ -53,6 +59,32 @@ struct CellDescription {
                 name: tensor.name, shape: tensor.shape,
                 condition: conditions.settings.isEmpty ? "" : "\(word) \(conditions.text)")
         }
+    }
+
+    /// The tensors of depths that share the weights of their own axis, which one more option brings about.
+    private static func depthTensors(
+        of cell: Cell, axes: Int
+    ) throws(MDLSTMError) -> [(tensor: Tensor, with: Conditions)] {
+        guard let tied = CellOption.all.first(where: { $0.key == "tied" }),
+            let depth = tied.settings.first(where: { $0.value == "depth" }), depth.goes(with: cell, axes: axes)
+        else { return [] }
+        var found: [(tensor: Tensor, with: Conditions)] = []
+        for option in CellOption.all where option.key != tied.key {
+            for setting in option.settings where setting.goes(with: cell, axes: axes) {
+                let both = CellOption.Setting("") { options, axes in
+                    depth.apply(&options, axes)
+                    setting.apply(&options, axes)
+                }
+                for tensor in try shapes(of: cell, axes: axes, both) where tensor.isOfDepth {
+                    guard !found.contains(where: { $0.tensor == tensor }) else { continue }
+                    var with = Conditions()
+                    with.add(tied, depth)
+                    with.add(option, setting)
+                    found.append((tensor, with))
+                }
+            }
+        }
+        return found
     }
 
     /// Settings of options, of nested ones only the widest.
@@ -80,8 +112,9 @@ struct CellDescription {
             })
         let letters = letters(of: layer)
         return layer.parameterShapes.map { tensor in
-            // The one row of shifts is no axis.
-            let letters = tensor.name.hasPrefix("norm_") ? letters.filter { $0.letters != "N" } : letters
+            // The one row of shifts is no axis, and the depth's axis is one.
+            let isOne = tensor.name.hasPrefix("norm_") || tensor.name.hasSuffix(LayerConfiguration.depthSuffix)
+            let letters = letters.filter { !isOne || !["N", "M", "N-M"].contains($0.letters) }
             return Tensor(
                 name: tensor.name,
                 shape: tensor.shape.map { extent in letters.first { $0.value == extent }?.letters ?? "\(extent)" })
@@ -92,7 +125,9 @@ struct CellDescription {
         let (N, G, H) = (layer.axes, layer.gates.count, layer.hiddenSize)
         var letters = [("S", layer.setCount), ("I", layer.inputSize), ("H", H), ("G*H", G * H)]
         if layer.hasStatesByAxis {
-            letters += [("D", layer.directions.count), ("M", layer.lstmAxes.count), ("N-M", layer.plainAxes.count)]
+            letters += [
+                ("D", layer.directions.count), ("M", layer.ownLSTMAxes.count), ("N-M", layer.ownPlainAxes.count),
+            ]
             letters += [("N*H", N * H), ("2*H", 2 * H)]
         } else {
             letters += [("N", N), ("3*H", 3 * H)]
@@ -103,8 +138,9 @@ struct CellDescription {
 
     /// What the letters of shapes stand for.
     static let letters = [
-        ("S", "parameter sets: the directions, in an untied grid times its depth"), ("D", "directions"),
-        ("N", "axes"), ("M", "axes of a grid that are LSTMs"), ("I", "input size"), ("H", "hidden size"),
+        ("S", "parameter sets: the directions, in a grid that is not tied times its depth"), ("D", "directions"),
+        ("N", "axes"), ("M", "axes of a grid that are LSTMs, N-M the others, with tied depth both without the depth"),
+        ("I", "input size"), ("H", "hidden size"),
         ("G", "gates"), ("P", "peephole vectors"),
     ]
 }

@@ -185,12 +185,16 @@ struct CellOption {
             "depth", flag: "--depth", values: "1 to 4096", default: "1", "Sites L along the last axis of a grid cell.",
             settings: [Setting(3) { options, _ in options.grid.depth = 3 }]),
         CellOption(
-            "tied", flag: "--tied/--untied", values: "true|false", default: "true",
+            "tied", flag: "--tied/--untied/--tied-depth", values: "true|false|\"depth\"", default: "true",
             """
-            One set of weights that all depths of a grid cell share, along every axis, or one for each depth; in \
-            TensorFlow's grid_rnn tied is something else.
+            One set of weights that all depths of a grid cell share, along every axis; one for each depth; or one along the \
+            depth and one for each depth along the other axes, as coreylynch/grid-lstm. In TensorFlow's grid_rnn tied is \
+            about the axes.
             """,
-            settings: [Setting(false) { options, _ in options.grid.tied = false }]),
+            settings: [
+                Setting(false) { options, _ in options.grid.sharing = .none },
+                Setting("depth") { options, _ in options.grid.sharing = .depth },
+            ]),
         CellOption(
             "priorityAxes", flag: "--priority-axes", values: "axes from 1, such as 1,3", default: "none",
             "Axes of a grid cell that are updated last and see the new hidden states of the others.",

@@ -18,6 +18,19 @@ enum Tying: String, EnumerableFlag {
     case tied, untied
 }
 
+/// Which weights the depths of a Grid LSTM share: `--tied`, `--untied` or `--tied-depth`.
+enum Sharing: String, EnumerableFlag {
+    case tied, untied, tiedDepth
+
+    var value: GridSharing {
+        switch self {
+        case .tied: .all
+        case .untied: .none
+        case .tiedDepth: .depth
+        }
+    }
+}
+
 /// A list on the command line, commas between its elements.
 struct CommaList<Element: ExpressibleByArgument & Sendable>: ExpressibleByArgument, Sendable {
     let elements: [Element]
@@ -77,7 +90,7 @@ struct CellOptionFlags: ParsableArguments {
     var depth = 1
 
     @Flag(help: CellOption.help("tied"))
-    var tying = Tying.tied
+    var sharing = Sharing.tied
 
     @Option(parsing: .unconditional, help: CellOption.help("priorityAxes"))
     var priorityAxes: CommaList<Int>?
@@ -113,7 +126,7 @@ struct CellOptionFlags: ParsableArguments {
         options.zoneout = Zoneout(hidden: zoneoutHidden, cell: zoneoutCell)
         // Axes count from 1 on the command line and in files.
         options.grid = GridOptions(
-            depth: depth, tied: tying == .tied, priorityAxes: Set((priorityAxes?.elements ?? []).map { $0 - 1 }),
+            depth: depth, sharing: sharing.value, priorityAxes: Set((priorityAxes?.elements ?? []).map { $0 - 1 }),
             functions: axisFunctions?.elements ?? [], output: gridOutput)
         return options
     }
