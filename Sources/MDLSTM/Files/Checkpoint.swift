@@ -1,6 +1,6 @@
 /// An unfinished training in one file: everything a resumed run needs to end with the same bits.
 ///
-/// A safetensors file of the parameters under their own names, `moments.NAME`, `squares.NAME` and `history.NAME`; its
+/// A safetensors file of the parameters under their own names, `moments.NAME`, `squares.NAME`, `carried.NAME` and `history.NAME`; its
 /// metadata have the model's configuration and, under `checkpoint`, version, step, data position and what fixes the run.
 public struct Checkpoint<Element: Scalar>: Sendable {
     public var model: ModelConfiguration
@@ -85,7 +85,8 @@ public struct Checkpoint<Element: Scalar>: Sendable {
         self.history = history
         state = TrainerState(
             parameters: try tensors(.parameters), moments: try tensors(.moments), squares: try tensors(.squares),
-            stepsTaken: steps)
+            stepsTaken: steps, carried: try parts[.carried]?.tensors() ?? ParameterTensors())
+        try state.carried.requireFinite()
     }
 
     /// Writes the checkpoint whole or not at all; see `TensorFile.write(to:)` for what can fail.
@@ -99,6 +100,7 @@ public struct Checkpoint<Element: Scalar>: Sendable {
         file.metadata[checkpointKey] = members.serialized()
         for (part, tensors) in [
             (Part.parameters, state.parameters), (.moments, state.moments), (.squares, state.squares),
+            (.carried, state.carried),
         ] {
             for (name, tensor) in tensors.entries { file.append(part.prefix + name, tensor) }
         }
@@ -112,14 +114,14 @@ package let checkpointKey = "checkpoint"
 
 /// What a tensor of a checkpoint belongs to.
 private enum Part: String, CaseIterable {
-    case parameters, moments, squares, history
+    case parameters, moments, squares, carried, history
 
     /// What its tensors' names begin with.
     var prefix: String { self == .parameters ? "" : rawValue + "." }
 
     /// The part a tensor belongs to, and its name there.
     static func split(_ name: String) -> (part: Part, name: String) {
-        for part in [Part.moments, .squares, .history] where name.hasPrefix(part.prefix) {
+        for part in [Part.moments, .squares, .carried, .history] where name.hasPrefix(part.prefix) {
             return (part, String(name.dropFirst(part.prefix.count)))
         }
         return (.parameters, name)

@@ -79,6 +79,14 @@ extension LayerDescription {
     /// The `type` of the layer in files.
     public var typeName: String { type(of: kind).typeName }
 
+    /// The symbols that a layer takes as its input; nil of one that takes numbers.
+    package var symbols: Int? {
+        switch self {
+        case .embedding(let symbols, _), .oneHot(let symbols): symbols
+        default: nil
+        }
+    }
+
     /// The implementation of the layer.
     var kind: any LayerKind {
         switch self {
@@ -94,6 +102,7 @@ extension LayerDescription {
                 outputs: outputSize)
         case .reverse(let direction): ReverseLayer(direction: direction)
         case .embedding(let symbols, let size): EmbeddingLayer(symbols: symbols, size: size)
+        case .oneHot(let symbols): OneHotLayer(symbols: symbols)
         case .dropout(let rate): DropoutLayer(rate: rate)
         }
     }
@@ -101,6 +110,7 @@ extension LayerDescription {
     /// Every kind of layer that a file can have.
     static let kinds: [any LayerKind.Type] = [
         RecurrentLayer.self, DenseLayer.self, ActivationLayer.self, PatchLayer.self, EmbeddingLayer.self,
-        DropoutLayer.self, PoolLayer.self, MaxPoolLayer.self, ConvolutionLayer.self, ReverseLayer.self,
+        OneHotLayer.self, DropoutLayer.self, PoolLayer.self, MaxPoolLayer.self, ConvolutionLayer.self,
+        ReverseLayer.self,
     ]
 }

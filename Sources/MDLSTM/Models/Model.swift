@@ -13,6 +13,12 @@ public protocol Model<Element>: AnyObject {
     /// - Throws: ``MDLSTMError`` when the input does not fit the model; the backend's own error when its device fails.
     func predict(_ input: Tensor<Element>, samples: [[Int]]?) throws -> Tensor<Element>
 
+    /// The model over sequences that come piece by piece, with the parameters as they are at every call.
+    ///
+    /// - Parameter batch: sequences that are read side by side, at least 1
+    /// - Throws: ``MDLSTMError`` of kind `option` for a model that does not read one axis forwards, site by site.
+    func makeSequence(batch: Int) throws -> any SequenceModel<Element>
+
     /// The parameters, copied to the host.
     func parameters() throws -> ParameterTensors<Element>
 }
@@ -20,4 +26,9 @@ public protocol Model<Element>: AnyObject {
 extension Model {
     /// The model's output for `input`, `[B, E1, .., EN, I]`, whose samples all fill the storage.
     public func predict(_ input: Tensor<Element>) throws -> Tensor<Element> { try predict(input, samples: nil) }
+
+    /// Refuses, for models of your own that only know whole samples.
+    public func makeSequence(batch: Int) throws -> any SequenceModel<Element> {
+        throw MDLSTMError(.option, "this model takes whole samples; make one by a backend to read sequences piece by piece")
+    }
 }

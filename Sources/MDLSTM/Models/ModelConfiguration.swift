@@ -55,6 +55,9 @@ public enum LayerDescription: Hashable, Sendable {
     /// A learned vector for each symbol; the first layer only. The model's one input feature is the symbol's number,
     /// from 0.
     case embedding(symbols: Int, size: Int)
+    /// A vector for each symbol that is 1 at its number and 0 elsewhere; the first layer only, of a model whose one input
+    /// feature is the symbol's number, from 0.
+    case oneHot(symbols: Int)
     /// In training, sets features to zero with probability `rate` and scales the others by 1 / (1 - rate); in inference
     /// it does nothing.
     case dropout(rate: Double)

@@ -20,6 +20,13 @@ protocol LayerReference<T> {
     /// The states that leave the grid.
     var finalState: BoundaryState<T> { get }
 
+    /// Puts what an earlier piece of a sequence left at the boundary of the first axis, of a layer that was made with an
+    /// initial state.
+    mutating func enter(_ state: CarriedLayer<T>)
+
+    /// What the next piece of a sequence finds.
+    var leaving: CarriedLayer<T> { get }
+
     /// The least and the largest cell state.
     var cellRange: CellRange<T>? { get }
 }

@@ -10,10 +10,14 @@ public struct TrainerState<Element: Scalar>: Sendable, Equatable {
 
     public var stepsTaken: Int
 
+    /// What the recurrent layers hand to the next batch, where states are carried; empty otherwise.
+    public var carried: ParameterTensors<Element>
+
     public init(
         parameters: ParameterTensors<Element>, moments: ParameterTensors<Element>, squares: ParameterTensors<Element>,
-        stepsTaken: Int
+        stepsTaken: Int, carried: ParameterTensors<Element> = ParameterTensors()
     ) {
+        self.carried = carried
         self.parameters = parameters
         self.moments = moments
         self.squares = squares
@@ -27,6 +31,6 @@ public struct TrainerState<Element: Scalar>: Sendable, Equatable {
         precondition(stepsTaken >= 0, "a training cannot have taken \(stepsTaken) steps")
         return TrainerState(
             parameters: try parameters.ordered(as: shapes), moments: try moments.ordered(as: shapes),
-            squares: try squares.ordered(as: shapes), stepsTaken: stepsTaken)
+            squares: try squares.ordered(as: shapes), stepsTaken: stepsTaken, carried: carried)
     }
 }

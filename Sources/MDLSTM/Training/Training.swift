@@ -82,6 +82,11 @@ public struct TrainingConfiguration: Hashable, Sendable {
     /// backward pass; see ``StateMemory/recomputed(height:)``.
     public var recompute: Bool
 
+    /// Whether the states that leave with a batch are kept for the next one, which they enter where
+    /// ``TrainingBatch/continues`` says so: long sequences are then learnt piece by piece, no gradient going back beyond
+    /// a piece. The model must read one axis forwards.
+    public var carriesStates = false
+
     /// Layers of the model, by number from 0, that keep their weights.
     ///
     /// Their gradients are not computed, stay zero and do not count in any norm.
@@ -114,6 +119,14 @@ extension TrainingConfiguration {
 
     /// Refuses to freeze layers that the model does not have, and class weights that do not fit it.
     package func validate(for model: ModelConfiguration) throws(MDLSTMError) {
+        if carriesStates {
+            try model.requireCarryingStates()
+            guard !recompute else {
+                throw MDLSTMError(
+                    .option, "states that are carried from batch to batch do not go with recomputed ones; leave one out"
+                )
+            }
+        }
         if let classWeights {
             guard loss == .softmaxCrossEntropy, classWeights.count == model.outputSize,
                 classWeights.allSatisfy({ $0 >= 0 && $0 <= 1e30 }), classWeights.contains(where: { $0 > 0 })
@@ -127,6 +140,44 @@ extension TrainingConfiguration {
         guard let index = frozen.sorted().first(where: { !model.layers.indices.contains($0) }) else { return }
         throw MDLSTMError(
             .option, "layer \(index) is to be frozen; the model has layers 0 to \(model.layers.count - 1)")
+    }
+
+    /// What enters with a batch: the states that the one before left, or zeros; nil in a training that carries none.
+    ///
+    /// - Parameter carried: what the batch before left; empty before the first
+    package func entering<T: Scalar>(
+        _ batch: TrainingBatch<T>, of model: ModelConfiguration, carried: ParameterTensors<T>
+    ) throws(MDLSTMError) -> ParameterTensors<T>? {
+        try requireCarrying(batch)
+        guard carriesStates else { return nil }
+        let shapes = model.carriedShapes(batch: batch.input.shape[0])
+        guard batch.continues else { return ParameterTensors(zeros: shapes) }
+        try Self.require(carried.shapes, shapes)
+        return carried
+    }
+
+    /// Refuses a batch that goes on where another ended, where no states are carried, and one of samples that end apart.
+    package func requireCarrying<T: Scalar>(_ batch: TrainingBatch<T>) throws(MDLSTMError) {
+        guard !batch.continues || carriesStates else {
+            throw MDLSTMError(.option, "the batch goes on where another ended; set the training's carriesStates")
+        }
+        guard !carriesStates || batch.samples == nil else {
+            throw MDLSTMError(
+                .data,
+                "the samples of the batch have extents of their own; states are carried where all are of one length")
+        }
+    }
+
+    /// Refuses states that a batch of another size has left.
+    package static func require(_ found: [ParameterShape], _ expected: [ParameterShape]) throws(MDLSTMError) {
+        guard found != expected else { return }
+        let rows = (found.first?.shape[0], expected.first?.shape[0])
+        throw MDLSTMError(
+            .data,
+            "the batch goes on where another ended, but "
+                + (rows.0 == nil
+                    ? "there was none before it; the first of a sequence begins anew"
+                    : "that had \(rows.0 ?? 0) rows of states, this one \(rows.1 ?? 0); keep the number of samples"))
     }
 
     /// The parameters that learn, as ranges of the flat array of all parameters; adjacent ranges are joined.

@@ -16,6 +16,10 @@ public struct TrainingBatch<Element: Scalar>: Sendable {
     /// depend on a sample's number in the whole batch.
     public var firstSample = 0
 
+    /// Whether every sample goes on where that of the batch before ended, whose states enter; zeros enter otherwise. Only
+    /// in a training with ``TrainingConfiguration/carriesStates``.
+    public var continues = false
+
     /// A batch whose target is a tensor in the shape of the output, `[B, E1, .., EN, O]`.
     public init(input: Tensor<Element>, target: Tensor<Element>, samples: [[Int]]? = nil, probes: [Int] = []) {
         self.init(input: input, target: .values(target), samples: samples, probes: probes)
@@ -47,6 +51,7 @@ public struct TrainingBatch<Element: Scalar>: Sendable {
         var part = TrainingBatch(
             input: input.samples(range), target: target.part(range), samples: samples.map { Array($0[range]) })
         part.firstSample = firstSample + range.lowerBound
+        part.continues = continues
         return part
     }
 }

@@ -174,6 +174,9 @@ extension ModelCase {
                 "embedding of 300 symbols, ragged", [5, 3], 1, [.embedding(symbols: 300, size: 33)],
                 samples: [[5, 2], [3, 3]]),
             make(
+                "one-hot vectors of 7 symbols", [11], 1, [.oneHot(symbols: 7), .dense(inputSize: 7, outputSize: 3)],
+                rate: 0.5, steps: 2),
+            make(
                 "dropout", [7, 5], 2, [.dense(inputSize: 2, outputSize: 33), .dropout(rate: 0.3)], rate: 0.5, steps: 2),
             make(
                 "dropout and zoneout", [7], 2,

@@ -115,7 +115,7 @@ extension ModelCase {
 extension ModelConfiguration {
     /// Random input in ±bound or, for a model that begins with an embedding, random symbols.
     package func randomInput<T: Scalar>(_ shape: [Int], seed: UInt64, bound: Double = 1) -> Tensor<T> {
-        guard case .embedding(let symbols, _) = layers[0] else { return .random(shape, bound: bound, seed: seed) }
+        guard let symbols = layers[0].symbols else { return .random(shape, bound: bound, seed: seed) }
         let numbers = Tensor<Double>.random(shape, seed: seed).values
         return Tensor(
             shape: shape, values: numbers.map { T((Double(symbols) * ($0 + 1) / 2).rounded(.down)) })

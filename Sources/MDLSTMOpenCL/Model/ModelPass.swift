@@ -22,9 +22,12 @@ package final class ModelPass<Element: Scalar> {
     /// - Parameters:
     ///   - training: the settings of the training; nil for a pass that only predicts
     ///   - tables: of the grid, where they have been made
+    ///   - carriesStates: whether states go from pass to pass, as in a training that says so
+    ///   - keepsPacked: whether the parameters never change
     init(
         model: ModelConfiguration, grid: Grid, layout: ParameterLayout, library: KernelLibrary, path: ComputePath,
-        training: TrainingConfiguration?, tables: ModelTables? = nil
+        training: TrainingConfiguration?, tables: ModelTables? = nil, carriesStates: Bool = false,
+        keepsPacked: Bool = false
     ) throws {
         self.model = model
         inputGrid = grid
@@ -38,6 +41,8 @@ package final class ModelPass<Element: Scalar> {
             library: library, layout: layout, path: path,
             workSpace: training?.recompute == true ? WorkSpace(context: context) : nil, grid: grid,
             features: model.inputSize)
+        maker.carriesStates = training?.carriesStates ?? carriesStates
+        maker.keepsPacked = keepsPacked
         let grids = try model.grids(from: grid)
         for (index, layer) in model.layers.enumerated() {
             // Layers that no gradient reaches keep nothing for one.
@@ -54,6 +59,9 @@ package final class ModelPass<Element: Scalar> {
 
     /// The model's output after ``forward(parameters:training:noise:)``, `[sites, O]`.
     package var output: Buffer<Element> { values.last! }
+
+    /// The layers that have states, in order.
+    private(set) lazy var recurrentLayers = stages.compactMap { ($0 as? RecurrentStage<Element>)?.layer }
 
     /// The output, copied to the host, `[B, E1, .., EN, O]`.
     package func readOutput() throws -> Tensor<Element> {

@@ -17,7 +17,11 @@ struct ModelTables: Sendable {
                     configuration, traits: plan.traits, precision: plan.precision,
                     training: index >= plan.firstTrained, merge: merge)
                 layers.append(
-                    plan.recomputes ? nil : try HostSchedule(shape, grid: grid, path: plan.path, traits: plan.traits))
+                    plan.recomputes
+                        ? nil
+                        : try HostSchedule(
+                            shape, grid: grid, boundaryStates: plan.carriesStates, path: plan.path, traits: plan.traits)
+                )
             } else {
                 layers.append(try layer.table(over: grid))
             }
@@ -37,7 +41,7 @@ extension LayerDescription {
         case .convolution(let window, let stride, let padding, _, _):
             try ConvolutionTable(
                 grid: grid, window: ConvolutionWindow(extents: window, stride: stride, padding: padding))
-        case .recurrent, .dense, .activation, .reverse, .embedding, .dropout: nil
+        case .recurrent, .dense, .activation, .reverse, .embedding, .oneHot, .dropout: nil
         }
     }
 }
@@ -51,7 +55,7 @@ struct ModelPlan: Sendable {
 
     /// The first layer that a gradient reaches.
     let firstTrained: Int
-    let recomputes: Bool
+    let recomputes: Bool, carriesStates: Bool
 
     /// The most directions of a layer.
     let mostDirections: Int
@@ -62,7 +66,7 @@ struct ModelPlan: Sendable {
     ) {
         (self.model, traits, self.precision, self.path) = (model, library.traits, precision, path)
         firstTrained = model.layers.indices.first { training.trains($0, of: model) } ?? model.layers.count
-        recomputes = training.recompute
+        (recomputes, carriesStates) = (training.recompute, training.carriesStates)
         mostDirections =
             model.layers.map { layer in
                 if case .recurrent(let configuration, _) = layer { configuration.directions.count } else { 1 }

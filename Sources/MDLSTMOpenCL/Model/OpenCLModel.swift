@@ -8,12 +8,17 @@ final class OpenCLModel<Element: Scalar>: Model {
 
     private let library: KernelLibrary
     private let path: ComputePath
+
+    /// Whether the parameters never change.
+    private let isConstant: Bool
     private var passes = RecentGrids<ModelPass<Element>>()
 
     init(
-        _ model: ModelConfiguration, parameters: ParameterTensors<Element>, library: KernelLibrary, path: ComputePath
+        _ model: ModelConfiguration, parameters: ParameterTensors<Element>, isConstant: Bool = true,
+        library: KernelLibrary, path: ComputePath
     ) throws {
         self.model = model
+        self.isConstant = isConstant
         self.library = library
         self.path = path
         store = try ParameterStore(parameters.ordered(as: model.parameterShapes), context: library.context)
@@ -21,11 +26,17 @@ final class OpenCLModel<Element: Scalar>: Model {
 
     func parameters() throws -> ParameterTensors<Element> { try store.read() }
 
+    func makeSequence(batch: Int) throws -> any SequenceModel<Element> {
+        try OpenCLSequence(
+            model, batch: batch, store: store, isConstant: isConstant, library: library, path: path)
+    }
+
     func predict(_ input: Tensor<Element>, samples: [[Int]]?) throws -> Tensor<Element> {
         let grid = try model.validatedGrid(input: input, samples: samples)
         let pass = try passes.value(for: grid) {
             try ModelPass(
-                model: model, grid: grid, layout: store.layout, library: library, path: path, training: nil)
+                model: model, grid: grid, layout: store.layout, library: library, path: path, training: nil,
+                keepsPacked: isConstant)
         }
         try pass.write(input: input.values)
         try pass.forward(parameters: store.values, training: false)

@@ -23,7 +23,7 @@ final class DeviceSchedule {
     private var paddingTable: PaddingTable?
 
     private enum Table: Hashable {
-        case predecessors, successors, sites, rowsOfSites, rowsOfSets
+        case predecessors, successors, sites, rowsOfSites, rowsOfSets, leavingRows
     }
 
     /// The schedule of a layer over the grid of its input.
@@ -64,6 +64,9 @@ final class DeviceSchedule {
 
     /// `[S, R / S]`
     func rowsOfSets() throws -> Buffer<Int32> { try table(.rowsOfSets) { host.rowsOfSets } }
+
+    /// The rows whose states leave along the first axis, `[directions, B, face]`.
+    func leavingRows() throws -> Buffer<Int32> { try table(.leavingRows) { host.finalRows(axis: 0) } }
 
     /// The rows by those who walk them alone, cut by ``plan``.
     func sweep() throws -> DeviceSweep {

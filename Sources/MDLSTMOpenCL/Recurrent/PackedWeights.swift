@@ -18,6 +18,10 @@ final class PackedWeights<Element: Scalar> {
 
     private var madePlaces: WeightPlaces?
 
+    /// Whether the parameters never change, so that they are laid out once, and whether they have been.
+    var keepsPacked = false
+    private var isPacked = false
+
     /// - Parameters:
     ///   - packWidth: columns of a block
     ///   - make: makes a buffer with a name and a number of elements
@@ -40,6 +44,8 @@ final class PackedWeights<Element: Scalar> {
     ///   - parameters: all parameters of the layer or model
     ///   - isTraining: whether a backward pass follows
     func pack(_ parameters: Buffer<Element>, isTraining: Bool) throws {
+        guard !(keepsPacked && isPacked) else { return }
+        isPacked = true
         let places = try places()
         try library.pack(parameters, by: places.forward, into: forward)
         if isTraining, let table = places.backward { try library.pack(parameters, by: table, into: backward) }

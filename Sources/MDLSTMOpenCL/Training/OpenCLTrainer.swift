@@ -33,6 +33,9 @@ public final class OpenCLTrainer<Element: Scalar>: Trainer {
     /// Tables of grids to come.
     private let foreseen: ForeseenTables
 
+    /// What the last batch left, where states are carried; nil before the first.
+    private var carried: CarriedModel<Element>?
+
     /// The last forward pass; nil if the parameters have changed since then.
     private var last: LastPass<Element>?
 
@@ -41,7 +44,8 @@ public final class OpenCLTrainer<Element: Scalar>: Trainer {
         library: KernelLibrary, path: ComputePath
     ) throws {
         try training.validate(for: model)
-        predictor = try OpenCLModel(model, parameters: parameters, library: library, path: path)
+        predictor = try OpenCLModel(
+            model, parameters: parameters, isConstant: false, library: library, path: path)
         self.model = model
         self.training = training
         self.library = library
@@ -65,7 +69,8 @@ public final class OpenCLTrainer<Element: Scalar>: Trainer {
     public func state() throws -> TrainerState<Element> {
         TrainerState(
             parameters: try store.read(), moments: try tensors(optimizer.moments),
-            squares: try tensors(optimizer.squares), stepsTaken: stepsTaken)
+            squares: try tensors(optimizer.squares), stepsTaken: stepsTaken,
+            carried: try carried?.read() ?? ParameterTensors())
     }
 
     private func tensors(_ values: Buffer<Element>) throws -> ParameterTensors<Element> {
@@ -78,12 +83,20 @@ public final class OpenCLTrainer<Element: Scalar>: Trainer {
         try optimizer.moments.write(state.moments.flat)
         try optimizer.squares.write(state.squares.flat)
         stepsTaken = state.stepsTaken
+        carried = try state.carried.entries.first.map { first in
+            let rows = model.carriedShapes(batch: 1).first?.shape[0] ?? 1
+            return try CarriedModel(model, batch: first.tensor.shape[0] / max(1, rows), states: state.carried)
+        }
         try gradientValues.fill(with: 0)
         (last, isPending) = (nil, false)
     }
 
     public func predict(_ input: Tensor<Element>, samples: [[Int]]? = nil) throws -> Tensor<Element> {
         try predictor.predict(input, samples: samples)
+    }
+
+    public func makeSequence(batch: Int) throws -> any SequenceModel<Element> {
+        try predictor.makeSequence(batch: batch)
     }
 
     public func prepare(for grid: Grid) throws {
@@ -158,12 +171,30 @@ public final class OpenCLTrainer<Element: Scalar>: Trainer {
     private func begin(_ batch: TrainingBatch<Element>, over grid: Grid) throws -> StepBuffers<Element> {
         // The buffers of the pass before are free for others, and what it kept is no longer of use.
         last = nil
+        try training.requireCarrying(batch)
         let buffers = try buffers(for: grid)
         try buffers.pass.write(input: batch.input.values)
+        let entering = try training.carriesStates ? entering(batch) : nil
+        try entering?.enter(buffers.pass)
         try computeForward(
             LastPass(
                 buffers: buffers, noise: training.noise(step: stepsTaken + 1, firstSample: batch.firstSample)))
+        try entering?.leave(buffers.pass)
         return buffers
+    }
+
+    /// What enters with a batch, and takes over what leaves.
+    private func entering(_ batch: TrainingBatch<Element>) throws -> CarriedModel<Element> {
+        let count = batch.input.shape[0]
+        if batch.continues {
+            try TrainingConfiguration.require(
+                carried.map { model.carriedShapes(batch: $0.batch) } ?? [], model.carriedShapes(batch: count))
+            return carried!
+        }
+        let fresh = carried.flatMap { $0.batch == count ? $0 : nil } ?? CarriedModel(model, batch: count)
+        try fresh.reset()
+        carried = fresh
+        return fresh
     }
 
     private func computeForward(_ pass: LastPass<Element>) throws {

@@ -31,14 +31,7 @@ struct EmbeddingLayer: LayerKind {
     }
 
     func validate<T: Scalar>(input: Tensor<T>) throws(MDLSTMError) {
-        // NaN fails the comparison too.
-        let bad = input.values.firstIndex { !($0 >= 0 && $0 < T(symbols) && $0 == $0.rounded()) }
-        if let bad {
-            throw MDLSTMError(
-                .data,
-                "the input has the value \(input.values[bad]) at \(input.coordinate(of: bad)); the model's "
-                    + "embedding expects symbols, whole numbers from 0 to \(symbols - 1)")
-        }
+        try requireSymbols(input, below: symbols, of: "embedding")
     }
 
     var members: JSONObject { ["symbols": .integer(symbols), "size": .integer(size)] }

@@ -39,6 +39,19 @@ extension RecurrentLayer {
             layer: try configuration.makeReference(grid: grid, parameters: parameters, noise: noise),
             directions: configuration.directions.count, hiddenSize: configuration.hiddenSize, merge: merge)
     }
+
+    /// The stage of a layer that goes on from what an earlier piece of a sequence left.
+    func makeReference<T: Scalar>(
+        grid: Grid, parameters: ParameterTensors<T>, noise: NoiseKey?, entering: CarriedLayer<T>
+    ) throws(MDLSTMError) -> any ReferenceStage<T> {
+        var layer: any LayerReference<T> = try configuration.makeReference(
+            grid: grid, parameters: parameters, initialState: BoundaryState(zeros: configuration, grid: grid),
+            noise: noise)
+        layer.enter(entering)
+        return RecurrentStage(
+            layer: layer, directions: configuration.directions.count, hiddenSize: configuration.hiddenSize, merge: merge
+        )
+    }
 }
 
 /// The reference of a recurrent layer in a model.
@@ -51,6 +64,8 @@ private struct RecurrentStage<T: Scalar>: ReferenceStage {
         layer.forward(input: x)
         return merge == .concatenate ? layer.output : sumDirections(layer.output)
     }
+
+    var leaving: CarriedLayer<T>? { layer.leaving }
 
     func backward(x: [T], y: [T], dy: [T]) -> StageGradients<T> {
         let d = layer.backward(

@@ -14,6 +14,37 @@ final class ReferenceModel<Element: Scalar>: Model {
     func predict(_ input: Tensor<Element>, samples: [[Int]]?) throws(MDLSTMError) -> Tensor<Element> {
         try model.referenceOutput(for: input, samples: samples, parameters: tensors)
     }
+
+    func makeSequence(batch: Int) throws(MDLSTMError) -> any SequenceModel<Element> {
+        try ReferenceSequence(model, batch: batch) { [tensors] in tensors }
+    }
+}
+
+/// A model over sequences on the CPU by plain loops.
+final class ReferenceSequence<Element: Scalar>: SequenceModel {
+    let batch: Int
+    private let model: ModelConfiguration
+    private let parameters: () -> ParameterTensors<Element>
+    private var states: ParameterTensors<Element>
+
+    /// - Parameter parameters: asked for at every piece
+    init(
+        _ model: ModelConfiguration, batch: Int, parameters: @escaping () -> ParameterTensors<Element>
+    ) throws(MDLSTMError) {
+        try model.requireCarryingStates()
+        (self.model, self.batch, self.parameters) = (model, batch, parameters)
+        states = ParameterTensors(zeros: model.carriedShapes(batch: batch))
+    }
+
+    func next(_ input: Tensor<Element>) throws(MDLSTMError) -> Tensor<Element> {
+        let grid = try model.validatedGrid(input: input, ofSequences: batch)
+        let pass = try ReferencePass(
+            model: model, parameters: parameters(), input: input, grid: grid, entering: states)
+        states = pass.leaving
+        return pass.output
+    }
+
+    func reset() { states = ParameterTensors(zeros: model.carriedShapes(batch: batch)) }
 }
 
 extension ModelConfiguration {

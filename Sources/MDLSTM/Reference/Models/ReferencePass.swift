@@ -9,10 +9,12 @@ struct ReferencePass<T: Scalar> {
     /// The grid after the last layer.
     private(set) var outputGrid: Grid
 
-    /// - Parameter noise: of dropout and zoneout in training; nil in inference
+    /// - Parameters:
+    ///   - noise: of dropout and zoneout in training; nil in inference
+    ///   - entering: what the piece of the sequence before left; nil where nothing enters
     init(
         model: ModelConfiguration, parameters: ParameterTensors<T>, input: Tensor<T>, grid: Grid,
-        noise: NoiseKey? = nil
+        noise: NoiseKey? = nil, entering: ParameterTensors<T>? = nil
     ) throws(MDLSTMError) {
         self.model = model
         values = [input.values]
@@ -21,8 +23,17 @@ struct ReferencePass<T: Scalar> {
         for (index, layer) in model.layers.enumerated() {
             var own = ParameterTensors<T>()
             for shape in layer.kind.parameterShapes { own[shape.name] = parameters["\(index).\(shape.name)"] }
-            var stage: any ReferenceStage<T> = try layer.kind.makeReference(
-                grid: outputGrid, inputSize: features, parameters: own, noise: noise?.of(layer: index))
+            var stage: any ReferenceStage<T>
+            let key = noise?.of(layer: index)
+            if let recurrent = layer.kind as? RecurrentLayer, let h = entering?["\(index).h"],
+                let c = entering?["\(index).c"]
+            {
+                stage = try recurrent.makeReference(
+                    grid: outputGrid, parameters: own, noise: key, entering: CarriedLayer(h: h.values, c: c.values))
+            } else {
+                stage = try layer.kind.makeReference(
+                    grid: outputGrid, inputSize: features, parameters: own, noise: key)
+            }
             values.append(stage.forward(values[index]))
             stages.append(stage)
             outputGrid = try layer.kind.outputGrid(of: outputGrid)
@@ -33,6 +44,20 @@ struct ReferencePass<T: Scalar> {
     /// The model's output, `[B, E1, .., EN, O]`.
     var output: Tensor<T> {
         Tensor(shape: [outputGrid.batch] + outputGrid.extents + [model.outputSize], values: values.last!)
+    }
+
+    /// What the next piece of a sequence finds: see `ModelConfiguration.carriedShapes(batch:)`.
+    var leaving: ParameterTensors<T> {
+        var tensors = ParameterTensors<T>()
+        let shapes = Dictionary(
+            uniqueKeysWithValues: model.carriedShapes(batch: outputGrid.batch).map { ($0.name, $0) })
+        for (index, stage) in stages.enumerated() {
+            guard let state = stage.leaving else { continue }
+            for (name, values) in [("\(index).h", state.h), ("\(index).c", state.c)] {
+                tensors[name] = Tensor(shape: shapes[name]!.shape, values: values)
+            }
+        }
+        return tensors
     }
 
     /// Input and layer outputs by name, in order.

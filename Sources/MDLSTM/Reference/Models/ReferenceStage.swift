@@ -7,6 +7,13 @@ protocol ReferenceStage<T> {
 
     /// The gradients, from input, output and dL/dy.
     func backward(x: [T], y: [T], dy: [T]) -> StageGradients<T>
+
+    /// What the next piece of a sequence finds, after the forward pass; nil of a layer without states.
+    var leaving: CarriedLayer<T>? { get }
+}
+
+extension ReferenceStage {
+    var leaving: CarriedLayer<T>? { nil }
 }
 
 /// The derivatives of a loss by what went into a layer of a model.

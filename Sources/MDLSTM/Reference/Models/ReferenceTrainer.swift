@@ -11,6 +11,9 @@ public final class ReferenceTrainer<Element: Scalar>: Trainer {
     /// The last forward pass with the parameters as they are.
     private var pass: ReferencePass<Element>?
 
+    /// What the last batch left, where states are carried.
+    private var carried = ParameterTensors<Element>()
+
     /// Gradients since the last update, or those it was made with; whether they are still to be applied.
     private var sums: ParameterTensors<Element>
     private var isPending = false
@@ -38,7 +41,7 @@ public final class ReferenceTrainer<Element: Scalar>: Trainer {
         }
         return TrainerState(
             parameters: tensors, moments: named(optimizer.moments), squares: named(optimizer.squares),
-            stepsTaken: stepsTaken)
+            stepsTaken: stepsTaken, carried: carried)
     }
 
     public func restore(_ state: TrainerState<Element>) throws(MDLSTMError) {
@@ -46,6 +49,7 @@ public final class ReferenceTrainer<Element: Scalar>: Trainer {
         tensors = state.parameters
         optimizer.restore(moments: state.moments.flat, squares: state.squares.flat)
         stepsTaken = state.stepsTaken
+        carried = state.carried
         sums = ParameterTensors(zeros: model.parameterShapes)
         (pass, isPending) = (nil, false)
     }
@@ -82,10 +86,17 @@ public final class ReferenceTrainer<Element: Scalar>: Trainer {
     public func forward(_ batch: TrainingBatch<Element>) throws(MDLSTMError) -> Tensor<Element> {
         pass = nil
         let grid = try model.validatedGrid(of: batch)
-        pass = try ReferencePass(
+        let pass = try ReferencePass(
             model: model, parameters: tensors, input: batch.input, grid: grid,
-            noise: training.noise(step: stepsTaken + 1, firstSample: batch.firstSample))
-        return pass!.output
+            noise: training.noise(step: stepsTaken + 1, firstSample: batch.firstSample),
+            entering: try training.entering(batch, of: model, carried: carried))
+        if training.carriesStates { carried = pass.leaving }
+        self.pass = pass
+        return pass.output
+    }
+
+    public func makeSequence(batch: Int) throws(MDLSTMError) -> any SequenceModel<Element> {
+        try ReferenceSequence(model, batch: batch) { [unowned self] in tensors }
     }
 
     public func backward(outputGradient dy: Tensor<Element>) throws(MDLSTMError) {

@@ -66,6 +66,9 @@ struct StageMaker<Element: Scalar> {
     var training = false
     var wantsInputGradient = false
 
+    /// Whether the states of recurrent layers go from pass to pass, and whether the parameters never change.
+    var carriesStates = false, keepsPacked = false
+
     init(
         library: KernelLibrary, layout: ParameterLayout, path: ComputePath,
         workSpace: WorkSpace<Element>?, grid: Grid, features: Int
@@ -120,6 +123,7 @@ struct StageMaker<Element: Scalar> {
             try ConvolutionStage(table(of: layer), outputSize: outputSize, self)
         case .reverse(let direction): try ReverseStage(direction, self)
         case .embedding(let symbols, let size): try EmbeddingStage(symbols: symbols, size: size, self)
+        case .oneHot(let symbols): try OneHotStage(symbols: symbols, self)
         case .dropout(let rate): try DropoutStage(rate, self)
         }
     }
