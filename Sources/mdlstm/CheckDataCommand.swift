@@ -10,7 +10,7 @@ struct CheckDataCommand: ParsableCommand {
         discussion: """
             Recognised by looking: images/ with masks/ or labels/ (PNG of class numbers, 255 ignored), arrays x, y and lengths
             (.npz, or .npy in a folder), MNIST's P-images-idx3-ubyte[.gz] with its labels beside it, a folder of pictures for
-            each class. train/, valid/ and test/ inside are used as such. Exit code 65 where there is a fault.
+            each class; .txt files of text. train/, valid/ and test/ inside are used as such. Exit code 65 where there is a fault.
             """)
 
     @Argument(help: "A file or a folder of samples; see above.")
@@ -33,6 +33,7 @@ struct CheckDataCommand: ParsableCommand {
         if let config {
             given = try GivenConfiguration(json: JSONValue(parsing: readFile(config), name: config), name: config)
         }
+        if let text = try openedText(given) { return try printText(text) }
         let opened: OpenedData
         do {
             opened = try OpenedData(
@@ -79,12 +80,53 @@ struct CheckDataCommand: ParsableCommand {
         if rest > 0 { try printResult("and \(counted(rest, "fault")) more") }
     }
 
+    /// Text; nil where the data are something else.
+    private func openedText(_ given: GivenConfiguration) throws -> OpenedText? {
+        let task = given.taskSettings
+        return try? OpenedText(
+            data, options.request(kind: given.kind, ignoredLabels: nil, classes: nil, channels: nil),
+            unit: task?.unit ?? .characters, alphabet: task?.alphabet)
+    }
+
+    private func printText(_ opened: OpenedText) throws {
+        printError("data: " + opened.summary)
+        if json {
+            try printResult(opened.json.serialized())
+        } else {
+            try printResult("kind: \(opened.shape.kind.rawValue)")
+            for part in opened.parts {
+                let unknown = opened.unknownSymbols(part)
+                try printResult(
+                    "\(part.rawValue): \(counted(opened.text(part).count, "symbol"))"
+                        + (unknown > 0 ? ", \(unknown) not in the alphabet" : ""))
+            }
+            try printResult("alphabet: \(opened.alphabet.symbols.count) \(opened.alphabet.unit.rawValue)")
+            for fault in opened.faults.prefix(mostFaultsShown) { try printResult("fault: \(fault.message)") }
+        }
+        if let failure = opened.failure { throw failure }
+    }
+
     /// What is printed where the data cannot be opened at all.
     private func refusal(_ error: MDLSTMError) -> JSONValue {
         let path = options.list ?? data ?? ""
         return [
             "kind": .null, "samples": 0, "extents": .null, "channels": .null, "classes": [],
             "faults": [DataFault(error, path: path, name: path).json],
+        ]
+    }
+}
+
+extension OpenedText {
+    /// The object of `mdlstm check-data --json`.
+    var json: JSONValue {
+        var parts: JSONObject = [:]
+        for part in self.parts { parts[part.rawValue] = .integer(text(part).count) }
+        let count = self.parts.reduce(0) { $0 + text($1).count }
+        return [
+            "kind": .string(shape.kind.rawValue), "samples": .integer(count), "parts": .object(parts),
+            "extents": ["least": [.integer(count)], "most": [.integer(count)]], "channels": 1,
+            "outputs": .integer(alphabet.count), "classes": [], "symbols": .integer(alphabet.symbols.count),
+            "alphabet": alphabet.json, "faults": .array(faults.map(\.json)),
         ]
     }
 }

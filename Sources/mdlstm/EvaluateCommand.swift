@@ -27,6 +27,9 @@ struct EvaluateCommand: ParsableCommand {
     @Option(help: "A folder for the answers to every sample.")
     var predictions: String?
 
+    @Option(help: "Of text: the text whose counts are the baseline, where the model's file has none.")
+    var baseline: String?
+
     @Flag(help: "Print one JSON object.")
     var json = false
 
@@ -47,6 +50,8 @@ struct EvaluateCommand: ParsableCommand {
     }
 
     private func run<T: Scalar>(_ type: T.Type) throws {
+        if let text = try TrainedText<T>.ifText(model) { return try EvaluatedText(command: self, trained: text).run() }
+        guard baseline == nil else { throw ValidationError("--baseline is for models of text") }
         let trained = try TrainedModel<T>(model)
         guard confusion == nil || trained.pipeline.task.kind != .regress else {
             throw ValidationError("--confusion is for classes; the model gives numbers")

@@ -9,7 +9,8 @@ struct MDLSTMCommand: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             DevicesCommand.self, CellsCommand.self, InitCommand.self, ConvertCommand.self, RunCommand.self,
-            TrainCommand.self, EvaluateCommand.self, PredictCommand.self, CheckDataCommand.self, ParityCommand.self,
+            TrainCommand.self, EvaluateCommand.self, PredictCommand.self, SampleCommand.self, CheckDataCommand.self,
+            ParityCommand.self,
             BenchCommand.self, TuneCommand.self,
             InspectCommand.self,
             DemoCommand.self,

@@ -6,6 +6,11 @@ public enum TaskKind: String, CaseIterable, Sendable {
     case labelSites
     /// A class for every sample.
     case classify
+    /// The next symbol of a text.
+    case nextSymbol
+
+    /// The kinds that arrays can be for.
+    package static let ofArrays: [TaskKind] = [.regress, .labelSites, .classify]
 }
 
 /// What there is to learn in a data set, in numbers.

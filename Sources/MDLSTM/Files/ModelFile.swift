@@ -107,9 +107,14 @@ public struct ModelFile<Element: Scalar>: Sendable {
     /// What a training tells besides the model: `task`, `data` and `training`, each an object; empty for a model alone.
     public var members: JSONObject
 
+    /// How often symbols follow one another in the text that a model of text was trained with; nil where that is not known.
+    public var counts: ContextCounts?
+
     public init(
-        model: ModelConfiguration, parameters: ParameterTensors<Element>, seed: UInt64? = nil, members: JSONObject = [:]
+        model: ModelConfiguration, parameters: ParameterTensors<Element>, seed: UInt64? = nil,
+        members: JSONObject = [:], counts: ContextCounts? = nil
     ) {
+        self.counts = counts
         self.model = model
         self.parameters = parameters
         self.seed = seed
@@ -126,7 +131,8 @@ public struct ModelFile<Element: Scalar>: Sendable {
             throw MDLSTMError(.data, "\(path): no model in the metadata; expected a file of 'mdlstm train'")
         }
         model = try ModelConfiguration(json: json, name: path)
-        parameters = try file.parameters(of: model.parameterShapes)
+        counts = try ContextCounts(file, classes: model.outputSize)
+        parameters = try file.without(ContextCounts.names).parameters(of: model.parameterShapes)
         seed = file.seed
         members = [:]
         for key in ModelConfiguration.memberKeys { members[key] = json[key] }
@@ -138,6 +144,7 @@ public struct ModelFile<Element: Scalar>: Sendable {
         file.metadata[configurationKey] = configuration.serialized()
         file.seed = seed
         file.append(contentsOf: parameters)
+        for (name, entry) in counts?.entries ?? [] { file.append(name, entry) }
         try file.write(to: path)
     }
 

@@ -59,6 +59,14 @@ public struct TensorFile: Sendable {
         entries[name] = entry
     }
 
+    /// The same without some tensors.
+    func without(_ others: Set<String>) -> TensorFile {
+        var file = self
+        for name in others { file.entries[name] = nil }
+        file.names.removeAll { others.contains($0) }
+        return file
+    }
+
     /// The file's bytes, the same every time: metadata by name, then the tensors in order.
     ///
     /// The header is padded with spaces to a multiple of 8.

@@ -63,6 +63,15 @@ public struct FitCourse: Sendable {
         stepsOfEpoch = batch
     }
 
+    /// The same course over other data: the epoch at hand begins anew, and what was the best by the data before counts no
+    /// more.
+    public var beginningAnew: FitCourse {
+        var course = self
+        (course.batch, course.lossSum, course.stepsOfEpoch) = (0, 0, 0)
+        (course.best, course.waited, course.waitedAtRate, course.reached) = (nil, 0, 0, 0)
+        return course
+    }
+
     /// The course in a checkpoint.
     public var history: ParameterTensors<Double> {
         let numbers = [

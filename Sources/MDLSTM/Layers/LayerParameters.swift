@@ -147,4 +147,6 @@ public enum RandomStreams {
     public static let order: UInt32 = 3
     /// Changes of samples in training.
     public static let augmentation: UInt32 = 4
+    /// What is drawn from a model.
+    public static let sampling: UInt32 = 5
 }

@@ -1,9 +1,9 @@
 /// A model as a configuration describes it, where sizes that the data decide may be left open.
 ///
 /// `"auto"`, or nothing, stands for the features of the data or of the layer before (`inputSize`), the axes of the grid at
-/// hand (`axes`), and as the `outputSize` of a layer for the outputs that the task needs. `directions` may be `"all"` or
-/// `"forward"`, which they are where nothing is said. A `grid` that names no `gridOutput` has that of a new layer. A layer
-/// with `"frozen": true` keeps its weights.
+/// hand (`axes`), as the `outputSize` of a layer for the outputs that the task needs, and as the `symbols` of an embedding or of
+/// one-hot vectors for those of a text. `directions` may be `"all"` or `"forward"`, which they are where nothing is said. A
+/// `grid` that names no `gridOutput` has that of a new layer. A layer with `"frozen": true` keeps its weights.
 public struct ModelTemplate: Sendable, Equatable {
     private let inputSize: Int?, axes: Int?
     private let layers: [JSONObject]
@@ -57,11 +57,12 @@ public struct ModelTemplate: Sendable, Equatable {
         layers = model.layers.map { $0.json.objectValue ?? [:] }
     }
 
-    /// The model for inputs of `inputSize` features over `axes` axes and `outputSize` outputs.
+    /// The model for inputs of `inputSize` features over `axes` axes and `outputSize` outputs; of symbols, where there are
+    /// some, the first layer takes as many.
     ///
     /// - Throws: ``MDLSTMError`` of kind `data` naming what does not fit the data or the layer before it.
     public func filled(
-        inputSize features: Int, axes dataAxes: Int, outputSize: Int, name: String
+        inputSize features: Int, axes dataAxes: Int, outputSize: Int, symbols: Int? = nil, name: String
     ) throws(MDLSTMError) -> ModelConfiguration {
         guard inputSize ?? features == features, axes ?? dataAxes == dataAxes else {
             throw MDLSTMError(
@@ -74,9 +75,12 @@ public struct ModelTemplate: Sendable, Equatable {
         var descriptions: [LayerDescription] = []
         for (index, layer) in layers.enumerated() {
             let own = "\(name), layer \(index)"
-            let description = try LayerDescription(
-                json: .object(Self.filled(layer, size: size, axes: current, outputSize: outputSize, name: own)),
-                name: own)
+            var members = try Self.filled(layer, size: size, axes: current, outputSize: outputSize, name: own)
+            let takesSymbols = ["embedding", "oneHot"].contains(layer["type"]?.stringValue)
+            if takesSymbols, let symbols, members["symbols"] == nil || members["symbols"] == "auto" {
+                members["symbols"] = .integer(symbols)
+            }
+            let description = try LayerDescription(json: .object(members), name: own)
             descriptions.append(description)
             size = description.kind.outputSize(for: size) ?? size
             current = description.kind.outputAxes(for: current)

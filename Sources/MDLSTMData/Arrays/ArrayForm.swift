@@ -44,6 +44,8 @@ struct ArrayForm: Equatable {
         self.kind = kind ?? (isFloat ? .regress : isBare ? .labelSites : .classify)
         let last = rest.last
         switch self.kind {
+        case .nextSymbol:
+            throw failure("data for " + TaskKind.ofArrays.map(\.rawValue).joined(separator: ", "), "give text as a .txt file")
         case .regress:
             guard isOfSites || rest.count <= 1 else {
                 throw failure(

@@ -5,6 +5,7 @@ enum FoundData: Sendable {
     case pictures([DataPart: FoundPictures])
     case arrays([DataPart: ArrayFiles])
     case idx([DataPart: IDXPair])
+    case text([DataPart: [DataFile]])
 
     /// In words, for messages.
     var noun: String {
@@ -13,6 +14,7 @@ enum FoundData: Sendable {
             parts.values.first?.kind == .labelSites ? "images with masks" : "folders of pictures by class"
         case .arrays: "arrays x and y"
         case .idx: "IDX files of images and labels"
+        case .text: "text"
         }
     }
 
@@ -20,8 +22,9 @@ enum FoundData: Sendable {
     var kinds: [TaskKind] {
         switch self {
         case .pictures(let parts): parts.values.first.map { [$0.kind] } ?? []
-        case .arrays: TaskKind.allCases
+        case .arrays: TaskKind.ofArrays
         case .idx: [.classify]
+        case .text: [.nextSymbol]
         }
     }
 
@@ -31,6 +34,7 @@ enum FoundData: Sendable {
         case .pictures(let parts): parts.count == 1 ? .pictures([part: parts.values.first!]) : nil
         case .arrays(let parts): parts.count == 1 ? .arrays([part: parts.values.first!]) : nil
         case .idx(let parts): parts.count == 1 ? .idx([part: parts.values.first!]) : nil
+        case .text(let parts): parts.count == 1 ? .text([part: parts.values.first!]) : nil
         }
     }
 
@@ -41,6 +45,7 @@ enum FoundData: Sendable {
             .pictures(a.merging(b) { first, _ in first })
         case (.arrays(let a), .arrays(let b)): .arrays(a.merging(b) { first, _ in first })
         case (.idx(let a), .idx(let b)): .idx(a.merging(b) { first, _ in first })
+        case (.text(let a), .text(let b)): .text(a.merging(b) { first, _ in first })
         default: nil
         }
     }

@@ -25,6 +25,9 @@ enum ListFile {
         let count = Self.usual(numbers.compactMap { $0?.count })
         let areNumbers = numbers.allSatisfy { $0?.count == count }
         let areReal = areNumbers && (count > 1 || lines.contains { Int($0.target) == nil })
+        guard kind != .nextSymbol else {
+            throw MDLSTMError(.data, "\(path): a list names pictures; give text as a .txt file or a folder of them")
+        }
         let found = kind ?? (areMasks ? .labelSites : areReal ? .regress : .classify)
         if found == .regress {
             for (line, own) in zip(lines, numbers) where own?.count != count {
@@ -48,7 +51,7 @@ enum ListFile {
                 let target: PictureEntry.Target =
                     switch found {
                     case .labelSites: .mask(file(line.target))
-                    case .classify: .className(line.target)
+                    case .classify, .nextSymbol: .className(line.target)
                     case .regress: .numbers(Self.numbers(line.target) ?? [])
                     }
                 return PictureEntry(image: file(line.image), target: target)

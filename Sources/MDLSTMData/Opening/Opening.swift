@@ -36,6 +36,9 @@ struct Opening {
             sources = Self.open(parts, request, channels: channels)
             open = DataShape(kind: .classify, axes: 2, features: channels, outputs: 0, isAnswerPerSample: true)
             (self.channels, remarks, classes) = (channels, [], [])
+        case .text:
+            throw MDLSTMError(
+                .data, "\(name): found text, data for nextSymbol; expected data for classes or numbers: see 'mdlstm help check-data'")
         }
         let ignored = request.ignoredLabels ?? (isMasks ? [255] : [])
         ignoredLabels = ignored

@@ -31,6 +31,7 @@ struct Recognition {
             }
             return .idx([.training: pair])
         }
+        if file.ending == "txt" || kind == .nextSymbol { return .text([.training: [file]]) }
         throw Unsupported.file(file)
     }
 
@@ -111,6 +112,7 @@ struct Recognition {
         if !arrays.isEmpty { found.append(.arrays(arrays)) }
         let pairs = try IDXPair.parts(IDXPair.pairs(in: folder.files), in: folder.path)
         if !pairs.isEmpty { found.append(.idx(pairs)) }
+        if let text = text(folder, besides: found) { found.append(text) }
         // Nothing but classes has pictures of any name in folders of any name: other data are looked for first.
         if kind == nil || kind == .classify,
             let classes = try ClassFolders.pictures(of: folder, passingOver: passedOver), !isImagesAlone(classes)
@@ -118,6 +120,18 @@ struct Recognition {
             found.append(.pictures([.training: classes]))
         }
         return found
+    }
+
+    /// Text files, which lie beside many other data to explain them: text is learnt where there is nothing else, or where it
+    /// is asked for.
+    private func text(_ folder: Folder, besides others: [FoundData]) -> FoundData? {
+        let texts = folder.files.filter { $0.ending == "txt" && !$0.lastComponent.lowercased().hasSuffix(".gt.txt") }
+        let isAlone =
+            others.isEmpty
+            && !folder.files.contains { $0.isPicture || ["npy", "xml"].contains($0.ending) || $0.lastComponent.hasSuffix(".gt.txt") }
+            && !folder.folders.contains { DataPart(folder: $0) == nil }
+        guard !texts.isEmpty, kind == .nextSymbol || kind == nil && isAlone else { return nil }
+        return .text(Dictionary(grouping: texts) { DataPart(wordsOf: $0.stem) ?? .training })
     }
 
     /// Whether the only class is a folder `images`: that is no class.

@@ -3,8 +3,8 @@ import MDLSTM
 /// Why a path holds nothing that can be learnt from here, and what it is instead.
 enum Unsupported {
     private static let known =
-        "images/ with masks/ or labels/, a folder of pictures for each class, arrays x and y (.npz or .npy), or IDX files of images "
-        + "and labels"
+        "images/ with masks/ or labels/, a folder of pictures for each class, arrays x and y (.npz or .npy), IDX files of images "
+        + "and labels, or .txt files of text"
 
     static func file(_ file: DataFile) -> MDLSTMError {
         if file.isPicture { return later(file.path, "one picture without a label", "the density of pictures", labels) }
@@ -13,10 +13,6 @@ enum Unsupported {
             return later(
                 file.path, "an array alone", "the density of arrays",
                 "for targets give a folder with x.npy and y.npy, or a .npz of x and y")
-        case "txt":
-            return later(
-                file.path, "text", "the next symbol of a text",
-                "a list of pictures and labels is given as --list \(file.name)")
         case "xml": return later(file.path, "XML of a page", "the transcription of lines", labels)
         default:
             return MDLSTMError(
@@ -49,9 +45,6 @@ enum Unsupported {
             return later(
                 folder.path, "arrays without a pair x and y", "the density of arrays", "name targets y.npy beside x.npy"
             )
-        }
-        if files.contains(where: { $0.ending == "txt" }) {
-            return later(folder.path, "text", "the next symbol of a text", "a list of pictures is given with --list")
         }
         let held = folder.folders.map { $0 + "/" } + files.map(\.lastComponent)
         let shown = held.prefix(5).joined(separator: ", ") + (held.count > 5 ? " and \(held.count - 5) more" : "")

@@ -11,5 +11,6 @@ extension GivenConfiguration {
     /// The channels to read pictures as; nil for those that they have.
     public var channels: Int? { data.flatMap { try? DataSettings(json: $0, name: "") }?.channels }
 
-    private var taskSettings: TaskSettings? { task.flatMap { try? TaskSettings(json: $0, name: "") } }
+    /// The task as it is given; nil where nothing is.
+    public var taskSettings: TaskSettings? { task.flatMap { try? TaskSettings(json: $0, name: "") } }
 }

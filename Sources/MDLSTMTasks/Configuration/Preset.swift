@@ -14,6 +14,8 @@ public struct Preset: Sendable {
         Preset(name: "labelSites-small", kind: .labelSites, make: labelSites),
         Preset(name: "labelSites-coarse", kind: .labelSites, make: labelBlocks),
         Preset(name: "regress-small", kind: .regress, make: regress),
+        Preset(name: "text-small", kind: .nextSymbol, make: text),
+        Preset(name: "text-grid", kind: .nextSymbol, make: textGrid),
     ]
 
     /// The preset for data of a kind: that of a name, or the first.

@@ -13,6 +13,12 @@ public struct TaskSettings: Sendable, Equatable {
     /// The names of the classes, by number; nil where the data name them.
     public var classes: [String]?
 
+    /// Of text what a symbol is, the symbols of a piece between two updates, and the alphabet; nil where the data tell it.
+    public var unit = Alphabet.Unit.characters, sequence = TaskSettings.usualSequence, alphabet: Alphabet?
+
+    /// Symbols of a piece unless another number is given.
+    public static let usualSequence = 50
+
     public enum ClassWeights: Sendable, Equatable {
         case none
         /// The mean count of all classes over the count of the class, in the training data.
@@ -26,7 +32,7 @@ public struct TaskSettings: Sendable, Equatable {
     public var loss: Loss {
         switch kind {
         case .regress: .meanSquaredError
-        case .labelSites, .classify: .softmaxCrossEntropy
+        case .labelSites, .classify, .nextSymbol: .softmaxCrossEntropy
         }
     }
 
@@ -37,6 +43,11 @@ public struct TaskSettings: Sendable, Equatable {
         kind = try reader.required("kind", "one of \(kinds)") { $0.stringValue.flatMap(TaskKind.init) }
         if kind == .regress {
             _ = try reader.optional("loss", "meanSquaredError") { $0 == "meanSquaredError" ? true : nil }
+            try reader.finish()
+            return
+        }
+        if kind == .nextSymbol {
+            try readText(&reader, name: "\(name), task")
             try reader.finish()
             return
         }
@@ -64,6 +75,10 @@ public struct TaskSettings: Sendable, Equatable {
         var members: JSONObject = ["kind": .string(kind.rawValue)]
         switch kind {
         case .regress: members["loss"] = .string(loss.rawValue)
+        case .nextSymbol:
+            members["symbols"] = .string(unit.rawValue)
+            members["sequence"] = .integer(sequence)
+            if let alphabet { members["alphabet"] = alphabet.json }
         case .labelSites:
             members["ignoreLabel"] = .array(ignoredLabels.sorted().map { .integer($0) })
             fallthrough
@@ -76,6 +91,18 @@ public struct TaskSettings: Sendable, Equatable {
             if let classes { members["classes"] = .array(classes.map { .string($0) }) }
         }
         return .object(members)
+    }
+}
+
+extension TaskSettings {
+    private mutating func readText(_ reader: inout ConfigurationReader, name: String) throws(MDLSTMError) {
+        unit = try reader.optional("symbols", "characters or bytes") { $0.stringValue.flatMap(Alphabet.Unit.init) } ?? unit
+        sequence =
+            try reader.optional("sequence", "a whole number above 0") { $0.intValue.flatMap { $0 > 0 ? $0 : nil } }
+            ?? sequence
+        if let json = try reader.optional("alphabet", "a list", { $0.arrayValue }) {
+            alphabet = try Alphabet(unit, json: .array(json), name: name)
+        }
     }
 }
 

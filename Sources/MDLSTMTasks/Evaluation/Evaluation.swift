@@ -101,6 +101,7 @@ public struct Evaluation: Sendable {
                     ("loss", loss), ("meanSquaredError", mean(squares)), ("meanAbsoluteError", mean(magnitudes)),
                 ]
             case .classify: [("loss", loss), ("error", counts.accuracy.map { 1 - $0 }), ("accuracy", counts.accuracy)]
+            case .nextSymbol: [("loss", loss), ("accuracy", counts.accuracy)]
             case .labelSites: [("loss", loss), ("siteAccuracy", counts.accuracy), ("meanIoU", counts.meanIoU)]
             }
         return all.compactMap { name, value in value.map { (name, $0) } }
@@ -122,6 +123,7 @@ public struct Evaluation: Sendable {
             members["accuracy"] = number(counts.accuracy)
             members["error"] = number(counts.accuracy.map { 1 - $0 })
             (members["classes"], members["confusion"]) = (list, confusion)
+        case .nextSymbol: members["accuracy"] = number(counts.accuracy)
         case .labelSites:
             members["siteAccuracy"] = number(counts.accuracy)
             members["meanIoU"] = number(counts.meanIoU)
@@ -138,6 +140,7 @@ extension TaskKind {
         switch self {
         case .regress: [("loss", false), ("meanSquaredError", false), ("meanAbsoluteError", false)]
         case .classify: [("error", false), ("loss", false), ("accuracy", true)]
+        case .nextSymbol: [("loss", false), ("bitsPerSymbol", false), ("accuracy", true)]
         case .labelSites: [("meanIoU", true), ("loss", false), ("siteAccuracy", true)]
         }
     }

@@ -4,7 +4,7 @@ public import MDLSTM
 public struct DataListing: Sendable, Equatable {
     public let splits: [(name: String, samples: [String])]
 
-    /// 16 hexadecimal digits: FNV-1a of 64 bits over the name of each split, then the name and the extents of each of its
+    /// 16 hexadecimal digits; of samples FNV-1a of 64 bits over the name of each split, then the name and the extents of each of its
     /// samples. A name goes in as its length in bytes and its UTF-8 bytes, extents as their number and themselves; lengths
     /// and numbers as 8 bytes, the least first. It tells other samples, another order and other sizes, not other values.
     public let fingerprint: String
@@ -29,6 +29,13 @@ public struct DataListing: Sendable, Equatable {
         }
         let digits = String(hash.value, radix: 16)
         fingerprint = String(repeating: "0", count: 16 - digits.count) + digits
+    }
+
+    /// - Parameters:
+    ///   - splits: names of what each is made of
+    ///   - fingerprint: 16 hexadecimal digits that tell these data from others
+    public init(_ splits: [(name: String, samples: [String])], fingerprint: String) {
+        (self.splits, self.fingerprint) = (splits, fingerprint)
     }
 
     /// The fingerprint, then a list of names for each split.

@@ -6,7 +6,7 @@ extension TaskKind: ExpressibleByArgument {}
 
 /// The flags of every command that reads data sets.
 struct DataOptions: ParsableArguments {
-    @Option(help: "What is to be learnt where the data allow for more than one thing: regress, labelSites or classify.")
+    @Option(help: "What is to be learnt where the data allow for more than one thing: regress, labelSites, classify or nextSymbol.")
     var kind: TaskKind?
 
     @Option(
@@ -72,12 +72,22 @@ func openData(
 /// Faults that are told one by one.
 let mostFaultsShown = 20
 
+extension OpenedText {
+    /// What faults make of the text; nil where there are none, or the files that have them may be left out.
+    var failure: MDLSTMError? { MDLSTMError(faults, skipsBad: skipsBad) }
+}
+
 extension OpenedData {
     /// What faults make of the data; nil where there are none, or the samples that have them may be left out.
-    var failure: MDLSTMError? {
+    var failure: MDLSTMError? { MDLSTMError(faults, skipsBad: skipsBad) }
+}
+
+extension MDLSTMError {
+    /// Nil where there are no faults, or what has them may be left out.
+    fileprivate init?(_ faults: [DataFault], skipsBad: Bool) {
         guard !faults.isEmpty, !(skipsBad && faults.allSatisfy(\.canBeLeftOut)) else { return nil }
         let rest = faults.count - mostFaultsShown
-        return MDLSTMError(
+        self.init(
             .data,
             "expected data without faults, found \(faults.count)" + (rest > 0 ? ", \(rest) more than are shown" : "")
                 + "; mend them"

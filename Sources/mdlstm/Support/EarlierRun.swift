@@ -35,7 +35,7 @@ struct EarlierRun {
         "model.safetensors", "model-before.safetensors", "grid.safetensors", "feedForward.safetensors", "metrics.jsonl",
         "loss.svg",
         "predictions.svg", "accuracy.svg", "metrics.csv", "config.json", "data.json", "report.json", "curves.svg",
-        "confusion.svg", "confusion.json", "examples.svg",
+        "confusion.svg", "confusion.json", "examples.svg", "sample.txt",
     ]
 
     init(inFolder folder: String) {

@@ -17,9 +17,11 @@ func printResult(_ line: String) throws(MDLSTMError) {
 }
 
 /// Writes all of a text; why that failed in words, nil if it did not.
-private func writeAll(_ text: String, to descriptor: Int32) -> String? {
-    var text = text
-    return text.withUTF8 { bytes in
+private func writeAll(_ text: String, to descriptor: Int32) -> String? { writeAll(Array(text.utf8), to: descriptor) }
+
+/// Writes all bytes; why that failed in words, nil if it did not.
+func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> String? {
+    bytes.withUnsafeBytes { bytes in
         var done = 0
         while done < bytes.count {
             let count = write(descriptor, bytes.baseAddress! + done, bytes.count - done)

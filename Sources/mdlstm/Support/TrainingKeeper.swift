@@ -7,6 +7,9 @@ struct TrainingKeeper<Element: Scalar> {
     /// What fixes the run beside the model: a checkpoint of another run is refused.
     let run: JSONValue
 
+    /// Members of it in which a checkpoint may differ.
+    let mayDiffer: Set<String>
+
     /// Where checkpoints go; nil without `--out`.
     let folder: CheckpointFolder?
     let every: Int?
@@ -24,14 +27,15 @@ struct TrainingKeeper<Element: Scalar> {
     private let source: Source?
 
     /// - Parameters:
+    ///   - mayDiffer: members of `run` in which a checkpoint may differ
     ///   - source: what to go on from; nil to begin
     ///   - network: begins the files' names where a training has several networks
     init(
-        model: ModelConfiguration, run: JSONValue, options: CheckpointOptions, source: Source?, out: String?,
+        model: ModelConfiguration, run: JSONValue, mayDiffer: Set<String> = [], options: CheckpointOptions, source: Source?, out: String?,
         network: String? = nil
     ) {
         self.model = model
-        self.run = run
+        (self.run, self.mayDiffer) = (run, mayDiffer)
         let prefix = (network.map { $0 + "-" } ?? "") + "checkpoint-"
         folder = out.map { CheckpointFolder(path: $0, keep: options.keep ?? 3, prefix: prefix) }
         every = options.checkpointEvery
@@ -70,6 +74,7 @@ struct TrainingKeeper<Element: Scalar> {
         // Older checkpoints of trainings that had no such flag do not say that there was no warm-up.
         if theirs["warmup"] == nil { theirs["warmup"] = 0 }
         if ours["warmup"] == nil { ours["warmup"] = 0 }
+        for key in mayDiffer { (theirs[key], ours[key]) = (nil, nil) }
         func text(_ key: String, of run: JSONObject) -> String { run[key]?.serialized() ?? "none" }
         let keys = ours.keys + theirs.keys.filter { ours[$0] == nil }
         let different = keys.first { text($0, of: theirs) != text($0, of: ours) }

@@ -54,7 +54,7 @@ struct AnswerFolder {
     private var ending: String {
         switch pipeline.task.kind {
         case .regress: "npy"
-        case .classify: "json"
+        case .classify, .nextSymbol: "json"
         case .labelSites: pipeline.model.axes == 2 && pipeline.classes.count <= 256 ? "png" : "npy"
         }
     }
@@ -67,6 +67,7 @@ struct AnswerFolder {
         var told: JSONObject = ["output": .string(file)]
         switch pipeline.task.kind {
         case .regress: try NumpyArray(answer).write(to: file)
+        case .nextSymbol: preconditionFailure("text has no files of answers")
         case .classify:
             let members = classMembers(answer)
             (told["class"], told["probability"]) = (members["class"], members["probability"])

@@ -3,10 +3,12 @@ import MDLSTMData
 import MDLSTMTasks
 
 /// A training on own data with a folder for its results.
-final class DataRun<Element: Scalar> {
-    private let course: DataTraining<Element>
+final class DataRun<Course: LearningCourse> {
+    typealias Element = Course.Element
+
+    private let course: Course
     private let results: RunFolder<Element>
-    private let batches: DataSetBatches<Element>
+    private let batches: CourseBatches<Element>
     private let backend: any Backend<Element>
     private let trainer: any Trainer<Element>
     private let keeper: TrainingKeeper<Element>
@@ -16,50 +18,45 @@ final class DataRun<Element: Scalar> {
     private let progress: FitProgress
 
     /// The last one while the training goes on.
-    private var evaluation: Evaluation?
+    private var found: Course.Found?
 
     /// Whether the step at hand is the last, at a place where a longer training would not be judged.
     private var endsOutOfTurn = false
 
-    private var pipeline: Pipeline { course.pipeline }
-
-    /// Whether there are samples to validate with.
-    private var isJudged: Bool { course.validation.count > 0 }
-
-    init(_ course: DataTraining<Element>, out: String) throws {
+    init(_ course: Course, out: String) throws {
         self.course = course
         let options = course.checkpointOptions
         batches = try course.batches()
-        let monitor = try course.pipeline.task.kind.monitor(named: course.settings.monitor)
+        let monitor = try course.kind.monitor(named: course.settings.monitor)
         let configuration = course.settings.fit(monitor: monitor)
         results = try RunFolder(course, path: out, options: options)
         StopRequest.waitForStep()
-        let listing = try DataListing([("training", course.training), ("validation", course.validation)])
+        let listing = try course.listing()
         keeper = TrainingKeeper(
-            model: course.pipeline.model, run: course.identity(listing), options: options,
+            model: course.model, run: course.identity(listing), mayDiffer: course.mayDiffer, options: options,
             source: options.resume.map { _ in options.file.map { .file($0) } ?? .newest }, out: out)
         backend = try course.command.compute.makeBackend(Element.self)
         trainer = try backend.makeTrainer(
-            model: course.pipeline.model, parameters: course.initialParameters,
+            model: course.model, parameters: course.initialParameters,
             training: course.trainerConfiguration(batches))
         try options.removeEarlier(in: out)
         let resumed = try keeper.resume(trainer, steps: .max)
         fit = try Fit(
-            trainer, on: batches, configuration: configuration,
-            course: try resumed.map { try FitCourse($0.history) } ?? FitCourse())
+            trainer, on: batches.source, configuration: configuration,
+            course: try resumed.map { course.resumed(from: $0, try FitCourse($0.history)) } ?? FitCourse())
         if resumed != nil { try results.goOn(from: options.file, hasBest: fit.course.best != nil) }
         try results.begin(listing)
-        let figures = course.pipeline.task.kind.monitors.map(\.name)
+        let figures = course.kind.monitors.map(\.name)
         log = try RunLog(in: out, figures: figures, continuingAt: resumed.map { [fit] _ in fit.course.epoch })
         // Events of an epoch whose line is cut off the log are told to count no more.
         events =
             try course.command.tensorboard ? TensorBoardWriter(in: out, continuingAfter: log.records.last?.step) : nil
-        progress = FitProgress(configuration, figures: course.validation.count > 0 ? figures : [], on: ProgressLine())
+        progress = FitProgress(configuration, figures: course.isJudged ? figures : [], on: ProgressLine())
     }
 
     func run() throws {
         try fit.run(
-            evaluate: isJudged ? { try self.evaluate() } : nil, afterStep: { try self.afterStep($0) },
+            evaluate: course.isJudged ? { try self.evaluate() } : nil, afterStep: { try self.afterStep($0) },
             afterEpoch: { try self.afterEpoch($0) })
         StopRequest.endWaiting()
         try finish()
@@ -67,16 +64,16 @@ final class DataRun<Element: Scalar> {
 
     private func evaluate() throws -> Figures {
         progress.show("validation")
-        let found = try pipeline.evaluate(trainer, on: course.validation, batch: course.settings.batch)
-        evaluation = found
+        let found = try course.judge(trainer, isFinal: false)
+        self.found = found
         return found.figures
     }
 
     private func afterStep(_ report: StepReport) throws {
-        let plan = batches.plan(epoch: fit.course.epoch)
+        let epoch = fit.course.epoch
         progress.afterStep(
-            report, epoch: fit.course.epoch, batch: fit.course.batch, of: plan.batches.count,
-            samples: plan.batches[fit.course.batch - 1].count, seconds: fit.course.seconds)
+            report, epoch: epoch, batch: fit.course.batch, of: try batches.source.count(epoch: epoch),
+            samples: batches.samples(epoch, fit.course.batch - 1), seconds: fit.course.seconds)
         try keeper.afterStep(trainer) { fit.course.history }
         // Before the epoch is cut short: a run that is given more steps goes on within it.
         endsOutOfTurn = try fit.endsOutOfTurn
@@ -86,13 +83,11 @@ final class DataRun<Element: Scalar> {
     private func afterEpoch(_ record: FitRecord) throws {
         // The best before the checkpoint that says so: a run that is killed between them makes it again.
         if record.isBest { try results.write(trainer, outOfTurn: endsOutOfTurn) }
-        let entry = EpochRecord(record, validation: record.figures.flatMap { _ in evaluation?.json })
+        let entry = EpochRecord(record, validation: record.figures.flatMap { _ in found?.json })
         try log.append(entry)
         if let events {
-            let images = (try examples(trainer)?.images ?? []).enumerated().map {
-                ("examples/\($0 + 1)", $1.image)
-            }
-            try events.append(entry, figures: pipeline.task.kind.monitors.map(\.name), images: images)
+            let images = try course.pictures(trainer).enumerated().map { ("examples/\($0 + 1)", $1) }
+            try events.append(entry, figures: course.kind.monitors.map(\.name), images: images)
         }
         if course.settings.checkpointInterval == nil || fit.course.end != nil, !endsOutOfTurn {
             try keeper.save(trainer, history: fit.course.history)
@@ -100,23 +95,15 @@ final class DataRun<Element: Scalar> {
         progress.afterEpoch(entry, isBest: record.isBest)
     }
 
-    /// Some samples to validate with, or to train with where there are none, beside a model's answers.
-    private func examples(_ model: any Model<Element>) throws -> ExamplePictures? {
-        try pipeline.examples(
-            model, on: isJudged ? course.validation : course.training,
-            title: isJudged ? "samples to validate with" : "samples to train with")
-    }
-
     /// What is told of the best model when the training is over.
     private func finish() throws {
         let best = try results.best()
-        let judged = isJudged ? course.validation : course.training
         progress.show("evaluation of the best")
         let clock = ContinuousClock()
         let start = clock.now
         let model = try backend.makeModel(best.model, parameters: best.parameters)
-        let evaluation = try pipeline.evaluate(model, on: judged, batch: course.settings.batch)
-        var said = evaluation.json
+        let found = try course.judge(model, isFinal: true)
+        var said = found.json
         said["seconds"] = .number((clock.now - start) / .seconds(1))
         let report = RunReport(
             evaluation: said, course: fit.course, last: log.records.last, samplesPerSecond: progress.samplesPerSecond,
@@ -124,12 +111,11 @@ final class DataRun<Element: Scalar> {
         let curves = TrainingCurves(
             title: results.path, records: log.records, monitor: fit.configuration.monitor,
             bestEpoch: fit.course.best?.epoch)
-        try results.end(report, curves: curves, evaluation: evaluation, examples: try examples(model))
+        try results.end(report, curves: curves)
+        try course.show(model, found, in: results)
         if course.command.json { return try printResult(report.json.serialized()) }
-        let figures = evaluation.figures.map { "\($0.name) \(rounded($0.value, 4))" }.joined(separator: ", ")
-        try printResult(
-            "\(results.model): \(figures) on \(counted(judged.count, "sample"))" + (isJudged ? " to validate with" : "")
-        )
+        let figures = found.figures.map { "\($0.name) \(rounded($0.value, 4))" }.joined(separator: ", ")
+        try printResult("\(results.model): \(figures) on \(course.judgedBy)")
     }
 }
 

@@ -1,11 +1,10 @@
 import MDLSTM
 import MDLSTMData
-import MDLSTMOpenCL
+import MDLSTMImages
 import MDLSTMTasks
-import OpenCLRuntime
 
-/// The course of `mdlstm train DATA`.
-struct DataTraining<Element: Scalar> {
+/// The course of `mdlstm train DATA` where the data are samples.
+struct DataTraining<Element: Scalar>: LearningCourse {
     let command: TrainDataCommand
     let training: any DataSet<Element>, validation: any DataSet<Element>
     let filled: FilledRun
@@ -13,7 +12,11 @@ struct DataTraining<Element: Scalar> {
     /// The weights to begin with: drawn, or those of `--from`.
     let initialParameters: ParameterTensors<Element>
     var pipeline: Pipeline { filled.pipeline }
-    var settings: TrainingSettings { filled.configuration.training }
+    var configuration: RunConfiguration { filled.configuration }
+    var model: ModelConfiguration { pipeline.model }
+    var isJudged: Bool { validation.count > 0 }
+    private var judged: any DataSet<Element> { isJudged ? validation : training }
+    var judgedBy: String { counted(judged.count, "sample") + (isJudged ? " to validate with" : "") }
 
     /// Looks at the data and fills the configuration.
     init(_ command: TrainDataCommand) throws {
@@ -53,7 +56,8 @@ struct DataTraining<Element: Scalar> {
             settings, shape: opened.shape, classes: opened.classes, training: training,
             name: command.fit.config ?? "the preset")
         try Self.requireSamples(training, validation, filled.pipeline, command)
-        initialParameters = try Self.initialParameters(command, filled)
+        initialParameters = try Self.initialParameters(
+            command, filled.pipeline.model, seed: filled.configuration.training.seed)
     }
 
     /// Refuses data that nothing can be learnt from, or by which no model is better than another.
@@ -79,102 +83,60 @@ struct DataTraining<Element: Scalar> {
         }
     }
 
-    /// Flag over config over preset.
+    /// Flag over config over preset over what the data say.
     private static func configuration(
         _ command: TrainDataCommand, _ given: GivenConfiguration, _ opened: OpenedData
     ) throws -> RunConfiguration {
-        let preset = try Preset(named: command.fit.preset, for: opened.shape.kind)
-        if command.fit.config == nil { printError("preset: \(preset.name)") }
-        var run = try given.over(preset.configuration(for: opened.shape, samples: opened.count(.training)))
+        var run = try configuration(
+            command, given, shape: opened.shape, samples: opened.count(.training))
         if given.ignoredLabels == nil { run.task.ignoredLabels = opened.ignoredLabels }
-        try command.fit.apply(to: &run, seed: command.compute.givenSeed)
-        run.training.checkpointInterval = command.checkpoints.checkpointEvery ?? run.training.checkpointInterval
-        run.training.keep = command.checkpoints.keep ?? run.training.keep
-        if let frozen = command.fit.freeze { run.model = try run.model.freezing(Set(frozen.elements)) }
         return run
     }
 
     /// Batches of the samples to train with, augmented.
-    func batches() throws -> DataSetBatches<Element> {
+    func batches() throws -> CourseBatches<Element> {
         let (pipeline, seed) = (pipeline, settings.seed)
-        return try DataSetBatches(training, size: settings.batch, seed: seed) { sample, epoch, number in
+        let source = try DataSetBatches(training, size: settings.batch, seed: seed) { sample, epoch, number in
             pipeline.trainingSample(sample, epoch: epoch, number: number, seed: seed)
         }
+        return CourseBatches(source: source) { source.plan(epoch: $0).batches[$1].count }
     }
 
-    /// How the trainer learns over these batches.
-    func trainerConfiguration(_ batches: DataSetBatches<Element>) -> TrainingConfiguration {
-        let steps = settings.steps ?? settings.epochs.map { $0 * batches.count(epoch: 1) }
+    func trainerConfiguration(_ batches: CourseBatches<Element>) throws -> TrainingConfiguration {
+        let steps = try settings.steps ?? settings.epochs.map { $0 * (try batches.source.count(epoch: 1)) }
         return settings.configuration(
             loss: pipeline.task.loss, steps: steps, frozen: filled.configuration.model.frozen,
             classWeights: pipeline.trainerWeights)
     }
 
-    private static func initialParameters(
-        _ command: TrainDataCommand, _ filled: FilledRun
-    ) throws -> ParameterTensors<Element> {
-        let (model, seed) = (filled.pipeline.model, filled.configuration.training.seed)
-        guard let path = command.from, !command.printConfig else { return model.initialParameters(seed: seed) }
-        let source = try ModelFile<Element>(contentsOf: TrainedModel<Element>.file(of: path))
-        let weights = TransferredWeights(from: source, to: model, seed: seed)
-        let drawn = weights.drawn.isEmpty ? "none" : weights.drawn.map(String.init).joined(separator: ", ")
-        printError("weights: from \(path); layers drawn anew: \(drawn)")
-        return weights.parameters
+    func listing() throws -> DataListing {
+        try DataListing([("training", training), ("validation", validation)])
     }
 
-    /// The flags of checkpoints over the configuration.
-    var checkpointOptions: CheckpointOptions {
-        var options = command.checkpoints
-        (options.checkpointEvery, options.keep) = (settings.checkpointInterval, settings.keep)
-        return options
-    }
-
-    /// What a checkpoint must agree with: the configuration but for how long it goes on, and the data.
     func identity(_ listing: DataListing) -> JSONValue {
-        var members: JSONObject = ["fingerprint": .string(listing.fingerprint)]
-        let json = filled.configuration.json
-        for part in ["task", "data", "training"] {
-            for (key, value) in json[part]?.objectValue ?? [:] { members["\(part).\(key)"] = value }
-        }
-        let isOpenEnded = settings.learningRate.decay != .cosine
-        for key in ["maxTime", "keep", "checkpointEvery", "patience", "minimumDelta"]
-            + (isOpenEnded ? ["epochs", "steps"] : [])
-        {
-            members["training.\(key)"] = nil
-        }
+        var members = identityMembers
+        members["fingerprint"] = .string(listing.fingerprint)
         return .object(members)
     }
 
-    func run() throws {
-        if command.printConfig {
-            let text = filled.configuration.json.serialized(indented: true)
-            return try printResult(text.hasSuffix("\n") ? String(text.dropLast()) : text)
-        }
-        printError("seed: \(settings.seed)")
-        guard let out = command.out, !command.dryRun else { return try dryRun() }
-        try DataRun(self, out: out).run()
+    func judge(_ model: any Model<Element>, isFinal: Bool) throws -> Evaluation {
+        try pipeline.evaluate(model, on: judged, batch: settings.batch)
     }
 
-    /// One batch forward and backward, and what it takes.
-    private func dryRun() throws {
-        let batches = try batches()
-        let backend = try command.compute.makeBackend(Element.self)
-        let trainer = try backend.makeTrainer(
-            model: pipeline.model, parameters: initialParameters, training: trainerConfiguration(batches))
-        let batch = try batches.batch(epoch: 1, index: 0)
-        let report = try trainer.step(batch)
-        let count = pipeline.model.parameterShapes.reduce(0) { $0 + $1.count }
-        try printResult(
-            "batch \(batch.input.shape), \(counted(batches.count(epoch: 1), "batch", plural: "batches")) an epoch")
-        let grids = try pipeline.model.grids(
-            from: try Grid(batch: batch.input.shape[0], extents: Array(batch.input.shape.dropFirst().dropLast())))
-        for (index, layer) in pipeline.model.layers.enumerated() {
-            let shape = [grids[index].batch] + grids[index].extents + [pipeline.model.featureSizes[index]]
-            try printResult("layer \(index), \(layer.typeName): \(shape)")
+    /// Some samples to validate with, or to train with where there are none, beside a model's answers.
+    private func examples(_ model: any Model<Element>) throws -> ExamplePictures? {
+        try pipeline.examples(
+            model, on: judged, title: isJudged ? "samples to validate with" : "samples to train with")
+    }
+
+    func pictures(_ model: any Model<Element>) throws -> [Image] { try examples(model)?.images.map(\.image) ?? [] }
+
+    func show(_ model: any Model<Element>, _ found: Evaluation, in folder: RunFolder<Element>) throws {
+        if kind != .regress {
+            let classes = pipeline.classes
+            try folder.draw(found.counts.matrix(title: "", classes: classes).svg(), "confusion.svg")
+            try folder.write(found.counts.confusion(classes: classes).serialized() + "\n", to: "confusion.json")
         }
-        try printResult("\(counted(count, "parameter")), loss \(rounded(report.loss, 4))")
-        if let opencl = backend as? OpenCLBackend<Element> {
-            try printResult("memory of the device: \(rounded(Double(opencl.context.peakAllocatedBytes) / 1e6, 1)) MB")
-        }
+        if let examples = try examples(model) { try folder.draw(examples.drawing, "examples.svg") }
     }
 }

@@ -9,7 +9,7 @@ struct TrainDataCommand: ParsableCommand {
         commandName: "data", abstract: "Train a model on your own data.",
         discussion: """
             DATA is looked at: pictures in folders named by their class; images/ and masks/ of the same names; .npz or .npy \
-            with x and y; MNIST's IDX files; a list. What is found is printed. Without --config the preset of the kind is \
+            with x and y; MNIST's IDX files; .txt files of text, whose next symbol is foretold; a list. What is found is printed. Without --config the preset of the kind is \
             used; --print-config shows it. --out gets model.safetensors (the best by the validation), checkpoints, \
             metrics.jsonl and .csv, curves, examples and report.json. Ctrl-C, SIGTERM or SIGHUP ends the step at hand and \
             saves a checkpoint to --resume from. A folder named like a published task is written ./diagonal.
@@ -27,6 +27,9 @@ struct TrainDataCommand: ParsableCommand {
     @Option(
         help: "Begin with the weights of another model, a file or a run's folder, layer by layer where shapes agree.")
     var from: String?
+
+    @Option(parsing: .unconditional, help: "Of text: symbols of a piece between two updates.")
+    var sequence: Int?
 
     @OptionGroup var fit: FitOptions
 
@@ -57,6 +60,7 @@ struct TrainDataCommand: ParsableCommand {
             throw ValidationError(
                 "--out names the folder for the results; only --dry-run and --print-config go without")
         }
+        guard sequence ?? 1 >= 1 else { throw ValidationError("--sequence must be at least 1, found \(sequence ?? 0)") }
         try checkpoints.validate(out: out)
     }
 
@@ -64,6 +68,12 @@ struct TrainDataCommand: ParsableCommand {
 
     private struct Body: PrecisionBody {
         let command: TrainDataCommand
-        func run<T: Scalar>(_ type: T.Type) throws { try DataTraining<T>(command).run() }
+        func run<T: Scalar>(_ type: T.Type) throws {
+            if let text = try TextTraining<T>(command) { return try text.run() }
+            guard command.sequence == nil else {
+                throw ValidationError("--sequence is for text; the data are none")
+            }
+            try DataTraining<T>(command).run()
+        }
     }
 }

@@ -1,0 +1,100 @@
+public import MDLSTM
+
+/// Text to learn from, recognised by looking, checked and read whole.
+public struct OpenedText: Sendable {
+    public let alphabet: Alphabet
+
+    /// Everything that is wrong, by file; texts with a fault are in no part.
+    public let faults: [DataFault]
+
+    /// Whether the request was to leave them out.
+    public let skipsBad: Bool
+
+    /// The files of each part, in the order they are read, relative to the data.
+    public let files: [DataPart: [String]]
+    private let texts: [DataPart: SymbolText]
+
+    /// Looks at a path.
+    ///
+    /// - Parameters:
+    ///   - path: a file or a folder
+    ///   - request: what is asked of the data
+    ///   - unit: what a symbol is; that of `alphabet` where it is given
+    ///   - alphabet: of a model; that of the training's text unless given
+    /// - Returns: nil where it is no text, or a list.
+    /// - Throws: `MDLSTMError` where nothing is recognised; what is wrong with single files is among ``faults``.
+    public init?(
+        _ path: String?, _ request: DataRequest, unit: Alphabet.Unit = .characters, alphabet: Alphabet? = nil
+    ) throws {
+        guard let path, request.list == nil else { return nil }
+        let bare = path.prefix(1) + path.dropFirst().reversed().drop { $0 == "/" }.reversed()
+        guard case .text(let parts) = try Recognition(path: String(bare), kind: request.kind)() else { return nil }
+        skipsBad = request.skipsBad
+        let unit = alphabet?.unit ?? unit
+        var faults: [DataFault] = []
+        var read: [DataPart: [(name: String, bytes: [UInt8])]] = [:]
+        for part in DataPart.allCases {
+            for file in parts[part] ?? [] {
+                do {
+                    let bytes = try readFile(file.path)
+                    guard !bytes.isEmpty else {
+                        throw MDLSTMError(.data, "expected text, found an empty file; remove it")
+                    }
+                    // What is no UTF-8 is found before anything is made of the others.
+                    _ = try alphabet?.classes(of: bytes) ?? Alphabet(unit, in: [bytes]).classes(of: [])
+                    read[part, default: []].append((file.name, bytes))
+                } catch let error as MDLSTMError where error.kind == .data {
+                    faults.append(DataFault(error, path: file.path, name: file.name))
+                }
+            }
+        }
+        self.faults = faults
+        files = read.mapValues { $0.map(\.name) }
+        let learnt = (read[.training] ?? read[.validation] ?? read[.test] ?? []).map(\.bytes)
+        // Of nothing but faults there is no alphabet.
+        self.alphabet = try alphabet ?? (learnt.isEmpty ? Alphabet(unit, symbols: [32]) : Alphabet(unit, in: learnt))
+        var texts: [DataPart: SymbolText] = [:]
+        for (part, files) in read {
+            var text = SymbolText(classes: self.alphabet.count)
+            for (_, bytes) in files { text.append(contentsOf: try self.alphabet.classes(of: bytes)) }
+            texts[part] = text
+        }
+        self.texts = texts
+    }
+
+    /// The text of a part, its files one after the other; empty where the data have no such part.
+    public func text(_ part: DataPart) -> SymbolText { texts[part] ?? SymbolText(classes: alphabet.count) }
+
+    /// The parts that have text.
+    public var parts: [DataPart] { DataPart.allCases.filter { texts[$0] != nil } }
+
+    /// The text to train and to validate with: the data's own part, else the end of the text to train with.
+    ///
+    /// - Parameter fraction: the share of the end to validate with, from 0 below 1, 0 for none
+    public func split(validation fraction: Double) -> (training: SymbolText, validation: SymbolText) {
+        let whole = text(.training)
+        if texts[.validation] != nil { return (whole, text(.validation)) }
+        let held = fraction > 0 ? min(whole.count, max(2, Int((Double(whole.count) * fraction).rounded()))) : 0
+        let end = whole.count - held
+        return (whole.part(0..<end), whole.part(end..<whole.count))
+    }
+
+    /// What there is to learn, in numbers.
+    public var shape: DataShape {
+        DataShape(kind: .nextSymbol, axes: 1, features: 1, outputs: alphabet.count, isAnswerPerSample: false)
+    }
+
+    /// One line: `1059544 characters of 65 kinds`.
+    public var summary: String {
+        let count = texts.values.reduce(0) { $0 + $1.count }
+        let number = files.values.reduce(0) { $0 + $1.count }
+        let unit = alphabet.unit == .bytes ? counted(count, "byte") : counted(count, "character")
+        return "text in \(counted(number, "file")), \(unit), \(counted(alphabet.symbols.count, "symbol"))"
+    }
+
+    /// Symbols of a text that the alphabet does not have.
+    public func unknownSymbols(_ part: DataPart) -> Int {
+        let text = text(part)
+        return (0..<text.count).count { text[$0] == Alphabet.unknown }
+    }
+}

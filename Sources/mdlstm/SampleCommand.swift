@@ -1,0 +1,182 @@
+import ArgumentParser
+import Foundation
+import MDLSTM
+import MDLSTMTasks
+
+/// Text drawn from a trained model.
+struct SampleCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sample", abstract: "Draw text from a model that was trained on text.",
+        discussion: """
+            MODEL is a run's folder or a model file of 'mdlstm train TEXT'. The text is written as it comes, beginning with \
+            the prime. The same seed draws the same text. What is drawn as bytes and is no UTF-8 is written as U+FFFD, \
+            unless --raw.
+            """)
+
+    @Argument(help: "The model: a file, or the folder of a run.")
+    var model: String
+
+    @Option(parsing: .unconditional, help: "Symbols to draw.")
+    var length = 1000
+
+    @Option(parsing: .unconditional, help: "What the text begins with; - for standard input.")
+    var prime = ""
+
+    @Option(parsing: .unconditional, help: "Ends a sample once this has been drawn.")
+    var until: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: "Below 1 the likelier symbols are drawn more often, above 1 less; 0 takes the likeliest always.")
+    var temperature = 1.0
+
+    @Option(parsing: .unconditional, help: "Samples, drawn side by side.")
+    var count = 1
+
+    @Option(help: "A file for the text, of several samples NAME-0.txt, ..; standard output unless given.")
+    var output: String?
+
+    @Flag(help: "Write bytes as they are drawn, UTF-8 or not.")
+    var raw = false
+
+    @OptionGroup var compute: ComputeOptions
+
+    func validate() throws {
+        guard length >= 1, length <= 1 << 40 else { throw ValidationError("--length must be at least 1, found \(length)") }
+        guard (1...4096).contains(count) else { throw ValidationError("--count must be from 1 to 4096, found \(count)") }
+        guard temperature >= 0, temperature <= 1e6 else {
+            throw ValidationError("--temperature must be from 0 to 1e6, found \(temperature)")
+        }
+        if until?.isEmpty == true { throw ValidationError("--until must name some text") }
+    }
+
+    func run() throws { try compute.withPrecision(Body(command: self)) }
+
+    private struct Body: PrecisionBody {
+        let command: SampleCommand
+        func run<T: Scalar>(_ type: T.Type) throws { try command.run(T.self) }
+    }
+
+    private func run<T: Scalar>(_ type: T.Type) throws {
+        let trained = try TrainedText<T>(model)
+        let alphabet = trained.alphabet
+        let bytes = prime == "-" ? try readFile(StandardStream.input("-")) : Array(prime.utf8)
+        let begun: SymbolText
+        do { begun = try alphabet.classes(of: bytes) } catch {
+            throw MDLSTMError(.data, "--prime: \(error.message)")
+        }
+        let unknown = (0..<begun.count).count { begun[$0] == Alphabet.unknown }
+        if unknown > 0 {
+            printError("note: \(counted(unknown, "symbol")) of the prime are not in the model's alphabet")
+        }
+        let network = try compute.makeBackend(T.self).makeModel(trained.file.model, parameters: trained.file.parameters)
+        let sampler = try TextSampler(
+            network, alphabet: alphabet, prime: begun, count: count, temperature: temperature, seed: compute.seed)
+        try write(sampler, beginning: bytes)
+    }
+
+    /// Draws, and writes each sample: the first to standard output as it comes.
+    private func write<T: Scalar>(_ sampler: TextSampler<T>, beginning: [UInt8]) throws {
+        let goal = until.map { Array($0.utf8) }
+        var samples = Array(repeating: DrawnText(beginning: beginning, repairs: !raw), count: count)
+        var out = output == nil ? SampleStream() : nil
+        try out?.write(samples[0].shown())
+        let clock = ContinuousClock()
+        let start = clock.now
+        var drawn = 0
+        while drawn < length, samples.contains(where: { !$0.isOver }) {
+            let symbols = try sampler.next()
+            drawn += 1
+            for (index, symbol) in symbols.enumerated() where !samples[index].isOver {
+                samples[index].add(sampler.alphabet.bytes(of: symbol), until: goal)
+            }
+            try out?.write(samples[0].shown())
+        }
+        let seconds = (clock.now - start) / .seconds(1)
+        for index in samples.indices { samples[index].end() }
+        if let output { try write(samples, to: output) } else {
+            try out?.write(samples[0].shown())
+            try out?.endLine()
+            for index in samples.indices.dropFirst() {
+                try out?.flush()
+                printError("sample \(index)")
+                try out?.write(samples[index].shown())
+                try out?.endLine()
+            }
+            try out?.flush()
+        }
+        printError(
+            "\(counted(drawn, "symbol")) of \(counted(count, "sample")), \(rounded(Double(drawn * count) / max(seconds, 1e-9), 0)) a "
+                + "second")
+    }
+
+    private func write(_ samples: [DrawnText], to path: String) throws {
+        guard samples.count > 1 else { return try writeFile(samples[0].all, to: StandardStream.output(path)) }
+        let url = URL(filePath: path)
+        let (base, ending) = (url.deletingPathExtension().relativePath, url.pathExtension)
+        for (index, sample) in samples.enumerated() {
+            try writeFile(sample.all, to: "\(base)-\(index)" + (ending.isEmpty ? "" : "." + ending))
+        }
+    }
+}
+
+/// One sample on its way.
+private struct DrawnText {
+    /// Everything that is to be written.
+    private(set) var all: [UInt8] = []
+    private(set) var isOver = false
+    private var drawn: [UInt8] = []
+    private var repair: TextRepair?
+    private var done = 0
+
+    init(beginning: [UInt8], repairs: Bool) {
+        repair = repairs ? TextRepair() : nil
+        take(beginning)
+    }
+
+    private mutating func take(_ bytes: [UInt8]) { all += repair.map { _ in Array(repair!.add(bytes).utf8) } ?? bytes }
+
+    /// Adds what was drawn; the sample is over where it ends with `goal`.
+    mutating func add(_ bytes: [UInt8], until goal: [UInt8]?) {
+        take(bytes)
+        guard let goal else { return }
+        drawn = (drawn + bytes).suffix(goal.count)
+        isOver = drawn == goal
+    }
+
+    mutating func end() {
+        if repair != nil { all += Array(repair!.end().utf8) }
+        repair = nil
+    }
+
+    /// What has come since the last call.
+    mutating func shown() -> ArraySlice<UInt8> {
+        defer { done = all.count }
+        return all[done...]
+    }
+}
+
+/// Standard output for text as it comes: at once on a terminal, in larger pieces elsewhere.
+private struct SampleStream {
+    private var waiting: [UInt8] = []
+    private var last: UInt8?
+    private let isTerminal = isatty(STDOUT_FILENO) == 1
+
+    mutating func write(_ bytes: ArraySlice<UInt8>) throws(MDLSTMError) {
+        waiting += bytes
+        last = bytes.last ?? last
+        if isTerminal || waiting.count >= 256 { try flush() }
+    }
+
+    mutating func endLine() throws(MDLSTMError) {
+        if last != UInt8(ascii: "\n") { try write([UInt8(ascii: "\n")]) }
+        last = nil
+    }
+
+    mutating func flush() throws(MDLSTMError) {
+        defer { waiting = [] }
+        if let reason = writeAll(waiting, to: STDOUT_FILENO) {
+            throw MDLSTMError(.cannotWrite, "the text cannot be written to stdout: \(reason)")
+        }
+    }
+}

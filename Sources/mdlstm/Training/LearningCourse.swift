@@ -1,0 +1,136 @@
+import MDLSTM
+import MDLSTMImages
+import MDLSTMTasks
+
+/// What a model is worth, as a training notes it.
+protocol Verdict {
+    var figures: Figures { get }
+
+    /// The object of `mdlstm evaluate --json`, without the time.
+    var json: JSONObject { get }
+}
+
+extension Evaluation: Verdict {}
+extension TextEvaluation: Verdict {}
+
+/// The batches of a training, and how many samples each has.
+struct CourseBatches<Element: Scalar> {
+    let source: any BatchSource<Element>
+    let samples: (_ epoch: Int, _ index: Int) -> Int
+}
+
+/// What a training on own data learns: the configuration filled by the data, batches of them, how a model is judged, and what
+/// is shown of it. ``DataRun`` does all that trainings have in common.
+protocol LearningCourse<Element> {
+    associatedtype Element: Scalar
+    associatedtype Found: Verdict
+
+    var command: TrainDataCommand { get }
+
+    /// With everything that the data decide.
+    var configuration: RunConfiguration { get }
+    var model: ModelConfiguration { get }
+
+    /// The weights to begin with: drawn, or those of `--from`.
+    var initialParameters: ParameterTensors<Element> { get }
+
+    /// Whether there are data to validate with.
+    var isJudged: Bool { get }
+
+    /// In words: `81 samples to validate with`.
+    var judgedBy: String { get }
+
+    func batches() throws -> CourseBatches<Element>
+    func trainerConfiguration(_ batches: CourseBatches<Element>) throws -> TrainingConfiguration
+    func listing() throws -> DataListing
+
+    /// What a checkpoint must agree with beside the configuration.
+    func identity(_ listing: DataListing) -> JSONValue
+
+    /// Members of the identity in which a checkpoint may differ.
+    var mayDiffer: Set<String> { get }
+
+    /// Judges a model by the data to validate with, or those to train with where there are none.
+    ///
+    /// - Parameter isFinal: whether it is the best at the end, for whom no time is too long
+    func judge(_ model: any Model<Element>, isFinal: Bool) throws -> Found
+
+    /// What stands in the model's file beside weights and configuration.
+    var counts: ContextCounts? { get }
+
+    /// Pictures of some answers, for TensorBoard.
+    func pictures(_ model: any Model<Element>) throws -> [Image]
+
+    /// Writes what shows the best model's answers.
+    func show(_ model: any Model<Element>, _ found: Found, in folder: RunFolder<Element>) throws
+
+    /// Told when a training goes on from a checkpoint; returns the place in its course to go on from.
+    func resumed(from checkpoint: Checkpoint<Element>, _ course: FitCourse) -> FitCourse
+}
+
+extension LearningCourse {
+    var settings: TrainingSettings { configuration.training }
+    var kind: TaskKind { configuration.task.kind }
+    var counts: ContextCounts? { nil }
+    var mayDiffer: Set<String> { [] }
+    func resumed(from checkpoint: Checkpoint<Element>, _ course: FitCourse) -> FitCourse { course }
+
+    /// The flags of checkpoints over the configuration.
+    var checkpointOptions: CheckpointOptions {
+        var options = command.checkpoints
+        (options.checkpointEvery, options.keep) = (settings.checkpointInterval, settings.keep)
+        return options
+    }
+
+    /// The configuration but for how long it goes on.
+    var identityMembers: JSONObject {
+        var members: JSONObject = [:]
+        let json = configuration.json
+        for part in ["task", "data", "training"] {
+            for (key, value) in json[part]?.objectValue ?? [:] { members["\(part).\(key)"] = value }
+        }
+        let isOpenEnded = settings.learningRate.decay != .cosine
+        for key in ["maxTime", "keep", "checkpointEvery", "patience", "minimumDelta"]
+            + (isOpenEnded ? ["epochs", "steps"] : [])
+        {
+            members["training.\(key)"] = nil
+        }
+        return members
+    }
+
+    func run() throws {
+        if command.printConfig {
+            let text = configuration.json.serialized(indented: true)
+            return try printResult(text.hasSuffix("\n") ? String(text.dropLast()) : text)
+        }
+        printError("seed: \(settings.seed)")
+        guard let out = command.out, !command.dryRun else { return try DryRun(self).run() }
+        try DataRun(self, out: out).run()
+    }
+
+    /// The weights to begin with, drawn or taken from another model.
+    static func initialParameters(
+        _ command: TrainDataCommand, _ model: ModelConfiguration, seed: UInt64
+    ) throws -> ParameterTensors<Element> {
+        guard let path = command.from, !command.printConfig else { return model.initialParameters(seed: seed) }
+        let source = try ModelFile<Element>(contentsOf: TrainedModel<Element>.file(of: path))
+        let weights = TransferredWeights(from: source, to: model, seed: seed)
+        let drawn = weights.drawn.isEmpty ? "none" : weights.drawn.map(String.init).joined(separator: ", ")
+        printError("weights: from \(path); layers drawn anew: \(drawn)")
+        return weights.parameters
+    }
+
+    /// Flag over config over preset.
+    static func configuration(
+        _ command: TrainDataCommand, _ given: GivenConfiguration, shape: DataShape, samples: Int
+    ) throws -> RunConfiguration {
+        let preset = try Preset(named: command.fit.preset, for: shape.kind)
+        if command.fit.config == nil { printError("preset: \(preset.name)") }
+        var run = try given.over(preset.configuration(for: shape, samples: samples))
+        try command.fit.apply(to: &run, seed: command.compute.givenSeed)
+        run.training.checkpointInterval = command.checkpoints.checkpointEvery ?? run.training.checkpointInterval
+        run.training.keep = command.checkpoints.keep ?? run.training.keep
+        if let frozen = command.fit.freeze { run.model = try run.model.freezing(Set(frozen.elements)) }
+        return run
+    }
+}

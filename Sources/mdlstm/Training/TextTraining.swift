@@ -1,0 +1,154 @@
+import MDLSTM
+import MDLSTMData
+import MDLSTMImages
+import MDLSTMTasks
+
+/// The course of `mdlstm train DATA` where the data are text.
+struct TextTraining<Element: Scalar>: LearningCourse {
+    let command: TrainDataCommand
+    let initialParameters: ParameterTensors<Element>
+    let counts: ContextCounts?
+    private let training: SymbolText, validation: SymbolText
+    private let filled: FilledText
+
+    var configuration: RunConfiguration { filled.configuration }
+    var model: ModelConfiguration { filled.model }
+    var isJudged: Bool { validation.count > 1 }
+    private var judged: SymbolText { isJudged ? validation : training }
+    var judgedBy: String { counted(judged.count - 1, "symbol") + (isJudged ? " to validate with" : "") }
+
+    /// Bytes of counts that a model's file may have.
+    private static var mostCounts: Int { 16 << 20 }
+
+    /// Looks at the data and fills the configuration; nil where the data are no text.
+    init?(_ command: TrainDataCommand) throws {
+        self.command = command
+        let given = try command.fit.given()
+        let settings = given.taskSettings
+        let request = try command.source.request(kind: given.kind, ignoredLabels: nil, classes: nil, channels: nil)
+        let alphabet = try Self.earlierAlphabet(command) ?? settings?.alphabet
+        let unit = alphabet?.unit ?? settings?.unit ?? .characters
+        guard let opened = try OpenedText(command.data, request, unit: unit, alphabet: alphabet) else { return nil }
+        if let settings, settings.unit != opened.alphabet.unit {
+            throw MDLSTMError(
+                .data,
+                "\(command.fit.config ?? ""): 'symbols' is \(settings.unit.rawValue); the model to go on with reads "
+                    + opened.alphabet.unit.rawValue)
+        }
+        var run = try Self.configuration(
+            command, given, shape: opened.shape, samples: opened.text(.training).count)
+        run.task.sequence = command.sequence ?? run.task.sequence
+        var (training, validation) = opened.split(
+            validation: command.validation == nil ? run.training.validationFraction : 0)
+        if let path = command.validation {
+            guard let other = try OpenedText(path, request, alphabet: opened.alphabet) else {
+                throw MDLSTMError(.data, "\(path): the data to validate with are no text; expected some")
+            }
+            try other.requireSound(announcing: "to validate with")
+            validation = other.text(other.parts.contains(.validation) ? .validation : .training)
+        }
+        if let limit = command.source.limitSamples {
+            (training, validation) = (
+                training.part(0..<min(limit, training.count)), validation.part(0..<min(limit, validation.count))
+            )
+        }
+        try opened.requireSound(announcing: "\(training.count) to train, \(validation.count) to validate")
+        if alphabet != nil, opened.unknownSymbols(.training) > 0 {
+            printError("alphabet: kept; \(counted(opened.unknownSymbols(.training), "symbol")) of the text are not in it")
+        }
+        filled = try FilledText(run, alphabet: opened.alphabet, name: command.fit.config ?? "the preset")
+        do {
+            _ = try TextBatches<Element>(training, batch: filled.batch, sequence: filled.sequence)
+        } catch { throw MDLSTMError(.data, "\(command.data ?? ""): \(error.message)") }
+        let counts = command.printConfig || command.dryRun ? nil : ContextCounts(of: training)
+        self.counts = counts.flatMap { $0.byteCount <= Self.mostCounts ? $0 : nil }
+        (self.training, self.validation) = (training, validation)
+        initialParameters = try Self.initialParameters(command, filled.model, seed: run.training.seed)
+    }
+
+    /// The alphabet of the model or the checkpoint that is gone on with; nil of a training that begins.
+    private static func earlierAlphabet(_ command: TrainDataCommand) throws -> Alphabet? {
+        if command.checkpoints.resume != nil {
+            let keeper = CheckpointFolder(path: command.out ?? "", keep: 1, prefix: "checkpoint-")
+            let checkpoint: Checkpoint<Element>? =
+                if let file = command.checkpoints.file { try Checkpoint(contentsOf: file) } else if let out = command.out,
+                    isFolder(out)
+                { try keeper.newest(as: Element.self)?.checkpoint } else { nil }
+            if let checkpoint {
+                guard let json = checkpoint.run["task.alphabet"] else { return nil }
+                let unit = checkpoint.run["task.symbols"]?.stringValue.flatMap(Alphabet.Unit.init) ?? .characters
+                return try Alphabet(unit, json: json, name: command.checkpoints.file ?? command.out ?? "")
+            }
+        }
+        guard let from = command.from else { return nil }
+        let path = TrainedModel<Element>.file(of: from)
+        let members = try ModelFile<Element>(contentsOf: path).members
+        guard let task = members["task"], task["kind"]?.stringValue == TaskKind.nextSymbol.rawValue else { return nil }
+        return try TaskSettings(json: task, name: path).alphabet
+    }
+
+    func batches() throws -> CourseBatches<Element> {
+        let source = try TextBatches<Element>(training, batch: filled.batch, sequence: filled.sequence)
+        return CourseBatches(source: source) { source.targets(ofBatch: $1) }
+    }
+
+    func trainerConfiguration(_ batches: CourseBatches<Element>) throws -> TrainingConfiguration {
+        let steps = try settings.steps ?? settings.epochs.map { $0 * (try batches.source.count(epoch: 1)) }
+        var training = settings.configuration(
+            loss: .softmaxCrossEntropy, steps: steps, frozen: configuration.model.frozen, classWeights: nil)
+        training.carriesStates = true
+        return training
+    }
+
+    func listing() -> DataListing {
+        DataListing(
+            [
+                ("training", [command.data ?? ""]),
+                ("validation", isJudged ? [command.validation ?? command.data ?? ""] : []),
+            ], fingerprint: training.fingerprint)
+    }
+
+    /// Another text may be gone on with, at another rate: the alphabet is what must be the same.
+    func identity(_ listing: DataListing) -> JSONValue {
+        var members = identityMembers
+        members["training.learningRate"] = nil
+        members["fingerprint"] = .string(listing.fingerprint)
+        return .object(members)
+    }
+
+    var mayDiffer: Set<String> { ["fingerprint"] }
+
+    func resumed(from checkpoint: Checkpoint<Element>, _ course: FitCourse) -> FitCourse {
+        guard checkpoint.run["fingerprint"]?.stringValue != training.fingerprint else { return course }
+        printError("text: another than the training began with; its epochs begin anew")
+        return course.beginningAnew
+    }
+
+    /// Parts of the text to validate with that are read side by side after an epoch.
+    private static var streams: Int { 16 }
+
+    func judge(_ model: any Model<Element>, isFinal: Bool) throws -> TextEvaluation {
+        var found = try TextEvaluation(of: model, on: judged, streams: isFinal ? 1 : Self.streams)
+        if isFinal { found.baseline = counts?.bitsPerSymbol(of: judged) }
+        return found
+    }
+
+    func pictures(_ model: any Model<Element>) -> [Image] { [] }
+
+    func show(_ model: any Model<Element>, _ found: TextEvaluation, in folder: RunFolder<Element>) throws {
+        let sampler = try TextSampler(
+            model, alphabet: filled.alphabet, prime: SymbolText(classes: filled.alphabet.count), temperature: 0.8,
+            seed: settings.seed)
+        let bytes = try (0..<1000).flatMap { _ in filled.alphabet.bytes(of: try sampler.next()[0]) }
+        try folder.write(String(decoding: bytes, as: UTF8.self) + "\n", to: "sample.txt")
+    }
+}
+
+extension OpenedText {
+    /// Says on stderr in one line what the text is, and refuses it with every fault named where there is one.
+    func requireSound(announcing remark: String? = nil) throws {
+        printError("data: " + summary + (remark.map { "; " + $0 } ?? ""))
+        for fault in faults.prefix(mostFaultsShown) { printError("fault: \(fault.message)") }
+        if let failure { throw failure }
+    }
+}
