@@ -45,7 +45,8 @@ struct PredictCommand: ParsableCommand {
 
     private func run<T: Scalar>(_ type: T.Type) throws {
         if try TrainedText<T>.ifText(model) != nil {
-            throw ValidationError("\(model): a model of text answers with text; draw it with 'mdlstm sample \(model) --prime ..'")
+            throw ValidationError(
+                "\(model): a model of text answers with text; draw it with 'mdlstm sample \(model) --prime ..'")
         }
         let trained = try TrainedModel<T>(model)
         let pipeline = trained.pipeline

@@ -42,8 +42,12 @@ struct SampleCommand: ParsableCommand {
     @OptionGroup var compute: ComputeOptions
 
     func validate() throws {
-        guard length >= 1, length <= 1 << 40 else { throw ValidationError("--length must be at least 1, found \(length)") }
-        guard (1...4096).contains(count) else { throw ValidationError("--count must be from 1 to 4096, found \(count)") }
+        guard length >= 1, length <= 1 << 40 else {
+            throw ValidationError("--length must be at least 1, found \(length)")
+        }
+        guard (1...4096).contains(count) else {
+            throw ValidationError("--count must be from 1 to 4096, found \(count)")
+        }
         guard temperature >= 0, temperature <= 1e6 else {
             throw ValidationError("--temperature must be from 0 to 1e6, found \(temperature)")
         }
@@ -94,7 +98,9 @@ struct SampleCommand: ParsableCommand {
         }
         let seconds = (clock.now - start) / .seconds(1)
         for index in samples.indices { samples[index].end() }
-        if let output { try write(samples, to: output) } else {
+        if let output {
+            try write(samples, to: output)
+        } else {
             try out?.write(samples[0].shown())
             try out?.endLine()
             for index in samples.indices.dropFirst() {

@@ -29,6 +29,7 @@ extension Model {
 
     /// Refuses, for models of your own that only know whole samples.
     public func makeSequence(batch: Int) throws -> any SequenceModel<Element> {
-        throw MDLSTMError(.option, "this model takes whole samples; make one by a backend to read sequences piece by piece")
+        throw MDLSTMError(
+            .option, "this model takes whole samples; make one by a backend to read sequences piece by piece")
     }
 }

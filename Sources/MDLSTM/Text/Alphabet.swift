@@ -57,9 +57,13 @@ public struct Alphabet: Sendable, Hashable {
 
     /// The bytes of a class in a text; U+FFFD, in bytes `?`, for the class of unknown symbols.
     public func bytes(of index: Int) -> [UInt8] {
-        guard symbols.indices.contains(index - 1) else { return unit == .bytes ? [UInt8(ascii: "?")] : [0xef, 0xbf, 0xbd] }
+        guard symbols.indices.contains(index - 1) else {
+            return unit == .bytes ? [UInt8(ascii: "?")] : [0xef, 0xbf, 0xbd]
+        }
         let symbol = symbols[index - 1]
-        guard unit == .characters, let scalar = Unicode.Scalar(symbol) else { return [UInt8(truncatingIfNeeded: symbol)] }
+        guard unit == .characters, let scalar = Unicode.Scalar(symbol) else {
+            return [UInt8(truncatingIfNeeded: symbol)]
+        }
         return Array(UTF8.encode(scalar)!)
     }
 

@@ -62,7 +62,11 @@ public struct ContextCounts: Sendable, Equatable {
     private static func merged(_ sorted: [Entry]) -> [Entry] {
         var merged: [Entry] = []
         for entry in sorted {
-            if merged.last?.key == entry.key { merged[merged.count - 1].count += entry.count } else { merged.append(entry) }
+            if merged.last?.key == entry.key {
+                merged[merged.count - 1].count += entry.count
+            } else {
+                merged.append(entry)
+            }
         }
         return merged
     }
@@ -130,7 +134,9 @@ extension ContextCounts {
         for entry in longest {
             for place in (0...Self.longest).reversed() {
                 let symbol = UInt32(truncatingIfNeeded: entry.key >> UInt128(place * bits)) & (1 << UInt32(bits) - 1)
-                for byte in 0..<(isNarrow ? 1 : 4) { symbols.append(UInt8(truncatingIfNeeded: symbol >> UInt32(8 * byte))) }
+                for byte in 0..<(isNarrow ? 1 : 4) {
+                    symbols.append(UInt8(truncatingIfNeeded: symbol >> UInt32(8 * byte)))
+                }
             }
             for byte in 0..<4 { times.append(UInt8(truncatingIfNeeded: entry.count >> (8 * byte))) }
         }
@@ -180,6 +186,7 @@ extension ContextCounts {
 
     private func isDamaged(_ name: String) -> MDLSTMError {
         MDLSTMError(
-            .data, "\(name): the tensor '\(Self.symbolsName)' is out of order or has symbols beyond \(classes); train again")
+            .data,
+            "\(name): the tensor '\(Self.symbolsName)' is out of order or has symbols beyond \(classes); train again")
     }
 }

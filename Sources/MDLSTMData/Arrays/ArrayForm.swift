@@ -45,7 +45,8 @@ struct ArrayForm: Equatable {
         let last = rest.last
         switch self.kind {
         case .nextSymbol:
-            throw failure("data for " + TaskKind.ofArrays.map(\.rawValue).joined(separator: ", "), "give text as a .txt file")
+            throw failure(
+                "data for " + TaskKind.ofArrays.map(\.rawValue).joined(separator: ", "), "give text as a .txt file")
         case .regress:
             guard isOfSites || rest.count <= 1 else {
                 throw failure(

@@ -38,7 +38,9 @@ struct Opening {
             (self.channels, remarks, classes) = (channels, [], [])
         case .text:
             throw MDLSTMError(
-                .data, "\(name): found text, data for nextSymbol; expected data for classes or numbers: see 'mdlstm help check-data'")
+                .data,
+                "\(name): found text, data for nextSymbol; expected data for classes or numbers: see 'mdlstm help check-data'"
+            )
         }
         let ignored = request.ignoredLabels ?? (isMasks ? [255] : [])
         ignoredLabels = ignored

@@ -128,7 +128,9 @@ struct Recognition {
         let texts = folder.files.filter { $0.ending == "txt" && !$0.lastComponent.lowercased().hasSuffix(".gt.txt") }
         let isAlone =
             others.isEmpty
-            && !folder.files.contains { $0.isPicture || ["npy", "xml"].contains($0.ending) || $0.lastComponent.hasSuffix(".gt.txt") }
+            && !folder.files.contains {
+                $0.isPicture || ["npy", "xml"].contains($0.ending) || $0.lastComponent.hasSuffix(".gt.txt")
+            }
             && !folder.folders.contains { DataPart(folder: $0) == nil }
         guard !texts.isEmpty, kind == .nextSymbol || kind == nil && isAlone else { return nil }
         return .text(Dictionary(grouping: texts) { DataPart(wordsOf: $0.stem) ?? .training })

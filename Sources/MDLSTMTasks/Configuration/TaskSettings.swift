@@ -96,7 +96,8 @@ public struct TaskSettings: Sendable, Equatable {
 
 extension TaskSettings {
     private mutating func readText(_ reader: inout ConfigurationReader, name: String) throws(MDLSTMError) {
-        unit = try reader.optional("symbols", "characters or bytes") { $0.stringValue.flatMap(Alphabet.Unit.init) } ?? unit
+        unit =
+            try reader.optional("symbols", "characters or bytes") { $0.stringValue.flatMap(Alphabet.Unit.init) } ?? unit
         sequence =
             try reader.optional("sequence", "a whole number above 0") { $0.intValue.flatMap { $0 > 0 ? $0 : nil } }
             ?? sequence

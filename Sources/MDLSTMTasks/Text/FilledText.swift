@@ -19,7 +19,8 @@ public struct FilledText: Sendable {
         var run = given
         guard run.task.kind == .nextSymbol else {
             throw MDLSTMError(
-                .data, "\(name): the task is \(run.task.kind.rawValue), the data are for \(TaskKind.nextSymbol.rawValue)")
+                .data,
+                "\(name): the task is \(run.task.kind.rawValue), the data are for \(TaskKind.nextSymbol.rawValue)")
         }
         guard case .samples(let batch) = run.training.batch else {
             throw MDLSTMError(

@@ -30,7 +30,8 @@ public final class TextSampler<Element: Scalar> {
         guard count >= 1, count <= 65_536, temperature >= 0, temperature <= 1e6 else {
             throw MDLSTMError(
                 .option,
-                "\(counted(count, "sample")) at temperature \(temperature); expected 1 to 65536 samples and a temperature from 0")
+                "\(counted(count, "sample")) at temperature \(temperature); expected 1 to 65536 samples and a temperature from 0"
+            )
         }
         (self.alphabet, self.count, self.temperature, self.seed) = (alphabet, count, temperature, seed)
         sequence = try model.makeSequence(batch: count)

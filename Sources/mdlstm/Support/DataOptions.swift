@@ -6,7 +6,10 @@ extension TaskKind: ExpressibleByArgument {}
 
 /// The flags of every command that reads data sets.
 struct DataOptions: ParsableArguments {
-    @Option(help: "What is to be learnt where the data allow for more than one thing: regress, labelSites, classify or nextSymbol.")
+    @Option(
+        help:
+            "What is to be learnt where the data allow for more than one thing: regress, labelSites, classify or nextSymbol."
+    )
     var kind: TaskKind?
 
     @Option(

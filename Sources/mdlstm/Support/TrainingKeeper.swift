@@ -31,7 +31,8 @@ struct TrainingKeeper<Element: Scalar> {
     ///   - source: what to go on from; nil to begin
     ///   - network: begins the files' names where a training has several networks
     init(
-        model: ModelConfiguration, run: JSONValue, mayDiffer: Set<String> = [], options: CheckpointOptions, source: Source?, out: String?,
+        model: ModelConfiguration, run: JSONValue, mayDiffer: Set<String> = [], options: CheckpointOptions,
+        source: Source?, out: String?,
         network: String? = nil
     ) {
         self.model = model

@@ -54,7 +54,8 @@ struct TextTraining<Element: Scalar>: LearningCourse {
         }
         try opened.requireSound(announcing: "\(training.count) to train, \(validation.count) to validate")
         if alphabet != nil, opened.unknownSymbols(.training) > 0 {
-            printError("alphabet: kept; \(counted(opened.unknownSymbols(.training), "symbol")) of the text are not in it")
+            printError(
+                "alphabet: kept; \(counted(opened.unknownSymbols(.training), "symbol")) of the text are not in it")
         }
         filled = try FilledText(run, alphabet: opened.alphabet, name: command.fit.config ?? "the preset")
         do {
@@ -71,7 +72,9 @@ struct TextTraining<Element: Scalar>: LearningCourse {
         if command.checkpoints.resume != nil {
             let keeper = CheckpointFolder(path: command.out ?? "", keep: 1, prefix: "checkpoint-")
             let checkpoint: Checkpoint<Element>? =
-                if let file = command.checkpoints.file { try Checkpoint(contentsOf: file) } else if let out = command.out,
+                if let file = command.checkpoints.file {
+                    try Checkpoint(contentsOf: file)
+                } else if let out = command.out,
                     isFolder(out)
                 { try keeper.newest(as: Element.self)?.checkpoint } else { nil }
             if let checkpoint {

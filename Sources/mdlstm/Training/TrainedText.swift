@@ -28,7 +28,8 @@ struct TrainedText<Element: Scalar> {
         guard alphabet.count == file.model.outputSize, alphabet.count == file.model.layers.first?.symbols else {
             throw MDLSTMError(
                 .data,
-                "\(path): the alphabet has \(alphabet.count) classes, the model \(file.model.outputSize) outputs; train it again")
+                "\(path): the alphabet has \(alphabet.count) classes, the model \(file.model.outputSize) outputs; train it again"
+            )
         }
         self.alphabet = alphabet
     }
