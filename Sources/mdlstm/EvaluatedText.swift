@@ -41,6 +41,7 @@ struct EvaluatedText<Element: Scalar> {
     private func counts() throws -> ContextCounts? {
         guard let path = command.baseline else { return trained.file.counts }
         let bytes = try readFile(StandardStream.input(path))
+        try requireMemory(for: 4 * bytes.count, of: Double.self, "\(path): the counts of its symbols")
         do { return ContextCounts(of: try trained.alphabet.classes(of: bytes)) } catch {
             throw MDLSTMError(.data, "\(path): \(error.message)")
         }

@@ -104,7 +104,8 @@ extension CommandSuites {
                 66, ["check-data", folder.file("none")], saying: ["none: expected a file or a folder"])
             try CommandLineTool.fail(64, ["check-data"], saying: ["--list"])
             try CommandLineTool.fail(
-                64, ["check-data", path, "--kind", "guess"], saying: ["'regress', 'labelSites' or 'classify'"])
+                64, ["check-data", path, "--kind", "guess"],
+                saying: ["'regress', 'labelSites', 'classify' or 'nextSymbol'"])
             try CommandLineTool.fail(64, ["check-data", path, "--limit-samples", "0"], saying: ["at least 1"])
         }
     }

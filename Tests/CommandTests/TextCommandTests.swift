@@ -44,7 +44,8 @@ extension CommandSuites {
             #expect(report["baseline"]?.arrayValue?.count == 6)
             let config = try data.json("run/config.json")
             #expect(config["task"]?["alphabet"]?.arrayValue?.contains("ä") == true)
-            #expect(config["model"]?["layers"]?.arrayValue?[0]["symbols"]?.intValue == Set(text.unicodeScalars).count + 1)
+            #expect(
+                config["model"]?["layers"]?.arrayValue?[0]["symbols"]?.intValue == Set(text.unicodeScalars).count + 1)
             #expect(try CommandLineTool.text(data.path("run/sample.txt")).unicodeScalars.count == 1001)
 
             // On both backends, and on a text with symbols of its own.

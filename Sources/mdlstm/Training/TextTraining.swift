@@ -17,8 +17,9 @@ struct TextTraining<Element: Scalar>: LearningCourse {
     private var judged: SymbolText { isJudged ? validation : training }
     var judgedBy: String { counted(judged.count - 1, "symbol") + (isJudged ? " to validate with" : "") }
 
-    /// Bytes of counts that a model's file may have.
+    /// Bytes of counts that a model's file may have, and symbols of a text that are counted: more have more of them.
     private static var mostCounts: Int { 16 << 20 }
+    private static var mostCounted: Int { 16 << 20 }
 
     /// Looks at the data and fills the configuration; nil where the data are no text.
     init?(_ command: TrainDataCommand) throws {
@@ -61,7 +62,8 @@ struct TextTraining<Element: Scalar>: LearningCourse {
         do {
             _ = try TextBatches<Element>(training, batch: filled.batch, sequence: filled.sequence)
         } catch { throw MDLSTMError(.data, "\(command.data ?? ""): \(error.message)") }
-        let counts = command.printConfig || command.dryRun ? nil : ContextCounts(of: training)
+        let isCounted = !command.printConfig && !command.dryRun && training.count <= Self.mostCounted
+        let counts = isCounted ? ContextCounts(of: training) : nil
         self.counts = counts.flatMap { $0.byteCount <= Self.mostCounts ? $0 : nil }
         (self.training, self.validation) = (training, validation)
         initialParameters = try Self.initialParameters(command, filled.model, seed: run.training.seed)
