@@ -1,0 +1,1 @@
+"""Figures of learning: published tasks and text, in one table that grows as results come."""
