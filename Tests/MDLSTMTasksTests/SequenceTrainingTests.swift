@@ -78,7 +78,7 @@ struct SequenceTrainingTests {
         let floor = try training.score(of: start, on: 0..<50, for: .test)
         #expect(floor.whole < 0.7, "one symbol of two, and the end")
         var seen: [SequenceMeasurement] = []
-        let result = try training.run(on: ReferenceBackend(), progress: { seen.append($0) })
+        let result = try training.run(on: ReferenceBackend(), progress: { seen = $0 })
         #expect(seen == result.measurements && result.examples < 1500 && result.examples == 15 * result.steps)
         #expect(result.measurements.last!.score.whole >= 0.99 && result.test.whole > 0.95)
         #expect(result.test.symbols >= result.test.whole)

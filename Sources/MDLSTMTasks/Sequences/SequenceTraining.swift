@@ -127,14 +127,14 @@ public struct SequenceTraining<Task: SequenceTask, Element: Scalar> {
     ///   - resume: puts the trainer where a checkpoint was taken and returns the history that this was given; nil to
     ///     begin
     ///   - afterStep: called after every step with what gives the history up to there
-    ///   - progress: called after every measurement
+    ///   - progress: called after every measurement with all of them so far
     ///   - atEnd: called with the trainer as the training leaves it and what gives the history of all of it
     /// - Throws: what the backend's trainer and the closures throw.
     public func run(
         on backend: any Backend<Element>,
         resume: (any Trainer<Element>) throws -> ParameterTensors<Double>? = { _ in nil },
         afterStep: (any Trainer<Element>, () -> ParameterTensors<Double>) throws -> Void = { _, _ in },
-        progress: (SequenceMeasurement) -> Void = { _ in },
+        progress: ([SequenceMeasurement]) throws -> Void = { _ in },
         atEnd: (any Trainer<Element>, () -> ParameterTensors<Double>) throws -> Void = { _, _ in }
     ) throws -> Result {
         let trainer = try backend.makeTrainer(
@@ -160,7 +160,7 @@ public struct SequenceTraining<Task: SequenceTask, Element: Scalar> {
                     SequenceMeasurement(
                         examples: record.step * batch, loss: record.trainLoss,
                         score: SequenceScore(whole: figures[0].value, symbols: figures[1].value)))
-                progress(history.measurements.last!)
+                try progress(history.measurements)
             })
         try atEnd(trainer) { history.tensors }
         return Result(

@@ -42,7 +42,7 @@ struct SequenceCommand<Task: SequenceTask, Defaults: SequenceDefaults> {
         var runs: [SequenceReport<Task>.Run] = []
         for training in trainings {
             let result = try train(training, on: backend, into: folder, named: named)
-            try folder?.write(result, model: model)
+            try folder?.write(result, of: training)
             runs.append(SequenceReport<Task>.Run(result))
         }
         let report = SequenceReport(task: task, network: options.network, model: model, runs: runs)
@@ -83,10 +83,12 @@ struct SequenceCommand<Task: SequenceTask, Defaults: SequenceDefaults> {
         let keeper = TrainingKeeper<T>(
             model: training.model, run: identity(seed: training.seed, steps: training.steps), options: checkpoints,
             source: source, out: folder?.path(seed: training.seed))
-        return try training.run(
+        let result = try training.run(
             on: backend, resume: { try keeper.resume($0, steps: training.steps)?.history },
             afterStep: keeper.afterStep,
-            progress: { measurement in
+            progress: { measurements in
+                try folder?.write(measurements, of: training)
+                let measurement = measurements.last!
                 progress.show(
                     fraction: Double(measurement.examples) / Double(training.examples),
                     "seed \(training.seed): \(measurement.examples) examples, loss \(rounded(measurement.loss, 4)), "
@@ -94,6 +96,11 @@ struct SequenceCommand<Task: SequenceTask, Defaults: SequenceDefaults> {
             },
             // Where several are trained, those that have ended are not trained again.
             atEnd: { try keeper.save($0, history: $1()) })
+        progress.clear()
+        printError(
+            "seed \(training.seed): \(percent(result.test.whole)) whole, \(percent(result.test.symbols)) of symbols after "
+                + counted(result.examples, "example"))
+        return result
     }
 
     /// What a checkpoint must agree with beside its model.

@@ -33,24 +33,29 @@ struct SequenceFolder {
     /// Paths of the files written so far.
     var written: [String] { seeds.keys.sorted().flatMap { seeds[$0]!.written } + folder.written }
 
-    /// Writes model.safetensors and metrics.jsonl of a seed.
+    /// Writes metrics.jsonl of a seed, whole: a line for each measurement so far.
     func write<Task: SequenceTask, Element: Scalar>(
-        _ result: SequenceTraining<Task, Element>.Result, model: ModelConfiguration
+        _ measurements: [SequenceMeasurement], of training: SequenceTraining<Task, Element>
     ) throws(MDLSTMError) {
-        let folder = seeds[result.seed]!
-        let file = ModelFile(model: model, parameters: result.parameters, seed: result.seed)
-        try folder.write("model.safetensors") { path throws(MDLSTMError) in try file.write(to: path) }
-        let lines = result.measurements.map { measurement in
+        let lines = measurements.map { measurement in
             let line: JSONValue = [
-                "step": .integer(measurement.examples * result.steps / result.examples),
-                "examples": .integer(measurement.examples), "trainLoss": .number(measurement.loss),
-                "whole": .number(measurement.score.whole), "symbols": .number(measurement.score.symbols),
+                "step": .integer(measurement.examples / training.batch), "examples": .integer(measurement.examples),
+                "trainLoss": .number(measurement.loss), "whole": .number(measurement.score.whole),
+                "symbols": .number(measurement.score.symbols),
             ]
             return line.serialized() + "\n"
         }
-        try folder.write("metrics.jsonl") { path throws(MDLSTMError) in
-            try writeFile(Array(lines.joined().utf8), to: path)
-        }
+        try writeFile(Array(lines.joined().utf8), to: path(seed: training.seed) + "/metrics.jsonl")
+    }
+
+    /// Writes model.safetensors and metrics.jsonl of a seed that has ended.
+    func write<Task: SequenceTask, Element: Scalar>(
+        _ result: SequenceTraining<Task, Element>.Result, of training: SequenceTraining<Task, Element>
+    ) throws(MDLSTMError) {
+        let folder = seeds[result.seed]!
+        let file = ModelFile(model: training.model, parameters: result.parameters, seed: result.seed)
+        try folder.write("model.safetensors") { path throws(MDLSTMError) in try file.write(to: path) }
+        try folder.write("metrics.jsonl") { _ throws(MDLSTMError) in try write(result.measurements, of: training) }
     }
 
     /// Writes report.json and curves.svg of all seeds.
