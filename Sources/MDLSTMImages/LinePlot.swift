@@ -25,11 +25,24 @@ public struct LinePlot: Sendable {
         }
     }
 
+    /// The area between two lines, under the others.
+    public struct Band: Sendable {
+        public var name: String
+
+        /// The lines, of as many points with the same x.
+        public var lower: [SIMD2<Double>], upper: [SIMD2<Double>]
+
+        public init(_ name: String, lower: [SIMD2<Double>], upper: [SIMD2<Double>]) {
+            (self.name, self.lower, self.upper) = (name, lower, upper)
+        }
+    }
+
     public var title: String
     public var xLabel: String
     public var yLabel: String
     public var series: [Series]
     public var references: [Reference]
+    public var bands: [Band] = []
     public var hasLogarithmicY: Bool
 
     /// Whether x counts something, so that there is no number between two whole ones.

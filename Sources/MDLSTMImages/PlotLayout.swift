@@ -10,11 +10,15 @@ struct PlotLayout {
         "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#6a3d9a", "#8c564b",
     ]
 
+    /// Light, so that lines are seen on it.
+    private static let bandColor = "#cfe3f2"
+
     /// A name in the legend and how its line is drawn.
     private struct Entry {
         let name: String
         let color: String
         var dashes: [Double] = []
+        var thickness = 2.5
 
         /// Of its stroke, its name and the gap to the next.
         var width: Double { 32 + SVG.width(of: name) + 20 }
@@ -45,9 +49,11 @@ struct PlotLayout {
         references = plot.references.filter { plot.isDrawn(SIMD2(0, $0.y)) }
         legend = Self.rows(
             plot.series.enumerated().map { Entry(name: $1.name, color: Self.color(of: $0)) }
+                + plot.bands.map { Entry(name: $0.name, color: Self.bandColor, thickness: 10) }
                 + references.map { Entry(name: $0.name, color: "#767676", dashes: [6, 4]) })
         top = start + Double(legend.count) * Self.line
-        let points = plot.series.flatMap(\.points).filter(plot.isDrawn)
+        let points = (plot.series.map(\.points) + plot.bands.flatMap { [$0.lower, $0.upper] }).joined()
+            .filter(plot.isDrawn)
         xAxis = Axis(points.map(\.x), margin: 0.02, tickCount: 7, wholeTicks: plot.hasWholeX)
         yAxis = Axis(
             points.map(\.y) + references.map(\.y), logarithmic: plot.hasLogarithmicY, margin: 0.05,
@@ -63,7 +69,7 @@ struct PlotLayout {
         var used = Double.infinity
         for entry in entries where !entry.name.isEmpty {
             let name = SVG.fitted(entry.name, width: width - 2 * SVG.margin - 60)
-            let entry = Entry(name: name, color: entry.color, dashes: entry.dashes)
+            let entry = Entry(name: name, color: entry.color, dashes: entry.dashes, thickness: entry.thickness)
             if used + entry.width > width - 2 * SVG.margin {
                 rows.append([])
                 used = 0
@@ -79,6 +85,7 @@ struct PlotLayout {
     private func column(_ x: Double) -> Double { left + xAxis.position(x) * (right - left) }
 
     func draw(on svg: inout SVG) {
+        drawBands(on: &svg)
         drawGrid(on: &svg)
         drawLines(on: &svg)
         drawLabels(on: &svg)
@@ -93,6 +100,15 @@ struct PlotLayout {
             svg.line(from: SIMD2(x, top), to: SIMD2(x, bottom), stroke: "#e4e4e4")
         }
         svg.rectangle(x: left, y: top, width: right - left, height: bottom - top, fill: "none", stroke: "#b0b0b0")
+    }
+
+    /// Bands whose points are all drawn.
+    private func drawBands(on svg: inout SVG) {
+        for band in plot.bands where band.lower.count > 1 {
+            let outline = band.lower + band.upper.reversed()
+            guard outline.allSatisfy(plot.isDrawn) else { continue }
+            svg.polygon(outline.map { SIMD2(column($0.x), row($0.y)) }, fill: Self.bandColor)
+        }
     }
 
     private func drawLines(on svg: inout SVG) {
@@ -149,7 +165,8 @@ struct PlotLayout {
             for entry in row {
                 let start = place - SIMD2(0, 4.5)
                 svg.line(
-                    from: start, to: start + SIMD2(24, 0), stroke: entry.color, thickness: 2.5, dashes: entry.dashes)
+                    from: start, to: start + SIMD2(24, 0), stroke: entry.color, thickness: entry.thickness,
+                    dashes: entry.dashes)
                 svg.text(entry.name, at: place + SIMD2(32, 0))
                 place.x += entry.width
             }

@@ -65,6 +65,12 @@ public struct SVG: Sendable {
             ])
     }
 
+    /// The area that straight lines from point to point and back to the first enclose.
+    public mutating func polygon(_ points: [SIMD2<Double>], fill: String) {
+        let places = points.map { "\(number($0.x, digits: 1)),\(number($0.y, digits: 1))" }.joined(separator: " ")
+        append("polygon", [("points", places), ("fill", fill)])
+    }
+
     /// A filled circle.
     public mutating func dot(at centre: SIMD2<Double>, radius: Double, fill: String) {
         append("circle", numbers(["cx": centre.x, "cy": centre.y, "r": radius]) + [("fill", fill)])

@@ -5,7 +5,10 @@ public import MDLSTMTasks
 struct TrainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "train", abstract: "Train a model on your own data, or of a published task.",
-        subcommands: [TrainDataCommand.self, TrainDiagonalCommand.self, TrainParityCommand.self],
+        subcommands: [
+            TrainDataCommand.self, TrainDiagonalCommand.self, TrainParityCommand.self, TrainAdditionCommand.self,
+            TrainMemorizationCommand.self,
+        ],
         defaultSubcommand: TrainDataCommand.self)
 }
 

@@ -49,6 +49,28 @@ struct LinePlotTests {
         #expect(points.allSatisfy { $0.x > low.x && $0.y > low.y && $0.x < high.x && $0.y < high.y })
     }
 
+    /// A band is the area between its lines, within the frame, under the series, and has a name.
+    @Test func bandsLieBetweenTheirLines() throws {
+        var plot = chart([2, 3, 4])
+        let xs = [0.0, 1, 2]
+        plot.bands = [
+            LinePlot.Band("spread", lower: xs.map { SIMD2($0, $0) }, upper: xs.map { SIMD2($0, $0 + 5) })
+        ]
+        let svg = plot.svg()
+        let points = try svg.elements("polygon")[0].points
+        #expect(points.count == 6 && svg.document.contains(">spread</text>"))
+        for (index, y) in [0.0, 1, 2, 7, 6, 5].enumerated() {
+            let x = try pixel(of: [0, 1, 2, 2, 1, 0][index], in: svg, along: "x")
+            let y = try pixel(of: y, in: svg, along: "y")
+            #expect((points[index] - SIMD2(x, y)).abs.max() < 0.2, "point \(index): \(points[index]), (\(x), \(y))")
+        }
+        let order = try #require(svg.document.firstRange(of: "<polygon")).lowerBound
+        #expect(try order < #require(svg.document.firstRange(of: "<polyline")).lowerBound)
+        // A band that is not all in the drawing is left out.
+        plot.bands[0].lower[1].y = .nan
+        #expect(try plot.svg().elements("polygon").isEmpty)
+    }
+
     /// Grid lines lie at the numbers beside them.
     @Test func gridLinesHaveTheirLabels() throws {
         let svg = chart([0, 10]).svg()

@@ -7,7 +7,7 @@ struct CheckpointOptions: ParsableArguments {
         parsing: .unconditional,
         help: """
             Steps between checkpoints in --out; unless given, one at the end of every epoch of own data, of a published \
-            task only one when it is stopped.
+            task only one when it is stopped, and of addition and memorization when a seed has ended.
             """)
     var checkpointEvery: Int?
 

@@ -16,10 +16,17 @@ struct EarlierRun {
         let path = folder + "/" + name
         if isCheckpoint(name) { return true }
         if name.hasSuffix(".safetensors") { return results.contains(name) && isModel(path) }
-        guard ["metrics.jsonl", "config.json"].contains(name), let bytes = try? readFile(path) else { return false }
-        let text = name == "config.json" ? bytes[...] : bytes.prefix { $0 != UInt8(ascii: "\n") }
+        guard ["metrics.jsonl", "config.json", "report.json"].contains(name), let bytes = try? readFile(path) else {
+            return false
+        }
+        let text = name == "metrics.jsonl" ? bytes.prefix { $0 != UInt8(ascii: "\n") } : bytes[...]
         guard let json = try? JSONValue(parsing: text, name: path) else { return false }
-        return name == "config.json" ? json["model"] != nil && json["training"] != nil : json["step"] != nil
+        switch name {
+        case "config.json": return json["model"] != nil && json["training"] != nil
+        // Of a task from several seeds; a training on own data has a config.json beside its own.
+        case "report.json": return json["task"] != nil && json["medianUntil"] != nil
+        default: return json["step"] != nil
+        }
     }
 
     private static func isCheckpoint(_ name: String) -> Bool {

@@ -7,6 +7,13 @@ protocol TrainingDefaults {
 
     /// The limit of the norm of all gradients; nil for none.
     static var clipNorm: Double? { get }
+
+    /// The learning rate of the last step; nil for a constant one.
+    static var finalLearningRate: Double? { get }
+}
+
+extension TrainingDefaults {
+    static var finalLearningRate: Double? { nil }
 }
 
 /// The flags of every training: how it learns, where its results go, when it is saved.
@@ -18,9 +25,12 @@ struct TrainingOptions<Defaults: TrainingDefaults>: ParsableArguments {
     var warmup = 0
 
     @Option(
-        parsing: .unconditional,
-        help: "Learning rate of the last step, reached by half a cosine; constant unless given.")
-    var finalLearningRate: Double?
+        name: .customLong("final-learning-rate"), parsing: .unconditional,
+        help: """
+            Learning rate of the last step, reached by half a cosine; \
+            \(Defaults.finalLearningRate.map { "\(rounded($0, 0))" } ?? "constant") unless given.
+            """)
+    var givenFinalLearningRate: Double?
 
     @Option(
         name: .customLong("clip-norm"), parsing: .unconditional,
@@ -34,7 +44,7 @@ struct TrainingOptions<Defaults: TrainingDefaults>: ParsableArguments {
 
     func validate() throws {
         guard warmup >= 0 else { throw ValidationError("--warmup must be at least 0, found \(warmup)") }
-        let rates = [learningRate, finalLearningRate ?? learningRate, clipNorm ?? 1]
+        let rates = [learningRate, givenFinalLearningRate ?? learningRate, clipNorm ?? 1]
         guard rates.allSatisfy({ $0 > 0 && $0 <= 1e30 }) else {
             throw ValidationError(
                 "--learning-rate, --final-learning-rate and --clip-norm must be above 0 and at most 1e30")
@@ -53,6 +63,8 @@ struct TrainingOptions<Defaults: TrainingDefaults>: ParsableArguments {
     }
 
     var clipNorm: Double? { givenClipNorm ?? Defaults.clipNorm }
+
+    var finalLearningRate: Double? { givenFinalLearningRate ?? Defaults.finalLearningRate }
 
     /// How a training of at most `steps` steps learns.
     func configuration(loss: Loss, steps: Int, recompute: Bool = false) -> TrainingConfiguration {

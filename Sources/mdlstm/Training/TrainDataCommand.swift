@@ -54,7 +54,8 @@ struct TrainDataCommand: ParsableCommand {
     func validate() throws {
         guard data != nil || source.list != nil else {
             throw ValidationError(
-                "name the data to train on, a folder or a file, or a published task: diagonal or parity")
+                "name the data to train on, a folder or a file, or a published task: diagonal, parity, addition or "
+                    + "memorization")
         }
         guard out != nil || dryRun || printConfig else {
             throw ValidationError(

@@ -1,0 +1,70 @@
+import MDLSTM
+import MDLSTMImages
+import MDLSTMTasks
+
+/// What trainings from several seeds leave: a folder for each, and beside them what is said of all.
+struct SequenceFolder {
+    private let path: String
+    private let kind: SequenceNetwork.Kind
+    private let options: CheckpointOptions
+    private let folder: OutputFolder
+    private let seeds: [UInt64: OutputFolder]
+
+    /// Makes the folders that are not there; those with another training are refused unless a flag says what to do.
+    init(
+        _ path: String, kind: SequenceNetwork.Kind, seeds: [UInt64], options: CheckpointOptions
+    ) throws(MDLSTMError) {
+        (self.path, self.kind, self.options) = (path, kind, options)
+        folder = try options.openFolder(path)
+        var folders: [UInt64: OutputFolder] = [:]
+        for seed in seeds { folders[seed] = try options.openFolder("\(path)/\(kind.rawValue)-seed\(seed)") }
+        self.seeds = folders
+    }
+
+    /// The folder of a seed.
+    func path(seed: UInt64) -> String { "\(path)/\(kind.rawValue)-seed\(seed)" }
+
+    /// With `--overwrite`, removes what another training left: once all has been done that may fail before.
+    func removeEarlier() throws(MDLSTMError) {
+        try options.removeEarlier(in: path)
+        for seed in seeds.keys.sorted() { try options.removeEarlier(in: path(seed: seed)) }
+    }
+
+    /// Paths of the files written so far.
+    var written: [String] { seeds.keys.sorted().flatMap { seeds[$0]!.written } + folder.written }
+
+    /// Writes metrics.jsonl of a seed, whole: a line for each measurement so far.
+    func write<Task: SequenceTask, Element: Scalar>(
+        _ measurements: [SequenceMeasurement], of training: SequenceTraining<Task, Element>
+    ) throws(MDLSTMError) {
+        let lines = measurements.map { measurement in
+            let line: JSONValue = [
+                "step": .integer(measurement.examples / training.batch), "examples": .integer(measurement.examples),
+                "trainLoss": .number(measurement.loss), "whole": .number(measurement.score.whole),
+                "symbols": .number(measurement.score.symbols),
+            ]
+            return line.serialized() + "\n"
+        }
+        try writeFile(Array(lines.joined().utf8), to: path(seed: training.seed) + "/metrics.jsonl")
+    }
+
+    /// Writes model.safetensors and metrics.jsonl of a seed that has ended.
+    func write<Task: SequenceTask, Element: Scalar>(
+        _ result: SequenceTraining<Task, Element>.Result, of training: SequenceTraining<Task, Element>
+    ) throws(MDLSTMError) {
+        let folder = seeds[result.seed]!
+        let file = ModelFile(model: training.model, parameters: result.parameters, seed: result.seed)
+        try folder.write("model.safetensors") { path throws(MDLSTMError) in try file.write(to: path) }
+        try folder.write("metrics.jsonl") { _ throws(MDLSTMError) in try write(result.measurements, of: training) }
+    }
+
+    /// Writes report.json and curves.svg of all seeds.
+    func write<Task: SequenceTask>(_ report: SequenceReport<Task>) throws(MDLSTMError) {
+        try folder.write("report.json") { path throws(MDLSTMError) in
+            try writeFile(Array((report.json.serialized(indented: true) + "\n").utf8), to: path)
+        }
+        try folder.write("curves.svg") { path throws(MDLSTMError) in
+            try report.curves(title: report.title).svg().write(to: path)
+        }
+    }
+}
