@@ -59,7 +59,7 @@ public struct SequenceNetwork: Hashable, Sendable {
     }
 
     /// The form of the grid that these tasks are learnt by: every option but its size is chosen here.
-    private var gridOptions: GridOptions { GridOptions(depth: layers, tied: isTied) }
+    private var gridOptions: GridOptions { GridOptions(depth: layers, tied: isTied, output: .tanhOfProduct) }
 
     /// Initial parameters by one law for both kinds: every gate's weights uniform within ±sqrt(6 / (n + H)), n the numbers
     /// that the gate sees, inputs and states together (Glorot and Bengio 2010, equation 16).
