@@ -1,7 +1,7 @@
 # Everything a newcomer needs: `make demo` and `make test`. Both install what is missing first.
 export MDLSTM_STRICT = 1
 
-.PHONY: demo test test-faults test-devices sanitize fuzz gpu-static gpu-static-quick bench bench-sizes bench-soak build lint docs setup clean
+.PHONY: demo test test-faults test-devices sanitize fuzz gpu-static gpu-static-quick bench bench-sizes bench-soak learning build lint docs setup clean
 
 demo: build
 	.build/release/mdlstm demo --out demo
@@ -42,6 +42,11 @@ bench: build
 	Benchmarks/peers/run $(if $(WORKLOADS),--workloads $(WORKLOADS)) $(if $(PASSES),--passes $(PASSES)) \
 		$(if $(PEERS),--peers $(PEERS)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SECONDS),--seconds $(SECONDS)) \
 		$(if $(NAME),--name $(NAME))
+	Benchmarks/peers/run text $(if $(ROUNDS),--rounds $(ROUNDS))
+
+# Every figure of learning in the documentation, some three hours; goes on where it was stopped.
+learning: build
+	Benchmarks/learning/run $(if $(TEXTS),--texts $(TEXTS)) $(if $(ONLY),--only $(ONLY))
 
 # Our time per site and memory over the size of an image.
 bench-sizes: build

@@ -4,18 +4,36 @@
 //   y            [count]                  out, may be x
 //
 // An element is dropped when word 0 of its random block is below `threshold`; `first` is the number of element 0 in the
-// whole batch. ND-range: count work-items.
+// whole batch. ND-range: a work-item for V elements.
 // Host: MDLSTMOpenCL/Model/Stages/DropoutStage.swift. Test: NoiseParityTests.
 
 #ifdef LINT
 #include "philox.cl"
 #endif
 
+#if V > 1
+#if DOUBLE
+#define AS_CONDITION(x) JOIN(convert_long, V)(x)
+#else
+#define AS_CONDITION(x) (x)
+#endif
+#endif
+
 KERNEL void dropout(const int count, const uint first, const uint seed_low, const uint seed_high, const uint layer, const uint step,
                     const uint stream, const uint threshold, const real scale, const __global real *x,
                     __global real *y) {
-  const int element = (int)get_global_id(0);
-  if (element >= count) return;
-  const uint4 bits = philox((uint4)(first + (uint)element, layer, step, stream), (uint2)(seed_low, seed_high));
-  y[element] = bits.x < threshold ? (real)0 : scale * x[element];
+  int element = (int)get_global_id(0) * V;
+  const uint2 key = (uint2)(seed_low, seed_high);
+#if V > 1
+  if (element + V <= count) {
+    const uints bits = philox_first_words((uint4)(first + (uint)element, layer, step, stream), key);
+    const vec kept = (real)scale * LOAD_ANYWHERE(x + element);
+    STORE(SELECT_VEC(kept, (vec)0, AS_CONDITION(bits < threshold)), y + element);
+    return;
+  }
+#endif
+  for (const int end = min(element + V, count); element < end; element++) {
+    const uint4 bits = philox((uint4)(first + (uint)element, layer, step, stream), key);
+    y[element] = bits.x < threshold ? (real)0 : scale * x[element];
+  }
 }

@@ -20,4 +20,30 @@ static inline uint4 philox(uint4 counter, uint2 key) {
   return counter;
 }
 
+#if V > 1
+typedef JOIN(uint, V) uints;
+
+// The upper half of a product; a vector's mul_hi is a call for each lane on pocl.
+static inline uints upper(const uint a, const uints b) {
+  return JOIN(convert_uint, V)(((JOIN(ulong, V))(a)*JOIN(convert_ulong, V)(b)) >> 32);
+}
+
+// Word 0 of the blocks of V elements that follow one another, the first of them counter.x.
+static inline uints philox_first_words(const uint4 counter, uint2 key) {
+  uints x, y = (uints)(counter.y), z = (uints)(counter.z), w = (uints)(counter.w);
+  uint *lanes = (uint *)&x;
+  for (int lane = 0; lane < V; lane++) lanes[lane] = counter.x + (uint)lane;
+  for (int round = 0; round < 10; round++) {
+    const uints high0 = upper(0xD2511F53u, x), low0 = 0xD2511F53u * x;
+    const uints high1 = upper(0xCD9E8D57u, z), low1 = 0xCD9E8D57u * z;
+    x = high1 ^ y ^ key.x;
+    y = low1;
+    z = high0 ^ w ^ key.y;
+    w = low0;
+    key += (uint2)(0x9E3779B9u, 0xBB67AE85u);
+  }
+  return x;
+}
+#endif
+
 #endif

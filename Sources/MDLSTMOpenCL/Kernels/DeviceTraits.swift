@@ -137,6 +137,10 @@ package struct DeviceTraits: Sendable {
         return items
     }
 
+    /// Elements whose noise a work-item draws side by side: on a processor as many as fit a vector of 32-bit words, on a GPU
+    /// one, since neighbours write neighbours.
+    var noiseLanes: Int { isProcessor ? 16 : 1 }
+
     /// Work-items that bring a sum together: a group of them, but on a processor one.
     var itemsOfSum: Int { isProcessor ? 1 : elementGroup }
 

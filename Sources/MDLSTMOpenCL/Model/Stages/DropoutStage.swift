@@ -31,8 +31,9 @@ final class DropoutStage<Element: Scalar>: ModelStage {
 
     private func drop(_ x: Buffer<Element>, key: NoiseKey, into y: Buffer<Element>) throws {
         let first = UInt32(truncatingIfNeeded: key.firstSample * perSample)
-        try library.elementKernel("dropout", Element.self, helpers: ["philox"]).launch(
-            items: x.count,
+        let lanes = library.traits.noiseLanes
+        try library.elementKernel("dropout", Element.self, helpers: ["philox"], lanes: lanes).launch(
+            items: (x.count + lanes - 1) / lanes,
             [
                 .int(x.count), .uint(first), .uint(UInt32(truncatingIfNeeded: key.seed)),
                 .uint(UInt32(truncatingIfNeeded: key.seed >> 32)), .uint(key.layer), .uint(key.step),
