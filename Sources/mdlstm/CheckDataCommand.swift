@@ -33,17 +33,19 @@ struct CheckDataCommand: ParsableCommand {
         if let config {
             given = try GivenConfiguration(json: JSONValue(parsing: readFile(config), name: config), name: config)
         }
-        if let text = try openedText(given) { return try printText(text) }
-        let opened: OpenedData
-        do {
-            opened = try OpenedData(
+        func orRefusal<Found>(_ open: () throws -> Found) throws -> Found {
+            do { return try open() } catch let error as MDLSTMError where error.kind == .data && json {
+                try printResult(refusal(error).serialized())
+                throw error
+            }
+        }
+        if let text = try orRefusal({ try openedText(given) }) { return try printText(text) }
+        let opened = try orRefusal {
+            try OpenedData(
                 data,
                 options.request(
                     kind: given.kind, ignoredLabels: given.ignoredLabels, classes: given.classes,
                     channels: given.channels))
-        } catch let error as MDLSTMError where error.kind == .data && json {
-            try printResult(refusal(error).serialized())
-            throw error
         }
         printError("data: " + opened.summary)
         if json {
@@ -83,7 +85,7 @@ struct CheckDataCommand: ParsableCommand {
     /// Text; nil where the data are something else.
     private func openedText(_ given: GivenConfiguration) throws -> OpenedText? {
         let task = given.taskSettings
-        return try? OpenedText(
+        return try OpenedText(
             data, options.request(kind: given.kind, ignoredLabels: nil, classes: nil, channels: nil),
             unit: task?.unit ?? .characters, alphabet: task?.alphabet)
     }

@@ -14,8 +14,14 @@ struct TextTraining<Element: Scalar>: LearningCourse {
     var configuration: RunConfiguration { filled.configuration }
     var model: ModelConfiguration { filled.model }
     var isJudged: Bool { validation.count > 1 }
-    private var judged: SymbolText { isJudged ? validation : training }
-    var judgedBy: String { counted(judged.count - 1, "symbol") + (isJudged ? " to validate with" : "") }
+
+    /// The text to validate with; where there is none, the end of that to train with.
+    private var judged: SymbolText {
+        isJudged ? validation : training.part(max(0, training.count - Self.mostJudged)..<training.count)
+    }
+    private static var mostJudged: Int { 100_000 }
+
+    var judgedBy: String { counted(judged.count - 1, "symbol") + (isJudged ? " to validate with" : " to train with") }
 
     /// Bytes of counts that a model's file may have, and symbols of a text that are counted: more have more of them.
     private static var mostCounts: Int { 16 << 20 }
