@@ -31,6 +31,7 @@ public final class PreparedBatches<Element: Scalar>: Sendable {
     }
 
     /// - Parameters:
+    ///   - source: of the batches
     ///   - ahead: batches that are made before they are asked for, at least 1
     ///   - made: called with every batch that has been made, on its thread
     public init(
