@@ -21,7 +21,10 @@ public struct DataSettings: Sendable, Equatable {
 
     private static let channelNames = [1: "gray", 2: "grayAlpha", 3: "rgb", 4: "rgba"]
 
-    /// - Parameter preset: what counts where a member is left out
+    /// - Parameters:
+    ///   - json: the object under `data`
+    ///   - preset: what counts where a member is left out
+    ///   - name: what messages call the file
     /// - Throws: `MDLSTMError` of kind `data` naming the key, what was expected and what was found.
     public init(json: JSONValue, preset: DataSettings = DataSettings(), name: String) throws(MDLSTMError) {
         var reader = try ConfigurationReader(json, name: "\(name), data")

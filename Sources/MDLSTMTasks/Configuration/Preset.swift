@@ -39,7 +39,9 @@ public struct Preset: Sendable {
 
     /// The configuration for such data.
     ///
-    /// - Parameter samples: to train with; of few of them each is seen more often
+    /// - Parameters:
+    ///   - shape: of the data
+    ///   - samples: to train with; of few of them each is seen more often
     public func configuration(for shape: DataShape, samples: Int) -> RunConfiguration { make(shape, samples) }
 
     /// A run that sees `wanted` samples in all, each at least 30 times and at most 200 times.

@@ -1,3 +1,4 @@
+import Foundation
 import MDLSTM
 import MDLSTMImages
 import MDLSTMTasks
@@ -10,6 +11,9 @@ struct SequenceFolder {
     private let folder: OutputFolder
     private let seeds: [UInt64: OutputFolder]
 
+    /// The folders of seeds that an earlier call made and this one does not.
+    private let others: [String]
+
     /// Makes the folders that are not there; those with another training are refused unless a flag says what to do.
     init(
         _ path: String, kind: SequenceNetwork.Kind, seeds: [UInt64], options: CheckpointOptions
@@ -19,6 +23,13 @@ struct SequenceFolder {
         var folders: [UInt64: OutputFolder] = [:]
         for seed in seeds { folders[seed] = try options.openFolder("\(path)/\(kind.rawValue)-seed\(seed)") }
         self.seeds = folders
+        let own = Set(folders.keys.map { "\(kind.rawValue)-seed\($0)" })
+        others = (fileNames(inFolder: path) ?? []).filter { name in
+            !own.contains(name) && name.wholeMatch(of: /(grid|stacked)-seed[0-9]+/) != nil
+        }.sorted().map { "\(path)/\($0)" }
+        if !options.overwrite, options.resume == nil {
+            for other in others { try EarlierRun(inFolder: other).requireNone() }
+        }
     }
 
     /// The folder of a seed.
@@ -27,7 +38,9 @@ struct SequenceFolder {
     /// With `--overwrite`, removes what another training left: once all has been done that may fail before.
     func removeEarlier() throws(MDLSTMError) {
         try options.removeEarlier(in: path)
-        for seed in seeds.keys.sorted() { try options.removeEarlier(in: path(seed: seed)) }
+        for folder in seeds.keys.sorted().map(path(seed:)) + others { try options.removeEarlier(in: folder) }
+        // Folders in which there is nothing else.
+        if options.overwrite { for other in others { rmdir(other) } }
     }
 
     /// Paths of the files written so far.

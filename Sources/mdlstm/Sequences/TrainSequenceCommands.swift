@@ -49,7 +49,7 @@ struct TrainMemorizationCommand: ParsableCommand {
         discussion: sequenceDiscussion)
 
     enum Defaults: SequenceDefaults {
-        static let learningRate = 0.005
+        static let learningRate = 0.01
         static let layers = 4
         static let hidden = 32
         static let examples = "150000"
