@@ -1,7 +1,8 @@
 """Runs the trainings that have no result yet, the shortest first, and writes the table after each.
 
-A training that was stopped goes on where it was. Texts are read from --texts: tinyshakespeare.txt and kjv.txt, of which the
-ends are kept to validate with; --test NAME=FILE judges the best model by a text that neither training nor choosing saw.
+A training that was stopped goes on where it was. Texts are read from --texts: tinyshakespeare.txt and kjv.txt, of which
+the ends are kept to validate with; --test NAME=FILE judges the best model by a text that neither training nor choosing
+saw.
 """
 
 from __future__ import annotations
@@ -70,7 +71,7 @@ def main() -> None:
     """Writes OUT/NAME.report.json and OUT/table.md."""
     parser = argparse.ArgumentParser(prog="Benchmarks/learning/run", description=__doc__)
     parser.add_argument("--out", type=Path, default=REPOSITORY / "Benchmarks/learning/out")
-    parser.add_argument("--texts", type=Path, default=Path("."), help="where tinyshakespeare.txt and kjv.txt are")
+    parser.add_argument("--texts", type=Path, default=Path(), help="where tinyshakespeare.txt and kjv.txt are")
     parser.add_argument("--test", action="append", default=[], metavar="NAME=FILE")
     parser.add_argument("--only", default="", help="names that contain this")
     parser.add_argument("--most-minutes", type=float, default=1e9, help="leaves out trainings of more")

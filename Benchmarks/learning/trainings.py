@@ -34,7 +34,8 @@ def of_task(report: Report) -> str:
     median = {share: report["medianUntil"][share] for share in ("0.90", "0.97", "0.99")}
     whole = ", ".join(f"{run['whole']:.4f}" for run in runs)
     seconds = max(run["seconds"] for run in runs)
-    return f"median until 90, 97, 99 %: {list(median.values())}; until 99 %: {until}; whole {whole}; at most {seconds:.0f} s"
+    shares = f"median until 90, 97, 99 %: {list(median.values())}; until 99 %: {until}"
+    return f"{shares}; whole {whole}; at most {seconds:.0f} s"
 
 
 def of_parity(report: Report) -> str:
@@ -45,10 +46,8 @@ def of_parity(report: Report) -> str:
 def of_text(report: Report) -> str:
     """Nats a character, beside counts."""
     counts = min(report["baseline"]) * 0.6931471805599453 if report.get("baseline") else float("nan")
-    return (
-        f"{report['natsPerSymbol']:.4f} nats, counts {counts:.4f}; {report['epochs']} epochs, {report['seconds']:.0f} s, "
-        f"{report['samplesPerSecond'] or 0:.0f} characters a second"
-    )
+    speed = f"{report['seconds']:.0f} s, {report['samplesPerSecond'] or 0:.0f} characters a second"
+    return f"{report['natsPerSymbol']:.4f} nats, counts {counts:.4f}; {report['epochs']} epochs, {speed}"
 
 
 def text(name: str, minutes: float, wanted: str, book: str, *arguments: str, config: Report | None = None) -> Training:
@@ -95,7 +94,15 @@ TRAININGS = [
     task("memorization-tied-4x32", 3, "median 98 % by 60,000", "memorization", *SMALL, "--layers", "4", "--tied"),
     task("memorization-untied-4x32", 4, "beside it", "memorization", *SMALL, "--layers", "4", "--untied"),
     task(
-        "memorization-stacked-1x32", 2, "twice the median", "memorization", *SMALL, "--model", "stacked", "--layers", "1"
+        "memorization-stacked-1x32",
+        2,
+        "twice the median",
+        "memorization",
+        *SMALL,
+        "--model",
+        "stacked",
+        "--layers",
+        "1",
     ),
     task("memorization-stacked-4x32", 3, "beside it", "memorization", *SMALL, "--model", "stacked", "--layers", "4"),
     task("addition-2-tied-5x64", 3, "99 % by 200,000", "addition", *TWO, "--layers", "5", "--tied"),
@@ -104,9 +111,7 @@ TRAININGS = [
     task("addition-2-stacked-5x64", 3, "beside it", "addition", *TWO, "--model", "stacked", "--layers", "5"),
     text("text-stacked-2x64", 0.5, "0.15 above the grid", "shakespeare", config=small_net([LSTM_64, LSTM_64])),
     text("text-grid-tied-2x64", 0.5, "0.15 below the stacked", "shakespeare", config=small_net([GRID_64])),
-    text(
-        "text-grid-untied-2x64", 0.5, "beside it", "shakespeare", config=small_net([{**GRID_64, "tied": False}])
-    ),
+    text("text-grid-untied-2x64", 0.5, "beside it", "shakespeare", config=small_net([{**GRID_64, "tied": False}])),
     text("shakespeare-10m", 10, "1.55 on the test text", "shakespeare", "--max-time", "10m"),
     text("bible-10m", 10, "10 % below the counts", "bible", "--max-time", "10m"),
     task("addition-3-tied-5x64", 5, "99 % by 600,000", "addition", "--digits", "3", "--layers", "5", "--hidden", "64"),

@@ -16,10 +16,10 @@ final class CarriedModel<Element: Scalar> {
 
     init(_ model: ModelConfiguration, batch: Int) { (self.model, self.batch) = (model, batch) }
 
-    /// Goes on from states that ``read()`` gave.
-    convenience init(
-        _ model: ModelConfiguration, batch: Int, states: ParameterTensors<Element>
-    ) throws(MDLSTMError) {
+    /// Goes on from states that ``read()`` gave; nil where they are none.
+    convenience init?(_ model: ModelConfiguration, states: ParameterTensors<Element>) throws(MDLSTMError) {
+        guard let first = model.carriedShapes(batch: 1).first, let found = states[first.name] else { return nil }
+        let batch = found.shape[0] / first.shape[0]
         self.init(model, batch: batch)
         waiting = try states.ordered(as: model.carriedShapes(batch: batch))
     }

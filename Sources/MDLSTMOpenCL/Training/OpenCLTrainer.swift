@@ -79,14 +79,12 @@ public final class OpenCLTrainer<Element: Scalar>: Trainer {
 
     public func restore(_ state: TrainerState<Element>) throws {
         let state = try state.ordered(as: model.parameterShapes)
+        let carried = try CarriedModel(model, states: state.carried)
         try store.values.write(state.parameters.flat)
         try optimizer.moments.write(state.moments.flat)
         try optimizer.squares.write(state.squares.flat)
         stepsTaken = state.stepsTaken
-        carried = try state.carried.entries.first.map { first in
-            let rows = model.carriedShapes(batch: 1).first?.shape[0] ?? 1
-            return try CarriedModel(model, batch: first.tensor.shape[0] / max(1, rows), states: state.carried)
-        }
+        self.carried = carried
         try gradientValues.fill(with: 0)
         (last, isPending) = (nil, false)
     }
