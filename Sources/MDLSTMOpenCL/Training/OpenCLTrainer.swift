@@ -69,8 +69,7 @@ public final class OpenCLTrainer<Element: Scalar>: Trainer {
     public func state() throws -> TrainerState<Element> {
         TrainerState(
             parameters: try store.read(), moments: try tensors(optimizer.moments),
-            squares: try tensors(optimizer.squares), stepsTaken: stepsTaken,
-            carried: try carried?.read() ?? ParameterTensors())
+            squares: try tensors(optimizer.squares), stepsTaken: stepsTaken, carried: try carried?.read() ?? .init())
     }
 
     private func tensors(_ values: Buffer<Element>) throws -> ParameterTensors<Element> {
@@ -161,8 +160,8 @@ public final class OpenCLTrainer<Element: Scalar>: Trainer {
     public func apply(scale: Double) throws -> UpdateReport {
         guard isPending else { throw noGradients() }
         if scale != 1 { try library.scale(gradientValues, by: scale) }
-        let report = try update(others: [])
-        return UpdateReport(step: report.step, gradientNorm: report.gradientNorm, learningRate: report.learningRate)
+        let done = try update(others: [])
+        return UpdateReport(step: done.step, gradientNorm: done.gradientNorm, learningRate: done.learningRate)
     }
 
     /// The forward pass over a batch, whose backward pass may follow.
@@ -174,9 +173,8 @@ public final class OpenCLTrainer<Element: Scalar>: Trainer {
         try buffers.pass.write(input: batch.input.values)
         let entering = try training.carriesStates ? entering(batch) : nil
         try entering?.enter(buffers.pass)
-        try computeForward(
-            LastPass(
-                buffers: buffers, noise: training.noise(step: stepsTaken + 1, firstSample: batch.firstSample)))
+        let noise = training.noise(step: stepsTaken + 1, firstSample: batch.firstSample)
+        try computeForward(LastPass(buffers: buffers, noise: noise))
         try entering?.leave(buffers.pass)
         return buffers
     }
@@ -190,8 +188,8 @@ public final class OpenCLTrainer<Element: Scalar>: Trainer {
             return carried!
         }
         let fresh = carried.flatMap { $0.batch == count ? $0 : nil } ?? CarriedModel(model, batch: count)
-        try fresh.reset()
         carried = fresh
+        try fresh.reset()
         return fresh
     }
 
