@@ -127,8 +127,8 @@ extension OpenedText {
         return [
             "kind": .string(shape.kind.rawValue), "samples": .integer(count), "parts": .object(parts),
             "extents": ["least": [.integer(count)], "most": [.integer(count)]], "channels": 1,
-            "outputs": .integer(alphabet.count), "classes": [], "symbols": .integer(alphabet.symbols.count),
-            "alphabet": alphabet.json, "faults": .array(faults.map(\.json)),
+            "outputs": .integer(alphabet.count), "classes": [], "symbols": alphabet.json,
+            "faults": .array(faults.map(\.json)),
         ]
     }
 }
