@@ -51,6 +51,9 @@ struct SampleCommand: ParsableCommand {
         guard temperature >= 0, temperature <= 1e6 else {
             throw ValidationError("--temperature must be from 0 to 1e6, found \(temperature)")
         }
+        if count > 1, output == "-" {
+            throw ValidationError("--output - is for one sample; leave it out to write all of them to standard output")
+        }
         if until?.isEmpty == true { throw ValidationError("--until must name some text") }
     }
 

@@ -13,7 +13,8 @@ public struct TextBatches<Element: Scalar>: BatchSource {
     public init(_ text: SymbolText, batch: Int, sequence: Int) throws(MDLSTMError) {
         (self.text, self.batch, self.sequence) = (text, batch, sequence)
         let targets = text.count - 1
-        guard targets < batch * sequence else { return }
+        guard sequence > targets / max(1, batch) else { return }
+        let needed = batch.multipliedReportingOverflow(by: sequence)
         guard targets >= 1 else {
             throw MDLSTMError(
                 .data,
@@ -27,7 +28,8 @@ public struct TextBatches<Element: Scalar>: BatchSource {
         throw MDLSTMError(
             .data,
             "the text to train with has \(counted(text.count, "symbol")); a batch of \(batch) streams of \(sequence) symbols "
-                + "needs \(batch * sequence + 1); \(fitting.joined(separator: " or ")) would fit")
+                + "needs \(needed.overflow ? "more than any has" : "\(needed.partialValue + 1)"); \(fitting.joined(separator: " or ")) would fit"
+        )
     }
 
     /// Symbols of the longest stream.

@@ -185,7 +185,7 @@ public final class OpenCLTrainer<Element: Scalar>: Trainer {
         if batch.continues {
             try TrainingConfiguration.require(
                 carried.map { model.carriedShapes(batch: $0.batch) } ?? [], model.carriedShapes(batch: count))
-            return carried!
+            if let carried { return carried }
         }
         let fresh = carried.flatMap { $0.batch == count ? $0 : nil } ?? CarriedModel(model, batch: count)
         carried = fresh

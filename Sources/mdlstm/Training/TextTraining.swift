@@ -53,6 +53,11 @@ struct TextTraining<Element: Scalar>: LearningCourse {
             }
             try other.requireSound(announcing: "to validate with")
             validation = other.text(other.parts.contains(.validation) ? .validation : .training)
+            guard validation.count > 1 else {
+                throw MDLSTMError(
+                    .data,
+                    "\(path): found \(counted(validation.count, "symbol")) to validate with; expected at least 2")
+            }
         }
         if let limit = command.source.limitSamples {
             (training, validation) = (
