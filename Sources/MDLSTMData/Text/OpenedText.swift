@@ -14,6 +14,13 @@ public struct OpenedText: Sendable {
     public let files: [DataPart: [String]]
     private let texts: [DataPart: SymbolText]
 
+    /// Whether a path holds text, told without reading it.
+    public static func isText(_ path: String?, _ request: DataRequest) throws -> Bool {
+        guard let path, request.list == nil else { return false }
+        if case .text = try Recognition(path: path, kind: request.kind)() { return true }
+        return false
+    }
+
     /// Looks at a path.
     ///
     /// - Parameters:

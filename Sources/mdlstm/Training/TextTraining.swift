@@ -30,6 +30,12 @@ struct TextTraining<Element: Scalar>: LearningCourse {
     /// Looks at the data and fills the configuration; nil where the data are no text.
     init?(_ command: TrainDataCommand) throws {
         self.command = command
+        // What comes through a pipe is read once, by the course that it is for.
+        let flags = try command.source.request(kind: nil, ignoredLabels: nil, classes: nil, channels: nil)
+        let inputs = [command.fit.config, command.checkpoints.file, command.from]
+        guard try inputs.allSatisfy({ $0.map(isRegular) ?? true }) || OpenedText.isText(command.data, flags) else {
+            return nil
+        }
         let given = try command.fit.given()
         let settings = given.taskSettings
         let request = try command.source.request(kind: given.kind, ignoredLabels: nil, classes: nil, channels: nil)
