@@ -50,9 +50,11 @@ struct EvaluateCommand: ParsableCommand {
     }
 
     private func run<T: Scalar>(_ type: T.Type) throws {
-        if let text = try TrainedText<T>.ifText(model) { return try EvaluatedText(command: self, trained: text).run() }
+        let path = TrainedModel<T>.file(of: model)
+        let file = try ModelFile<T>(contentsOf: path)
+        if file.isOfText { return try EvaluatedText(command: self, trained: TrainedText(file, path: path)).run() }
         guard baseline == nil else { throw ValidationError("--baseline is for models of text") }
-        let trained = try TrainedModel<T>(model)
+        let trained = try TrainedModel<T>(file, path: path)
         guard confusion == nil || trained.pipeline.task.kind != .regress else {
             throw ValidationError("--confusion is for classes; the model gives numbers")
         }

@@ -44,11 +44,13 @@ struct PredictCommand: ParsableCommand {
     }
 
     private func run<T: Scalar>(_ type: T.Type) throws {
-        if try TrainedText<T>.ifText(model) != nil {
+        let path = TrainedModel<T>.file(of: model)
+        let file = try ModelFile<T>(contentsOf: path)
+        if file.isOfText {
             throw ValidationError(
                 "\(model): a model of text answers with text; draw it with 'mdlstm sample \(model) --prime ..'")
         }
-        let trained = try TrainedModel<T>(model)
+        let trained = try TrainedModel<T>(file, path: path)
         let pipeline = trained.pipeline
         let files = try inputs.flatMap(Self.files)
         guard !files.isEmpty else {

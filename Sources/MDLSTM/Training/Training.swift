@@ -161,6 +161,10 @@ extension TrainingConfiguration {
         guard !batch.continues || carriesStates else {
             throw MDLSTMError(.option, "the batch goes on where another ended; set the training's carriesStates")
         }
+        guard !carriesStates || batch.firstSample == 0 else {
+            throw MDLSTMError(
+                .option, "states are carried by whole batches; found a part that begins at sample \(batch.firstSample)")
+        }
         guard !carriesStates || batch.samples == nil else {
             throw MDLSTMError(
                 .data,

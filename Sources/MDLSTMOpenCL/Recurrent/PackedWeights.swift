@@ -45,11 +45,11 @@ final class PackedWeights<Element: Scalar> {
     ///   - isTraining: whether a backward pass follows
     func pack(_ parameters: Buffer<Element>, isTraining: Bool) throws {
         guard !(keepsPacked && isPacked) else { return }
-        isPacked = true
         let places = try places()
         try library.pack(parameters, by: places.forward, into: forward)
         if isTraining, let table = places.backward { try library.pack(parameters, by: table, into: backward) }
         if let table = places.vectors { try library.pack(parameters, by: table, into: vectors) }
+        isPacked = true
     }
 
     /// The tables by which weights are packed, made on first use.

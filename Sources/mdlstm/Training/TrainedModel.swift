@@ -12,7 +12,12 @@ struct TrainedModel<Element: Scalar> {
     /// - Throws: `MDLSTMError` where it is no model, or one that was not trained on own data.
     init(_ path: String) throws(MDLSTMError) {
         let path = Self.file(of: path)
-        file = try ModelFile(contentsOf: path)
+        try self.init(try ModelFile(contentsOf: path), path: path)
+    }
+
+    /// A file that has been read: what comes through a pipe is read once.
+    init(_ file: ModelFile<Element>, path: String) throws(MDLSTMError) {
+        self.file = file
         guard let task = file.members["task"], let data = file.members["data"] else {
             throw MDLSTMError(
                 .data,

@@ -13,7 +13,7 @@ struct TrainedText<Element: Scalar> {
         try self.init(try ModelFile(contentsOf: path), path: path)
     }
 
-    private init(_ file: ModelFile<Element>, path: String) throws(MDLSTMError) {
+    init(_ file: ModelFile<Element>, path: String) throws(MDLSTMError) {
         self.file = file
         let settings = try file.members["task"].map { json throws(MDLSTMError) in
             try TaskSettings(json: json, name: path)
@@ -33,12 +33,9 @@ struct TrainedText<Element: Scalar> {
         }
         self.alphabet = alphabet
     }
+}
 
-    /// Nil where the file is a model of something else.
-    static func ifText(_ path: String) throws(MDLSTMError) -> TrainedText? {
-        let path = TrainedModel<Element>.file(of: path)
-        let file = try ModelFile<Element>(contentsOf: path)
-        guard file.members["task"]?["kind"]?.stringValue == TaskKind.nextSymbol.rawValue else { return nil }
-        return try TrainedText(file, path: path)
-    }
+extension ModelFile {
+    /// Whether it is a model of text.
+    var isOfText: Bool { members["task"]?["kind"]?.stringValue == TaskKind.nextSymbol.rawValue }
 }
