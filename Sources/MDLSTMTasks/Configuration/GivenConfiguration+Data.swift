@@ -11,6 +11,9 @@ extension GivenConfiguration {
     /// The channels to read pictures as; nil for those that they have.
     public var channels: Int? { data.flatMap { try? DataSettings(json: $0, name: "") }?.channels }
 
+    /// Whether it says what a symbol of text is.
+    public var namesSymbols: Bool { task?["symbols"] != nil }
+
     /// The task as it is given; nil where nothing is.
     public var taskSettings: TaskSettings? { task.flatMap { try? TaskSettings(json: $0, name: "") } }
 }

@@ -44,6 +44,12 @@ final class DataRun<Course: LearningCourse> {
         fit = try Fit(
             trainer, on: batches.source, configuration: configuration,
             course: try resumed.map { course.resumed(from: $0, try FitCourse($0.history)) } ?? FitCourse())
+        if let end = fit.course.end, fit.course.best == nil, course.isJudged {
+            throw MDLSTMError(
+                .option,
+                "the training has ended (\(end.rawValue)) and these data are others; give more epochs or steps, or begin with "
+                    + "its weights by --from")
+        }
         if resumed != nil { try results.goOn(from: options.file, hasBest: fit.course.best != nil) }
         try results.begin(listing)
         let figures = course.kind.monitors.map(\.name)

@@ -42,7 +42,7 @@ struct TextTraining<Element: Scalar>: LearningCourse {
         let alphabet = try Self.earlierAlphabet(command) ?? settings?.alphabet
         let unit = alphabet?.unit ?? settings?.unit ?? .characters
         guard let opened = try OpenedText(command.data, request, unit: unit, alphabet: alphabet) else { return nil }
-        if let settings, settings.unit != opened.alphabet.unit {
+        if let settings, given.namesSymbols, settings.unit != opened.alphabet.unit {
             throw MDLSTMError(
                 .data,
                 "\(command.fit.config ?? ""): 'symbols' is \(settings.unit.rawValue); the model to go on with reads "
@@ -130,10 +130,10 @@ struct TextTraining<Element: Scalar>: LearningCourse {
             ], fingerprint: training.fingerprint)
     }
 
-    /// Another text may be gone on with, at another rate: the alphabet is what must be the same.
+    /// Another text may be gone on with, at another rate and for another time: the alphabet is what must be the same.
     func identity(_ listing: DataListing) -> JSONValue {
         var members = identityMembers
-        members["training.learningRate"] = nil
+        for key in ["learningRate", "epochs", "steps"] { members["training.\(key)"] = nil }
         members["fingerprint"] = .string(listing.fingerprint)
         return .object(members)
     }
