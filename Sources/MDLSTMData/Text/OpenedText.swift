@@ -91,7 +91,7 @@ public struct OpenedText: Sendable {
         DataShape(kind: .nextSymbol, axes: 1, features: 1, outputs: alphabet.count, isAnswerPerSample: false)
     }
 
-    /// One line: `1059544 characters of 65 kinds`.
+    /// One line: `text in 2 files, 1059544 characters, 65 symbols`.
     public var summary: String {
         let count = texts.values.reduce(0) { $0 + $1.count }
         let number = files.values.reduce(0) { $0 + $1.count }

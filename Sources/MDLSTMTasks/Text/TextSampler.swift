@@ -3,8 +3,8 @@ private import RealModule
 
 /// Draws text from a model, symbol by symbol, for several samples side by side.
 ///
-/// Every draw is a function of the seed, the number of the sample and the place in it: the same on every machine and backend,
-/// and for any number of samples.
+/// Every draw is a function of the seed, the number of the sample and the place in it: the same on every machine and backend
+/// and for any number of samples, but for the rounding of the model's logits.
 public final class TextSampler<Element: Scalar> {
     public let alphabet: Alphabet
     public let count: Int
