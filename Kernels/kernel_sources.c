@@ -94,6 +94,9 @@ static const unsigned char input_gradient[] = {
 static const unsigned char input_gradient_narrow[] = {
 #embed "input_gradient_narrow.cl"
 };
+static const unsigned char join_columns[] = {
+#embed "join_columns.cl"
+};
 static const unsigned char layout[] = {
 #embed "layout.cl"
 };
@@ -112,11 +115,29 @@ static const unsigned char lstm_gates[] = {
 static const unsigned char lstm_output[] = {
 #embed "lstm_output.cl"
 };
+static const unsigned char mcgsm[] = {
+#embed "mcgsm.cl"
+};
+static const unsigned char mcgsm_backward[] = {
+#embed "mcgsm_backward.cl"
+};
+static const unsigned char mcgsm_forward[] = {
+#embed "mcgsm_forward.cl"
+};
+static const unsigned char mcgsm_head[] = {
+#embed "mcgsm_head.cl"
+};
+static const unsigned char mcgsm_weights[] = {
+#embed "mcgsm_weights.cl"
+};
 static const unsigned char mean_squared_error[] = {
 #embed "mean_squared_error.cl"
 };
 static const unsigned char multiply_add_peak[] = {
 #embed "multiply_add_peak.cl"
+};
+static const unsigned char negative_log_likelihood[] = {
+#embed "negative_log_likelihood.cl"
 };
 static const unsigned char norm[] = {
 #embed "norm.cl"
@@ -274,14 +295,21 @@ static const kernel_source sources[] = {
     {"grid_forward_row.cl", grid_forward_row, sizeof grid_forward_row},
     {"input_gradient.cl", input_gradient, sizeof input_gradient},
     {"input_gradient_narrow.cl", input_gradient_narrow, sizeof input_gradient_narrow},
+    {"join_columns.cl", join_columns, sizeof join_columns},
     {"layout.cl", layout, sizeof layout},
     {"leaky_backward.cl", leaky_backward, sizeof leaky_backward},
     {"leaky_forward.cl", leaky_forward, sizeof leaky_forward},
     {"loss.cl", loss, sizeof loss},
     {"lstm_gates.cl", lstm_gates, sizeof lstm_gates},
     {"lstm_output.cl", lstm_output, sizeof lstm_output},
+    {"mcgsm.cl", mcgsm, sizeof mcgsm},
+    {"mcgsm_backward.cl", mcgsm_backward, sizeof mcgsm_backward},
+    {"mcgsm_forward.cl", mcgsm_forward, sizeof mcgsm_forward},
+    {"mcgsm_head.cl", mcgsm_head, sizeof mcgsm_head},
+    {"mcgsm_weights.cl", mcgsm_weights, sizeof mcgsm_weights},
     {"mean_squared_error.cl", mean_squared_error, sizeof mean_squared_error},
     {"multiply_add_peak.cl", multiply_add_peak, sizeof multiply_add_peak},
+    {"negative_log_likelihood.cl", negative_log_likelihood, sizeof negative_log_likelihood},
     {"norm.cl", norm, sizeof norm},
     {"norm_backward.cl", norm_backward, sizeof norm_backward},
     {"norm_backward_row.cl", norm_backward_row, sizeof norm_backward_row},

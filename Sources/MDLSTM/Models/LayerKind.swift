@@ -87,6 +87,15 @@ extension LayerDescription {
         }
     }
 
+    /// The features that the layer takes, where it says so, and makes of them.
+    package var inputSize: Int { kind.inputSize ?? 0 }
+    package var outputSize: Int { kind.outputSize(for: inputSize) ?? 0 }
+
+    /// The layer itself, or what is within a skip.
+    package var withoutSkip: LayerDescription {
+        if case .skip(let layer, _) = self { layer } else { self }
+    }
+
     /// The implementation of the layer.
     var kind: any LayerKind {
         switch self {
@@ -104,6 +113,8 @@ extension LayerDescription {
         case .embedding(let symbols, let size): EmbeddingLayer(symbols: symbols, size: size)
         case .oneHot(let symbols): OneHotLayer(symbols: symbols)
         case .dropout(let rate): DropoutLayer(rate: rate)
+        case .mcgsm(let head): MCGSMLayer(head: head)
+        case .skip(let layer, let first): SkipLayer(layer: layer, first: first)
         }
     }
 
@@ -111,6 +122,6 @@ extension LayerDescription {
     static let kinds: [any LayerKind.Type] = [
         RecurrentLayer.self, DenseLayer.self, ActivationLayer.self, PatchLayer.self, EmbeddingLayer.self,
         OneHotLayer.self, DropoutLayer.self, PoolLayer.self, MaxPoolLayer.self, ConvolutionLayer.self,
-        ReverseLayer.self,
+        ReverseLayer.self, MCGSMLayer.self, SkipLayer.self,
     ]
 }

@@ -31,7 +31,7 @@ public enum ConvolutionPadding: String, CaseIterable, Sendable {
 }
 
 /// One layer of a model.
-public enum LayerDescription: Hashable, Sendable {
+public indirect enum LayerDescription: Hashable, Sendable {
     /// A recurrent layer over the grid.
     case recurrent(LayerConfiguration, merge: DirectionMerge = .concatenate)
     /// `y = W x + b` at every site.
@@ -61,6 +61,11 @@ public enum LayerDescription: Hashable, Sendable {
     /// In training, sets features to zero with probability `rate` and scales the others by 1 / (1 - rate); in inference
     /// it does nothing.
     case dropout(rate: Double)
+    /// The density of the last features of a site, y, given the others: log p(y | h) in nats.
+    case mcgsm(MCGSM)
+    /// A layer over the first features of a site, as many as it takes; the features from number `from` on go past it and
+    /// follow its output. The layer is recurrent or dense.
+    case skip(LayerDescription, from: Int)
 }
 
 /// Layers applied one after the other.
@@ -107,7 +112,10 @@ public struct ModelConfiguration: Hashable, Sendable {
             }
             try layer.kind.validate(at: index, axes: current)
             guard let outputSize = layer.kind.outputSize(for: size), outputSize <= 1 << 24 else {
-                throw MDLSTMError(.option, "layer \(index) makes more than the \(1 << 24) features supported")
+                throw MDLSTMError(
+                    .option,
+                    "layer \(index) is given \(counted(size, "feature")), too few for it to skip any, or makes more than the "
+                        + "\(1 << 24) supported")
             }
             size = outputSize
             current = layer.kind.outputAxes(for: current)

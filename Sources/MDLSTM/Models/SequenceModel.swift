@@ -37,7 +37,7 @@ extension ModelConfiguration {
                     throw refuse("layer \(index) reads it backwards")
                 }
             case .dense, .activation, .embedding, .oneHot, .dropout: break
-            case .patch, .pool, .maxPool, .convolution, .reverse:
+            case .patch, .pool, .maxPool, .convolution, .reverse, .mcgsm, .skip:
                 throw refuse("layer \(index), \(layer.typeName), joins or moves sites")
             }
         }

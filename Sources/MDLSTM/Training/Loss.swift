@@ -1,6 +1,7 @@
 /// The loss that training minimises: a mean over the mass of the target.
 ///
-/// For ``softmaxCrossEntropy`` the mass of a site is the sum of its distribution: 1 if the site is labelled, 0 if not.
+/// For ``softmaxCrossEntropy`` the mass of a site is the sum of its distribution: 1 if the site is labelled, 0 if not; for
+/// ``negativeLogLikelihood`` that of its weights.
 /// For the other losses it is 1. The padding of ragged samples has no mass.
 public enum Loss: String, CaseIterable, Sendable {
     /// Mean of (y - t)^2 over sites and features.
@@ -10,10 +11,16 @@ public enum Loss: String, CaseIterable, Sendable {
     /// Mean over the mass of all sites of the cross entropy of softmax(y) with the distribution t; y is taken before the
     /// softmax.
     case softmaxCrossEntropy
+    /// Mean over the mass of all features of -t y; y is a log-likelihood, as of ``LayerDescription/mcgsm(_:)``, and t its
+    /// weight, 0 where it does not count.
+    case negativeLogLikelihood
+
+    /// Whether a target has a mass of its own.
+    private var weighsTargets: Bool { self == .softmaxCrossEntropy || self == .negativeLogLikelihood }
 
     /// The number that the sum over all sites is divided by; 0 if no site counts.
     package func divisor(mass: Double, features: Int) -> Double {
-        self == .softmaxCrossEntropy ? mass : mass * Double(features)
+        weighsTargets ? mass : mass * Double(features)
     }
 
     /// The factor that turns the sum over all sites into the mean; 0 if no site counts.
@@ -24,7 +31,7 @@ public enum Loss: String, CaseIterable, Sendable {
 
     /// The mass of a target over `grid`, the grid of the output; a label has the weight of its class.
     package func mass<T: Scalar>(of target: TrainingTarget<T>, grid: Grid, classWeights: [Double]? = nil) -> Double {
-        guard self == .softmaxCrossEntropy else { return Double(grid.occupiedSiteCount) }
+        guard weighsTargets else { return Double(grid.occupiedSiteCount) }
         let occupied = grid.isRagged ? grid.occupied : nil
         func counts(_ site: Int) -> Bool { occupied?[site] ?? true }
         switch target {

@@ -1,6 +1,6 @@
 extension ModelCase {
     /// Every case.
-    package static let all: [ModelCase] = operationCases + layerCases + trainingCases + largeSums
+    package static let all: [ModelCase] = operationCases + densityCases + layerCases + trainingCases + largeSums
 
     /// Sums of so many numbers that work-items which share a part of them add several each.
     package static let largeSums = [
@@ -74,6 +74,35 @@ extension ModelCase {
                     .dense(inputSize: 24, outputSize: 6), .activation(.tanh), recurrent("++ +- -+ --", 6, 17, .sum),
                     .dense(inputSize: 17, outputSize: 4), .activation(.softmax),
                 ], samples: [[4, 7], [3, 5]]),
+        ]
+    }
+
+    /// Densities of one and more numbers, of few and many components; layers that features go past.
+    private static var densityCases: [ModelCase] {
+        func density(
+            _ name: String, _ head: MCGSM, before: [LayerDescription]? = nil, inputSize: Int = 2, steps: Int = 1
+        ) -> ModelCase {
+            let layers = before ?? [.dense(inputSize: 2, outputSize: head.inputs + head.outputs)]
+            return make(
+                name, [5, 7], inputSize, layers + [.mcgsm(head)], loss: .negativeLogLikelihood, rate: 0.1, steps: steps,
+                samples: [[5, 7], [3, 4]])
+        }
+        func head(_ D: Int, _ O: Int, _ K: Int, _ S: Int, _ F: Int, means: Bool = true) -> MCGSM {
+            MCGSM(inputs: D, outputs: O, components: K, scales: S, features: F, means: means)
+        }
+        let spatial = recurrent("++", 3, 5, .sum, cell: .spatial)
+        return [
+            density("mcgsm of 1 component", head(2, 1, 1, 1, 1)),
+            density("mcgsm of 5 components, 3 scales", head(4, 2, 5, 3, 7), steps: 2),
+            density("mcgsm of 3 outputs, no means", head(3, 3, 8, 2, 17, means: false)),
+            density("mcgsm of 32 components", head(12, 1, 32, 4, 32)),
+            density(
+                "skip around a dense layer", head(8, 1, 4, 2, 3),
+                before: [.dense(inputSize: 2, outputSize: 4), .skip(.dense(inputSize: 3, outputSize: 5), from: 0)]),
+            density(
+                "skip around recurrent layers", head(5, 1, 4, 2, 3),
+                before: [.skip(spatial, from: 3), .skip(recurrent("++", 5, 5, .sum, cell: .spatial), from: 5)],
+                inputSize: 4, steps: 2),
         ]
     }
 

@@ -61,7 +61,10 @@ package final class ModelPass<Element: Scalar> {
     package var output: Buffer<Element> { values.last! }
 
     /// The layers that have states, in order.
-    private(set) lazy var recurrentLayers = stages.compactMap { ($0 as? RecurrentStage<Element>)?.layer }
+    private(set) lazy var recurrentLayers = stages.compactMap { stage in
+        let inner = (stage as? SkipStage<Element>)?.inner ?? stage
+        return (inner as? RecurrentStage<Element>)?.layer
+    }
 
     /// The output, copied to the host, `[B, E1, .., EN, O]`.
     package func readOutput() throws -> Tensor<Element> {

@@ -11,7 +11,7 @@ struct ModelTables: Sendable {
         var (grid, layers) = (grid, [(any Sendable)?]())
         let grids = try plan.model.grids(from: grid)
         for (index, layer) in plan.model.layers.enumerated() {
-            if case .recurrent(let configuration, let merge) = layer {
+            if case .recurrent(let configuration, let merge) = layer.withoutSkip {
                 try configuration.validateSize(of: grid)
                 let shape = LayerShape(
                     configuration, traits: plan.traits, precision: plan.precision,
@@ -41,7 +41,7 @@ extension LayerDescription {
         case .convolution(let window, let stride, let padding, _, _):
             try ConvolutionTable(
                 grid: grid, window: ConvolutionWindow(extents: window, stride: stride, padding: padding))
-        case .recurrent, .dense, .activation, .reverse, .embedding, .oneHot, .dropout: nil
+        case .recurrent, .dense, .activation, .reverse, .embedding, .oneHot, .dropout, .mcgsm, .skip: nil
         }
     }
 }
@@ -69,7 +69,7 @@ struct ModelPlan: Sendable {
         (recomputes, carriesStates) = (training.recompute, training.carriesStates)
         mostDirections =
             model.layers.map { layer in
-                if case .recurrent(let configuration, _) = layer { configuration.directions.count } else { 1 }
+                if case .recurrent(let configuration, _) = layer.withoutSkip { configuration.directions.count } else { 1 }
             }.max() ?? 1
     }
 }

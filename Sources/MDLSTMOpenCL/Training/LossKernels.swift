@@ -20,6 +20,7 @@ extension Loss {
         case .meanSquaredError: "mean_squared_error"
         case .sigmoidCrossEntropy: "sigmoid_cross_entropy"
         case .softmaxCrossEntropy: "softmax_cross_entropy"
+        case .negativeLogLikelihood: "negative_log_likelihood"
         }
     }
 }

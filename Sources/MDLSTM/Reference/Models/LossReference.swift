@@ -63,6 +63,11 @@ enum LossReference {
                 total += scale * t * (normaliser - y[place])
                 gradient[place] = scale * (T.exp(y[place] - normaliser) * mass - t)
             }
+        case .negativeLogLikelihood:
+            for (place, t) in zip(y.indices, target) where t != 0 {
+                total -= scale * t * y[place]
+                gradient[place] = -scale * t
+            }
         }
     }
 }

@@ -100,6 +100,13 @@ struct StageMaker<Element: Scalar> {
         try library.context.makeBuffer(of: Element.self, count: grid.siteCount * features)
     }
 
+    /// The maker of a layer within the next stage, over its first features.
+    func inner(features: Int) -> StageMaker {
+        var inner = self
+        inner.features = features
+        return inner
+    }
+
     /// Moves on to the stage after one with this output.
     mutating func advance(to grid: Grid, features: Int) {
         self.grid = grid
@@ -125,6 +132,9 @@ struct StageMaker<Element: Scalar> {
         case .embedding(let symbols, let size): try EmbeddingStage(symbols: symbols, size: size, self)
         case .oneHot(let symbols): try OneHotStage(symbols: symbols, self)
         case .dropout(let rate): try DropoutStage(rate, self)
+        case .mcgsm(let head): try MCGSMStage(head, self)
+        case .skip(let inner, let first):
+            try SkipStage(inner, from: first, taken: inner.inputSize, own: inner.outputSize, self)
         }
     }
 }
