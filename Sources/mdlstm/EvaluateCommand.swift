@@ -30,6 +30,12 @@ struct EvaluateCommand: ParsableCommand {
     @Option(help: "Of text: the text whose counts are the baseline, where the model's file has none.")
     var baseline: String?
 
+    @Option(help: "Of a density: judges patches of so many pixels a side apart, states beginning anew in each.")
+    var patch: Int?
+
+    @Option(help: "Of a density: counts only sites valid for a neighbourhood of this size, to compare models of others.")
+    var sitesOf: Int?
+
     @Flag(help: "Print one JSON object.")
     var json = false
 
@@ -37,6 +43,9 @@ struct EvaluateCommand: ParsableCommand {
 
     func validate() throws {
         guard data != nil || source.list != nil else { throw ValidationError("name the data to judge by") }
+        guard patch ?? 1 >= 1, sitesOf ?? 1 >= 1 else {
+            throw ValidationError("--patch and --sites-of must be at least 1")
+        }
         if let confusion, !confusion.lowercased().hasSuffix(".svg") {
             throw ValidationError("--confusion must end in .svg, found '\(confusion)'")
         }
@@ -51,7 +60,12 @@ struct EvaluateCommand: ParsableCommand {
 
     private func run<T: Scalar>(_ type: T.Type) throws {
         let path = TrainedModel<T>.file(of: model)
-        let file = try ModelFile<T>(contentsOf: path)
+        let tensors = try TensorFile(contentsOf: path)
+        if try DensityFile<T>.isDensity(tensors) {
+            return try EvaluatedDensity(command: self, trained: DensityFile<T>(tensors, path: path)).run()
+        }
+        guard patch == nil, sitesOf == nil else { throw ValidationError("--patch and --sites-of are for densities") }
+        let file = try ModelFile<T>(tensors, path: path)
         if file.isOfText { return try EvaluatedText(command: self, trained: TrainedText(file, path: path)).run() }
         guard baseline == nil else { throw ValidationError("--baseline is for models of text") }
         let trained = try TrainedModel<T>(file, path: path)

@@ -8,6 +8,8 @@ public enum TaskKind: String, CaseIterable, Sendable {
     case classify
     /// The next symbol of a text.
     case nextSymbol
+    /// Pictures themselves: the density of each pixel given those before it.
+    case density
 
     /// The kinds that arrays can be for.
     package static let ofArrays: [TaskKind] = [.regress, .labelSites, .classify]

@@ -234,4 +234,36 @@ public struct CellRange<Element: Scalar>: Sendable, Equatable {
         self.least = least
         self.largest = largest
     }
+
+    /// The first `width` numbers of each of some rows of `stride`; nil for no rows.
+    @_specialize(where Element == Float)
+    @_specialize(where Element == Double)
+    package init?(rows: Int, of values: [Element], stride: Int, width: Int) {
+        guard rows > 0, width > 0 else { return nil }
+        var least = Element.infinity
+        var largest = -Element.infinity
+        // The difference of a number from itself is NaN where it is, and stays so in the sum.
+        var doubt: Element = 0
+        values.withUnsafeBufferPointer { values in
+            for row in 0..<rows {
+                for place in (row * stride)..<(row * stride + width) {
+                    let value = values[place]
+                    doubt += value - value
+                    least = value < least ? value : least
+                    largest = value > largest ? value : largest
+                }
+            }
+        }
+        let isInfinite = doubt.isNaN && (least == -.infinity || largest == .infinity)
+        self.least = doubt.isNaN && !isInfinite ? .nan : least
+        self.largest = doubt.isNaN && !isInfinite ? .nan : largest
+    }
+
+    /// The largest of the numbers without their signs.
+    package var largestMagnitude: Element { least.isNaN ? least : max(-least, largest) }
+}
+
+extension Collection where Element: Scalar {
+    /// The largest, or NaN where one is; nil of none.
+    package var largestOrNaN: Element? { first { $0.isNaN } ?? self.max() }
 }

@@ -149,4 +149,8 @@ public enum RandomStreams {
     public static let augmentation: UInt32 = 4
     /// What is drawn from a model.
     public static let sampling: UInt32 = 5
+    /// Patches of pictures to train a density with.
+    public static let patches: UInt32 = 6
+    /// Noise that makes densities of whole numbers.
+    public static let dequantization: UInt32 = 7
 }

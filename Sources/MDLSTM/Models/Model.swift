@@ -19,11 +19,16 @@ public protocol Model<Element>: AnyObject {
     /// - Throws: ``MDLSTMError`` of kind `option` for a model that does not read one axis forwards, site by site.
     func makeSequence(batch: Int) throws -> any SequenceModel<Element>
 
+    /// The largest |c| of the recurrent layers in the last prediction; nil where there was none, or they keep no cell states.
+    func largestCell() throws -> Element?
+
     /// The parameters, copied to the host.
     func parameters() throws -> ParameterTensors<Element>
 }
 
 extension Model {
+    public func largestCell() throws -> Element? { nil }
+
     /// The model's output for `input`, `[B, E1, .., EN, I]`, whose samples all fill the storage.
     public func predict(_ input: Tensor<Element>) throws -> Tensor<Element> { try predict(input, samples: nil) }
 

@@ -57,6 +57,31 @@ public struct ModelTemplate: Sendable, Equatable {
         layers = model.layers.map { $0.json.objectValue ?? [:] }
     }
 
+    /// Recurrent layers of which nothing is left open, and which may be none.
+    public init(inputSize: Int, axes: Int, layers: [LayerConfiguration], frozen: Set<Int> = []) {
+        (self.inputSize, self.axes, self.frozen) = (inputSize, axes, frozen)
+        self.layers = layers.map { LayerDescription.recurrent($0).json.objectValue ?? [:] }
+    }
+
+    /// The layers, each over the hidden units of the one before, where all are recurrent.
+    ///
+    /// - Throws: ``MDLSTMError`` of kind `data` naming the layer that is none.
+    public func recurrentLayers(inputSize: Int, axes: Int, name: String) throws(MDLSTMError) -> [LayerConfiguration] {
+        var size = inputSize
+        var found: [LayerConfiguration] = []
+        for (index, layer) in layers.enumerated() {
+            let own = "\(name), layer \(index)"
+            let members = try Self.filled(layer, size: size, axes: axes, outputSize: 1, name: own)
+            guard case .recurrent(let configuration, _) = try LayerDescription(json: .object(members), name: own) else {
+                throw MDLSTMError(
+                    .data, "\(own): found '\(layer["type"]?.stringValue ?? "")', expected recurrent layers alone")
+            }
+            found.append(configuration)
+            size = configuration.hiddenSize
+        }
+        return found
+    }
+
     /// The model for inputs of `inputSize` features over `axes` axes and `outputSize` outputs; of symbols, where there are
     /// some, the first layer takes as many.
     ///

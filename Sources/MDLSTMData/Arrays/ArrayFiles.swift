@@ -28,6 +28,11 @@ struct ArrayFiles: Sendable {
         return groups.filter { $0.value["x"] != nil && $0.value["y"] != nil }
     }
 
+    /// Whether an array of this name is one of a pair.
+    static func isName(_ stem: String) -> Bool {
+        stem.lowercased().split { "_-.".contains($0) }.contains { ["x", "y", "lengths"].contains($0) }
+    }
+
     /// The parts among groups: by their names where these are parts, else the only one.
     static func parts(of groups: [String: [String: String]], in place: String) throws(MDLSTMError) -> [DataPart:
         [String: String]]

@@ -6,6 +6,8 @@ enum FoundData: Sendable {
     case arrays([DataPart: ArrayFiles])
     case idx([DataPart: IDXPair])
     case text([DataPart: [DataFile]])
+    /// Pictures without anything beside them, or arrays of them.
+    case images([DataPart: [DataFile]])
 
     /// In words, for messages.
     var noun: String {
@@ -15,6 +17,7 @@ enum FoundData: Sendable {
         case .arrays: "arrays x and y"
         case .idx: "IDX files of images and labels"
         case .text: "text"
+        case .images: "pictures"
         }
     }
 
@@ -25,6 +28,7 @@ enum FoundData: Sendable {
         case .arrays: TaskKind.ofArrays
         case .idx: [.classify]
         case .text: [.nextSymbol]
+        case .images: [.density]
         }
     }
 
@@ -35,6 +39,7 @@ enum FoundData: Sendable {
         case .arrays(let parts): parts.count == 1 ? .arrays([part: parts.values.first!]) : nil
         case .idx(let parts): parts.count == 1 ? .idx([part: parts.values.first!]) : nil
         case .text(let parts): parts.count == 1 ? .text([part: parts.values.first!]) : nil
+        case .images(let parts): parts.count == 1 ? .images([part: parts.values.first!]) : nil
         }
     }
 
@@ -46,6 +51,7 @@ enum FoundData: Sendable {
         case (.arrays(let a), .arrays(let b)): .arrays(a.merging(b) { first, _ in first })
         case (.idx(let a), .idx(let b)): .idx(a.merging(b) { first, _ in first })
         case (.text(let a), .text(let b)): .text(a.merging(b) { first, _ in first })
+        case (.images(let a), .images(let b)): .images(a.merging(b) { first, _ in first })
         default: nil
         }
     }

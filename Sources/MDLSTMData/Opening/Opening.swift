@@ -36,6 +36,11 @@ struct Opening {
             sources = Self.open(parts, request, channels: channels)
             open = DataShape(kind: .classify, axes: 2, features: channels, outputs: 0, isAnswerPerSample: true)
             (self.channels, remarks, classes) = (channels, [], [])
+        case .images:
+            throw MDLSTMError(
+                .data,
+                "\(name): found pictures that nothing is told of, data for density; expected data for classes or numbers: see "
+                    + "'mdlstm help check-data'")
         case .text:
             throw MDLSTMError(
                 .data,

@@ -32,6 +32,7 @@ struct Recognition {
             return .idx([.training: pair])
         }
         if file.ending == "txt" || kind == .nextSymbol { return .text([.training: [file]]) }
+        if file.isPicture || file.ending == "npy" { return .images([.training: [file]]) }
         throw Unsupported.file(file)
     }
 
@@ -85,7 +86,7 @@ struct Recognition {
         let all = try candidates(folder, passingOver: splits)
         let fitting = all.filter { candidate in kind.map { candidate.kinds.contains($0) } ?? true }
         let loose = folder.files.filter(\.isPicture)
-        let isMixed = fitting.count > 1 || kind == nil && !fitting.isEmpty && !loose.isEmpty
+        let isMixed = fitting.count > 1 || kind == nil && !fitting.isEmpty && !loose.isEmpty && fitting[0].kinds != [.density]
         guard isMixed else { return fitting.first }
         var nouns = fitting.map(\.noun)
         if !loose.isEmpty { nouns.append("\(counted(loose.count, "picture")) beside them (\(loose[0].lastComponent))") }
@@ -119,7 +120,20 @@ struct Recognition {
         {
             found.append(.pictures([.training: classes]))
         }
+        if found.isEmpty || kind == .density, let images = images(folder) { found.append(images) }
         return found
+    }
+
+    /// Pictures that nothing is told of, which are learnt themselves: where there is nothing else, or where that is asked for.
+    private func images(_ folder: Folder) -> FoundData? {
+        guard kind == nil || kind == .density else { return nil }
+        let isTold = folder.files.contains {
+            $0.ending == "xml" || $0.ending == "txt" || ArrayFiles.isName($0.stem)
+        }
+        let files = folder.files.filter { $0.isPicture || $0.ending == "npy" }
+        let named = folder.folders(named: ["images", "masks", "labels"])
+        guard !files.isEmpty, kind == .density || !isTold && named.isEmpty else { return nil }
+        return .images(Dictionary(grouping: files) { DataPart(wordsOf: $0.stem) ?? .training })
     }
 
     /// Text files, which lie beside many other data to explain them: text is learnt where there is nothing else, or where it

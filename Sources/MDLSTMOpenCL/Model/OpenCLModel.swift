@@ -13,6 +13,9 @@ final class OpenCLModel<Element: Scalar>: Model {
     private let isConstant: Bool
     private var passes = RecentGrids<ModelPass<Element>>()
 
+    /// That of the last prediction, as long as its buffers are kept.
+    private weak var last: ModelPass<Element>?
+
     init(
         _ model: ModelConfiguration, parameters: ParameterTensors<Element>, isConstant: Bool = true,
         library: KernelLibrary, path: ComputePath
@@ -40,7 +43,12 @@ final class OpenCLModel<Element: Scalar>: Model {
         }
         try pass.write(input: input.values)
         try pass.forward(parameters: store.values, training: false)
+        last = pass
         return try pass.readOutput()
+    }
+
+    func largestCell() throws -> Element? {
+        try last?.recurrentLayers.compactMap { try $0.cellRange()?.largestMagnitude }.largestOrNaN
     }
 }
 

@@ -127,7 +127,6 @@ final class Recurrent<Element: Scalar>: RecurrentPass {
     func cellRange() throws -> CellRange<Element>? {
         let H = configuration.hiddenSize
         let states = try rows.c.read()
-        let vectors = 0..<(schedule.host.rowCount * cell.cells)
-        return CellRange(vectors.lazy.flatMap { states[($0 * self.padded)..<($0 * self.padded + H)] })
+        return CellRange(rows: schedule.host.rowCount * cell.cells, of: states, stride: padded, width: H)
     }
 }

@@ -92,6 +92,8 @@ public final class OpenCLTrainer<Element: Scalar>: Trainer {
         try predictor.predict(input, samples: samples)
     }
 
+    public func largestCell() throws -> Element? { try predictor.largestCell() }
+
     public func makeSequence(batch: Int) throws -> any SequenceModel<Element> {
         try predictor.makeSequence(batch: batch)
     }

@@ -19,6 +19,9 @@ public struct TaskSettings: Sendable, Equatable {
     /// Symbols of a piece unless another number is given.
     public static let usualSequence = 50
 
+    /// Of a density what it is made of.
+    public var density = DensityOptions()
+
     public enum ClassWeights: Sendable, Equatable {
         case none
         /// The mean count of all classes over the count of the class, in the training data.
@@ -33,6 +36,7 @@ public struct TaskSettings: Sendable, Equatable {
         switch kind {
         case .regress: .meanSquaredError
         case .labelSites, .classify, .nextSymbol: .softmaxCrossEntropy
+        case .density: .negativeLogLikelihood
         }
     }
 
@@ -48,6 +52,11 @@ public struct TaskSettings: Sendable, Equatable {
         }
         if kind == .nextSymbol {
             try readText(&reader, name: "\(name), task")
+            try reader.finish()
+            return
+        }
+        if kind == .density {
+            density = try DensityOptions(reading: &reader, name: "\(name), task")
             try reader.finish()
             return
         }
@@ -79,6 +88,7 @@ public struct TaskSettings: Sendable, Equatable {
             members["symbols"] = .string(unit.rawValue)
             members["sequence"] = .integer(sequence)
             if let alphabet { members["alphabet"] = alphabet.json }
+        case .density: for (key, value) in density.members { members[key] = value }
         case .labelSites:
             members["ignoreLabel"] = .array(ignoredLabels.sorted().map { .integer($0) })
             fallthrough

@@ -8,7 +8,7 @@ extension TaskKind: ExpressibleByArgument {}
 struct DataOptions: ParsableArguments {
     @Option(
         help:
-            "What is to be learnt where the data allow for more than one thing: regress, labelSites, classify or nextSymbol."
+            "What is to be learnt where the data allow for more than one thing: regress, labelSites, classify, nextSymbol or density."
     )
     var kind: TaskKind?
 
@@ -77,6 +77,11 @@ let mostFaultsShown = 20
 
 extension OpenedText {
     /// What faults make of the text; nil where there are none, or the files that have them may be left out.
+    var failure: MDLSTMError? { MDLSTMError(faults, skipsBad: skipsBad) }
+}
+
+extension OpenedImages {
+    /// What faults make of the pictures; nil where there are none, or the files that have them may be left out.
     var failure: MDLSTMError? { MDLSTMError(faults, skipsBad: skipsBad) }
 }
 

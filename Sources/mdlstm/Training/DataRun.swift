@@ -103,7 +103,7 @@ final class DataRun<Course: LearningCourse> {
 
     /// What is told of the best model when the training is over.
     private func finish() throws {
-        let best = try results.best()
+        let best = try course.best(results.model)
         progress.show("evaluation of the best")
         let clock = ContinuousClock()
         let start = clock.now

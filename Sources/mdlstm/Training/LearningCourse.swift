@@ -12,6 +12,7 @@ protocol Verdict {
 
 extension Evaluation: Verdict {}
 extension TextEvaluation: Verdict {}
+extension DensityEvaluation: Verdict {}
 
 /// The batches of a training, and how many samples each has.
 struct CourseBatches<Element: Scalar> {
@@ -55,6 +56,12 @@ protocol LearningCourse<Element> {
     /// - Parameter isFinal: whether it is the best at the end, for whom no time is too long
     func judge(_ model: any Model<Element>, isFinal: Bool) throws -> Found
 
+    /// Writes a model with these weights, whole or not at all.
+    func write(_ parameters: ParameterTensors<Element>, to path: String) throws
+
+    /// What judges in the end: the model of a file that ``write(_:to:)`` has written.
+    func best(_ path: String) throws -> (model: ModelConfiguration, parameters: ParameterTensors<Element>)
+
     /// What stands in the model's file beside weights and configuration.
     var counts: ContextCounts? { get }
 
@@ -72,6 +79,19 @@ extension LearningCourse {
     var settings: TrainingSettings { configuration.training }
     var kind: TaskKind { configuration.task.kind }
     var counts: ContextCounts? { nil }
+
+    func write(_ parameters: ParameterTensors<Element>, to path: String) throws {
+        let file = ModelFile(
+            model: model, parameters: parameters, seed: settings.seed, members: configuration.modelFileMembers,
+            counts: counts)
+        try file.write(to: path)
+    }
+
+    func best(_ path: String) throws -> (model: ModelConfiguration, parameters: ParameterTensors<Element>) {
+        let file = try ModelFile<Element>(contentsOf: path)
+        return (file.model, file.parameters)
+    }
+
     var mayDiffer: Set<String> { [] }
     func resumed(from checkpoint: Checkpoint<Element>, _ course: FitCourse) -> FitCourse { course }
 

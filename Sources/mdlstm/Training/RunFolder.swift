@@ -54,14 +54,8 @@ struct RunFolder<Element: Scalar> {
     /// Writes a model as the best; one that is judged out of turn leaves the best before it apart.
     func write(_ trainer: any Trainer<Element>, outOfTurn: Bool) throws {
         if outOfTurn, fileExists(model) { rename(model, earlier) }
-        let file = ModelFile(
-            model: course.model, parameters: try trainer.parameters(), seed: course.settings.seed,
-            members: course.configuration.modelFileMembers, counts: course.counts)
-        try file.write(to: model)
+        try course.write(try trainer.parameters(), to: model)
     }
-
-    /// The best model.
-    func best() throws -> ModelFile<Element> { try ModelFile(contentsOf: model) }
 
     /// Writes figures and curves.
     func end(_ report: RunReport, curves: TrainingCurves) throws {

@@ -74,6 +74,7 @@ struct TrainDataCommand: ParsableCommand {
             guard command.sequence == nil else {
                 throw ValidationError("--sequence is for text; the data are none")
             }
+            if let density = try DensityTraining<T>(command) { return try density.run() }
             try DataTraining<T>(command).run()
         }
     }

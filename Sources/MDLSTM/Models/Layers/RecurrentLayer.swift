@@ -66,6 +66,7 @@ private struct RecurrentStage<T: Scalar>: ReferenceStage {
     }
 
     var leaving: CarriedLayer<T>? { layer.leaving }
+    var cellRange: CellRange<T>? { layer.cellRange }
 
     func backward(x: [T], y: [T], dy: [T]) -> StageGradients<T> {
         let d = layer.backward(

@@ -74,6 +74,8 @@ private struct SkipStage<T: Scalar>: ReferenceStage {
         return y
     }
 
+    var cellRange: CellRange<T>? { inner.cellRange }
+
     func backward(x: [T], y: [T], dy: [T]) -> StageGradients<T> {
         let width = own + size - first
         var gradients = inner.backward(

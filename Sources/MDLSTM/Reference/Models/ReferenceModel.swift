@@ -11,9 +11,17 @@ final class ReferenceModel<Element: Scalar>: Model {
 
     func parameters() -> ParameterTensors<Element> { tensors }
 
+    /// The largest |c| of the last prediction.
+    private var largest: Element?
+
     func predict(_ input: Tensor<Element>, samples: [[Int]]?) throws(MDLSTMError) -> Tensor<Element> {
-        try model.referenceOutput(for: input, samples: samples, parameters: tensors)
+        let grid = try model.validatedGrid(input: input, samples: samples)
+        let pass = try ReferencePass(model: model, parameters: tensors, input: input, grid: grid)
+        largest = pass.largestCell
+        return pass.output
     }
+
+    func largestCell() -> Element? { largest }
 
     func makeSequence(batch: Int) throws(MDLSTMError) -> any SequenceModel<Element> {
         try ReferenceSequence(model, batch: batch) { [tensors] in tensors }

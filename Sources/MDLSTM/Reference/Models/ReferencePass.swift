@@ -46,6 +46,9 @@ struct ReferencePass<T: Scalar> {
         Tensor(shape: [outputGrid.batch] + outputGrid.extents + [model.outputSize], values: values.last!)
     }
 
+    /// The largest |c| of all layers; nil where none has cell states.
+    var largestCell: T? { stages.compactMap { $0.cellRange?.largestMagnitude }.largestOrNaN }
+
     /// What the next piece of a sequence finds: see `ModelConfiguration.carriedShapes(batch:)`.
     var leaving: ParameterTensors<T> {
         var tensors = ParameterTensors<T>()

@@ -10,10 +10,14 @@ protocol ReferenceStage<T> {
 
     /// What the next piece of a sequence finds, after the forward pass; nil of a layer without states.
     var leaving: CarriedLayer<T>? { get }
+
+    /// The least and the largest cell state, after the forward pass; nil of a layer without any.
+    var cellRange: CellRange<T>? { get }
 }
 
 extension ReferenceStage {
     var leaving: CarriedLayer<T>? { nil }
+    var cellRange: CellRange<T>? { nil }
 }
 
 /// The derivatives of a loss by what went into a layer of a model.

@@ -1,0 +1,53 @@
+import ArgumentParser
+import MDLSTM
+import MDLSTMData
+import MDLSTMTasks
+
+/// `mdlstm evaluate` of a density: bits a pixel of every picture and of all.
+struct EvaluatedDensity<Element: Scalar> {
+    let command: EvaluateCommand
+    let trained: DensityFile<Element>
+
+    func run() throws {
+        guard command.confusion == nil, command.predictions == nil else {
+            throw ValidationError("--confusion and --predictions are for classes and numbers; the model is a density")
+        }
+        let request = try command.source.request(
+            kind: .density, ignoredLabels: nil, classes: nil, channels: nil)
+        guard let opened = try OpenedImages(command.data, request, least: trained.model.leastExtents) else {
+            throw MDLSTMError(.data, "\(command.data ?? "the data"): expected pictures, found something else")
+        }
+        try opened.requireSound()
+        let part: DataPart =
+            !opened.pictures(.test).isEmpty
+            ? .test : !opened.pictures(.validation).isEmpty ? .validation : .training
+        printError("judged by: \(part == .training ? "all pictures" : part.rawValue)")
+        var rules = DensityEvaluation.Rules()
+        (rules.patch, rules.sitesOf) = (command.patch, command.sitesOf)
+        rules.seed = command.compute.givenSeed ?? trained.model.options.noiseSeed
+        let network = try command.compute.makeBackend(Element.self).makeModel(
+            trained.model.network, parameters: trained.parameters)
+        let clock = ContinuousClock()
+        let start = clock.now
+        let progress = ProgressLine()
+        let found = try DensityEvaluation(
+            of: network, trained.model, trained.whitening, on: opened.pictures(part), by: rules
+        ) { progress.show(fraction: $0, "evaluation") }
+        progress.clear()
+        guard found.sites > 0 else {
+            throw MDLSTMError(.data, "\(command.data ?? "the data"): no site is judged; give larger pictures or patches")
+        }
+        var members = found.json
+        members["seconds"] = .number((clock.now - start) / .seconds(1))
+        try printResult(command.json ? JSONValue.object(members).serialized() : Self.lines(found))
+    }
+
+    private static func lines(_ found: DensityEvaluation) -> String {
+        var lines = found.pictures.map {
+            "\($0.name): \(rounded($0.bitsPerPixel, 4)) bits a pixel, \(counted($0.sites, "site"))"
+        }
+        lines.append("bitsPerPixel \(rounded(found.bitsPerPixel, 5)), \(counted(found.sites, "site"))")
+        if let largest = found.largestCell { lines.append("largest cell state \(rounded(largest, 3))") }
+        return lines.joined(separator: "\n")
+    }
+}
