@@ -50,6 +50,8 @@ public struct Tensor<Element: Sendable>: Sendable {
 
 extension Tensor: Equatable where Element: Equatable {}
 
+extension Tensor: Hashable where Element: Hashable {}
+
 extension Tensor: CustomStringConvertible {
     /// Type, shape and the first eight elements: `Tensor<Float> [2, 3]: 0.5, -1.0, ..`.
     public var description: String {
