@@ -27,7 +27,7 @@ static inline void cell_update_backward(const vec *gates, vec cell, const vec *p
 #pragma unroll
   for (int k = 0; k < CELL_AXES; k++) {
     const vec f = gates[GATE_F + k];
-    d[GATE_F + k] = dc * previous[k] * gate_slope(f);
-    given[k] = dc * f;
+    d[GATE_F + k] = (real)SHARE * dc * previous[k] * gate_slope(f);
+    given[k] = (real)SHARE * dc * f;
   }
 }

@@ -1,7 +1,7 @@
 // The `spatial` cell: V hidden units of one row.
 //
 //   i, f_k, o = sigma(a_y),   g = tanh(a_g)
-//   c = i * g + sum_k f_k * c_(p-k)
+//   c = i * g + SHARE * sum_k f_k * c_(p-k)
 //   h = tanh(o * c)                      Theis, Bethge 2015 (arXiv 1506.03478)
 //
 // The functions are those of graves_forward.cl, where their arguments are described.
@@ -14,10 +14,14 @@
 #include "lstm_gates.cl"
 #endif
 
+#ifndef SHARE
+#define SHARE 1
+#endif
+
 static inline vec cell_state(const vec *gates, const vec *previous) {
   vec c = gates[GATE_I] * gates[GATE_G];
 #pragma unroll
-  for (int k = 0; k < CELL_AXES; k++) c += gates[GATE_F + k] * previous[k];
+  for (int k = 0; k < CELL_AXES; k++) c += (real)SHARE * gates[GATE_F + k] * previous[k];
   return clip_cell(c);
 }
 

@@ -87,7 +87,8 @@ extension CommandSuites {
 
         @Test func optionsBelongToTheirCells() throws {
             for (key, cells) in [
-                ("variant", ["lstm"]), ("forgetSum", ["graves"]), ("extended", ["spatial"]), ("depth", ["grid"]),
+                ("variant", ["lstm"]), ("forgetSum", ["graves", "spatial"]), ("extended", ["spatial"]),
+                ("depth", ["grid"]),
                 ("peepholes", ["graves", "lstm", "leaky", "grid"]), ("zoneoutCell", ["graves", "lstm"]),
                 ("layerNorm", ["graves", "lstm", "spatial", "stable"]), ("cellClip", Cell.allCases.map(\.rawValue)),
             ] {

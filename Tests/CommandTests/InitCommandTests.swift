@@ -32,9 +32,14 @@ extension CommandSuites {
                 }
             ),
             (
-                .spatial, "+++", ["--axes", "3", "--extended", "--layer-norm", "gates", "--norm-epsilon", "1e-3"],
+                .spatial, "+++",
+                [
+                    "--axes", "3", "--extended", "--forget-sum", "mean", "--layer-norm", "gates", "--norm-epsilon",
+                    "1e-3",
+                ],
                 CellOptions {
                     $0.extended = true
+                    $0.forgetSum = .mean
                     $0.layerNorm = .gates
                     $0.normEpsilon = 1e-3
                 }

@@ -43,6 +43,8 @@ struct CellEquationTests {
     @Test func spatial() throws {
         let cell = sigma(a(0)) * tanh(a(3)) + sigma(a(1)) * c[0] + sigma(a(2)) * c[1]
         try expectSite(.spatial, h: tanh(sigma(a(4)) * cell), c: cell)
+        let mean = sigma(a(0)) * tanh(a(3)) + (sigma(a(1)) * c[0] + sigma(a(2)) * c[1]) / 2
+        try expectSite(.spatial, h: tanh(sigma(a(4)) * mean), c: mean) { $0.forgetSum = .mean }
     }
 
     /// Every gate, o and g too, sees both old cell states.
@@ -51,6 +53,10 @@ struct CellEquationTests {
         func a(_ y: Int) -> Double { self.a(y) + C[0][y] * c[0] + C[1][y] * c[1] }
         let cell = sigma(a(0)) * tanh(a(3)) + sigma(a(1)) * c[0] + sigma(a(2)) * c[1]
         try expectSite(.spatial, h: tanh(sigma(a(4)) * cell), c: cell, C: C[0] + C[1]) { $0.extended = true }
+        let mean = sigma(a(0)) * tanh(a(3)) + (sigma(a(1)) * c[0] + sigma(a(2)) * c[1]) / 2
+        try expectSite(.spatial, h: tanh(sigma(a(4)) * mean), c: mean, C: C[0] + C[1]) {
+            ($0.extended, $0.forgetSum) = (true, .mean)
+        }
     }
 
     /// i, f, l_1, g, o; for two axes l_1 = sigma(a_l), l_2 = 1 - l_1.

@@ -54,6 +54,10 @@ struct LayerJSONTests {
             ("lstm", "\"variant\":\"CIFG-TF\"", CellOptions { $0.variant = .coupledForget }),
             ("lstm", "\"variant\":\"FGR\"", CellOptions { $0.variant = .fullGateRecurrence }),
             ("graves", "\"forgetSum\":\"mean\"", CellOptions { $0.forgetSum = .mean }),
+            (
+                "spatial", "\"extended\":true,\"forgetSum\":\"mean\"",
+                CellOptions { ($0.extended, $0.forgetSum) = (true, .mean) }
+            ),
             ("graves", "\"outputActivation\":\"identity\"", CellOptions { $0.outputActivation = .identity }),
             ("lstm", "\"candidateActivation\":\"relu\"", CellOptions { $0.candidateActivation = .relu }),
             ("lstm", "\"preactivationClip\":0.5", CellOptions { $0.preactivationClip = 0.5 }),
@@ -109,6 +113,7 @@ struct LayerJSONTests {
             ("graves", "\"peephole\":true", ["unknown key 'peephole'", "peepholes"]),
             ("graves", "\"peepholes\":1", ["'peepholes' must be true or false", "found 1"]),
             ("graves", "\"forgetSum\":\"product\"", ["'forgetSum' must be one of sum, mean", "\"product\""]),
+            ("spatial", "\"forgetSum\":\"max\"", ["forget sum max is of cell 'graves'", "one of sum, mean"]),
             ("graves", "\"outputActivation\":\"sigmoid\"", ["one of tanh, relu, identity", "\"sigmoid\""]),
             ("graves", "\"layerNorm\":true", ["one of none, gates, gatesAndCell, inputRecurrentCell", "found true"]),
             ("graves", "\"cellClip\":\"3\"", ["'cellClip' must be a number"]),

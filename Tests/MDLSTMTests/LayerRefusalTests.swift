@@ -47,7 +47,12 @@ struct LayerRefusal: Sendable, CustomStringConvertible {
             LayerRefusal(.stable, "+", "variant CIFG-TF", "'stable':", "use cell 'lstm'") {
                 $0.variant = .coupledForget
             },
-            LayerRefusal(.spatial, "++", "forgetSum", "'graves', not of 'spatial'") { $0.forgetSum = .mean },
+            LayerRefusal(.stable, "++", "forgetSum", "'graves' and 'spatial', not of 'stable'") {
+                $0.forgetSum = .mean
+            },
+            LayerRefusal(.spatial, "++", "forget sum max", "cell 'graves'", "one of sum, mean") {
+                $0.forgetSum = .max
+            },
             LayerRefusal(.spatial, "++", "gateActivation, gateSlope, candidateActivation", "not of 'spatial'") {
                 $0.outputActivation = .identity
             },

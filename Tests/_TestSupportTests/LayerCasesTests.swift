@@ -49,7 +49,7 @@ struct LayerCasesTests {
             #expect(Set(options.map(value)) == Set(Value.allCases), "\(cell) \(kind)")
         }
         expectAll(.variant, \.variant)
-        expectAll(.forgetSum, \.forgetSum)
+        #expect(Set(options.map(\.forgetSum)) == cell.traits.forgetSums)
         expectAll(.gateActivation, \.gateActivation)
         expectAll(.candidateActivation, \.candidateActivation)
         expectAll(.outputActivation, \.outputActivation)

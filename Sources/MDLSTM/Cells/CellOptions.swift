@@ -6,7 +6,7 @@ public struct CellOptions: Hashable, Sendable {
     /// Which variant of the LSTM; only for `lstm`.
     public var variant = LSTMVariant.standard
 
-    /// How the forgotten predecessors are added; only for `graves`.
+    /// How the forgotten predecessors are added; only for `graves` and `spatial`.
     public var forgetSum = ForgetSum.sum
 
     /// The activation of the gates i, f and o.
@@ -90,7 +90,7 @@ public enum ForgetSum: String, CaseIterable, Sendable {
     case sum
     /// `1/N sum_k f_k * c_(p-k)`: for two axes 0.5 f_1 c_1 + 0.5 f_2 c_2, as in rnn2d.
     case mean
-    /// `f_m * c_(p-m)`, m = argmax_k f_k, of equal gates the first: the 2-D LSTM of Tesseract.
+    /// `f_m * c_(p-m)`, m = argmax_k f_k, of equal gates the first: the 2-D LSTM of Tesseract; only for `graves`.
     case max
 }
 

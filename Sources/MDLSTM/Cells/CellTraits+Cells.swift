@@ -19,7 +19,7 @@ extension CellTraits {
         "the multi-dimensional LSTM, a forget gate for each axis",
         source: "Graves, Fernandez and Schmidhuber 2007, arXiv 0705.2011", forgetBias: .oneMinusAxes,
         gates: { axes, _ in [.input] + forgets(axes) + [.candidate, .output] }, peepholes: onePerGate,
-        options: activations.union([.forgetSum, .cellClip, .layerNorm, .zoneout]),
+        options: activations.union([.cellClip, .layerNorm, .zoneout]), forgetSums: Set(ForgetSum.allCases),
         kernel: "graves", kernelHelpers: lstmHelpers)
 
     static let lstm = CellTraits(
@@ -34,7 +34,7 @@ extension CellTraits {
     static let spatial = CellTraits(
         "the spatial LSTM, h = tanh(o * c)", source: "Theis and Bethge 2015, arXiv 1506.03478",
         forgetBias: .oneMinusAxes, gates: { axes, _ in [.input] + forgets(axes) + [.candidate, .output] },
-        peepholes: nil, options: [.cellClip, .extended, .layerNorm],
+        peepholes: nil, options: [.cellClip, .extended, .layerNorm], forgetSums: [.sum, .mean],
         advice: [.peepholes: "its extended form sees all of them"], kernel: "spatial",
         kernelHelpers: ["squash", "lstm_gates"])
 

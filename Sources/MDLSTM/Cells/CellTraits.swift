@@ -27,8 +27,11 @@ public struct CellTraits: Sendable {
     /// The peephole vectors in the order of their rows in `weight_ch`; nil for a cell that has none.
     let peepholes: (@Sendable (_ gates: [Gate], _ axes: Int) -> [Peephole])?
 
-    /// The options that the cell takes, apart from peepholes.
+    /// The options that the cell takes, apart from peepholes and the forget sum.
     let options: Set<CellOptions.Kind>
+
+    /// The forget sums that it takes.
+    package let forgetSums: Set<ForgetSum>
 
     /// For options that the cell does not take: what to use instead, or the reason.
     let advice: [CellOptions.Kind: String]
@@ -42,14 +45,14 @@ public struct CellTraits: Sendable {
         forgetBias: InitialForgetBias = .zero,
         gates: @escaping @Sendable (_ axes: Int, _ options: CellOptions) -> [Gate],
         peepholes: (@Sendable (_ gates: [Gate], _ axes: Int) -> [Peephole])?,
-        options: Set<CellOptions.Kind>, advice: [CellOptions.Kind: String] = [:], kernel: String,
-        kernelHelpers: [String] = []
+        options: Set<CellOptions.Kind>, forgetSums: Set<ForgetSum> = [.sum],
+        advice: [CellOptions.Kind: String] = [:], kernel: String, kernelHelpers: [String] = []
     ) {
         (self.summary, self.source) = (summary, source)
         (supportedAxes, self.defaultAxes, self.generalForm) = (axes, defaultAxes, generalForm)
         (self.form, self.forgetBias) = (form, forgetBias)
         (self.gates, self.peepholes) = (gates, peepholes)
-        (self.options, self.advice) = (options, advice)
+        (self.options, self.forgetSums, self.advice) = (options, forgetSums, advice)
         (self.kernel, self.kernelHelpers) = (kernel, kernelHelpers)
     }
 
@@ -57,6 +60,7 @@ public struct CellTraits: Sendable {
     package func takes(_ option: CellOptions.Kind, axes: Int) -> Bool {
         switch option {
         case .peepholes: peepholes != nil
+        case .forgetSum: forgetSums != [.sum]
         // Zoneout keeps the state of the step before, of which there must be one.
         case .zoneout: options.contains(option) && axes == 1
         default: options.contains(option)

@@ -65,6 +65,14 @@ extension CellOptions {
     /// Refuses options that do not go together, with the reason.
     fileprivate func validate(cell: Cell, axes: Int) throws(MDLSTMError) {
         try validateKinds(cell: cell, axes: axes)
+        guard cell.traits.forgetSums.contains(forgetSum) else {
+            let sums = ForgetSum.allCases.filter(cell.traits.forgetSums.contains).map(\.rawValue)
+            let takers = Cell.allCases.filter { $0.traits.forgetSums.contains(forgetSum) }.map { "'\($0.rawValue)'" }
+            throw MDLSTMError(
+                .option,
+                "forget sum \(forgetSum.rawValue) is of cell \(listed(takers)); that of '\(cell.rawValue)' is one of "
+                    + sums.joined(separator: ", "))
+        }
         if let cellClip {
             guard (1e-30...1e30).contains(cellClip) else {
                 throw MDLSTMError(.option, "the cell clip must be from 1e-30 to 1e30, found \(cellClip)")

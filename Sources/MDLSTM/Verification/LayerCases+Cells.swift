@@ -73,7 +73,9 @@ extension LayerCase {
                 }
             ),
             (.spatial, "", CellOptions()),
+            (.spatial, "mean", CellOptions { $0.forgetSum = .mean }),
             (.spatial, "extended", CellOptions { $0.extended = true }),
+            (.spatial, "extended mean", CellOptions { ($0.extended, $0.forgetSum) = (true, .mean) }),
             (
                 .spatial, "extended norm",
                 CellOptions {

@@ -125,7 +125,7 @@ struct CellOption {
             }),
         CellOption(
             "forgetSum", flag: "--forget-sum", \.forgetSum,
-            "How the predecessors' cell states, each times its forget gate, become one."),
+            "How the predecessors' cell states, each times its forget gate, become one; max of graves only."),
         CellOption(
             "gateActivation", flag: "--gate-activation", \.gateActivation,
             "What makes gates i, f and o of their pre-activations."),

@@ -6,11 +6,12 @@ private import RealModule
 ///     c = i * g + sum_k f_k * c_(p-k)
 ///     h = tanh(o * c)
 ///
-/// In the extended form the pre-activations contain `sum_k C_y,k c_(p-k)` too.
+/// In the extended form the pre-activations contain `sum_k C_y,k c_(p-k)` too. `forgetSum` mean divides the sum in c by N.
 struct SpatialEquations<T: Scalar>: CellEquations {
     private let N: Int
     private let lstm: LSTMGates<T>
     private let i: Int, f: Int, o: Int
+    private let share: T
     private let clip: Clip<T>
 
     init(_ layer: LayerConfiguration) {
@@ -19,6 +20,7 @@ struct SpatialEquations<T: Scalar>: CellEquations {
         i = layer.slot(.input)!
         f = layer.slot(.forget(0))!
         o = layer.slot(.output)!
+        share = layer.options.forgetSum == .mean ? 1 / T(N) : 1
         clip = Clip(layer.options.cellClip)
     }
 
@@ -29,7 +31,7 @@ struct SpatialEquations<T: Scalar>: CellEquations {
         var cell = unit.gates[i] * unit.gates[lstm.g]
         for k in 0..<N {
             unit.gates[f + k] = lstm.gate(unit.gates[f + k])
-            cell += unit.gates[f + k] * unit.previous[k]
+            cell += share * unit.gates[f + k] * unit.previous[k]
         }
         unit.cell = clip.apply(cell)
     }
@@ -51,8 +53,8 @@ struct SpatialEquations<T: Scalar>: CellEquations {
         lstm.inputGradient(unit, dc: dc, di: dc * unit.gates[lstm.g], to: &d)
         for k in 0..<N {
             let forget = unit.gates[f + k]
-            d.gates[f + k] = dc * unit.previous[k] * lstm.gate.derivative(forget)
-            d.previous[k] = dc * forget
+            d.gates[f + k] = share * dc * unit.previous[k] * lstm.gate.derivative(forget)
+            d.previous[k] = share * dc * forget
         }
     }
 }
