@@ -44,9 +44,10 @@ struct ArrayForm: Equatable {
         self.kind = kind ?? (isFloat ? .regress : isBare ? .labelSites : .classify)
         let last = rest.last
         switch self.kind {
-        case .nextSymbol:
+        case .nextSymbol, .density:
             throw failure(
-                "data for " + TaskKind.ofArrays.map(\.rawValue).joined(separator: ", "), "give text as a .txt file")
+                "data for " + TaskKind.ofArrays.map(\.rawValue).joined(separator: ", "),
+                kind == .density ? "give an array of pictures alone" : "give text as a .txt file")
         case .regress:
             guard isOfSites || rest.count <= 1 else {
                 throw failure(

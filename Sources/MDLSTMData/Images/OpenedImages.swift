@@ -138,3 +138,16 @@ public struct OpenedImages: Sendable {
         return words.joined(separator: ", ")
     }
 }
+
+extension DensityPicture {
+    /// A picture's gray levels, of 256 or, where it has more bits, 65,536.
+    ///
+    /// Colours become gray by 0.299 R + 0.587 G + 0.114 B, rounded to a level; alpha is left out.
+    init(_ file: ImageFile, name: String) throws(MDLSTMError) {
+        let gray: Tensor<Double> = try PictureReader(channels: 1).input(file)
+        let largest = file.bitDepth > 8 ? 65_535.0 : 255
+        self.init(
+            name: name, height: file.height, width: file.width,
+            levels: gray.values.map { UInt16(($0 * largest).rounded()) })
+    }
+}

@@ -1,5 +1,4 @@
 public import MDLSTM
-public import MDLSTMData
 private import RealModule
 
 /// What a density is worth on pictures: the figures of `mdlstm evaluate` for densities.

@@ -1,5 +1,4 @@
 public import MDLSTM
-public import MDLSTMData
 
 /// A configuration for a density with everything that the pictures decide filled in.
 public struct FilledDensity: Sendable {

@@ -1,5 +1,4 @@
 public import MDLSTM
-public import MDLSTMData
 
 /// Patches of pictures to train a density with, drawn anew at every step: a place in a random picture, half of them mirrored,
 /// with noise of their own.

@@ -1,5 +1,4 @@
-import MDLSTM
-import MDLSTMData
+public import MDLSTM
 
 extension ConditionalWhitening {
     /// The sites that a whitening is fitted to at most, about.
@@ -8,7 +7,7 @@ extension ConditionalWhitening {
     /// The whitening of pictures with the noise of a seed: of rows that are spread evenly over them.
     ///
     /// - Throws: `MDLSTMError` of kind `data` for pictures that are constant, or have no site.
-    init(fitting pictures: [DensityPicture], in neighbourhood: CausalNeighbourhood, seed: UInt64) throws(MDLSTMError) {
+    public init(fitting pictures: [DensityPicture], in neighbourhood: CausalNeighbourhood, seed: UInt64) throws(MDLSTMError) {
         let sites = pictures.reduce(0) { $0 + $1.count }
         let every = max(1, sites / Self.mostSites)
         var moments = WhiteningMoments(

@@ -54,7 +54,7 @@ struct AnswerFolder {
     private var ending: String {
         switch pipeline.task.kind {
         case .regress: "npy"
-        case .classify, .nextSymbol: "json"
+        case .classify, .nextSymbol, .density: "json"
         case .labelSites: pipeline.model.axes == 2 && pipeline.classes.count <= 256 ? "png" : "npy"
         }
     }
@@ -67,7 +67,7 @@ struct AnswerFolder {
         var told: JSONObject = ["output": .string(file)]
         switch pipeline.task.kind {
         case .regress: try NumpyArray(answer).write(to: file)
-        case .nextSymbol: preconditionFailure("text has no files of answers")
+        case .nextSymbol, .density: preconditionFailure("it has no files of answers")
         case .classify:
             let members = classMembers(answer)
             (told["class"], told["probability"]) = (members["class"], members["probability"])

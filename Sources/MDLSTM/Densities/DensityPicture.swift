@@ -1,6 +1,3 @@
-public import MDLSTM
-public import MDLSTMImages
-
 /// A gray picture that a density is learnt from or judged by.
 public struct DensityPicture: Sendable {
     /// Relative to the data.
@@ -25,18 +22,7 @@ public struct DensityPicture: Sendable {
         (self.name, self.height, self.width, pixels) = (name, height, width, .levels(levels))
     }
 
-    /// A picture's gray levels, of 256 or, where it has more bits, 65,536.
-    ///
-    /// Colours become gray by 0.299 R + 0.587 G + 0.114 B, rounded to a level; alpha is left out.
-    init(_ file: ImageFile, name: String) throws(MDLSTMError) {
-        let gray: Tensor<Double> = try PictureReader(channels: 1).input(file)
-        let largest = file.bitDepth > 8 ? 65_535.0 : 255
-        self.init(
-            name: name, height: file.height, width: file.width,
-            levels: gray.values.map { UInt16(($0 * largest).rounded()) })
-    }
-
-    /// Pixels of all of them.
+    /// Pixels of the picture.
     public var count: Int { height * width }
 
     /// A pixel, without noise.
