@@ -9,21 +9,40 @@ extension Tensor<Double> {
             "there is no product of \(shape) and \(other.shape)")
         let (inner, columns) = (shape[1], other.shape[1])
         var result = Tensor(zeros: [shape[0], columns])
+        guard result.count > 0, inner > 0 else { return result }
         result.values.withUnsafeMutableBufferPointer { result in
             values.withUnsafeBufferPointer { left in
                 other.values.withUnsafeBufferPointer { right in
                     for row in 0..<shape[0] {
-                        for k in 0..<inner {
-                            let factor = left[row * inner + k]
-                            for column in 0..<columns {
-                                result[row * columns + column] += factor * right[k * columns + column]
-                            }
-                        }
+                        Self.addRow(
+                            left.baseAddress! + row * inner, inner, right.baseAddress!, columns,
+                            to: result.baseAddress! + row * columns)
                     }
                 }
             }
         }
         return result
+    }
+
+    /// Adds the sum of rows `[K, C]`, each times its factor of `[K]`, to a row `[C]`, four at a time.
+    private static func addRow(
+        _ factors: UnsafePointer<Double>, _ inner: Int, _ rows: UnsafePointer<Double>, _ columns: Int,
+        to target: UnsafeMutablePointer<Double>
+    ) {
+        let fours = inner / 4 * 4
+        for k in stride(from: 0, to: fours, by: 4) {
+            let (factorA, factorB, factorC, factorD) = (factors[k], factors[k + 1], factors[k + 2], factors[k + 3])
+            let a = rows + k * columns
+            let (b, c, d) = (a + columns, a + 2 * columns, a + 3 * columns)
+            for column in 0..<columns {
+                target[column] +=
+                    (factorA * a[column] + factorB * b[column]) + (factorC * c[column] + factorD * d[column])
+            }
+        }
+        for k in fours..<inner {
+            let (factor, a) = (factors[k], rows + k * columns)
+            for column in 0..<columns { target[column] += factor * a[column] }
+        }
     }
 
     /// This plus `factor` times another of its shape, or times a row `[C]` that is added to every row.

@@ -52,7 +52,7 @@ extension Tensor where Element: Scalar {
     }
 
     /// `[C, K]` out of `[K, C]`.
-    func transposed() -> Tensor {
+    package func transposed() -> Tensor {
         let (rows, columns) = (shape[0], shape[1])
         return Tensor(
             shape: [columns, rows], values: (0..<count).map { values[$0 % rows * columns + $0 / rows] })
