@@ -20,7 +20,7 @@ package struct SymmetricEigen: Sendable {
         rotated.withUnsafeMutableBufferPointer { rotated in
             rows.withUnsafeMutableBufferPointer { rows in
                 let rotations = JacobiRotations(n: n, matrix: rotated, vectors: rows)
-                // Each sweep about squares what is left: a matrix of order 150 takes ten.
+                // Each sweep about squares what is left: a matrix of order 150 takes a dozen.
                 for _ in 0..<60 where !rotations.sweep() { break }
             }
         }

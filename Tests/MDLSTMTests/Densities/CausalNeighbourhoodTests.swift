@@ -20,13 +20,12 @@ struct CausalNeighbourhoodTests {
 
     /// Every pixel is its own number: 100 row + 10 column + channel.
     private func numbered(_ height: Int, _ width: Int, _ channels: Int) -> Tensor<Double> {
-        Tensor(
-            shape: [height, width, channels],
-            values: (0..<height).flatMap { row in
-                (0..<width).flatMap { column in
-                    (0..<channels).map { Double(100 * row + 10 * column + $0) }
-                }
-            })
+        var picture = Tensor<Double>(zeros: [height, width, channels])
+        for place in picture.values.indices {
+            let (row, column) = (place / channels / width, place / channels % width)
+            picture.values[place] = Double(100 * row + 10 * column + place % channels)
+        }
+        return picture
     }
 
     @Test func agreesWithPublishedRows() throws {
