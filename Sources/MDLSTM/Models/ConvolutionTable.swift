@@ -43,6 +43,10 @@ package struct ConvolutionTable: Sendable {
     /// Places of a window, and the most places that hold one site.
     package let placeCount: Int, termCount: Int
 
+    /// Places of a window that hold neighbours, or none of them a site, from every multiple of it on: a row of the window
+    /// where nothing is padded, else 1.
+    package private(set) var run = 1
+
     package init(grid: Grid, window: ConvolutionWindow) throws(MDLSTMError) {
         outputGrid = try Self.outputGrid(of: grid, window: window)
         placeCount = window.extents.reduce(1, *)
@@ -64,6 +68,17 @@ package struct ConvolutionTable: Sendable {
                     sites[entry] = Int32(input)
                     places[input * termCount + counts[input]] = Int32(entry)
                     counts[input] += 1
+                }
+            }
+        }
+        if let extent = window.extents.last, hasRuns(of: extent) { run = extent }
+    }
+
+    private func hasRuns(of extent: Int) -> Bool {
+        sites.withUnsafeBufferPointer { sites in
+            stride(from: 0, to: sites.count, by: extent).allSatisfy { first in
+                (1..<extent).allSatisfy {
+                    sites[first + $0] == (sites[first] < 0 ? -1 : sites[first] + Int32($0))
                 }
             }
         }

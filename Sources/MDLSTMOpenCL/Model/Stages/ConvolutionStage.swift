@@ -8,8 +8,9 @@ final class ConvolutionStage<Element: Scalar>: ModelStage {
     /// Features of an input site, and the most windows that hold one.
     private let features: Int, terms: Int
 
-    /// The tables of ``ConvolutionTable``.
+    /// The tables of ``ConvolutionTable``: of the sites of windows the first of every run of `run` that follow one another.
     private let sites: Buffer<Int32>, places: Buffer<Int32>
+    private let run: Int
 
     /// The windows, `[outputs, P*I]`, and the gradients by them.
     private let windows: Buffer<Element>, windowGradients: Buffer<Element>?
@@ -19,7 +20,9 @@ final class ConvolutionStage<Element: Scalar>: ModelStage {
         library = maker.library
         (features, terms) = (maker.features, table.termCount)
         let depth = features * table.placeCount
-        sites = try library.context.makeBuffer(copying: table.sites)
+        run = table.run
+        sites = try library.context.makeBuffer(
+            copying: stride(from: 0, to: table.sites.count, by: run).map { table.sites[$0] })
         places = try library.context.makeBuffer(copying: table.places)
         windows = try maker.makeBuffer(table.outputGrid, features: depth)
         windowGradients = maker.wantsInputGradient ? try maker.makeBuffer(table.outputGrid, features: depth) : nil
@@ -32,7 +35,7 @@ final class ConvolutionStage<Element: Scalar>: ModelStage {
         _ x: Buffer<Element>, parameters: Buffer<Element>, training: Bool, noise: NoiseKey?
     ) throws -> Buffer<Element> {
         try library.gatherRows(
-            x, stride: features, index: sites, rows: sites.count, terms: 1, width: features, into: windows)
+            x, stride: features, index: sites, rows: sites.count, terms: 1, width: run * features, into: windows)
         return try dense.forward(windows, parameters: parameters, training: training, noise: noise)
     }
 

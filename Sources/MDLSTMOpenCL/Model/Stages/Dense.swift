@@ -12,9 +12,13 @@ final class Dense<Element: Scalar> {
     /// Offset of `weight` among all parameters.
     private let weight: Int
 
-    /// The vector width V over outputs; it divides O, since rows of the output are not padded.
-    private let width: Int
-    /// The weights, then the bias, `[O/V, I + 1, V]`, on a GPU `[I + 1, O]`.
+    /// The vector width V over outputs, and O padded to a multiple of it; on a GPU V divides O.
+    private let width: Int, padded: Int
+
+    /// dL/dy with rows of so many, where O is not one of them; made when it is first needed.
+    private var wideGradient: Buffer<Element>?
+
+    /// The weights, then the bias, `[OP/V, I + 1, V]`, on a GPU `[I + 1, O]`.
     private let packed: Buffer<Element>
     private let places: PlaceTable
     private let identity: Buffer<Int32>
@@ -33,29 +37,35 @@ final class Dense<Element: Scalar> {
         self.sites = sites
         self.library = library
         self.weight = weight
-        width = library.traits.vectorWidth(dividing: outputSize, Element.precision)
         let traits = library.traits
+        width =
+            traits.isProcessor
+            ? traits.vectorWidth(padding: outputSize, Element.precision)
+            : traits.vectorWidth(dividing: outputSize, Element.precision)
+        padded = (outputSize + width - 1) / width * width
         weightGroups = WeightTile.groups(depths: [inputSize + 1], columns: outputSize, lanes: width)
-        let sums = outputSize * (inputSize + 1)
+        let sums = padded * (inputSize + 1)
         size =
             traits.isProcessor
-            ? ChunkSize(rows: sites, sums: sums, wanted: traits.chunks(ofItems: outputSize / width))
+            ? ChunkSize(rows: sites, sums: sums, wanted: traits.chunks(ofItems: padded / width))
             : ChunkSize(rows: sites, sums: sums, wanted: traits.tiledChunks(groups: weightGroups), atLeast: 128)
         let context = library.context
         output = try context.makeBuffer(of: Element.self, count: sites * outputSize)
-        packed = try context.makeBuffer(of: Element.self, count: outputSize * (inputSize + 1))
-        let width = traits.isProcessor ? width : outputSize
-        let columns = (0..<outputSize / width).flatMap { block in
-            (0...inputSize).flatMap { m in
-                (block * width..<(block + 1) * width).map { column in
-                    Int32(m < inputSize ? weight + column * inputSize + m : bias + column)
+        packed = try context.makeBuffer(of: Element.self, count: sums)
+        let together = traits.isProcessor ? width : outputSize
+        var columns: [Int32] = []
+        for block in 0..<(padded / together) {
+            for m in 0...inputSize {
+                for column in (block * together)..<((block + 1) * together) {
+                    let place = m < inputSize ? weight + column * inputSize + m : bias + column
+                    columns.append(column < outputSize ? Int32(place) : -1)
                 }
             }
         }
         places = try PlaceTable(columns, context: context)
         identity = try context.makeBuffer(copying: (0..<sites).map { Int32($0) })
         one = try context.makeBuffer(copying: [1])
-        partial = try context.makeBuffer(of: Element.self, count: size.chunks * (inputSize + 1) * outputSize)
+        partial = try context.makeBuffer(of: Element.self, count: size.chunks * sums)
     }
 
     /// Sites that a work-item of dense_forward computes at a time.
@@ -64,8 +74,10 @@ final class Dense<Element: Scalar> {
     func forward(x: Buffer<Element>, parameters: Buffer<Element>) throws {
         try library.pack(parameters, by: places, into: packed)
         guard library.traits.isProcessor else { return try forwardInTiles(x: x) }
-        try library.tileKernel("dense_forward", Element.self, lanes: width, ["ROWS": Self.rows]).launch(
-            items: outputSize / width * ((sites + Self.rows - 1) / Self.rows),
+        try library.tileKernel(
+            "dense_forward", Element.self, lanes: width, ["ROWS": Self.rows, "TAIL": padded == outputSize ? 0 : 1]
+        ).launch(
+            items: padded / width * ((sites + Self.rows - 1) / Self.rows),
             [.int(sites), .int(inputSize), .int(outputSize), .buffer(x), .buffer(packed), .buffer(output)])
     }
 
@@ -111,18 +123,27 @@ final class Dense<Element: Scalar> {
         try library.sumPartials(partial, chunks: size.chunks, by: places, into: gradients, adding: adding)
     }
 
+    /// dL/dy in rows of vectors.
+    private func widened(_ dy: Buffer<Element>) throws -> Buffer<Element> {
+        guard padded > outputSize else { return dy }
+        let wide = try wideGradient ?? library.context.makeBuffer(of: Element.self, count: sites * padded)
+        wideGradient = wide
+        try library.padRows(dy, rows: sites, count: outputSize, padded: padded, into: wide)
+        return wide
+    }
+
     /// The sums over the rows of each chunk, into `partial`.
     private func sumRows(x: Buffer<Element>, dy: Buffer<Element>) throws {
+        let dy = try widened(dy)
         let tile = library.traits.rows(sums: 1)
         try library.tileKernel(
             "weight_gradient", Element.self,
             helpers: ["layout"] + KernelVariant.products("weight_products", rows: tile), lanes: width,
             ["AXES": 0, "GATES": 1, "ROWS": tile]
         ).launch(
-            items: outputSize / width * size.chunks,
+            items: padded / width * size.chunks,
             [
-                .int(sites), .int(size.rowsPerChunk), .int(size.chunks), .int(inputSize),
-                .int(outputSize), .buffer(identity), .buffer(identity), .buffer(identity), .buffer(x), .buffer(x),
+                .int(sites), .int(size.rowsPerChunk), .int(size.chunks), .int(inputSize), .int(padded), .buffer(identity), .buffer(identity), .buffer(identity), .buffer(x), .buffer(x),
                 .buffer(one), .buffer(dy), .buffer(partial),
             ])
     }
@@ -131,12 +152,12 @@ final class Dense<Element: Scalar> {
     func inputGradient(dy: Buffer<Element>, parameters: Buffer<Element>, into dx: Buffer<Element>) throws {
         try library.inputGradient(
             InputGradientSizes(
-                rows: sites, sets: 1, inputSize: inputSize, hiddenSize: outputSize, padded: outputSize, gates: 1,
+                rows: sites, sets: 1, inputSize: inputSize, hiddenSize: outputSize, padded: padded, gates: 1,
                 stride: 1, lanes: width, sharesTiles: !library.traits.isProcessor),
             order: identity, sites: identity, weightOffset: weight, parameters: parameters,
             packed: PackedInputWeights(
                 buffer: packed, setStride: 0, inputStride: width, gateStride: 0, blockStride: (inputSize + 1) * width),
-            da: dy, into: dx)
+            da: widened(dy), into: dx)
     }
 }
 
