@@ -121,6 +121,9 @@ static const unsigned char mcgsm[] = {
 static const unsigned char mcgsm_backward[] = {
 #embed "mcgsm_backward.cl"
 };
+static const unsigned char mcgsm_draw[] = {
+#embed "mcgsm_draw.cl"
+};
 static const unsigned char mcgsm_forward[] = {
 #embed "mcgsm_forward.cl"
 };
@@ -165,6 +168,9 @@ static const unsigned char pad_rows[] = {
 };
 static const unsigned char philox[] = {
 #embed "philox.cl"
+};
+static const unsigned char picture_windows[] = {
+#embed "picture_windows.cl"
 };
 static const unsigned char pool_backward[] = {
 #embed "pool_backward.cl"
@@ -304,6 +310,7 @@ static const kernel_source sources[] = {
     {"lstm_output.cl", lstm_output, sizeof lstm_output},
     {"mcgsm.cl", mcgsm, sizeof mcgsm},
     {"mcgsm_backward.cl", mcgsm_backward, sizeof mcgsm_backward},
+    {"mcgsm_draw.cl", mcgsm_draw, sizeof mcgsm_draw},
     {"mcgsm_forward.cl", mcgsm_forward, sizeof mcgsm_forward},
     {"mcgsm_head.cl", mcgsm_head, sizeof mcgsm_head},
     {"mcgsm_weights.cl", mcgsm_weights, sizeof mcgsm_weights},
@@ -319,6 +326,7 @@ static const kernel_source sources[] = {
     {"pack.cl", pack, sizeof pack},
     {"pad_rows.cl", pad_rows, sizeof pad_rows},
     {"philox.cl", philox, sizeof philox},
+    {"picture_windows.cl", picture_windows, sizeof picture_windows},
     {"pool_backward.cl", pool_backward, sizeof pool_backward},
     {"pool_forward.cl", pool_forward, sizeof pool_forward},
     {"rmsprop.cl", rmsprop, sizeof rmsprop},

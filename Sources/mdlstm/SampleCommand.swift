@@ -6,11 +6,11 @@ import MDLSTMTasks
 /// Text drawn from a trained model.
 struct SampleCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "sample", abstract: "Draw text from a model that was trained on text.",
+        commandName: "sample", abstract: "Draw text or pictures from a model that was trained on some.",
         discussion: """
-            MODEL is a run's folder or a model file of 'mdlstm train TEXT'. The text is written as it comes, beginning with \
-            the prime. The same seed draws the same text. What is drawn as bytes and is no UTF-8 is written as U+FFFD, \
-            unless --raw.
+            MODEL is a run's folder or a model file of 'mdlstm train DATA'. Text is written as it comes, beginning with the \
+            prime; what is drawn as bytes and is no UTF-8 is written as U+FFFD, unless --raw. Pictures are drawn from a \
+            density, pixel by pixel, all at once that wait for no other, and need --output. The same seed draws the same.
             """)
 
     @Argument(help: "The model: a file, or the folder of a run.")
@@ -33,7 +33,17 @@ struct SampleCommand: ParsableCommand {
     @Option(parsing: .unconditional, help: "Samples, drawn side by side.")
     var count = 1
 
-    @Option(help: "A file for the text, of several samples NAME-0.txt, ..; standard output unless given.")
+    @Option(help: ArgumentHelp("Of pictures: height and width in pixels.", valueName: "HxW"))
+    var size: PictureSize?
+
+    @Option(help: "Of pictures: fronts, or raster for one pixel after the other, which draws the same slowly.")
+    var order: DrawingOrder?
+
+    @Option(
+        help: """
+            A file for the text or the picture (.png, .npy), of several NAME-0.txt, ..; text goes to standard output unless \
+            given.
+            """)
     var output: String?
 
     @Flag(help: "Write bytes as they are drawn, UTF-8 or not.")
@@ -65,7 +75,15 @@ struct SampleCommand: ParsableCommand {
     }
 
     private func run<T: Scalar>(_ type: T.Type) throws {
-        let trained = try TrainedText<T>(model)
+        let path = TrainedModel<T>.file(of: model)
+        let tensors = try TensorFile(contentsOf: path)
+        if try DensityFile<T>.isDensity(tensors) {
+            return try SampledPictures(command: self, trained: DensityFile<T>(tensors, path: path)).run()
+        }
+        guard size == nil, order == nil else {
+            throw ValidationError("--size and --order are for pictures; the model is none of them")
+        }
+        let trained = try TrainedText<T>(ModelFile(tensors, path: path), path: path)
         let alphabet = trained.alphabet
         let bytes = prime == "-" ? try readFile(StandardStream.input("-")) : Array(prime.utf8)
         let begun: SymbolText

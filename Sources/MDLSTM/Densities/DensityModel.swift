@@ -85,6 +85,28 @@ public struct DensityModel: Hashable, Sendable {
         return tensors
     }
 
+    /// The weights of a dense layer that whitens neighbourhoods of pixels less the whitening's mean, `[rows, D]`, with the
+    /// indicators of a padded border behind them.
+    package func windowWeights<T: Scalar>(_ whitening: ConditionalWhitening) -> ParameterTensors<T> {
+        let (inputs, size) = (neighbourhood.inputSize, network.inputSize - 1)
+        let center = whitening.outputMean.values[0]
+        var weight = Array(repeating: T(0), count: size * size), bias = Array(repeating: T(0), count: size)
+        for row in 0..<inputs {
+            var sum = 0.0
+            for column in 0..<inputs {
+                let factor = whitening.inputWhitening.values[row * inputs + column]
+                weight[row * size + column] = T(factor)
+                sum += factor * (center - whitening.inputMean.values[column])
+            }
+            bias[row] = T(sum)
+        }
+        for row in inputs..<size { weight[row * size + row] = 1 }
+        var tensors = ParameterTensors<T>()
+        tensors["weight"] = Tensor(shape: [size, size], values: weight)
+        tensors["bias"] = Tensor(shape: [size], values: bias)
+        return tensors
+    }
+
     /// The parameters of ``network`` among those of ``model``.
     package func networkParameters<T: Scalar>(_ parameters: ParameterTensors<T>) -> ParameterTensors<T> {
         moved(parameters, by: -1)

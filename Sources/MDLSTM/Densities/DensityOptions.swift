@@ -24,6 +24,9 @@ public struct DensityOptions: Hashable, Sendable {
     /// Seed of the noise of evaluations.
     public var noiseSeed: UInt64 = 1
 
+    /// The least and the largest pixel of the pictures that were trained with; nil where the data tell it.
+    public var range: ClosedRange<Double>?
+
     public init() {}
 }
 
@@ -47,6 +50,10 @@ extension DensityOptions {
         noiseSeed =
             try reader.optional("noiseSeed", "a whole number from 0") { $0.intValue.flatMap(UInt64.init(exactly:)) }
             ?? noiseSeed
+        range = try reader.optional("range", "two numbers, the smaller first") { value -> ClosedRange<Double>? in
+            let ends = value.arrayValue?.compactMap(\.doubleValue) ?? []
+            return ends.count == 2 && value.arrayValue?.count == 2 && ends[0] < ends[1] ? ends[0]...ends[1] : nil
+        }
         guard let json = try reader.optional("head", "an object", { $0.objectValue }) else { return }
         var inner = try ConfigurationReader(.object(json), name: "\(name), head")
         _ = try inner.optional("kind", "mcgsm") { $0 == "mcgsm" ? true : nil }
@@ -58,7 +65,7 @@ extension DensityOptions {
     }
 
     package var members: JSONObject {
-        [
+        var members: JSONObject = [
             "neighbourhood": .integer(neighbourhood), "border": .string(border.rawValue), "color": "gray",
             "skip": .bool(skip),
             "head": [
@@ -66,6 +73,8 @@ extension DensityOptions {
                 "features": .integer(features), "means": .bool(means),
             ], "patch": .array(patch.map { .integer($0) }), "noiseSeed": .integer(Int(noiseSeed)),
         ]
+        if let range { members["range"] = [.number(range.lowerBound), .number(range.upperBound)] }
+        return members
     }
 
     /// The head over so many features.

@@ -33,6 +33,18 @@ public struct DensityPicture: Sendable {
         }
     }
 
+    /// The least and the largest pixel of some pictures, noise added; nil where they are the same.
+    public static func range(of pictures: [DensityPicture]) -> ClosedRange<Double>? {
+        var (least, largest) = (Double.infinity, -Double.infinity)
+        for picture in pictures {
+            for place in 0..<picture.count {
+                least = min(least, picture[place])
+                largest = max(largest, picture[place] + (picture.hasLevels ? 1 : 0))
+            }
+        }
+        return least < largest ? least...largest : nil
+    }
+
     /// Whether noise in [0, 1) has to be added for a density.
     public var hasLevels: Bool { if case .levels = pixels { true } else { false } }
 

@@ -41,6 +41,29 @@ struct MCGSMReference<T: Scalar> {
         return StageGradients(x: dx, parameters: sums.tensors(head))
     }
 
+    /// A number drawn given h, of a density of one: a component and a scale by their probabilities, then its Gaussian.
+    ///
+    /// - Parameters:
+    ///   - choice: in [0, 1); chooses in the order of scales, of each the components
+    ///   - normal: of the normal distribution
+    func drawn(_ h: [T], choice: Double, normal: Double) -> T {
+        let site = Site(self, h + [0])
+        let (K, S) = (head.components, head.scales)
+        let powers = (0..<(K * S)).map { T.exp(site.G[$0 % K * S + $0 / K] - site.priorSum) }
+        var rest = T(choice) * powers.reduce(0, +)
+        var chosen = K * S - 1
+        for (index, power) in powers.enumerated() {
+            rest -= power
+            if rest < 0 {
+                chosen = index
+                break
+            }
+        }
+        let (k, s) = (chosen % K, chosen / K)
+        // Of y = 0 the residual is the prediction's negative.
+        return T.exp(-scale(k, s) / 2) * T(normal) / factor(k, 0, 0) - site.r[k]
+    }
+
     /// Sums of the gradients by every tensor.
     private struct Sums<U: Scalar> {
         var priors: [U], scales: [U], weights: [U], features: [U], predictors: [U], cholesky: [U], means: [U]

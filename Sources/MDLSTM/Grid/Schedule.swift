@@ -35,7 +35,7 @@ public struct Schedule: Sendable {
     public let rowsOfSets: [Int32]
 
     /// The first row of every wavefront, then the end of the last one, `[W + 1]`.
-    public var wavefronts: [Int] { runs.wavefronts }
+    public let wavefronts: [Int]
 
     /// Number of rows R.
     public var rowCount: Int { sites.count }
@@ -105,9 +105,55 @@ public struct Schedule: Sendable {
         hasBoundaryStates = boundaryStates
         depthCount = byDepth ? grid.extents[grid.axes - 1] : 1
         runs = builder.runs
+        wavefronts = runs.wavefronts
         (predecessors, successors) = builder.neighbours()
         (sites, rowsOfSites) = builder.places()
         rowsOfSets = builder.rowsOfSets()
+    }
+
+    /// The fronts of pictures that are drawn: all sites that wait for none of the same front.
+    ///
+    /// Site (i, j) waits for those up to m rows above and up to m columns to the right, so that those with the same
+    /// j + (m + 1) i do not wait for one another. Unlike in other schedules, the site of a row is its place in its wavefront:
+    /// inputs and outputs are those of one wavefront at a time.
+    ///
+    /// - Parameters:
+    ///   - batch: pictures side by side
+    ///   - height: rows of a picture
+    ///   - width: columns
+    ///   - reach: m
+    ///   - inRasterOrder: makes a wavefront of each site, in raster order, instead
+    package init(fronts batch: Int, height: Int, width: Int, reach: Int, inRasterOrder: Bool) throws(MDLSTMError) {
+        let slope = reach + 1
+        let count = inRasterOrder ? height * width : width + slope * (height - 1)
+        var wavefronts = [0], sites: [Int32] = [], places: [(sample: Int, row: Int, column: Int)] = []
+        var rows = Array(repeating: Int32(0), count: batch * height * width)
+        for front in 0..<count {
+            for b in 0..<batch {
+                let first = max(0, (front - width + slope) / slope)
+                let lines = inRasterOrder ? front / width..<front / width + 1 : first..<min(height, front / slope + 1)
+                for row in lines {
+                    let column = inRasterOrder ? front % width : front - slope * row
+                    rows[(b * height + row) * width + column] = Int32(sites.count)
+                    sites.append(Int32(sites.count - wavefronts[front]))
+                    places.append((b, row, column))
+                }
+            }
+            wavefronts.append(sites.count)
+        }
+        let zero = Int32(sites.count)
+        predecessors = places.flatMap { place -> [Int32] in
+            let site = (place.sample * height + place.row) * width + place.column
+            return [place.row > 0 ? rows[site - width] : zero, place.column > 0 ? rows[site - 1] : zero]
+        }
+        let largest = zip(wavefronts, wavefronts.dropFirst()).map { $1 - $0 }.max() ?? 1
+        grid = try Grid(batch: 1, extents: [1, largest])
+        directions = [.forward(axes: 2)]
+        (hasBoundaryStates, depthCount) = (false, 1)
+        runs = WavefrontRuns(grid, directions: 1, byDepth: false)
+        (self.wavefronts, self.sites) = (wavefronts, sites)
+        // No pass goes back over them, and none looks sites up.
+        (successors, rowsOfSites, rowsOfSets) = ([], rows, (0..<zero).map { $0 })
     }
 
     /// The row whose state leaves the grid along axis `k`, `[directions, B, face]` in grid coordinates; ``zeroRow`` where a

@@ -23,4 +23,17 @@ public protocol Backend<Element> {
     func makeTrainer(
         model: ModelConfiguration, parameters: ParameterTensors<Element>, training: TrainingConfiguration
     ) throws -> any Trainer<Element>
+
+    /// Draws pictures from a density, `[B, height, width, 1]`.
+    ///
+    /// - Throws: ``MDLSTMError`` when the parameters do not fit the density, or a pixel is not finite; the backend's own
+    ///   error when its device fails.
+    func draw(_ request: PictureRequest<Element>) throws -> Tensor<Element>
+}
+
+extension Backend {
+    /// Refuses, for backends of your own that draw none.
+    public func draw(_ request: PictureRequest<Element>) throws -> Tensor<Element> {
+        throw MDLSTMError(.option, "this backend draws no pictures; use the reference or OpenCL")
+    }
 }

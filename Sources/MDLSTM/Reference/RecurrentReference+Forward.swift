@@ -2,12 +2,15 @@ extension RecurrentReference {
     /// The forward pass: h, c and the gates of every row, in the order of the schedule.
     ///
     /// - Parameter input: `[B, E1, .., EN, I]`.
+    mutating func forward(input: [T]) { forward(input: input, wavefronts: 0..<schedule.wavefrontCount) }
+
+    /// Some wavefronts of it, after those before them.
     @_specialize(where T == Float)
     @_specialize(where T == Double)
-    mutating func forward(input: [T]) {
+    mutating func forward(input: [T], wavefronts: Range<Int>) {
         let equations = configuration.equations(as: T.self)
         var unit = emptyUnit
-        for wavefront in 0..<schedule.wavefrontCount {
+        for wavefront in wavefronts {
             for row in schedule.rows(ofWavefront: wavefront) {
                 let s = schedule.set(ofRow: row, wavefront: wavefront)
                 var a = preactivations(row: row, set: s, input: input)

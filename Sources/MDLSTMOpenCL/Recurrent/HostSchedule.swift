@@ -23,4 +23,12 @@ struct HostSchedule: Sendable {
         self.path = path.resolved(by: plan, for: shape.configuration, traits: traits)
         sweep = self.path == .sweep ? SweepTable(schedule, block: plan.block, groups: plan.groups) : nil
     }
+
+    /// The fronts of pictures that are drawn: each a launch.
+    init(fronts: Schedule, of shape: LayerShape, traits: DeviceTraits) {
+        schedule = fronts
+        // Never looked at by the way that is taken.
+        plan = SweepPlan(block: fronts.grid.extents, groups: 1)
+        (path, sweep) = (.fused, nil)
+    }
 }

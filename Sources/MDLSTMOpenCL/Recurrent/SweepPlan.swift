@@ -13,6 +13,11 @@ struct SweepPlan: Sendable {
     let sweepTime: Double
     let fusedTime: Double
 
+    /// A plan that nothing is swept by.
+    init(block: [Int], groups: Int) {
+        (self.block, self.groups, sweepTime, fusedTime) = (block, groups, .infinity, 0)
+    }
+
     init(_ schedule: Schedule, row: RowCost, units: Int) {
         let grid = schedule.grid
         let depthAxis = schedule.depthCount > 1 ? grid.axes - 1 : nil

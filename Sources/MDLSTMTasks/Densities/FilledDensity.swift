@@ -11,9 +11,10 @@ public struct FilledDensity: Sendable {
 
     /// - Parameters:
     ///   - given: where nothing need be filled in
+    ///   - range: of the pixels; nil before they are known
     ///   - name: of the configuration, for messages
     /// - Throws: `MDLSTMError` of kind `data` where the configuration is none for a density.
-    public init(_ given: RunConfiguration, name: String) throws(MDLSTMError) {
+    public init(_ given: RunConfiguration, range: ClosedRange<Double>? = nil, name: String) throws(MDLSTMError) {
         var run = given
         guard run.task.kind == .density else {
             throw MDLSTMError(
@@ -28,6 +29,7 @@ public struct FilledDensity: Sendable {
                 .data, "\(name): 'augment' is for samples with answers; patches of a density are mirrored always: leave it out"
             )
         }
+        run.task.density.range = range ?? run.task.density.range
         let layers = try run.model.recurrentLayers(
             inputSize: DensityModel.conditions(run.task.density), axes: 2, name: name)
         do { model = try DensityModel(run.task.density, layers: layers) } catch {

@@ -34,13 +34,14 @@ struct DensityTraining<Element: Scalar>: LearningCourse {
         guard try OpenedImages.isImages(command.data, request) else { return nil }
         let shape = DataShape(kind: .density, axes: 2, features: 1, outputs: 1, isAnswerPerSample: false)
         let run = try Self.configuration(command, given, shape: shape, samples: 1)
-        filled = try FilledDensity(run, name: command.fit.config ?? "the preset")
-        guard let opened = try OpenedImages(command.data, request, least: filled.model.leastExtents) else { return nil }
+        let name = command.fit.config ?? "the preset"
+        let least = try FilledDensity(run, name: name).model.leastExtents
+        guard let opened = try OpenedImages(command.data, request, least: least) else { return nil }
         let (training, split) = opened.split(
             validation: command.validation == nil ? run.training.validationFraction : 0, seed: run.training.seed)
         var validation = split
         if let path = command.validation {
-            guard let other = try OpenedImages(path, request, least: filled.model.leastExtents) else {
+            guard let other = try OpenedImages(path, request, least: least) else {
                 throw MDLSTMError(.data, "\(path): the data to validate with are no pictures; expected some")
             }
             try other.requireSound(announcing: "to validate with")
@@ -53,6 +54,7 @@ struct DensityTraining<Element: Scalar>: LearningCourse {
                     + "least one to train with")
         }
         (self.training, self.validation) = (training, validation)
+        filled = try FilledDensity(run, range: DensityPicture.range(of: training), name: name)
         let earlier = try command.from.map { try DensityFile<Element>(contentsOf: TrainedModel<Element>.file(of: $0)) }
         let (seed, model) = (run.training.seed, filled.model)
         // Weights that go on find the inputs that they were learnt with.

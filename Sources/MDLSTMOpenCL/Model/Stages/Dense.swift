@@ -72,8 +72,16 @@ final class Dense<Element: Scalar> {
     private static var rows: Int { 8 }
 
     func forward(x: Buffer<Element>, parameters: Buffer<Element>) throws {
-        try library.pack(parameters, by: places, into: packed)
-        guard library.traits.isProcessor else { return try forwardInTiles(x: x) }
+        try pack(parameters)
+        try multiply(x: x, sites: sites)
+    }
+
+    /// Lays out the weights; needed after every change of the parameters.
+    func pack(_ parameters: Buffer<Element>) throws { try library.pack(parameters, by: places, into: packed) }
+
+    /// Computes the first `sites` sites with the weights as they are laid out.
+    func multiply(x: Buffer<Element>, sites: Int) throws {
+        guard library.traits.isProcessor else { return try forwardInTiles(x: x, sites: sites) }
         try library.tileKernel(
             "dense_forward", Element.self, lanes: width, ["ROWS": Self.rows, "TAIL": padded == outputSize ? 0 : 1]
         ).launch(
@@ -87,7 +95,7 @@ final class Dense<Element: Scalar> {
     }
 
     /// As the input's part of a recurrent layer: `tiles_input.cl`.
-    private func forwardInTiles(x: Buffer<Element>) throws {
+    private func forwardInTiles(x: Buffer<Element>, sites: Int) throws {
         let traits = library.traits
         let vectors = min(4, (outputSize + SharedTile.units - 1) / SharedTile.units)
         let choices = try SharedTile.all(vectors: vectors, lanes: width, traits: traits, Element.precision)

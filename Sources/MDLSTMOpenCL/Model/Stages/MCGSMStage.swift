@@ -49,16 +49,32 @@ final class MCGSMStage<Element: Scalar>: ModelStage {
     func forward(
         _ x: Buffer<Element>, parameters: Buffer<Element>, training: Bool, noise: NoiseKey?
     ) throws -> Buffer<Element> {
+        try prepare(parameters)
+        try products.multiply(x: x, sites: sites)
+        try kernel("mcgsm_forward").launch(
+            items: sites, [.int(sites), .buffer(products.output), .buffer(packed), .buffer(output)])
+        return output
+    }
+
+    /// Lays out the tensors; needed after every change of the parameters.
+    func prepare(_ parameters: Buffer<Element>) throws {
         try library.elementKernel("mcgsm_weights", Element.self).launch(
             items: weights.count,
             [.int(weights.count), .buffer(weightPlaces.places), .buffer(parameters), .buffer(weights)])
         try kernel("mcgsm_head").launch(
             items: head.components,
             [.int(priors), .int(scales), .int(betas), .int(cholesky), .buffer(parameters), .buffer(packed)])
-        try products.forward(x: x, parameters: weights)
-        try kernel("mcgsm_forward").launch(
-            items: sites, [.int(sites), .buffer(products.output), .buffer(packed), .buffer(output)])
-        return output
+        try products.pack(weights)
+    }
+
+    /// Draws y given h of the first `rows` sites, whose y is 0: `mcgsm_draw.cl`, whose arguments before `z` and after
+    /// `head` are the caller's.
+    func draw(_ x: Buffer<Element>, rows: Int, _ first: [KernelArgument], _ last: [KernelArgument]) throws {
+        try products.multiply(x: x, sites: rows)
+        try library.tileKernel(
+            "mcgsm_draw", Element.self, helpers: ["mcgsm", "philox"], lanes: layout.lanes,
+            layout.constants.adding("STREAM", Int(RandomStreams.sampling))
+        ).launch(items: rows, first + [.buffer(products.output), .buffer(packed)] + last)
     }
 
     func backward(_ pass: StageBackward<Element>) throws {

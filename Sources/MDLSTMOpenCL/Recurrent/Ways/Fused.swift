@@ -4,12 +4,18 @@ import OpenCLRuntime
 /// One launch for each wavefront, over all of its tiles.
 struct FusedWay<Element: Scalar>: ItemTilesWay {
     func forward(_ layer: Recurrent<Element>, x: Buffer<Element>) throws {
+        let launch = try forwardLaunch(layer)
+        for d in 0..<layer.schedule.host.wavefrontCount { try launch(d, x) }
+    }
+
+    /// What computes a wavefront of the forward pass, given its number and the input.
+    func forwardLaunch(_ layer: Recurrent<Element>) throws -> (_ wavefront: Int, _ x: Buffer<Element>) throws -> Void {
         let (shape, schedule) = (layer.shape, layer.schedule.host)
         let cell = shape.cell
         let kernel = try forwardKernel(layer, "fused_forward")
         let state = try layer.forwardState()
         let finish = try finish(layer, "norm_forward", files: shape.program.forwardFiles, state: state)
-        for d in 0..<schedule.wavefrontCount {
+        return { [weights = layer.weights] d, x in
             let (first, rows) = (schedule.wavefronts[d], schedule.rowsPerSet(wavefront: d))
             let tiles = (rows + shape.forwardRows - 1) / shape.forwardRows
             for phase in cell.phases {
@@ -18,7 +24,7 @@ struct FusedWay<Element: Scalar>: ItemTilesWay {
                     [
                         .int(first), .int(rows), .int(schedule.firstSet(wavefront: d)), .int(phase.lowerBound),
                         .int(phase.count), .int(cell.inputSize), .int(shape.padded), .buffer(x),
-                        .buffer(layer.weights.forward),
+                        .buffer(weights.forward),
                     ] + state)
             }
             try finish?(d)
