@@ -10,6 +10,7 @@ struct MDLSTMCommand: ParsableCommand {
         subcommands: [
             DevicesCommand.self, CellsCommand.self, InitCommand.self, ConvertCommand.self, RunCommand.self,
             TrainCommand.self, EvaluateCommand.self, PredictCommand.self, SampleCommand.self, CheckDataCommand.self,
+            DataCommand.self,
             ParityCommand.self,
             BenchCommand.self, TuneCommand.self,
             InspectCommand.self,

@@ -30,13 +30,16 @@ struct CellInvariantTests {
         }
     }
 
-    /// One site under large weights: `leaky` stays within the largest of 1 and its predecessors, `stable` adds at most
-    /// |i g| < 1 to them, `graves` adds the predecessors up and keeps neither bound.
+    /// One site under large weights: `leaky` stays within the largest of 1 and its predecessors, `stable` and
+    /// `spatial` with a mean add at most |i g| < 1 to them, `graves` adds the predecessors up and keeps neither bound.
     @Test(arguments: [1, 2, 3], [1.0, 30]) func boundsOfOneSite(axes: Int, bound: Double) throws {
         let (B, H) = (53, 7)
         let shape = [1, B, 1, H]
-        for cell in [Cell.leaky, .stable, .graves] {
-            let layer = try make(cell, axes: axes) { $0.peepholes = cell == .leaky }
+        for cell in [Cell.leaky, .stable, .spatial, .graves] {
+            let layer = try make(cell, axes: axes) {
+                $0.peepholes = cell == .leaky
+                $0.forgetSum = cell == .spatial ? .mean : .sum
+            }
             let c = (0..<axes).map { Tensor<Double>.random(shape, bound: 5, seed: 2, tensor: UInt32($0)) }
             let h = (0..<axes).map { Tensor<Double>.random(shape, seed: 3, tensor: UInt32($0)) }
             let result = try ReferenceBackend<Double>().run(
