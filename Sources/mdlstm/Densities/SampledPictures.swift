@@ -28,7 +28,9 @@ struct SampledPictures<Element: Scalar> {
     let trained: DensityFile<Element>
 
     func run() throws {
-        guard let output = command.output else { throw ValidationError("--output names the file for the pictures, .png or .npy") }
+        guard let output = command.output else {
+            throw ValidationError("--output names the file for the pictures, .png or .npy")
+        }
         guard command.prime.isEmpty, command.until == nil, !command.raw else {
             throw ValidationError("--prime, --until and --raw are for text; the model is a density of pictures")
         }

@@ -90,7 +90,8 @@ struct ReferencePictures<T: Scalar> {
         for (k, factor) in whitening.predictor.values.enumerated() { value += factor * u[k] }
         let limits = canvas.limits(of: request)
         // NaN stays NaN.
-        pixels[element] = T(value < limits.lowerBound ? limits.lowerBound : value > limits.upperBound ? limits.upperBound : value)
+        pixels[element] = T(
+            value < limits.lowerBound ? limits.lowerBound : value > limits.upperBound ? limits.upperBound : value)
     }
 }
 
