@@ -33,7 +33,8 @@ struct EvaluateCommand: ParsableCommand {
     @Option(help: "Of a density: judges patches of so many pixels a side apart, states beginning anew in each.")
     var patch: Int?
 
-    @Option(help: "Of a density: counts only sites valid for a neighbourhood of this size, to compare models of others.")
+    @Option(
+        help: "Of a density: counts only sites valid for a neighbourhood of this size, to compare models of others.")
     var sitesOf: Int?
 
     @Flag(help: "Print one JSON object.")

@@ -54,7 +54,8 @@ public struct MCGSM: Hashable, Sendable {
         let bound = 0.3 / Double(inputs).squareRoot()
         var parameters = ParameterTensors<T>()
         for (index, shape) in parameterShapes.enumerated() {
-            let stream = RandomStream(seed: seed, tensor: UInt32(firstTensor + index), stream: RandomStreams.initialization)
+            let stream = RandomStream(
+                seed: seed, tensor: UInt32(firstTensor + index), stream: RandomStreams.initialization)
             let values: [T] =
                 switch shape.name {
                 case "scales":

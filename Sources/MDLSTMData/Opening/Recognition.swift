@@ -86,7 +86,8 @@ struct Recognition {
         let all = try candidates(folder, passingOver: splits)
         let fitting = all.filter { candidate in kind.map { candidate.kinds.contains($0) } ?? true }
         let loose = folder.files.filter(\.isPicture)
-        let isMixed = fitting.count > 1 || kind == nil && !fitting.isEmpty && !loose.isEmpty && fitting[0].kinds != [.density]
+        let isMixed =
+            fitting.count > 1 || kind == nil && !fitting.isEmpty && !loose.isEmpty && fitting[0].kinds != [.density]
         guard isMixed else { return fitting.first }
         var nouns = fitting.map(\.noun)
         if !loose.isEmpty { nouns.append("\(counted(loose.count, "picture")) beside them (\(loose[0].lastComponent))") }

@@ -69,7 +69,11 @@ struct ModelPlan: Sendable {
         (recomputes, carriesStates) = (training.recompute, training.carriesStates)
         mostDirections =
             model.layers.map { layer in
-                if case .recurrent(let configuration, _) = layer.withoutSkip { configuration.directions.count } else { 1 }
+                if case .recurrent(let configuration, _) = layer.withoutSkip {
+                    configuration.directions.count
+                } else {
+                    1
+                }
             }.max() ?? 1
     }
 }

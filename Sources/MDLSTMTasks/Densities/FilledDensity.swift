@@ -25,7 +25,8 @@ public struct FilledDensity: Sendable {
         }
         guard run.data.augmentation == Augmentation() else {
             throw MDLSTMError(
-                .data, "\(name): 'augment' is for samples with answers; patches of a density are mirrored always: leave it out"
+                .data,
+                "\(name): 'augment' is for samples with answers; patches of a density are mirrored always: leave it out"
             )
         }
         let layers = try run.model.recurrentLayers(

@@ -53,7 +53,8 @@ public struct PatchBatches<Element: Scalar>: BatchSource {
         var values = Array(repeating: Element(0), count: batch * height * width * channels)
         for sample in 0..<batch {
             let stream = RandomStream(
-                seed: seed, tensor: UInt32(sample), step: UInt32(truncatingIfNeeded: step), stream: RandomStreams.patches)
+                seed: seed, tensor: UInt32(sample), step: UInt32(truncatingIfNeeded: step),
+                stream: RandomStreams.patches)
             fill(&values, from: sample * height * width * channels, by: stream)
         }
         let ones = Array(repeating: Element(1), count: batch * patch[0] * patch[1])

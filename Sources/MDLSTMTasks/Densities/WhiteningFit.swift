@@ -7,7 +7,9 @@ extension ConditionalWhitening {
     /// The whitening of pictures with the noise of a seed: of rows that are spread evenly over them.
     ///
     /// - Throws: `MDLSTMError` of kind `data` for pictures that are constant, or have no site.
-    public init(fitting pictures: [DensityPicture], in neighbourhood: CausalNeighbourhood, seed: UInt64) throws(MDLSTMError) {
+    public init(fitting pictures: [DensityPicture], in neighbourhood: CausalNeighbourhood, seed: UInt64)
+        throws(MDLSTMError)
+    {
         let sites = pictures.reduce(0) { $0 + $1.count }
         let every = max(1, sites / Self.mostSites)
         var moments = WhiteningMoments(

@@ -49,7 +49,8 @@ struct DensityTraining<Element: Scalar>: LearningCourse {
         try opened.requireSound(announcing: "\(training.count) to train, \(validation.count) to validate")
         guard !training.isEmpty else {
             throw MDLSTMError(
-                .data, "\(command.data ?? ""): found \(counted(validation.count, "picture")) to validate with; expected at "
+                .data,
+                "\(command.data ?? ""): found \(counted(validation.count, "picture")) to validate with; expected at "
                     + "least one to train with")
         }
         (self.training, self.validation) = (training, validation)

@@ -35,7 +35,8 @@ struct EvaluatedDensity<Element: Scalar> {
         ) { progress.show(fraction: $0, "evaluation") }
         progress.clear()
         guard found.sites > 0 else {
-            throw MDLSTMError(.data, "\(command.data ?? "the data"): no site is judged; give larger pictures or patches")
+            throw MDLSTMError(
+                .data, "\(command.data ?? "the data"): no site is judged; give larger pictures or patches")
         }
         var members = found.json
         members["seconds"] = .number((clock.now - start) / .seconds(1))

@@ -143,7 +143,8 @@ final class Dense<Element: Scalar> {
         ).launch(
             items: padded / width * size.chunks,
             [
-                .int(sites), .int(size.rowsPerChunk), .int(size.chunks), .int(inputSize), .int(padded), .buffer(identity), .buffer(identity), .buffer(identity), .buffer(x), .buffer(x),
+                .int(sites), .int(size.rowsPerChunk), .int(size.chunks), .int(inputSize), .int(padded),
+                .buffer(identity), .buffer(identity), .buffer(identity), .buffer(x), .buffer(x),
                 .buffer(one), .buffer(dy), .buffer(partial),
             ])
     }
