@@ -38,8 +38,12 @@ struct RecognitionTests {
 
     @Test func otherKindsAreNamed() throws {
         try folder.gray("p/1.png", 1, 1, [1])
-        folder.expectRefusal(["1 picture without labels", "the density of pictures", "not built yet"], "p")
-        folder.expectRefusal(["the density of pictures"], "p/1.png")
+        for path in ["p", "p/1.png"] {
+            folder.expectRefusal(["found pictures that nothing is told of, data for density"], path)
+        }
+        folder.expectRefusal(["found 1 picture without labels, data for density; expected data for classify"], "p") {
+            $0.kind = .classify
+        }
         try folder.put("p/1.gt.txt", "text")
         folder.expectRefusal(["the transcription of lines"], "p")
         try folder.put("t/a.txt", "text")
@@ -49,7 +53,8 @@ struct RecognitionTests {
         try folder.put("pages/1.xml", "<PcGts/>")
         folder.expectRefusal(["the transcription of lines"], "pages")
         try folder.array("d/a.npy", Tensor(zeros: [2, 3, 3, 1]))
-        folder.expectRefusal(["the density of arrays", "y.npy"], "d")
+        folder.expectRefusal(["data for density"], "d")
+        folder.expectRefusal(["data for density", "expected data for regress", "y.npy"], "d") { $0.kind = .regress }
         try folder.gray("i/images/1.png", 1, 1, [1])
         folder.expectRefusal(["expected masks/ or labels/ beside images/"], "i")
     }

@@ -58,14 +58,17 @@ public struct DensityFile<Element: Scalar>: Sendable {
             if name.hasPrefix("whitening.") {
                 fitted[name] = try file.tensor(name, as: Double.self)
             } else {
-                own[Self.inner(name, layers.count)] = try file.tensor(name, as: Element.self)
+                own[name] = try file.tensor(name, as: Element.self)
             }
         }
         do {
             whitening = try ConditionalWhitening(
                 tensors: fitted, inputSize: model.neighbourhood.inputSize, outputSize: model.neighbourhood.outputSize)
-            parameters = try own.ordered(as: model.network.parameterShapes)
-            try parameters.requireFinite()
+            let shapes = model.network.parameterShapes
+            own = try own.ordered(
+                as: shapes.map { ParameterShape(name: Self.outer($0.name, layers.count), shape: $0.shape) })
+            try own.requireFinite()
+            parameters = ParameterTensors(shapes: shapes, flat: own.flat)
         } catch { throw MDLSTMError(.data, "\(path): \(error.message)") }
         seed = file.seed
         members = [:]
@@ -82,18 +85,13 @@ public struct DensityFile<Element: Scalar>: Sendable {
             JSONValue.object((["version": 1, "model": .object(model)] as JSONObject).merging(members)).serialized()
         file.seed = seed
         file.append(contentsOf: whitening.tensors)
-        for (name, tensor) in parameters { file.append(outer(name), tensor) }
+        for (name, tensor) in parameters { file.append(Self.outer(name, self.model.layers.count), tensor) }
         try file.write(to: path)
     }
 
     /// `0.weight_ih` is `layers.0.weight_ih`, and what the last layer has `head.priors`.
-    private func outer(_ name: String) -> String {
+    private static func outer(_ name: String, _ layers: Int) -> String {
         let (layer, own) = DensityModel.parts(of: name)
-        return layer < model.layers.count ? "layers.\(name)" : "head.\(own)"
-    }
-
-    private static func inner(_ name: String, _ layers: Int) -> String {
-        if name.hasPrefix("head.") { return "\(layers)." + name.dropFirst("head.".count) }
-        return name.hasPrefix("layers.") ? String(name.dropFirst("layers.".count)) : name
+        return layer < layers ? "layers.\(name)" : "head.\(own)"
     }
 }

@@ -4,20 +4,14 @@ import MDLSTM
 enum Unsupported {
     private static let known =
         "images/ with masks/ or labels/, a folder of pictures for each class, arrays x and y (.npz or .npy), IDX files of images "
-        + "and labels, or .txt files of text"
+        + "and labels, .txt files of text, or pictures alone"
 
     static func file(_ file: DataFile) -> MDLSTMError {
-        if file.isPicture { return later(file.path, "one picture without a label", "the density of pictures", labels) }
-        switch file.ending {
-        case "npy":
-            return later(
-                file.path, "an array alone", "the density of arrays",
-                "for targets give a folder with x.npy and y.npy, or a .npz of x and y")
-        case "xml": return later(file.path, "XML of a page", "the transcription of lines", labels)
-        default:
-            return MDLSTMError(
-                .data, "\(file.path): expected data, \(known), found a file of another kind; give one of those")
+        guard file.ending != "xml" else {
+            return later(file.path, "XML of a page", "the transcription of lines", labels)
         }
+        return MDLSTMError(
+            .data, "\(file.path): expected data, \(known), found a file of another kind; give one of those")
     }
 
     static func folder(_ folder: Folder, kind: TaskKind?) throws(MDLSTMError) -> MDLSTMError {
@@ -38,13 +32,10 @@ enum Unsupported {
             )
         }
         if !pictures.isEmpty {
-            return later(
-                folder.path, "\(counted(pictures.count, "picture")) without labels", "the density of pictures", labels)
+            return ofDensity(folder.path, "\(counted(pictures.count, "picture")) without labels", labels, kind)
         }
         if files.contains(where: { $0.ending == "npy" }) {
-            return later(
-                folder.path, "arrays without a pair x and y", "the density of arrays", "name targets y.npy beside x.npy"
-            )
+            return ofDensity(folder.path, "arrays without a pair x and y", "name targets y.npy beside x.npy", kind)
         }
         let held = folder.folders.map { $0 + "/" } + files.map(\.lastComponent)
         let shown = held.prefix(5).joined(separator: ", ") + (held.count > 5 ? " and \(held.count - 5) more" : "")
@@ -56,6 +47,12 @@ enum Unsupported {
     }
 
     private static let labels = "for labels give images/ with masks/, or a folder of pictures for each class"
+
+    /// Data whose density can be learnt, and nothing else.
+    private static func ofDensity(_ path: String, _ found: String, _ advice: String, _ kind: TaskKind?) -> MDLSTMError {
+        let expected = kind.map { "data for \($0.rawValue)" } ?? "data of one sort"
+        return MDLSTMError(.data, "\(path): found \(found), data for density; expected \(expected): \(advice)")
+    }
 
     /// Data of a kind that is not learnt yet.
     private static func later(_ path: String, _ found: String, _ kind: String, _ advice: String) -> MDLSTMError {

@@ -1,0 +1,153 @@
+import Foundation
+import MDLSTM
+import Testing
+import _TestSupport
+
+extension CommandSuites {
+    /// Pictures to their density.
+    @Suite struct DensityCommandTests {
+        private let pictures: PictureData
+
+        init() throws { pictures = try PictureData() }
+
+        @Test func trainsAndJudges() throws {
+            let report = try pictures.train("run", ["--json", "--validation-fraction", "0"]).json
+            for key in ["task", "loss", "bitsPerPixel", "bitsPerDimension", "sites", "images", "largestCell"] {
+                #expect(report[key] != nil, "\(key)")
+            }
+            #expect(report["task"] == "density" && report["sites"] == .integer(23 * 18 + 19 * 22 + 21 * 20))
+            let found = try pictures.evaluate("run")
+            #expect(found["samples"] == 3 && found["sites"] == report["sites"] && found["seconds"] != nil)
+            let images = try #require(found["images"]?.arrayValue)
+            #expect(images.map { $0["name"] } == ["0.png", "1.png", "2.png"])
+            #expect(images.map { $0["sites"] } == [414, 418, 420])
+            let bits = try #require(found["bitsPerPixel"]?.doubleValue)
+            // Uniform noise of 40 levels alone is 5.3 bits.
+            #expect((5...9).contains(bits) && found["bitsPerDimension"] == found["bitsPerPixel"])
+            let mean = try images.reduce(0) { sum, image in
+                try sum + #require(image["bitsPerPixel"]?.doubleValue) * #require(image["sites"]?.doubleValue)
+            }
+            #expect((mean / 1252 - bits).magnitude < 1e-9)
+            #expect(try #require(found["largestCell"]?.doubleValue) > 0)
+            // On the device, where rows are whitened in Double too.
+            let device = try CommandLineTool.succeed(
+                ["evaluate", pictures.path("run"), pictures.path("pictures"), "--json"]
+            ).json
+            #expect(try (#require(device["bitsPerPixel"]?.doubleValue) - bits).magnitude < 1e-5)
+            let lines = try CommandLineTool.succeed(
+                ["evaluate", pictures.path("run"), pictures.path("pictures"), "--backend", "cpu"]
+            ).output.split(separator: "\n")
+            #expect(lines.count == 5 && lines[3].hasSuffix(", 1252 sites"))
+        }
+
+        @Test func judgesPartsAndSites() throws {
+            try pictures.train("run")
+            let patches = try pictures.evaluate("run", "pictures", ["--patch", "8"])
+            // 3 x 2, 2 x 3 and 2 x 2 patches, each with 7 rows and 6 columns of sites.
+            #expect(patches["sites"] == .integer(16 * 42))
+            let wide = try pictures.evaluate("run", "pictures", ["--sites-of", "9"])
+            #expect(wide["sites"] == .integer(20 * 12 + 16 * 16 + 18 * 14))
+            #expect(try pictures.evaluate("run", "pictures", ["--patch", "8", "--sites-of", "7"])["sites"] == 160)
+            #expect(try pictures.evaluate("run", "pictures/1.png")["sites"] == 418)
+            let none = try CommandLineTool.run(
+                ["evaluate", pictures.path("run"), pictures.path("pictures"), "--patch", "99", "--backend", "cpu"])
+            #expect(none.status == 65 && none.errors.contains("no site is judged"))
+            // Another noise, other figures; the same, the same.
+            let seeds = try [[], ["--seed", "1"], ["--seed", "2"]].map {
+                try pictures.evaluate("run", "pictures", $0)["bitsPerPixel"]
+            }
+            #expect(seeds[0] == seeds[1] && seeds[0] != seeds[2])
+        }
+
+        @Test(arguments: [0, 1]) func paddedPicturesHaveAllSites(_ layers: Int) throws {
+            try pictures.writeConfiguration("c.json", task: #""border": "pad""#, layers: layers)
+            let report = try pictures.train("run", ["--json", "--validation-fraction", "0"]).json
+            #expect(report["sites"] == .integer(24 * 20 + 20 * 24 + 22 * 22))
+            #expect((report["largestCell"] == .null) == (layers == 0))
+        }
+
+        /// Killed at once after a checkpoint.
+        @Test func killedTrainingGoesOn() throws {
+            try pictures.writeConfiguration(
+                "c.json", training: #""steps": 60, "batch": 2, "checkpointEvery": 2, "keep": 2"#)
+            try pictures.train("whole")
+            let arguments = pictures.data.trainArguments("pictures", "c.json", out: "parts", ["--resume", "auto"])
+            func checkpoints() -> Int {
+                let names = (try? FileManager.default.contentsOfDirectory(atPath: pictures.path("parts"))) ?? []
+                return names.count { $0.hasPrefix("checkpoint-") }
+            }
+            let outputs = try TemporaryFolder()
+            let process = try CommandLineTool.start(arguments, outputs: outputs)
+            let deadline = Date() + 60
+            while checkpoints() == 0 {
+                let message = try CommandLineTool.text(outputs.file("err"))
+                try #require(process.isRunning && Date() < deadline, "\(message)")
+                usleep(500)
+            }
+            Foundation.kill(process.processIdentifier, SIGKILL)
+            process.waitUntilExit()
+            #expect(process.terminationReason == .uncaughtSignal)
+            try CommandLineTool.succeed(arguments)
+            for name in ["model.safetensors", "config.json", "data.json"] {
+                #expect(
+                    try readFile(pictures.path("whole/\(name)")) == readFile(pictures.path("parts/\(name)")), "\(name)")
+            }
+            let lines = try ["whole", "parts"].map {
+                try pictures.data.jsonLines("\($0)/metrics.jsonl").map(\.withoutTimes)
+            }
+            #expect(lines[0].count > 1 && lines[0] == lines[1])
+        }
+
+        /// Half the density for twice the numbers: one bit a pixel more.
+        @Test func scaleIsABitAPixel() throws {
+            let numbers = Tensor<Double>.random([3, 21, 23, 1], bound: 40, seed: 5)
+            let slopes = numbers.values.enumerated().map { 3 * Double($0 / 23 % 21 + 2 * ($0 % 23)) + $1 }
+            let bits = try [1.0, 2].map { factor in
+                let name = "\(factor).npy"
+                try NumpyArray(Tensor(shape: numbers.shape, values: slopes.map { factor * $0 }))
+                    .write(to: pictures.path(name))
+                let report = try CommandLineTool.succeed([
+                    "train", pictures.path(name), "--preset", "density-mixture", "--steps", "20",
+                    "--validation-fraction",
+                    "0", "--out", pictures.path("run\(factor)"), "--precision", "float64", "--json",
+                ]).json
+                return try #require(report["bitsPerPixel"]?.doubleValue)
+            }
+            #expect((bits[1] - bits[0] - 1).magnitude < 1e-9, "\(bits)")
+        }
+
+        /// Recurrent weights beyond the numbers, where no product is kept unrounded; predictors on the device too.
+        @Test(arguments: [(["0.weight_ih", "0.weight_hh"], ["--backend", "cpu"]), (["1.predictors"], [])])
+        func whatOverflowsIsRefused(_ tensors: [String], _ backend: [String]) throws {
+            try pictures.train("run")
+            var file = try DensityFile<Float>(contentsOf: pictures.path("run/model.safetensors"))
+            for name in tensors { file.parameters[name] = file.parameters[name]!.map { $0 < 0 ? -3e38 : 3e38 } }
+            try file.write(to: pictures.path("huge.safetensors"))
+            let outcome = try CommandLineTool.run(
+                ["evaluate", pictures.path("huge.safetensors"), pictures.path("pictures")] + backend)
+            #expect(outcome.status == 1 && outcome.output.isEmpty)
+            let message = try #require(outcome.errorLines.last)
+            #expect(message.contains("error: 0.png: the density of the pixel in row 1, column 1 is "), "\(message)")
+        }
+
+        @Test func refusals() throws {
+            try pictures.data.gray(4, 2, Array(repeating: 3, count: 8), to: "small/a.png")
+            let small = try CommandLineTool.run(pictures.data.trainArguments("small", "c.json", out: "no"))
+            #expect(small.status == 65 && small.errors.contains("a.png: 2 x 4 pixels, expected at least 3 x 2"))
+            try NumpyArray(Tensor<Float>(repeating: 3, shape: [1, 9, 9])).write(to: pictures.path("flat.npy"))
+            let flat = try CommandLineTool.run(pictures.data.trainArguments("flat.npy", "c.json", out: "no"))
+            #expect(flat.status == 65 && flat.errors.contains("all the same"), "\(flat.errors)")
+            #expect(!FileManager.default.fileExists(atPath: pictures.path("no")))
+            try pictures.writeConfiguration("even.json", task: #""neighbourhood": 4"#)
+            let even = try CommandLineTool.run(pictures.data.trainArguments("pictures", "even.json", out: "no"))
+            #expect(even.status == 65)
+            try pictures.train("run")
+            try CommandLineTool.fail(
+                64, ["evaluate", pictures.path("run"), pictures.path("pictures"), "--confusion", "c.svg"],
+                saying: ["--confusion"])
+            try pictures.data.write("text", to: "t.txt")
+            try CommandLineTool.fail(
+                65, ["evaluate", pictures.path("run"), pictures.path("t.txt"), "--backend", "cpu"])
+        }
+    }
+}
