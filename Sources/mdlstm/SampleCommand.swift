@@ -64,6 +64,9 @@ struct SampleCommand: ParsableCommand {
         if count > 1, output == "-" {
             throw ValidationError("--output - is for one sample; leave it out to write all of them to standard output")
         }
+        if let size, !(1...16_384).contains(size.height) || !(1...16_384).contains(size.width) {
+            throw ValidationError("--size takes extents from 1 to 16384, found \(size)")
+        }
         if until?.isEmpty == true { throw ValidationError("--until must name some text") }
     }
 

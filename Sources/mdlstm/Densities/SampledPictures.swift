@@ -4,19 +4,6 @@ import MDLSTM
 import MDLSTMImages
 import MDLSTMTasks
 
-/// `--size` of pictures: `256x256`, height first.
-struct PictureSize: ExpressibleByArgument, Sendable {
-    let height: Int, width: Int
-
-    init?(argument: String) {
-        let extents = argument.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
-        guard extents.count == 2, let height = extents[0], let width = extents[1], (1...16_384).contains(height),
-            (1...16_384).contains(width)
-        else { return nil }
-        (self.height, self.width) = (height, width)
-    }
-}
-
 /// `--order` of pixels.
 enum DrawingOrder: String, ExpressibleByArgument, CaseIterable {
     case fronts, raster
