@@ -51,7 +51,7 @@ public struct DensityEvaluation: Sendable {
                     ? model.input(of: pixels, center: whitening.outputMean.values[0])
                     : model.rows(of: pixels, whitening)
                 let nats = try network.predict(input)
-                if let largest = try network.largestCell() { largestCell = max(largestCell ?? 0, Double(largest)) }
+                largestCell = try [largestCell, network.largestCell().map { Double($0) }].compactMap { $0 }.largestOrNaN
                 let counted = Self.counted(model, part, rules)
                 try found.add(nats, counted, in: part, model, largest: largestCell, whitening.logJacobian)
             }
