@@ -66,6 +66,17 @@ extension CommandSuites {
             #expect((report["largestCell"] == .null) == (layers == 0))
         }
 
+        @Test(arguments: DensityBorder.allCases) func judgesByAllTurns(_ border: DensityBorder) throws {
+            try pictures.writeConfiguration("c.json", task: "\"border\": \"\(border.rawValue)\"")
+            try pictures.train("run")
+            let found = try pictures.evaluate("run", "pictures", ["--ensemble"])
+            let m = border == .pad ? 0 : 2
+            #expect(found["sites"] == .integer(2 * (24 - m) * (20 - m) + (22 - m) * (22 - m)))
+            #expect(found["ensemble"] == true)
+            let bits = try [found, pictures.evaluate("run")].map { try #require($0["bitsPerPixel"]?.doubleValue) }
+            #expect((bits[0] - bits[1]).magnitude < 0.2 && bits[0] != bits[1])
+        }
+
         /// What is predicted of a pixel adds up to what evaluate says.
         @Test func predictsEveryPixel() throws {
             try pictures.train("run")
