@@ -39,6 +39,10 @@ public struct DensityEvaluation: Sendable {
     ///
     /// - Parameters:
     ///   - network: of `model.network`, with its weights, for rows that are whitened in Double; or of `model.model`
+    ///   - model: the density
+    ///   - whitening: of its sites
+    ///   - pictures: those to judge by
+    ///   - rules: how they are cut, and which sites count
     ///   - progress: called with the share that is done
     /// - Throws: `MDLSTMError` of kind `notFinite` naming picture and place where a site has no density.
     public init<T: Scalar>(

@@ -9,7 +9,10 @@ public struct PictureLikelihood<T: Scalar> {
     /// The largest |c| of any recurrent layer so far, NaN where one was; nil where there is none.
     public private(set) var largestCell: Double?
 
-    /// - Parameter network: of `model.network`, with its weights, for rows that are whitened in Double; or of `model.model`
+    /// - Parameters:
+    ///   - network: of `model.network`, with its weights, for rows that are whitened in Double; or of `model.model`
+    ///   - model: the density
+    ///   - whitening: of its sites
     public init(of network: any Model<T>, _ model: DensityModel, _ whitening: ConditionalWhitening) {
         (self.network, self.model, self.whitening) = (network, model, whitening)
     }
