@@ -10,7 +10,7 @@ struct CheckDataCommand: ParsableCommand {
         discussion: """
             Recognised by looking: images/ with masks/ or labels/ (PNG of class numbers, 255 ignored), arrays x, y and lengths
             (.npz, or .npy in a folder), MNIST's P-images-idx3-ubyte[.gz] with its labels beside it, a folder of pictures for
-            each class; .txt files of text. train/, valid/ and test/ inside are used as such. Exit code 65 where there is a fault.
+            each class; .txt files of text; pictures alone, whose density is learnt. train/, valid/ and test/ inside are used as such. Exit code 65 where there is a fault.
             """)
 
     @Argument(help: "A file or a folder of samples; see above.")
@@ -40,6 +40,7 @@ struct CheckDataCommand: ParsableCommand {
             }
         }
         if let text = try orRefusal({ try openedText(given) }) { return try printText(text) }
+        if let images = try orRefusal({ try openedImages(given) }) { return try printImages(images) }
         let opened = try orRefusal {
             try OpenedData(
                 data,

@@ -37,6 +37,13 @@ struct EvaluateCommand: ParsableCommand {
         help: "Of a density: counts only sites valid for a neighbourhood of this size, to compare models of others.")
     var sitesOf: Int?
 
+    @Flag(
+        help: """
+            Of a density: judges by the mean of the likelihoods of all eight flips and transposes of every picture or patch, \
+            over the sites that each of them gives a density; in a border "inside" a margin on every side counts for nothing.
+            """)
+    var ensemble = false
+
     @Flag(help: "Print one JSON object.")
     var json = false
 
@@ -65,7 +72,9 @@ struct EvaluateCommand: ParsableCommand {
         if try DensityFile<T>.isDensity(tensors) {
             return try EvaluatedDensity(command: self, trained: DensityFile<T>(tensors, path: path)).run()
         }
-        guard patch == nil, sitesOf == nil else { throw ValidationError("--patch and --sites-of are for densities") }
+        guard patch == nil, sitesOf == nil, !ensemble else {
+            throw ValidationError("--patch, --sites-of and --ensemble are for densities")
+        }
         let file = try ModelFile<T>(tensors, path: path)
         if file.isOfText { return try EvaluatedText(command: self, trained: TrainedText(file, path: path)).run() }
         guard baseline == nil else { throw ValidationError("--baseline is for models of text") }

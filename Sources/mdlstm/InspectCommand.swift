@@ -7,7 +7,7 @@ struct InspectCommand: ParsableCommand {
 
     @Argument(
         help:
-            "A .safetensors file of a layer, a model, states, gradients or a checkpoint, or a .npy array; - for standard input.",
+            "A .safetensors file of a layer, a model, states, gradients or a checkpoint, the folder of a run, or a .npy array; - for standard input.",
         transform: StandardStream.input)
     var file: String
 
@@ -15,8 +15,10 @@ struct InspectCommand: ParsableCommand {
     var json = false
 
     func run() throws {
+        let file = isFolder(self.file) ? self.file + "/model.safetensors" : file
         let bytes = try readFile(file)
         let tensors: [Summary]
+        var density: DensityFile<Double>?
         var configuration: JSONValue?
         var sharing: [String] = []
         var seed: UInt64?
@@ -30,20 +32,27 @@ struct InspectCommand: ParsableCommand {
             if configuration == nil, let conversion = content.conversion {
                 printError("weights with the names of another library; \(conversion)")
             }
-            sharing = try check(configuration)
+            if try DensityFile<Double>.isDensity(content) {
+                density = try DensityFile(content, path: file)
+            } else {
+                sharing = try check(content, configuration)
+            }
             try checkCheckpoint(content)
             tensors = try content.names.map { name in
                 Summary(name, type: content[name]!.type, tensor: try content.tensor(name))
             }
         }
-        try json ? printJSON(tensors, configuration, seed) : printText(tensors, configuration, sharing, seed)
+        if let density { sharing = density.lines }
+        try json
+            ? printJSON(file, tensors, configuration, seed, density) : printText(tensors, configuration, sharing, seed)
     }
 
     /// Reads the configuration, so that one this program does not understand is refused.
     ///
     /// - Returns: which weights the layers along a depth share
-    private func check(_ configuration: JSONValue?) throws -> [String] {
+    private func check(_ content: TensorFile, _ configuration: JSONValue?) throws -> [String] {
         guard let configuration else { return [] }
+        if configuration["type"] != nil, try MCGSMFile<Double>(content) != nil { return [] }
         if configuration["model"] != nil {
             return try ModelConfiguration(json: configuration, name: file).weightSharing
         }
@@ -61,11 +70,15 @@ struct InspectCommand: ParsableCommand {
         }
     }
 
-    private func printJSON(_ tensors: [Summary], _ configuration: JSONValue?, _ seed: UInt64?) throws {
+    private func printJSON(
+        _ file: String, _ tensors: [Summary], _ configuration: JSONValue?, _ seed: UInt64?,
+        _ density: DensityFile<Double>?
+    ) throws {
         var object: JSONObject = ["file": .string(file)]
         if let configuration { object["configuration"] = configuration }
         if let seed { object["seed"] = .string(String(seed)) }
         object["parameters"] = .integer(tensors.reduce(0) { $0 + $1.count })
+        if let density { object["density"] = density.summary }
         object["tensors"] = .array(tensors.map(\.json))
         try printResult(JSONValue.object(object).serialized())
     }

@@ -12,7 +12,8 @@ struct PredictCommand: ParsableCommand {
             MODEL is a run's folder or a model file of 'mdlstm train DATA'. Files are pictures, or .npy arrays of one sample, \
             [E1, .., EN, I]; of a folder all such files are taken. For each file --out gets one of the same base name: \
             classify .json with the class and the five likeliest, labelSites .png of labels (.npy where it is no picture), \
-            regress .npy.
+            regress .npy. Of a density .npy [H', W']: the log-likelihood of every pixel that has one, in nats of gray levels, the \
+            noise of --seed added to pictures of levels.
             """)
 
     @Argument(help: "The model: a file, or the folder of a run.")
@@ -45,17 +46,18 @@ struct PredictCommand: ParsableCommand {
 
     private func run<T: Scalar>(_ type: T.Type) throws {
         let path = TrainedModel<T>.file(of: model)
-        let file = try ModelFile<T>(contentsOf: path)
+        let tensors = try TensorFile(contentsOf: path)
+        if try DensityFile<T>.isDensity(tensors) {
+            return try PredictedDensity(command: self, trained: DensityFile<T>(tensors, path: path)).run()
+        }
+        let file = try ModelFile<T>(tensors, path: path)
         if file.isOfText {
             throw ValidationError(
                 "\(model): a model of text answers with text; draw it with 'mdlstm sample \(model) --prime ..'")
         }
         let trained = try TrainedModel<T>(file, path: path)
         let pipeline = trained.pipeline
-        let files = try inputs.flatMap(Self.files)
-        guard !files.isEmpty else {
-            throw MDLSTMError(.data, "\(inputs.joined(separator: ", ")): expected pictures or .npy arrays, found none")
-        }
+        let files = try files()
         try requireInputs(files, of: trained)
         let answers = try AnswerFolder(out, pipeline: pipeline, names: files, withProbabilities: probabilities)
         let network = try compute.makeBackend(T.self).makeModel(trained.file.model, parameters: trained.file.parameters)
@@ -127,6 +129,15 @@ struct PredictCommand: ParsableCommand {
                     + "\(model.inputSize) last")
         }
         return array
+    }
+
+    /// The files to answer.
+    func files() throws -> [String] {
+        let files = try inputs.flatMap(Self.files)
+        guard !files.isEmpty else {
+            throw MDLSTMError(.data, "\(inputs.joined(separator: ", ")): expected pictures or .npy arrays, found none")
+        }
+        return files
     }
 
     /// The file, or the pictures and arrays of a folder, sorted.

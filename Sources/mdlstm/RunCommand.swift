@@ -4,7 +4,7 @@ import MDLSTMImages
 
 struct RunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "run", abstract: "Run a layer or a model over an array or a picture.",
+        commandName: "run", abstract: "Run a layer, a model or a density's head over an array or a picture.",
         discussion: """
             The input is a .npy of shape [B, E1, .., EN, I] or a PNG or JPEG, [1, height, width, channels]: grey 1, grey \
             and alpha 2, RGB or a palette 3, RGBA 4. Its numbers are the stored samples scaled to 0..1, 16 bits too, \
@@ -14,6 +14,10 @@ struct RunCommand: ParsableCommand {
             axis of its input: over one axis that is [B, I]. Of a model there is the output only: no states, no \
             gradients. With --stream the .npy files are read and written in bands and never whole in memory; without it \
             a device still computes large grids in bands.
+
+            The head of a density (a layer "mcgsm", the model of a density, or a file of the tensors priors, scales, weights, \
+            features, predictors, cholesky and means, with or without "head." before) takes h [.., D] as --input and y [.., O] as \
+            --target. The output is log p(y | h) in nats, [..]; --gradients gets those of the sum, by every tensor, h and y.
             """)
 
     @Argument(help: "The layer or the model: LAYER.safetensors; - for standard input.", transform: StandardStream.input)
@@ -21,6 +25,10 @@ struct RunCommand: ParsableCommand {
 
     @Option(help: "Input: .npy, PNG or JPEG; - for standard input.", transform: StandardStream.input)
     var input: String
+
+    @Option(
+        help: "Of a density's head: y as .npy, [.., O], at the sites of --input.", transform: StandardStream.input)
+    var target: String?
 
     @Option(help: "Output: .npy or .png; - for .npy to standard output.")
     var output: String
@@ -62,10 +70,12 @@ struct RunCommand: ParsableCommand {
         guard !stats || !StandardStream.isOutput(output) else {
             throw ValidationError("--stats prints to standard output, where --output goes; leave one of them out")
         }
+        try backward.validate(withTarget: target != nil)
         try checkStreaming()
         try OutputSet.requireDistinct(
             inputs: [
-                ("the layer", layer), ("--input", input), ("--initial-state", initialState), ("--lengths", lengths),
+                ("the layer", layer), ("--input", input), ("--target", target), ("--initial-state", initialState),
+                ("--lengths", lengths),
             ] + backward.inputs,
             outputs: [
                 ("--output", outputPath), ("--final-state", finalState), ("--gradients", backward.gradients),
@@ -88,10 +98,15 @@ struct RunCommand: ParsableCommand {
     }
 
     private func run<T: Scalar>(_ type: T.Type) throws {
+        let tensors = try TensorFile(contentsOf: layer)
+        if let head = try MCGSMFile<T>(tensors) { return try runHead(head) }
+        guard target == nil else {
+            throw ValidationError("--target is for the head of a density; \(layer) is something else")
+        }
         let inputs = RunInputs<T>(
             layer: layer, input: input, lengths: lengths, initialState: initialState,
             outputGradient: backward.outputGradient, finalStateGradient: backward.finalStateGradient)
-        switch try WeightFile<T>(contentsOf: layer) {
+        switch try WeightFile<T>(tensors) {
         case .model(let file): try runModel(file, inputs)
         case .layer(let file) where streaming.stream: try streamLayer(file, inputs)
         case .layer(let file): try runLayer(file, inputs)

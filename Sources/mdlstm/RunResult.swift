@@ -47,6 +47,15 @@ struct RunResult<Element: Scalar> {
         (gradients, tensors) = ([], [])
     }
 
+    /// The log-likelihoods of a mixture; its gradients as far as they are there.
+    init(ofHead result: MCGSMResult<Element>) {
+        outputIsFinite = result.nats.firstNonFinite == nil
+        state = ("output", "output", CellRange(result.nats.values))
+        let all = result.gradients?.entries ?? []
+        gradients = all.map { ($0.name, CellRange($0.tensor.values)) }
+        tensors = all.map { ("the gradient of '\($0.name)'", $0.tensor) }
+    }
+
     /// Name, least and largest, a line for each.
     var text: String {
         let rows = [(state.name, state.range)] + gradients.map { ("gradient of \($0.name)", $0.range) }

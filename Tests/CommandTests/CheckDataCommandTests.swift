@@ -95,8 +95,10 @@ extension CommandSuites {
 
         @Test func dataThatAreNotRecognised() throws {
             let path = folder.file("data/images")
-            try CommandLineTool.fail(65, ["check-data", path], saying: ["2 pictures without labels"])
-            let outcome = try CommandLineTool.run(["check-data", path, "--json"])
+            let arguments = ["check-data", path, "--kind", "classify"]
+            try CommandLineTool.fail(
+                65, arguments, saying: ["2 pictures without labels", "expected data for classify"])
+            let outcome = try CommandLineTool.run(arguments + ["--json"])
             #expect(outcome.status == 65)
             let json = try report(outcome)
             #expect(json.kind == nil && json.faults.count == 1 && json.faults[0].file == path)
@@ -105,7 +107,7 @@ extension CommandSuites {
             try CommandLineTool.fail(64, ["check-data"], saying: ["--list"])
             try CommandLineTool.fail(
                 64, ["check-data", path, "--kind", "guess"],
-                saying: ["'regress', 'labelSites', 'classify' or 'nextSymbol'"])
+                saying: ["'regress', 'labelSites', 'classify', 'nextSymbol' or 'density'"])
             try CommandLineTool.fail(64, ["check-data", path, "--limit-samples", "0"], saying: ["at least 1"])
         }
     }

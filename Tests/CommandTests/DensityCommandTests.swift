@@ -66,6 +66,78 @@ extension CommandSuites {
             #expect((report["largestCell"] == .null) == (layers == 0))
         }
 
+        @Test(arguments: DensityBorder.allCases) func judgesByAllTurns(_ border: DensityBorder) throws {
+            try pictures.writeConfiguration("c.json", task: "\"border\": \"\(border.rawValue)\"")
+            try pictures.train("run")
+            let found = try pictures.evaluate("run", "pictures", ["--ensemble"])
+            let m = border == .pad ? 0 : 2
+            #expect(found["sites"] == .integer(2 * (24 - m) * (20 - m) + (22 - m) * (22 - m)))
+            #expect(found["ensemble"] == true)
+            let bits = try [found, pictures.evaluate("run")].map { try #require($0["bitsPerPixel"]?.doubleValue) }
+            #expect((bits[0] - bits[1]).magnitude < 0.2 && bits[0] != bits[1])
+        }
+
+        /// What is predicted of a pixel adds up to what evaluate says.
+        @Test func predictsEveryPixel() throws {
+            try pictures.train("run")
+            let numbers = Tensor<Double>.random([2, 9, 11], bound: 30, seed: 3).map { $0 + 90 }
+            try NumpyArray(numbers).write(to: pictures.path("numbers.npy"))
+            let inputs = [pictures.path("pictures"), pictures.path("numbers.npy")]
+            let arguments = ["predict", pictures.path("run"), "--out", pictures.path("out"), "--backend", "cpu"]
+            let told = try CommandLineTool.succeed(arguments + inputs + ["--json"]).json
+            #expect(told["task"] == "density" && told["predictions"]?.arrayValue?.count == 4)
+            let sum = try ["0", "1", "2"].reduce(0) { sum, name in
+                let nats = try NumpyArray(contentsOf: pictures.path("out/\(name).npy"))
+                #expect(nats.type == .float32 && nats.shape == ["0": [23, 18], "1": [19, 22], "2": [21, 20]][name])
+                return try sum + nats.tensor(as: Double.self).values.reduce(0, +)
+            }
+            let bits = try #require(pictures.evaluate("run")["bitsPerPixel"]?.doubleValue)
+            #expect((sum / 1252 / log(2.0) + bits).magnitude < 1e-5)
+            #expect(try NumpyArray(contentsOf: pictures.path("out/numbers.npy")).shape == [2, 8, 9])
+            try CommandLineTool.fail(64, arguments + inputs + ["--probabilities"], saying: ["--probabilities"])
+            try pictures.data.gray(1, 2, [1, 2], to: "small.png")
+            try CommandLineTool.fail(
+                65, arguments + [pictures.path("small.png")],
+                saying: ["small.png: 2 x 1 pixels, expected at least 3 x 2"])
+            try CommandLineTool.fail(73, ["predict", pictures.path("run"), inputs[1], "--out", pictures.path("")])
+        }
+
+        @Test func inspectTellsWhatADensityIs() throws {
+            try pictures.train("run")
+            for name in ["run", "run/model.safetensors"] {
+                let text = try CommandLineTool.succeed(["inspect", pictures.path(name)]).output
+                for part in [
+                    "neighbourhood: 3 x 3, 4 pixels before each, border inside",
+                    "layers: spatial of 3 units, with a skip",
+                    "head: 3 components of 2 scales, 4 features, with means", "whitening.predictor", "head.priors",
+                ] {
+                    #expect(text.contains(part), "\(part)")
+                }
+                let json = try CommandLineTool.succeed(["inspect", pictures.path(name), "--json"]).json
+                let file = try DensityFile<Float>(contentsOf: pictures.path("run/model.safetensors"))
+                #expect(json["density"]?["weights"] == .integer(file.parameters.flat.count))
+                #expect(json["density"]?["head"]?["components"] == 3 && json["density"]?["layers"] == 1)
+            }
+        }
+
+        @Test func checkDataTellsOfPictures() throws {
+            let text = try CommandLineTool.succeed(["check-data", pictures.path("pictures")])
+            #expect(text.errorLines == ["data: 3 pictures, gray, 20x20 to 24x24"])
+            #expect(text.output == "kind: density\nsamples: 3\n")
+            let json = try CommandLineTool.succeed(["check-data", pictures.path("pictures"), "--json"]).json
+            #expect(json["kind"] == "density" && json["samples"] == 3 && json["channels"] == 1)
+            #expect(json["extents"] == ["least": [20, 20], "most": [24, 24]] && json["faults"] == [])
+            try pictures.data.gray(4, 9, Array(repeating: 3, count: 36), to: "pictures/low.png")
+            let faulty = try CommandLineTool.run(["check-data", pictures.path("pictures"), "--json"])
+            #expect(faulty.status == 65)
+            let faults = try #require(try faulty.json["faults"]?.arrayValue)
+            #expect(faults.count == 1 && faults[0]["file"] == "low.png" && faults[0]["found"] == "9 x 4 pixels")
+            // As train finds them: a smaller neighbourhood has room.
+            try CommandLineTool.succeed(
+                ["check-data", pictures.path("pictures"), "--config", pictures.path("c.json")])
+            try CommandLineTool.succeed(["check-data", pictures.path("pictures"), "--skip-bad"])
+        }
+
         /// Killed at once after a checkpoint.
         @Test func killedTrainingGoesOn() throws {
             try pictures.writeConfiguration(

@@ -10,7 +10,10 @@ extension DensityModel {
 
     /// The rows of ``network`` for all sites of a picture that have a density, `[1, H', W', D + 1]`, whitened in Double.
     ///
-    /// - Parameter picture: `[height, width, 1]`, noise added
+    /// - Parameters:
+    ///   - picture: `[height, width, 1]`, noise added
+    ///   - whitening: of the sites' inputs and outputs
+    ///   - _: the type of the rows
     public func rows<T: Scalar>(
         of picture: Tensor<Double>, _ whitening: ConditionalWhitening, as _: T.Type = T.self
     ) -> Tensor<T> {
@@ -34,6 +37,7 @@ extension DensityModel {
     /// - Parameters:
     ///   - picture: `[height, width, 1]`, noise added
     ///   - center: the mean of the whitening's outputs
+    ///   - _: the type of the input
     public func input<T: Scalar>(of picture: Tensor<Double>, center: Double, as _: T.Type = T.self) -> Tensor<T> {
         guard options.border == .pad else {
             return Tensor(shape: [1] + picture.shape, values: picture.values.map { T($0 - center) })

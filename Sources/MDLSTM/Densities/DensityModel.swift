@@ -12,8 +12,8 @@ public struct DensityModel: Hashable, Sendable {
     /// From rows of u and v, `[.., D + 1]`, to nats a site.
     public let network: ModelConfiguration
 
-    /// From pixels, `[B, H, W, 1]` less ``center``, in a border that is padded with an indicator beside each, to nats a site;
-    /// layer 0 whitens.
+    /// From pixels less the mean of the whitening's outputs, `[B, H, W, 1]`, in a border that is padded with an indicator
+    /// beside each, to nats a site; layer 0 whitens.
     public let model: ModelConfiguration
 
     /// - Throws: ``MDLSTMError`` of kind `option` for layers that would see later pixels or do not fit one another.

@@ -49,7 +49,9 @@ public struct MCGSM: Hashable, Sendable {
 
     /// Initial tensors for whitened h and y: scales over the range of variances that photographs have, predictions near 0.
     ///
-    /// - Parameter firstTensor: the number of the first random stream that they are drawn from
+    /// - Parameters:
+    ///   - seed: of the random numbers
+    ///   - firstTensor: the number of the first random stream that they are drawn from
     public func initialParameters<T: Scalar>(seed: UInt64, firstTensor: Int = 0) -> ParameterTensors<T> {
         let bound = 0.3 / Double(inputs).squareRoot()
         var parameters = ParameterTensors<T>()

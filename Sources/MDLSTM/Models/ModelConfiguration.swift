@@ -111,11 +111,15 @@ public struct ModelConfiguration: Hashable, Sendable {
                         + (current == axes ? "the model has \(axes)" : "it is given \(current)"))
             }
             try layer.kind.validate(at: index, axes: current)
-            guard let outputSize = layer.kind.outputSize(for: size), outputSize <= 1 << 24 else {
+            if case .skip(let inner, let first) = layer, let taken = inner.kind.inputSize, size < taken || size <= first
+            {
                 throw MDLSTMError(
                     .option,
-                    "layer \(index) is given \(counted(size, "feature")), too few for it to skip any, or makes more than the "
-                        + "\(1 << 24) supported")
+                    "layer \(index) skips from feature \(first) past a layer of \(counted(taken, "feature")); it is given \(size)"
+                )
+            }
+            guard let outputSize = layer.kind.outputSize(for: size), outputSize <= 1 << 24 else {
+                throw MDLSTMError(.option, "layer \(index) makes more than the \(1 << 24) features supported")
             }
             size = outputSize
             current = layer.kind.outputAxes(for: current)

@@ -15,6 +15,7 @@ public struct DensityEvaluation: Sendable {
 
     /// The largest |c| of any recurrent layer; nil where there is none.
     public private(set) var largestCell: Double?
+    private let isEnsemble: Bool
 
     /// How pictures are cut and which of their sites count.
     public struct Rules: Sendable {
@@ -23,6 +24,10 @@ public struct DensityEvaluation: Sendable {
 
         /// Counts only sites whose neighbourhood of this size lies inside; nil for all that have a density.
         public var sitesOf: Int?
+
+        /// Judges by all flips and transposes of every picture or patch: log of the mean of the eight likelihoods of the sites
+        /// that have one in each, which a margin of the neighbourhood on every side is left out of.
+        public var isEnsemble = false
 
         /// Of the noise.
         public var seed: UInt64 = 1
@@ -34,30 +39,40 @@ public struct DensityEvaluation: Sendable {
     ///
     /// - Parameters:
     ///   - network: of `model.network`, with its weights, for rows that are whitened in Double; or of `model.model`
+    ///   - model: the density
+    ///   - whitening: of its sites
+    ///   - pictures: those to judge by
+    ///   - rules: how they are cut, and which sites count
     ///   - progress: called with the share that is done
     /// - Throws: `MDLSTMError` of kind `notFinite` naming picture and place where a site has no density.
     public init<T: Scalar>(
         of network: any Model<T>, _ model: DensityModel, _ whitening: ConditionalWhitening,
         on pictures: [DensityPicture], by rules: Rules, progress: (Double) -> Void = { _ in }
     ) throws {
-        let isWhole = network.model == model.model
+        isEnsemble = rules.isEnsemble
+        var likelihood = PictureLikelihood(of: network, model, whitening)
         for (index, picture) in pictures.enumerated() {
             let noisy = picture.noisy(seed: rules.seed)
             var found = Picture(name: picture.name)
             for part in Self.parts(of: picture, rules.patch) {
                 let pixels = noisy.part(part)
-                let input: Tensor<T> =
-                    isWhole
-                    ? model.input(of: pixels, center: whitening.outputMean.values[0])
-                    : model.rows(of: pixels, whitening)
-                let nats = try network.predict(input)
-                largestCell = try [largestCell, network.largestCell().map { Double($0) }].compactMap { $0 }.largestOrNaN
-                let counted = Self.counted(model, part, rules)
-                try found.add(nats, counted, in: part, model, largest: largestCell, whitening.logJacobian)
+                let sites = Self.counted(model, pixels.shape, rules)
+                guard !sites.rows.isEmpty, !sites.columns.isEmpty else { continue }
+                var totals: [Double] = []
+                for turn in rules.isEnsemble ? PictureTurn.all : [PictureTurn()] {
+                    let nats = try likelihood.nats(
+                        of: pixels, by: turn, from: (part.rows.lowerBound, part.columns.lowerBound), name: picture.name)
+                    let (height, width) = (pixels.shape[0], pixels.shape[1])
+                    let extents = turn.isTransposed ? [width, height] : [height, width]
+                    totals.append(Self.sum(nats, over: Self.counted(model, extents, rules), model, extents))
+                }
+                found.nats -= Self.logMean(totals)
+                found.sites += sites.rows.count * sites.columns.count
             }
             self.pictures.append(found)
             progress(Double(index + 1) / Double(pictures.count))
         }
+        largestCell = likelihood.largestCell
     }
 
     /// The patches of a picture, those that do not fit left out, or the whole.
@@ -72,18 +87,39 @@ public struct DensityEvaluation: Sendable {
         }
     }
 
-    /// The sites of a part that count, by its own rows and columns.
+    /// The sites of a part of these extents that count, by its own rows and columns.
     private static func counted(
-        _ model: DensityModel, _ part: PicturePart, _ rules: Rules
+        _ model: DensityModel, _ extents: [Int], _ rules: Rules
     ) -> (rows: Range<Int>, columns: Range<Int>) {
-        let (height, width) = (part.rows.count, part.columns.count)
+        let (height, width) = (extents[0], extents[1])
         var (rows, columns) = model.sites(height: height, width: width)
-        if let size = rules.sitesOf {
-            let m = size / 2
-            rows = rows.clamped(to: min(m, height)..<height)
-            columns = columns.clamped(to: min(m, width)..<max(m, width - m))
-        }
+        // What is padded has a density in all its turns.
+        let own = rules.isEnsemble && model.options.border == .inside ? model.neighbourhood.rowsAbove : 0
+        let m = max(own, (rules.sitesOf ?? 0) / 2)
+        rows = rows.clamped(to: min(m, height)..<max(min(m, height), rules.isEnsemble ? height - m : height))
+        columns = columns.clamped(to: min(m, width)..<max(min(m, width), width - m))
         return (rows, columns)
+    }
+
+    /// The sum of the log-likelihoods of some sites.
+    private static func sum(
+        _ nats: Tensor<Double>, over counted: (rows: Range<Int>, columns: Range<Int>), _ model: DensityModel,
+        _ extents: [Int]
+    ) -> Double {
+        let sites = model.sites(height: extents[0], width: extents[1])
+        var sum = 0.0
+        for row in counted.rows {
+            for column in counted.columns {
+                sum += nats[row - sites.rows.lowerBound, column - sites.columns.lowerBound]
+            }
+        }
+        return sum
+    }
+
+    /// The log of the mean of exponentials.
+    private static func logMean(_ values: [Double]) -> Double {
+        let largest = values.max() ?? 0
+        return largest + .log(values.reduce(0) { $0 + .exp($1 - largest) } / Double(values.count))
     }
 
     public var sites: Int { pictures.reduce(0) { $0 + $1.sites } }
@@ -98,7 +134,7 @@ public struct DensityEvaluation: Sendable {
 
     /// The object of `mdlstm evaluate --json`, without the time.
     public var json: JSONObject {
-        [
+        var members: JSONObject = [
             "task": .string(TaskKind.density.rawValue), "samples": .integer(pictures.count), "loss": number(nats),
             "bits": number(bitsPerPixel), "bitsPerPixel": number(bitsPerPixel),
             "bitsPerDimension": number(bitsPerPixel), "sites": .integer(sites),
@@ -110,6 +146,8 @@ public struct DensityEvaluation: Sendable {
                     ]
                 }), "largestCell": number(largestCell),
         ]
+        if isEnsemble { members["ensemble"] = true }
+        return members
     }
 }
 
@@ -126,32 +164,5 @@ extension Tensor where Element == Double {
             self.values[(row * shape[1] + part.columns.lowerBound)..<(row * shape[1] + part.columns.upperBound)]
         }
         return Tensor(shape: [part.rows.count, part.columns.count, 1], values: values)
-    }
-}
-
-extension DensityEvaluation.Picture {
-    /// Adds the log-likelihoods of a part's sites.
-    fileprivate mutating func add<T: Scalar>(
-        _ found: Tensor<T>, _ counted: (rows: Range<Int>, columns: Range<Int>), in part: PicturePart,
-        _ model: DensityModel, largest: Double?, _ logJacobian: Double
-    ) throws(MDLSTMError) {
-        let (rows, columns) = model.sites(height: part.rows.count, width: part.columns.count)
-        for row in rows {
-            for column in columns {
-                let place = (row - rows.lowerBound) * columns.count + column - columns.lowerBound
-                let value = Double(found.values[place])
-                guard value.isFinite else {
-                    let cell = largest.map { ", the largest cell state is \($0)" } ?? ""
-                    throw MDLSTMError(
-                        .notFinite,
-                        "\(name): the density of the pixel in row \(part.rows.lowerBound + row), column "
-                            + "\(part.columns.lowerBound + column) is \(value)\(cell): states grow beyond the patches that the "
-                            + "model learnt on; train it with \"forgetSum\": \"mean\", or judge by --patch")
-                }
-                guard counted.rows.contains(row), counted.columns.contains(column) else { continue }
-                nats -= value + logJacobian
-                sites += 1
-            }
-        }
     }
 }

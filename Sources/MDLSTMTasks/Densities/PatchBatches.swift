@@ -18,6 +18,7 @@ public struct PatchBatches<Element: Scalar>: BatchSource {
 
     /// - Parameters:
     ///   - pictures: of which at least one has a site
+    ///   - model: the density, whose options say the extents of a patch
     ///   - center: the mean of the whitening's outputs
     ///   - batch: patches of a step
     ///   - seed: of places, mirroring and noise

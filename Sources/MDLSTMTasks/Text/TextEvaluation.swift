@@ -19,6 +19,7 @@ public struct TextEvaluation: Sendable {
     ///   - text: of the model's alphabet, at least 2 symbols
     ///   - streams: parts of the text that are read side by side. 1 carries the state over the whole text; more are faster,
     ///     each part but the first beginning `leadIn` symbols early, which do not count, so that it has a state
+    ///   - leadIn: symbols that a part begins early
     ///   - progress: called with the share that is done
     public init<T: Scalar>(
         of model: any Model<T>, on text: SymbolText, streams: Int = 1, leadIn: Int = 256,

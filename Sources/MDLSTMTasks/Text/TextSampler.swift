@@ -18,6 +18,7 @@ public final class TextSampler<Element: Scalar> {
 
     /// - Parameters:
     ///   - model: over symbols, with a logit for each class of the alphabet
+    ///   - alphabet: the classes
     ///   - prime: what the text begins with; where it is empty, a line does
     ///   - count: samples side by side, from 1
     ///   - temperature: what logits are divided by: below 1 likelier symbols are drawn more often, at 0 always the likeliest

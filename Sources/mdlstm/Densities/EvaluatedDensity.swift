@@ -23,7 +23,7 @@ struct EvaluatedDensity<Element: Scalar> {
             ? .test : !opened.pictures(.validation).isEmpty ? .validation : .training
         printError("judged by: \(part == .training ? "all pictures" : part.rawValue)")
         var rules = DensityEvaluation.Rules()
-        (rules.patch, rules.sitesOf) = (command.patch, command.sitesOf)
+        (rules.patch, rules.sitesOf, rules.isEnsemble) = (command.patch, command.sitesOf, command.ensemble)
         rules.seed = command.compute.givenSeed ?? trained.model.options.noiseSeed
         let network = try command.compute.makeBackend(Element.self).makeModel(
             trained.model.network, parameters: trained.parameters)

@@ -10,7 +10,7 @@ struct GradientOptions: ParsableArguments {
         transform: StandardStream.input)
     var finalStateGradient: String?
 
-    @Option(help: "Where to write the gradients; needs --output-gradient, --final-state-gradient or both.")
+    @Option(help: "Where to write the gradients; needs --output-gradient, --final-state-gradient or both, or --target.")
     var gradients: String?
 
     @Flag(
@@ -27,8 +27,11 @@ struct GradientOptions: ParsableArguments {
     /// Whether any of the flags is given.
     var isGiven: Bool { recompute || gradients != nil || inputs.contains { $0.path != nil } }
 
-    func validate() throws {
-        guard (gradients != nil) == inputs.contains(where: { $0.path != nil }) else {
+    /// Refuses flags that do not go together.
+    ///
+    /// - Parameter withTarget: whether the gradients are those of a density, which need nothing from behind it
+    func validate(withTarget: Bool) throws {
+        guard withTarget || (gradients != nil) == inputs.contains(where: { $0.path != nil }) else {
             throw ValidationError(
                 "--gradients goes together with --output-gradient, --final-state-gradient or both; one is missing")
         }

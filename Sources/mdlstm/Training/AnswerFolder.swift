@@ -1,57 +1,25 @@
-import Foundation
 import MDLSTM
 import MDLSTMImages
 import MDLSTMTasks
 
 /// A folder of a model's answers: a file for each input, of the same base name.
 struct AnswerFolder {
-    private let path: String
     private let pipeline: Pipeline
     private let withProbabilities: Bool
-
-    /// Base name of the file of each input.
-    private let names: [String]
+    private let names: AnswerNames
 
     /// - Parameters:
     ///   - path: of the folder, made if it is not there
     ///   - names: of the inputs
     ///   - withProbabilities: whether the probabilities of all classes are written too
-    /// - Throws: `MDLSTMError` where two inputs have one name.
+    /// - Throws: `MDLSTMError` where two inputs have one name, or an answer would take the place of one.
     init(_ path: String, pipeline: Pipeline, names: [String], withProbabilities: Bool = false) throws(MDLSTMError) {
-        (self.path, self.pipeline, self.withProbabilities) = (path, pipeline, withProbabilities)
-        self.names = names.map { name in
-            let base = String(name.split(separator: "/").last ?? Substring(name))
-            return base.lastIndex(of: ".").map { $0 == base.startIndex ? base : String(base[..<$0]) } ?? base
-        }
-        var first: [String: Int] = [:]
-        for (index, name) in self.names.enumerated() {
-            if let other = first[name] {
-                throw MDLSTMError(
-                    .data,
-                    "\(names[index]) and \(names[other]) would both be answered in '\(name)'; predict them apart")
-            }
-            first[name] = index
-        }
-        try requireOtherFiles(names)
-        _ = try OutputFolder(path)
-    }
-
-    /// Refuses a folder in which an answer would take the place of an input.
-    private func requireOtherFiles(_ inputs: [String]) throws(MDLSTMError) {
-        func place(_ path: String) -> String { URL(filePath: path).resolvingSymlinksInPath().standardizedFileURL.path }
-        let folder = place(path)
-        for input in inputs where input.contains("/") || fileExists(input) {
-            let url = URL(filePath: place(input))
-            guard url.deletingLastPathComponent().path == folder, url.pathExtension == ending else { continue }
-            throw MDLSTMError(
-                .cannotCreate,
-                "\(path): expected a folder for the answers alone, found that of the inputs, where '\(input)' would be written "
-                    + "over; choose another")
-        }
+        (self.pipeline, self.withProbabilities) = (pipeline, withProbabilities)
+        self.names = try AnswerNames(path, of: names, ending: Self.ending(pipeline))
     }
 
     /// What the answers' names end in.
-    private var ending: String {
+    private static func ending(_ pipeline: Pipeline) -> String {
         switch pipeline.task.kind {
         case .regress: "npy"
         case .classify, .nextSymbol, .density: "json"
@@ -62,8 +30,7 @@ struct AnswerFolder {
     /// Writes the answer to an input; what is told of it: the file and, of a class, its name and probability.
     @discardableResult
     func write<T: Scalar>(_ answer: Tensor<T>, of number: Int) throws -> JSONObject {
-        let base = "\(path)/\(names[number])"
-        let file = "\(base).\(ending)"
+        let (file, ending) = (names.file(of: number), names.ending)
         var told: JSONObject = ["output": .string(file)]
         switch pipeline.task.kind {
         case .regress: try NumpyArray(answer).write(to: file)
@@ -86,7 +53,7 @@ struct AnswerFolder {
             }
         }
         if withProbabilities, pipeline.task.kind != .regress {
-            try NumpyArray(answer.softmax).write(to: base + ".probabilities.npy")
+            try NumpyArray(answer.softmax).write(to: names.file(of: number, ending: "probabilities.npy"))
         }
         return told
     }

@@ -73,6 +73,40 @@ struct DensityEvaluationTests {
         #expect(try evaluate([named("a", picture)]) { ($0.sitesOf, $0.patch) = (7, 5) }.sites == 0)
     }
 
+    /// Eight pictures laid by hand, each without a margin; then the log of the mean of their likelihoods.
+    @Test func ensemblesAreOfAllTurns() throws {
+        let found = try evaluate([named("a", picture)]) { $0.isEnsemble = true }
+        #expect(found.sites == 11 * 15 && found.json["ensemble"] == true)
+        let totals = try [picture, picture.transposedPicture].flatMap { own in
+            try [own, own.flipped(axis: 0), own.flipped(axis: 1), own.flipped(axis: 0).flipped(axis: 1)].map {
+                let sites = model.sites(height: $0.shape[0], width: $0.shape[1])
+                let nats = try network.predict(model.rows(of: $0, whitening)).reshaped([
+                    sites.rows.count, sites.columns.count,
+                ])
+                return nats.slice(0..<(sites.rows.count - 1)).values.reduce(0) { $0 + $1 + whitening.logJacobian }
+            }
+        }
+        let largest = try #require(totals.max())
+        let mean = largest + .log(totals.reduce(0) { $0 + .exp($1 - largest) } / 8)
+        #expect((found.nats * 165 + mean).magnitude < 1e-9 * mean.magnitude)
+        // The mean of eight is above an eighth of the largest, and below the largest.
+        #expect(-found.nats * 165 <= largest + 1e-9 && -found.nats * 165 >= largest - .log(8))
+        // A picture that is the same in all its turns has one likelihood.
+        let symmetric = Tensor<Double>(
+            shape: [7, 7, 1],
+            values: (0..<49).map { place in
+                let (y, x) = (Double(place / 7 - 3), Double(place % 7 - 3))
+                return 100 + 3 * (y * y + x * x) - y * y * x * x
+            })
+        let one = try evaluate([named("a", symmetric)]) { $0.isEnsemble = true }
+        let nats = try network.predict(model.rows(of: symmetric, whitening)).reshaped([6, 5]).slice(0..<5)
+        #expect(one.sites == 25)
+        #expect((one.nats + nats.values.reduce(0, +) / 25 + whitening.logJacobian).magnitude < 1e-12)
+        // Patches are turned apart, and the sites may be those of another.
+        #expect(try evaluate([named("a", picture)]) { ($0.isEnsemble, $0.patch) = (true, 6) }.sites == 4 * 16)
+        #expect(try evaluate([named("a", picture)]) { ($0.isEnsemble, $0.sitesOf) = (true, 7) }.sites == 7 * 11)
+    }
+
     @Test func whatOverflowsIsNamed() throws {
         var parameters = try network.parameters()
         parameters["0.weight_ih"] = parameters["0.weight_ih"]!.map { $0 < 0 ? -1.7e308 : 1.7e308 }
@@ -82,5 +116,12 @@ struct DensityEvaluationTests {
         }
         #expect(error?.kind == .notFinite)
         #expect(error?.message.hasPrefix("first: the density of the pixel in row 1, column ") == true, "\(error!)")
+    }
+}
+
+extension Tensor<Double> {
+    /// `[height, width, 1]` with rows for columns.
+    fileprivate var transposedPicture: Tensor {
+        reshaped([shape[0], shape[1]]).transposed().reshaped([shape[1], shape[0], 1])
     }
 }

@@ -41,6 +41,12 @@ public enum ModelSamples {
         SampleFile(
             "window too large", file(model(#"{"type":"patch","window":[9223372036854775807,2]}"#)), "16777216 features"),
         SampleFile(
+            "a skip of nothing",
+            file(
+                model(
+                    #"{"type":"skip","from":1,"layer":{"type":"dense","inputSize":1,"outputSize":2}}"#)),
+            "skips from feature 1 past a layer of 1 feature; it is given 1"),
+        SampleFile(
             "negative window", file(model(#"{"type":"patch","window":[-1,-1]}"#)), "every extent must be at least 1"),
         SampleFile(
             "symbols without end", file(model(#"{"type":"embedding","symbols":9223372036854775807,"size":1}"#)),

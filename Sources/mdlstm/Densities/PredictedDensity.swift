@@ -1,0 +1,52 @@
+import ArgumentParser
+import MDLSTM
+import MDLSTMData
+import MDLSTMTasks
+
+/// `mdlstm predict` of a density: the log-likelihoods of every picture's sites.
+struct PredictedDensity<Element: Scalar> {
+    let command: PredictCommand
+    let trained: DensityFile<Element>
+
+    func run() throws {
+        guard !command.probabilities else {
+            throw ValidationError("--probabilities is for classes; the model is a density")
+        }
+        let files = try command.files()
+        var request = DataRequest()
+        request.kind = .density
+        let pictures = try files.map { file in
+            guard let opened = try OpenedImages(file, request, least: trained.model.leastExtents) else {
+                throw MDLSTMError(.data, "\(file): expected a picture or a .npy array of them, found something else")
+            }
+            if let fault = opened.faults.first { throw MDLSTMError(.data, "\(file.parent)\(fault.message)") }
+            return opened.pictures(.training)
+        }
+        let names = try AnswerNames(command.out, of: files, ending: "npy")
+        let network = try command.compute.makeBackend(Element.self).makeModel(
+            trained.model.network, parameters: trained.parameters)
+        let seed = command.compute.givenSeed ?? trained.model.options.noiseSeed
+        let progress = ProgressLine()
+        var list: [JSONValue] = []
+        for (index, file) in files.enumerated() {
+            progress.show(fraction: Double(index) / Double(files.count), file)
+            var likelihood = PictureLikelihood(of: network, trained.model, trained.whitening)
+            let nats = try pictures[index].map { try likelihood.nats(of: $0.noisy(seed: seed), name: file) }
+            let values = nats.flatMap(\.values).map { Element($0) }
+            // Pictures of one array have one size.
+            let tensor = Tensor(shape: (nats.count > 1 ? [nats.count] : []) + nats[0].shape, values: values)
+            try NumpyArray(tensor).write(to: names.file(of: index))
+            list.append(["input": .string(file), "output": .string(names.file(of: index))])
+            if !command.json { try printResult(names.file(of: index)) }
+        }
+        progress.clear()
+        if command.json {
+            try printResult(JSONValue.object(["task": "density", "predictions": .array(list)]).serialized())
+        }
+    }
+}
+
+extension String {
+    /// The folder of a path with its slash; nothing where there is none.
+    fileprivate var parent: String { lastIndex(of: "/").map { String(self[...$0]) } ?? "" }
+}
