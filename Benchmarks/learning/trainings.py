@@ -128,7 +128,7 @@ TRAININGS = [
         40,
         "99 % within 150,000 to 500,000",
         *("memorization", "--symbols", "20", "--alphabet", "64", "--layers", "43", "--hidden", "100", "--tied"),
-        *("--examples", "500000", "--until", "0.99"),
+        *("--examples", "500000", "--until", "0.99", "--learning-rate", "0.001"),
     ),
     task(
         "addition-5-tied-9x100",
