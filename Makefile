@@ -44,9 +44,9 @@ bench: build
 		$(if $(NAME),--name $(NAME))
 	Benchmarks/peers/run text $(if $(ROUNDS),--rounds $(ROUNDS))
 
-# Every figure of learning in the documentation, some three hours; goes on where it was stopped.
+# Every figure of learning in the documentation, some five hours; goes on where it was stopped.
 learning: build
-	Benchmarks/learning/run $(if $(TEXTS),--texts $(TEXTS)) $(if $(ONLY),--only $(ONLY))
+	Benchmarks/learning/run $(if $(TEXTS),--texts $(TEXTS)) $(if $(PHOTOGRAPHS),--photographs $(PHOTOGRAPHS)) $(if $(ONLY),--only $(ONLY))
 
 # Our time per site and memory over the size of an image.
 bench-sizes: build

@@ -21,6 +21,9 @@ class Training:
     arguments: Callable[[Path], list[str]]
     found: Callable[[Report], str]
 
+    # The figure of `mdlstm evaluate --json` that a test is told by, its unit, and flags of that call.
+    figure: tuple[str, str, tuple[str, ...]] = ("natsPerSymbol", "nats", ())
+
 
 def task(name: str, minutes: float, wanted: str, *arguments: str) -> Training:
     """A published task, which is made, not read."""
@@ -62,6 +65,23 @@ def text(name: str, minutes: float, wanted: str, book: str, *arguments: str, con
         return [*given, "--config", str(path)]
 
     return Training(name, minutes, wanted, all_arguments, of_text)
+
+
+def of_density(report: Report) -> str:
+    """Bits a pixel of the photographs to validate with."""
+    return f"{report['bitsPerPixel']:.4f} bits a pixel; {report['steps']} steps, {report['seconds']:.0f} s"
+
+
+def photographs(name: str, seed: int, minutes: float, wanted: str, preset: str, time: str) -> Training:
+    """A density of the photographs in OUT/photographs, of which a part train and a part valid are there."""
+    return Training(
+        f"photographs-{name}-{seed}",
+        minutes,
+        wanted,
+        lambda folder: [str(folder / "photographs"), "--preset", preset, "--max-time", time, "--seed", str(seed)],
+        of_density,
+        ("bitsPerPixel", "bits a pixel", ("--sites-of", "9")),
+    )
 
 
 def small_net(layers: list[Report]) -> Report:
@@ -144,4 +164,7 @@ TRAININGS = [
         *("addition", "--digits", "15", "--layers", "9", "--hidden", "100", "--tied", "--examples", "1000000"),
         *("--until", "0.99"),
     ),
+    *(photographs("mixture-110s", seed, 2, "4.24, mean of 3", "density-mixture", "110s") for seed in (1, 2, 3)),
+    *(photographs("mixture-20m", seed, 20, "beside them", "density-mixture", "20m") for seed in (1, 2, 3)),
+    *(photographs("spatial-20m", seed, 20, "0.03 below the mixture", "density-small", "20m") for seed in (1, 2, 3)),
 ]
