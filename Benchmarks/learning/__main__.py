@@ -1,8 +1,8 @@
-"""Runs the trainings that have no result yet, the shortest first, and writes the table after each.
+"""Runs the trainings that have no result yet, in order, and writes the table after each.
 
 A training that was stopped goes on where it was. Texts are read from --texts: tinyshakespeare.txt and kjv.txt, of which
-the ends are kept to validate with; photographs from --photographs, a folder with train and valid in it, left out without
-one. --test NAME=DATA judges the best models by what neither training nor choosing saw: shakespeare=, bible=,
+the ends are kept to validate with; photographs from --photographs, a folder with train and valid in it, left out
+without one. --test NAME=DATA judges the best models by what neither training nor choosing saw: shakespeare=, bible=,
 photographs=.
 """
 
