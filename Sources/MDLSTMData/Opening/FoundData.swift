@@ -21,6 +21,9 @@ enum FoundData: Sendable {
         }
     }
 
+    /// Whether it is pictures that nothing is told of.
+    var areImages: Bool { if case .images = self { true } else { false } }
+
     /// The kinds that it can be for.
     var kinds: [TaskKind] {
         switch self {

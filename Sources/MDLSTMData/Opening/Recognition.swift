@@ -63,8 +63,16 @@ struct Recognition {
             }
             found = joined
         }
+        var own: FoundData?
+        if splits[.training] == nil || found?.areImages == true {
+            own = try chosen(folder, passingOver: Set(splits.values))
+        }
+        if found?.areImages == true, splits.count == 1, let other = own, !other.areImages {
+            // A class may be called as a part is: a folder of pictures alone is no part beside folders of other pictures.
+            return try chosen(folder, passingOver: []) ?? other
+        }
         if let found, splits[.training] != nil { return found }
-        guard let own = try chosen(folder, passingOver: Set(splits.values)) else {
+        guard let own else {
             if let found { return found }
             // What an archive leaves: one folder with everything in it.
             if folder.folders.count == 1, folder.files.isEmpty, depth < 4, !MaskFolders.isName(folder.folders[0]) {

@@ -41,7 +41,7 @@ public struct ParityCheck {
     private let variation: UInt64
     private let name: String
     private let repetitions: Int
-    private let layers: [LayerCase], models: [ModelCase]
+    private let layers: [LayerCase], models: [ModelCase], pictures: [PictureCase]
     private let expected = ExpectedResults()
 
     /// - Parameters:
@@ -70,6 +70,7 @@ public struct ParityCheck {
         self.repetitions = repetitions
         layers = isTiny ? LayerCase.tinyOfEachForm : isBrief ? LayerCase.oneOfEachForm : LayerCase.all
         models = isTiny ? ModelCase.tiny : ModelCase.all
+        pictures = isTiny ? PictureCase.tiny : PictureCase.all
     }
 
     private func includes(_ operation: String) -> Bool { name.isEmpty || operation.contains(name) }
@@ -121,6 +122,13 @@ public struct ParityCheck {
         for var model in models where includes(model.name) {
             model.variation = variation
             try add(model.name) { try backend.errors(of: model, expected: expected) }
+        }
+        for picture in pictures where includes(picture.name) {
+            try add(picture.name) {
+                let drawn = try backend.draw(try picture.request())
+                let expected = try ReferenceBackend<Double>().draw(try picture.request())
+                return (forward: normalizedError(drawn.values, expected.values), backward: 0)
+            }
         }
         if includes("multiply_add_peak") {
             try add("multiply_add_peak") { (forward: try backend.multiplyAddError(), backward: 0) }

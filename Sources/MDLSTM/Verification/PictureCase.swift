@@ -1,0 +1,46 @@
+/// A density with weights that are drawn, from which small pictures are drawn: what checks the kernels of drawing.
+package struct PictureCase: Sendable, CustomStringConvertible {
+    package let name: String
+    package let border: DensityBorder
+
+    /// Recurrent layers, of 3 hidden units.
+    package let layers: Int
+
+    package var description: String { name }
+
+    /// Every case; the first is small enough for interpreters.
+    package static let all = [
+        PictureCase(name: "pictures with a padded border", border: .pad, layers: 1),
+        PictureCase(name: "pictures in a ring", border: .inside, layers: 0),
+    ]
+
+    package static var tiny: [PictureCase] { Array(all.prefix(1)) }
+
+    /// Two pictures of 3 x 4 pixels.
+    package func request<T: Scalar>(as _: T.Type = T.self) throws(MDLSTMError) -> PictureRequest<T> {
+        var options = DensityOptions()
+        (options.neighbourhood, options.border) = (3, border)
+        (options.components, options.scales, options.features) = (2, 2, 3)
+        var size = try DensityModel.conditions(options)
+        var stack: [LayerConfiguration] = []
+        for _ in 0..<layers {
+            stack.append(
+                try LayerConfiguration(
+                    cell: .spatial, inputSize: size, hiddenSize: 3, directions: [.forward(axes: 2)],
+                    options: CellOptions { $0.forgetSum = .mean }))
+            size = 3
+        }
+        let model = try DensityModel(options, layers: stack)
+        var picture = Tensor<Double>.random([12, 12, 1], bound: 30, seed: 3)
+        for place in 0..<picture.count {
+            picture.values[place] += place % 12 > 0 ? 0.9 * picture.values[place - 1] + 10 : 100
+        }
+        var moments = WhiteningMoments(inputSize: model.neighbourhood.inputSize, outputSize: 1)
+        moments.add(picture, in: model.neighbourhood)
+        var request = PictureRequest(
+            model, try ConditionalWhitening(moments), parameters: model.network.initialParameters(seed: 5, as: T.self),
+            height: 3, width: 4, range: 0...256)
+        (request.count, request.seed) = (2, 11)
+        return request
+    }
+}
