@@ -120,7 +120,5 @@ private struct MCGSMGradients<Element: Scalar> {
         weights = try context.makeBuffer(of: Element.self, count: weightCount)
         partial = try context.makeBuffer(of: Element.self, count: size.chunks * sums.count)
         self.sums = try PlaceTable(sums, context: context)
-        // What no gradient goes to stays zero: the first element of L, and what lies above its diagonal.
-        try products.fill(with: 0)
     }
 }
