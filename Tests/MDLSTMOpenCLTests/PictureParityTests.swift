@@ -5,34 +5,12 @@ import _TestSupport
 
 /// Pictures drawn on a device: the same in every order, and those of the reference.
 struct PictureParityTests {
-    /// A density with weights that are drawn, over a whitening of correlated pixels.
+    /// Two pictures of 7 x 9 pixels.
     private func request<T: Scalar>(
         layers: Int, border: DensityBorder, skip: Bool = true, as _: T.Type
     ) throws -> PictureRequest<T> {
-        var options = DensityOptions()
-        (options.neighbourhood, options.border, options.skip) = (5, border, skip)
-        (options.components, options.scales, options.features) = (5, 3, 6)
-        var size = try DensityModel.conditions(options)
-        let stack = try (0..<layers).map { _ in
-            let layer = try LayerConfiguration(
-                cell: .spatial, inputSize: size, hiddenSize: 6, directions: ["++"],
-                options: CellOptions { $0.forgetSum = .mean })
-            size = 6
-            return layer
-        }
-        let model = try DensityModel(options, layers: stack)
-        let noise = RandomStream(seed: 3, stream: 0x7e57)
-        var picture = Tensor<Double>(zeros: [24, 24, 1])
-        for place in picture.values.indices {
-            let before = place % 24 > 0 ? picture.values[place - 1] - 100 : 0
-            picture.values[place] = 100 + 0.9 * before + 20 * noise.normal(place)
-        }
-        var moments = WhiteningMoments(inputSize: 12, outputSize: 1)
-        moments.add(picture, in: model.neighbourhood)
-        var request = PictureRequest(
-            model, try ConditionalWhitening(moments), parameters: model.network.initialParameters(seed: 5, as: T.self),
-            height: 7, width: 9, range: 0...256)
-        (request.count, request.seed) = (2, 11)
+        var request: PictureRequest<T> = try PictureCase(border: border, layers: layers, skip: skip).request()
+        (request.height, request.width) = (7, 9)
         return request
     }
 

@@ -6,6 +6,13 @@ package struct PictureCase: Sendable, CustomStringConvertible {
     /// Recurrent layers, of 3 hidden units.
     package let layers: Int
 
+    /// Whether the head sees the neighbourhood beside what the layers say.
+    package let skip: Bool
+
+    package init(name: String = "pictures", border: DensityBorder, layers: Int, skip: Bool = true) {
+        (self.name, self.border, self.layers, self.skip) = (name, border, layers, skip)
+    }
+
     package var description: String { name }
 
     /// Every case; the first is small enough for interpreters.
@@ -19,7 +26,7 @@ package struct PictureCase: Sendable, CustomStringConvertible {
     /// Two pictures of 3 x 4 pixels.
     package func request<T: Scalar>(as _: T.Type = T.self) throws(MDLSTMError) -> PictureRequest<T> {
         var options = DensityOptions()
-        (options.neighbourhood, options.border) = (3, border)
+        (options.neighbourhood, options.border, options.skip) = (3, border, skip)
         (options.components, options.scales, options.features) = (2, 2, 3)
         var size = try DensityModel.conditions(options)
         var stack: [LayerConfiguration] = []
