@@ -60,7 +60,9 @@ extension CommandSuites {
             let report = try report(outcome)
             #expect(outcome.status == 0 && report.passed)
             #expect(Set(report.rows.map(\.variant)) == ["fused float32"])
-            let names = LayerCase.all.map(\.name) + ModelCase.all.map(\.name) + ["multiply_add_peak"]
+            let names =
+                LayerCase.all.map(\.name) + ModelCase.all.map(\.name) + PictureCase.all.map(\.name)
+                + ["multiply_add_peak"]
             let areAllNamed = report.rows.map(\.operation) == names
             #expect(areAllNamed)
             try CommandLineTool.fail(64, ["parity", "--backend", "cpu"], saying: ["--backend opencl"])
