@@ -7,7 +7,7 @@
 //
 // PADDED 0 | 1  a border of `padding` pixels above and beside a canvas is none of the picture.
 // ND-range: rows work-items.
-// Host: MDLSTMOpenCL/Drawing/OpenCLPictures.swift. Reference: MDLSTM/Densities/Drawing/ReferencePictures.swift.
+// Host: MDLSTMOpenCL/Drawing/OpenCLPainter.swift. Reference: MDLSTM/Densities/Drawing/ReferencePainter.swift.
 // Test: PictureParityTests.
 
 #ifdef LINT

@@ -29,45 +29,35 @@ extension Backend {
                 .data,
                 "h has the shape \(h.shape), y \(y.shape); expected [.., \(D)] and [.., \(O)] of the same sites")
         }
-        let rows = (0..<(h.count / D)).map { site in
-            Array(h.values[(site * D)..<((site + 1) * D)] + y.values[(site * O)..<((site + 1) * O)])
+        let sites = h.count / D
+        var rows: [Element] = []
+        for site in 0..<sites {
+            rows += h.values[(site * D)..<((site + 1) * D)]
+            rows += y.values[(site * O)..<((site + 1) * O)]
         }
+        let model = try ModelConfiguration(inputSize: D + O, axes: 1, layers: [.mcgsm(head)])
+        let input = Tensor(shape: [1, sites, D + O], values: rows)
+        let named = parameters.named(inLayer: 0)
         guard wantsGradients else {
-            let model = try ModelConfiguration(inputSize: D + O, axes: 1, layers: [.mcgsm(head)])
-            let input = Tensor(shape: [1, rows.count, D + O], values: Array(rows.joined()))
-            let nats = try makeModel(model, parameters: parameters.named(inLayer: 0)).predict(input)
+            let nats = try makeModel(model, parameters: named).predict(input)
             return MCGSMResult(nats: nats.reshaped(shape), gradients: nil)
         }
-        // Sites as symbols: the gradient by their vectors is that by h and y.
-        let piece = min(rows.count, 1024)
-        let model = try ModelConfiguration(
-            inputSize: 1, axes: 1, layers: [.embedding(symbols: piece, size: D + O), .mcgsm(head)])
-        var nats: [Element] = [], byH: [Element] = [], byY: [Element] = []
-        var sums = Array(repeating: 0.0, count: parameters.flat.count)
-        for sites in rows.indices.pieces(ofAtMost: piece) {
-            var all = ParameterTensors<Element>()
-            let missing = Array(repeating: Element(0), count: (piece - sites.count) * (D + O))
-            all["0.weight"] = Tensor(shape: [piece, D + O], values: rows[sites].flatMap { $0 } + missing)
-            for (name, tensor) in parameters.named(inLayer: 1) { all[name] = tensor }
-            let trainer = try makeTrainer(
-                model: model, parameters: all,
-                training: TrainingConfiguration(loss: .negativeLogLikelihood, optimizer: .sgd()))
-            let symbols = (0..<sites.count).map { Element($0) }
-            let found = try trainer.forward(
-                TrainingBatch(input: Tensor(shape: [1, sites.count, 1], values: symbols)))
-            nats += found.values
-            try trainer.backward(outputGradient: Tensor(repeating: 1, shape: found.shape))
-            let gradients = try trainer.gradients().flat
-            for site in 0..<sites.count {
-                byH += gradients[(site * (D + O))..<(site * (D + O) + D)]
-                byY += gradients[(site * (D + O) + D)..<((site + 1) * (D + O))]
+        var training = TrainingConfiguration(loss: .negativeLogLikelihood, optimizer: .sgd())
+        training.wantsInputGradient = true
+        let trainer = try makeTrainer(model: model, parameters: named, training: training)
+        let nats = try trainer.forward(TrainingBatch(input: input))
+        try trainer.backward(outputGradient: Tensor(repeating: 1, shape: nats.shape))
+        var gradients = ParameterTensors(shapes: head.parameterShapes, flat: try trainer.gradients().flat)
+        let byInput = try trainer.inputGradient().values
+        func columns(_ columns: Range<Int>) -> [Element] {
+            (0..<sites).flatMap { site -> ArraySlice<Element> in
+                let first = site * (D + O)
+                return byInput[(first + columns.lowerBound)..<(first + columns.upperBound)]
             }
-            for (index, value) in gradients[(piece * (D + O))...].enumerated() { sums[index] += Double(value) }
         }
-        var gradients = ParameterTensors(shapes: head.parameterShapes, flat: sums.map { Element($0) })
-        gradients["h"] = Tensor(shape: h.shape, values: byH)
-        gradients["y"] = Tensor(shape: y.shape, values: byY)
-        return MCGSMResult(nats: Tensor(shape: shape, values: nats), gradients: gradients)
+        gradients["h"] = Tensor(shape: h.shape, values: columns(0..<D))
+        gradients["y"] = Tensor(shape: y.shape, values: columns(D..<(D + O)))
+        return MCGSMResult(nats: nats.reshaped(shape), gradients: gradients)
     }
 }
 

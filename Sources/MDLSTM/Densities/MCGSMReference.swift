@@ -41,14 +41,14 @@ struct MCGSMReference<T: Scalar> {
         return StageGradients(x: dx, parameters: sums.tensors(head))
     }
 
-    /// A number drawn given h, of a density of one: a component and a scale by their probabilities, then its Gaussian.
+    /// Numbers drawn given h, `[O]`: a component and a scale by their probabilities, then its Gaussian.
     ///
     /// - Parameters:
     ///   - choice: in [0, 1); chooses in the order of scales, of each the components
-    ///   - normal: of the normal distribution
-    func drawn(_ h: [T], choice: Double, normal: Double) -> T {
-        let site = Site(self, h + [0])
-        let (K, S) = (head.components, head.scales)
+    ///   - normals: of the normal distribution, at least O
+    func drawn(_ h: [T], choice: Double, normals: [Double]) -> [T] {
+        let (K, S, O) = (head.components, head.scales, head.outputs)
+        let site = Site(self, h + Array(repeating: 0, count: O))
         let powers = (0..<(K * S)).map { T.exp(site.G[$0 % K * S + $0 / K] - site.priorSum) }
         var rest = T(choice) * powers.reduce(0, +)
         var chosen = K * S - 1
@@ -60,8 +60,16 @@ struct MCGSMReference<T: Scalar> {
             }
         }
         let (k, s) = (chosen % K, chosen / K)
+        let deviation = T.exp(-scale(k, s) / 2)
+        // Of L^T x = z, from the last on.
+        var x = Array(repeating: T(0), count: O)
+        for o in (0..<O).reversed() {
+            var sum = deviation * T(normals[o])
+            for p in (o + 1)..<max(o + 1, O) { sum -= factor(k, p, o) * x[p] }
+            x[o] = sum / factor(k, o, o)
+        }
         // Of y = 0 the residual is the prediction's negative.
-        return T.exp(-scale(k, s) / 2) * T(normal) / factor(k, 0, 0) - site.r[k]
+        return (0..<O).map { x[$0] - site.r[k * O + $0] }
     }
 
     /// Sums of the gradients by every tensor.

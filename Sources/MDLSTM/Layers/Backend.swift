@@ -24,16 +24,15 @@ public protocol Backend<Element> {
         model: ModelConfiguration, parameters: ParameterTensors<Element>, training: TrainingConfiguration
     ) throws -> any Trainer<Element>
 
-    /// Draws pictures from a density, `[B, height, width, 1]`.
+    /// What draws windows of pictures from a density.
     ///
-    /// - Throws: ``MDLSTMError`` when the parameters do not fit the density, or a pixel is not finite; the backend's own
-    ///   error when its device fails.
-    func draw(_ request: PictureRequest<Element>) throws -> Tensor<Element>
+    /// - Throws: ``MDLSTMError`` when the parameters do not fit the density; the backend's own error when its device fails.
+    func makePainter(_ pictures: PaintedPictures<Element>) throws -> any PicturePainter<Element>
 }
 
 extension Backend {
     /// Refuses, for backends of your own that draw none.
-    public func draw(_ request: PictureRequest<Element>) throws -> Tensor<Element> {
+    public func makePainter(_ pictures: PaintedPictures<Element>) throws -> any PicturePainter<Element> {
         throw MDLSTMError(.option, "this backend draws no pictures; use the reference or OpenCL")
     }
 }

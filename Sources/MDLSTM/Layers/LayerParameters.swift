@@ -153,4 +153,6 @@ public enum RandomStreams {
     public static let patches: UInt32 = 6
     /// Noise that makes densities of whole numbers.
     public static let dequantization: UInt32 = 7
+    /// What decides whether a proposal is kept.
+    public static let acceptance: UInt32 = 8
 }

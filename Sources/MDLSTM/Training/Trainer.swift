@@ -96,6 +96,12 @@ public protocol Trainer<Element>: Model {
     /// Zeros before the first gradients, and always zeros in frozen layers.
     func gradients() throws -> ParameterTensors<Element>
 
+    /// dL/dx of the last backward pass since the parameters changed, `[B, E1, .., EN, I]`.
+    ///
+    /// - Throws: ``MDLSTMError`` of kind `option` when there was none, or the training does not say
+    ///   ``TrainingConfiguration/wantsInputGradient``.
+    func inputGradient() throws -> Tensor<Element>
+
     /// A copy on the host of everything needed to continue from here.
     func state() throws -> TrainerState<Element>
 
@@ -107,6 +113,9 @@ public protocol Trainer<Element>: Model {
 }
 
 extension Trainer {
+    /// Refuses, for trainers of your own that have none.
+    public func inputGradient() throws -> Tensor<Element> { throw noInputGradient() }
+
     public var foresight: (@Sendable (Grid) -> Void)? { nil }
 
     /// One step with a custom loss, which is computed on the host.
@@ -150,4 +159,11 @@ package func noForwardPass() -> MDLSTMError {
 /// The error for an update without gradients.
 package func noGradients() -> MDLSTMError {
     MDLSTMError(.option, "there are no gradients since the last update; call backward before apply")
+}
+
+/// The error of asking for the gradient by the input where there is none.
+package func noInputGradient() -> MDLSTMError {
+    MDLSTMError(
+        .option,
+        "there is no gradient by the input; set the training's wantsInputGradient, and call forward and backward first")
 }

@@ -87,6 +87,9 @@ public struct TrainingConfiguration: Hashable, Sendable {
     /// a piece. The model must read one axis forwards.
     public var carriesStates = false
 
+    /// Whether backward passes compute the gradient by the input too: ``Trainer/inputGradient()``.
+    public var wantsInputGradient = false
+
     /// Layers of the model, by number from 0, that keep their weights.
     ///
     /// Their gradients are not computed, stay zero and do not count in any norm.
@@ -200,6 +203,11 @@ extension TrainingConfiguration {
             first = end
         }
         return ranges
+    }
+
+    /// The first layer that a gradient reaches; the number of layers where none does.
+    package func firstReached(of model: ModelConfiguration) -> Int {
+        wantsInputGradient ? 0 : model.layers.indices.first { trains($0, of: model) } ?? model.layers.count
     }
 
     /// Whether layer `index` of `model` learns: it has weights and is not frozen.

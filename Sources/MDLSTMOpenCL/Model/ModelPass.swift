@@ -12,6 +12,9 @@ package final class ModelPass<Element: Scalar> {
     /// Whether each layer learns; all false in a pass that only predicts.
     private let trains: [Bool]
 
+    /// The first layer that a gradient reaches.
+    private let firstReached: Int
+
     /// The key of the masks of the last forward pass.
     private var noise: NoiseKey?
 
@@ -35,8 +38,7 @@ package final class ModelPass<Element: Scalar> {
         staged = try context.makeStagedBuffer(of: Element.self, count: grid.siteCount * model.inputSize)
         values = Array(repeating: staged.buffer, count: model.layers.count + 1)
         trains = model.layers.indices.map { training?.trains($0, of: model) ?? false }
-        // Gradients need to reach no further back than the first layer that learns.
-        let first = trains.firstIndex(of: true) ?? model.layers.count
+        firstReached = training?.firstReached(of: model) ?? model.layers.count
         var maker = StageMaker<Element>(
             library: library, layout: layout, path: path,
             workSpace: training?.recompute == true ? WorkSpace(context: context) : nil, grid: grid,
@@ -46,11 +48,12 @@ package final class ModelPass<Element: Scalar> {
         let grids = try model.grids(from: grid)
         for (index, layer) in model.layers.enumerated() {
             // Layers that no gradient reaches keep nothing for one.
-            maker.training = training != nil && index >= first
-            maker.wantsInputGradient = index > first
+            maker.training = training != nil && index >= firstReached
+            let wants = index > firstReached || index == 0 && training?.wantsInputGradient == true
+            maker.wantsInputGradient = wants
             maker.table = tables?.layers[index]
             inputGradients.append(
-                index > first ? try maker.makeBuffer(maker.grid, features: maker.features) : nil)
+                wants ? try maker.makeBuffer(maker.grid, features: maker.features) : nil)
             stages.append(try maker.make(layer))
             maker.advance(to: grids[index], features: model.featureSizes[index])
         }
@@ -79,6 +82,13 @@ package final class ModelPass<Element: Scalar> {
         }
     }
 
+    /// dL/dx after a backward pass, copied to the host, `[B, E1, .., EN, I]`; nil where it is not wanted.
+    func readInputGradient() throws -> Tensor<Element>? {
+        try inputGradients[0].map {
+            Tensor(shape: [inputGrid.batch] + inputGrid.extents + [model.inputSize], values: try $0.read())
+        }
+    }
+
     /// Copies the model's input to the device, `[sites, I]`.
     package func write(input: [Element]) throws { try staged.write(input) }
 
@@ -101,9 +111,8 @@ package final class ModelPass<Element: Scalar> {
     package func backward(
         dy: Buffer<Element>, parameters: Buffer<Element>, into gradients: Buffer<Element>, adding: Bool = false
     ) throws {
-        guard let first = trains.firstIndex(of: true) else { return }
         var dy = dy
-        for index in stages.indices.reversed() where index >= first {
+        for index in stages.indices.reversed() where index >= firstReached {
             let dx = inputGradients[index]
             try stages[index].backward(
                 StageBackward(

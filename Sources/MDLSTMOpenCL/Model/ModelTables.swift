@@ -15,7 +15,7 @@ struct ModelTables: Sendable {
                 try configuration.validateSize(of: grid)
                 let shape = LayerShape(
                     configuration, traits: plan.traits, precision: plan.precision,
-                    training: index >= plan.firstTrained, merge: merge)
+                    training: index >= plan.firstReached, merge: merge)
                 layers.append(
                     plan.recomputes
                         ? nil
@@ -54,7 +54,7 @@ struct ModelPlan: Sendable {
     let path: ComputePath
 
     /// The first layer that a gradient reaches.
-    let firstTrained: Int
+    let firstReached: Int
     let recomputes: Bool, carriesStates: Bool
 
     /// The most directions of a layer.
@@ -65,7 +65,7 @@ struct ModelPlan: Sendable {
         training: TrainingConfiguration
     ) {
         (self.model, traits, self.precision, self.path) = (model, library.traits, precision, path)
-        firstTrained = model.layers.indices.first { training.trains($0, of: model) } ?? model.layers.count
+        firstReached = training.firstReached(of: model)
         (recomputes, carriesStates) = (training.recompute, training.carriesStates)
         mostDirections =
             model.layers.map { layer in

@@ -159,6 +159,13 @@ public final class OpenCLTrainer<Element: Scalar>: Trainer {
         isPending = true
     }
 
+    public func inputGradient() throws -> Tensor<Element> {
+        guard let last, last.isSpent, let gradient = try last.buffers.pass.readInputGradient() else {
+            throw noInputGradient()
+        }
+        return gradient
+    }
+
     public func apply(scale: Double) throws -> UpdateReport {
         guard isPending else { throw noGradients() }
         if scale != 1 { try library.scale(gradientValues, by: scale) }

@@ -1,10 +1,14 @@
 /// One forward pass of a model by plain loops, with what the backward pass needs of it.
 struct ReferencePass<T: Scalar> {
     private let model: ModelConfiguration
+    private let inputShape: [Int]
     private var stages: [any ReferenceStage<T>] = []
 
     /// The input, then the output of every layer, flat.
     private var values: [[T]]
+
+    /// dL/dx of the last backward pass, where it is wanted, `[B, E1, .., EN, I]`.
+    private(set) var inputGradient: Tensor<T>?
 
     /// The grid after the last layer.
     private(set) var outputGrid: Grid
@@ -17,6 +21,7 @@ struct ReferencePass<T: Scalar> {
         noise: NoiseKey? = nil, entering: ParameterTensors<T>? = nil
     ) throws(MDLSTMError) {
         self.model = model
+        inputShape = input.shape
         values = [input.values]
         outputGrid = grid
         var features = model.inputSize
@@ -68,8 +73,9 @@ struct ReferencePass<T: Scalar> {
         values.enumerated().map { ($0 == 0 ? "the input" : "the output of layer \($0 - 1)", $1) }
     }
 
-    /// Gradients by all parameters of the model; zeros in layers that do not learn.
-    func backward(outputGradient: [T], training: TrainingConfiguration) -> ParameterTensors<T> {
+    /// Gradients by all parameters of the model; zeros in layers that do not learn. Where it is wanted, that by the input
+    /// stays in ``inputGradient``.
+    mutating func backward(outputGradient: [T], training: TrainingConfiguration) -> ParameterTensors<T> {
         var dy = outputGradient
         var gradients = ParameterTensors<T>(zeros: model.parameterShapes)
         for index in model.layers.indices.reversed() {
@@ -79,6 +85,7 @@ struct ReferencePass<T: Scalar> {
             }
             guard let dx = d.x else { break }
             dy = dx
+            if index == 0, training.wantsInputGradient { inputGradient = Tensor(shape: self.inputShape, values: dx) }
         }
         return gradients
     }

@@ -100,13 +100,18 @@ public final class ReferenceTrainer<Element: Scalar>: Trainer {
     }
 
     public func backward(outputGradient dy: Tensor<Element>) throws(MDLSTMError) {
-        guard let pass else { throw noForwardPass() }
-        let values = try model.validated(outputGradient: dy, over: pass.outputGrid)
-        add(pass.backward(outputGradient: values, training: training))
+        guard let grid = pass?.outputGrid else { throw noForwardPass() }
+        let values = try model.validated(outputGradient: dy, over: grid)
+        add(pass!.backward(outputGradient: values, training: training))
     }
 
     public func add(gradients: ParameterTensors<Element>) throws(MDLSTMError) {
         add(try gradients.ordered(as: model.parameterShapes).zeroed(outside: model, training))
+    }
+
+    public func inputGradient() throws(MDLSTMError) -> Tensor<Element> {
+        guard let gradient = pass?.inputGradient else { throw noInputGradient() }
+        return gradient
     }
 
     private func add(_ gradients: ParameterTensors<Element>) {

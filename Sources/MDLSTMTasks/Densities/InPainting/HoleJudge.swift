@@ -1,0 +1,67 @@
+public import MDLSTM
+private import RealModule
+
+/// Bits a pixel of a hole that has been filled in, and of the picture around it.
+public struct HoleJudge<Element: Scalar> {
+    private let model: DensityModel
+    private let whitening: ConditionalWhitening
+    private let network: any Model<Element>
+
+    /// The part of the picture that is looked at; the box of the hole and of the pixels that see it; boxes like it beside it.
+    private let rows: Range<Int>, columns: Range<Int>
+    private let box: (rows: Range<Int>, columns: Range<Int>)
+    private let others: [(rows: Range<Int>, columns: Range<Int>)]
+    private let name: String
+
+    /// Pixels around all boxes, in which states grow.
+    private static var margin: Int { 32 }
+
+    /// - Parameters:
+    ///   - network: of `model.network`, with its weights
+    ///   - name: of the picture, for messages
+    public init(
+        _ network: any Model<Element>, _ model: DensityModel, _ whitening: ConditionalWhitening, _ hole: PictureHole,
+        name: String
+    ) {
+        (self.network, self.model, self.whitening, self.name) = (network, model, whitening, name)
+        let sites = model.sites(height: hole.height, width: hole.width)
+        let m = model.neighbourhood.rowsAbove
+        let box = (
+            rows: hole.rows.lowerBound..<min(hole.rows.upperBound + m, sites.rows.upperBound),
+            columns: PictureHole.grown(hole.columns, by: m, within: sites.columns)
+        )
+        self.box = box
+        let (height, width) = (box.rows.count, box.columns.count)
+        others = [-1, 0, 1].flatMap { down in
+            [-1, 0, 1].compactMap { across in
+                let (row, column) = (box.rows.lowerBound + down * height, box.columns.lowerBound + across * width)
+                let isInside =
+                    row >= sites.rows.lowerBound && row + height <= sites.rows.upperBound
+                    && column >= sites.columns.lowerBound && column + width <= sites.columns.upperBound
+                guard isInside, (down, across) != (0, 0) else { return nil }
+                return (row..<(row + height), column..<(column + width))
+            }
+        }
+        rows = PictureHole.grown(box.rows, by: height + Self.margin, within: 0..<hole.height)
+        columns = PictureHole.grown(box.columns, by: width + Self.margin, within: 0..<hole.width)
+    }
+
+    /// Bits a pixel of the box of the hole and of the pixels that see it; of the boxes of the same size beside it that lie
+    /// inside, the least and the most, nil where none does.
+    public func bits(of picture: Tensor<Double>) throws -> (hole: Double, around: ClosedRange<Double>?) {
+        var likelihood = PictureLikelihood(of: network, model, whitening)
+        let width = picture.shape[1]
+        let values = rows.flatMap { picture.values[($0 * width + columns.lowerBound)..<($0 * width + columns.upperBound)] }
+        let part = Tensor(shape: [rows.count, columns.count, 1], values: values)
+        let nats = try likelihood.nats(of: part, name: name)
+        let sites = model.sites(height: rows.count, width: columns.count)
+        let (top, left) = (rows.lowerBound + sites.rows.lowerBound, columns.lowerBound + sites.columns.lowerBound)
+        func bits(_ box: (rows: Range<Int>, columns: Range<Int>)) -> Double {
+            var sum = 0.0
+            for row in box.rows { for column in box.columns { sum -= nats[row - top, column - left] } }
+            return sum / Double(box.rows.count * box.columns.count) / .log(2)
+        }
+        let beside = others.map(bits)
+        return (bits(box), beside.min().flatMap { least in beside.max().map { least...$0 } })
+    }
+}

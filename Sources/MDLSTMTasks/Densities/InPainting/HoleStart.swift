@@ -1,0 +1,49 @@
+import MDLSTM
+
+/// The first pixels of a hole: drawn one after the other, given what is above and to the left of each.
+struct HoleStart<Element: Scalar> {
+    private let painting: InPainting<Element>
+    private let hole: PictureHole
+
+    /// The window that is drawn in and judged by.
+    private let rows: Range<Int>, columns: Range<Int>
+
+    /// Pixels around the hole, in which states grow before it and by which it is judged below.
+    private static var margin: Int { 16 }
+
+    init(_ painting: InPainting<Element>, _ hole: PictureHole) {
+        (self.painting, self.hole) = (painting, hole)
+        let sites = painting.model.sites(height: hole.height, width: hole.width)
+        rows = PictureHole.grown(hole.rows, by: Self.margin, within: sites.rows)
+        columns = PictureHole.grown(hole.columns, by: Self.margin, within: sites.columns)
+    }
+
+    /// Draws the candidates of every copy, and keeps the likeliest.
+    func draw(on canvas: inout HoleCanvas<Element>, by backend: any Backend<Element>) throws {
+        let (count, sites) = (canvas.count, rows.count * columns.count)
+        let painter = try backend.makePainter(
+            painting.painted(
+                canvas, pixels: canvas.pixels, windows: count, height: rows.count, width: columns.count))
+        let corners = (0..<count).map { canvas.element($0, rows.lowerBound, columns.lowerBound) }
+        let places = rows.flatMap { row in columns.map { (row: row, column: $0) } }
+        let drawn = places.map { hole.mask[$0.row * hole.width + $0.column] }
+        let all = Array(repeatElement(drawn, count: count).joined())
+        var best = Array(repeating: -Double.infinity, count: count)
+        for candidate in 0..<max(1, painting.candidates) {
+            _ = try painter.paint(PaintPass(corners: corners, drawn: all, step: UInt32(candidate)))
+            // What was drawn beyond the range has become its end, which has a likelihood too.
+            let judged = PaintPass(corners: corners, drawn: Array(repeating: false, count: all.count))
+            guard let found = try painter.paint(judged) else { continue }
+            for copy in 0..<count {
+                let own = (copy * sites)..<((copy + 1) * sites)
+                let nats = found.nats[own].reduce(0.0) { $0 + Double($1) }
+                try InPainting<Element>.requireFinite(nats)
+                guard nats > best[copy] else { continue }
+                best[copy] = nats
+                for (place, site) in zip(places, own) where all[site] {
+                    canvas.pixels[canvas.element(copy, place.row, place.column)] = found.pixels[site]
+                }
+            }
+        }
+    }
+}

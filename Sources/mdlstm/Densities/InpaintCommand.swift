@@ -1,0 +1,151 @@
+import ArgumentParser
+import MDLSTM
+import MDLSTMData
+import MDLSTMImages
+import MDLSTMTasks
+
+/// `--method`.
+enum HoleMethod: String, ExpressibleByArgument, CaseIterable {
+    case sample, map
+}
+
+/// Holes of pictures filled in by a density.
+struct InpaintCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "inpaint", abstract: "Fill holes of a picture by a density of pictures.",
+        discussion: """
+            MODEL is a run's folder or a model file of 'mdlstm train DATA' for a density. What the mask marks is drawn from the \
+            model given the rest: first pixel by pixel, then block by block, each kept or not by the rule of Metropolis and \
+            Hastings, so that it fits what is below and to the right too. --method map takes the likeliest picture that \
+            gradients find, which is smooth. All other pixels are kept. The same seed gives the same.
+            """)
+
+    @Argument(help: "The model: a file, or the folder of a run.")
+    var model: String
+
+    @Option(help: "The picture: a file of one, or a .npy array [H, W].")
+    var input: String
+
+    @Option(help: "Which pixels are filled in: those above 0 of a PNG or a .npy array of the same size.")
+    var mask: String
+
+    @Option(help: "A file for the picture (.png, .npy), of several NAME-0.png, ..")
+    var output: String
+
+    @Option(help: "sample, or map for the likeliest picture.")
+    var method = HoleMethod.sample
+
+    @Option(parsing: .unconditional, help: "Times that every block is drawn anew, or steps along the gradient.")
+    var sweeps = 100
+
+    @Option(parsing: .unconditional, help: "Pictures drawn to begin with, of which the likeliest is kept.")
+    var candidates = 5
+
+    @Option(parsing: .unconditional, help: "Pictures to make, side by side.")
+    var count = 1
+
+    @Flag(help: "Print one JSON object: the bits of the hole over the sweeps.")
+    var json = false
+
+    @OptionGroup var compute: ComputeOptions
+
+    func validate() throws {
+        guard (0...1_000_000).contains(sweeps) else {
+            throw ValidationError("--sweeps must be from 0 to 1000000, found \(sweeps)")
+        }
+        guard (1...1000).contains(candidates) else {
+            throw ValidationError("--candidates must be from 1 to 1000, found \(candidates)")
+        }
+        guard (1...256).contains(count) else { throw ValidationError("--count must be from 1 to 256, found \(count)") }
+        try PictureOutput.validate(output)
+    }
+
+    func run() throws { try compute.withPrecision(Body(command: self)) }
+
+    private struct Body: PrecisionBody {
+        let command: InpaintCommand
+        func run<T: Scalar>(_ type: T.Type) throws { try command.run(T.self) }
+    }
+
+    private func run<T: Scalar>(_ type: T.Type) throws {
+        let path = TrainedModel<T>.file(of: model)
+        let tensors = try TensorFile(contentsOf: path)
+        guard try DensityFile<T>.isDensity(tensors) else {
+            throw MDLSTMError(.data, "\(path): expected a density of pictures, found another model")
+        }
+        let trained = try DensityFile<T>(tensors, path: path)
+        let (picture, hole) = try hole(in: trained)
+        var painting = InPainting(
+            trained.model, trained.whitening, parameters: trained.parameters,
+            range: trained.model.options.range ?? 0...256)
+        (painting.method, painting.sweeps, painting.candidates) = (method == .map ? .map : .sample, sweeps, candidates)
+        (painting.count, painting.seed) = (count, compute.seed)
+        let backend = try compute.makeBackend(T.self)
+        let network = try backend.makeModel(trained.model.network, parameters: trained.parameters)
+        let judge = HoleJudge(network, trained.model, trained.whitening, hole, name: input)
+        let (clock, progress) = (ContinuousClock(), ProgressLine())
+        let start = clock.now
+        var course: [JSONValue] = []
+        let shown = Set((0...10).map { sweeps * $0 / 10 })
+        let filled = try painting.fill(hole, on: backend) { done in
+            progress.show(fraction: Double(done.sweep) / Double(max(1, sweeps)), "sweep \(done.sweep)")
+            guard shown.contains(done.sweep) else { return }
+            let bits = try done.pictures.map { picture in try judge.bits(of: picture).hole }
+            course.append(
+                [
+                    "sweep": .integer(done.sweep), "bitsPerPixel": .array(bits.map { .number($0) }),
+                    "accepted": done.accepted.map { .number($0) } ?? .null,
+                ])
+            progress.clear()
+            let kept = done.accepted.map { ", \(rounded(100 * $0, 1)) % of blocks kept" } ?? ""
+            printError("sweep \(done.sweep): \(bits.map { rounded($0, 4) }.joined(separator: " ")) bits a pixel\(kept)")
+        }
+        progress.clear()
+        let around = try judge.bits(of: filled[0]).around
+        let names = PictureOutput.names(output, count: count)
+        for (name, pixels) in zip(names, filled) {
+            // Without the noise, which is below a level.
+            let values = pixels.values.map { value -> T in T(picture.hasLevels ? value.rounded(.down) : value) }
+            try PictureOutput.write(values, (picture.height, picture.width), painting.range, to: name)
+        }
+        try show(names, course, around, hole, seconds: (clock.now - start) / .seconds(1))
+    }
+
+    private func hole<T: Scalar>(in trained: DensityFile<T>) throws -> (DensityPicture, PictureHole) {
+        var request = DataRequest()
+        request.kind = .density
+        guard let opened = try OpenedImages(input, request, least: trained.model.leastExtents) else {
+            throw MDLSTMError(.data, "\(input): expected a picture, found something else")
+        }
+        if let fault = opened.faults.first { throw MDLSTMError(.data, fault.message) }
+        let pictures = opened.pictures(.training)
+        guard let picture = pictures.first, pictures.count == 1 else {
+            throw MDLSTMError(.data, "\(input): expected one picture, found \(pictures.count)")
+        }
+        let mask = try PictureMask(contentsOf: mask)
+        guard mask.height == picture.height, mask.width == picture.width else {
+            throw MDLSTMError(
+                .data,
+                "\(self.mask): the mask has \(mask.height) x \(mask.width) pixels, the picture \(picture.height) x "
+                    + "\(picture.width); give one of the same size")
+        }
+        let noisy = picture.noisy(seed: trained.model.options.noiseSeed)
+        return (picture, try PictureHole(noisy, mask: mask.isMarked, of: trained.model, name: self.mask))
+    }
+
+    private func show(
+        _ names: [String], _ course: [JSONValue], _ around: ClosedRange<Double>?, _ hole: PictureHole, seconds: Double
+    ) throws {
+        let beside = around.map { "; beside the hole \(rounded($0.lowerBound, 4)) to \(rounded($0.upperBound, 4))" }
+        printError("\(counted(hole.count, "pixel")) in \(rounded(seconds, 1)) s\(beside ?? "")")
+        guard json else { return try names.forEach { try printResult($0) } }
+        var members: JSONObject = [
+            "task": .string(TaskKind.density.rawValue), "method": .string(method.rawValue),
+            "pixels": .integer(hole.count), "outputs": .array(names.map { .string($0) }), "course": .array(course),
+            "seconds": .number(seconds),
+        ]
+        members["around"] =
+            around.map { ["least": .number($0.lowerBound), "most": .number($0.upperBound)] } ?? .null
+        try printResult(JSONValue.object(members).serialized())
+    }
+}

@@ -1,0 +1,42 @@
+import ArgumentParser
+import Foundation
+import MDLSTM
+import MDLSTMImages
+
+/// The files of `--output` for pictures.
+enum PictureOutput {
+    static func validate(_ path: String) throws {
+        guard path.lowercased().hasSuffix(".png") || path.lowercased().hasSuffix(".npy") else {
+            throw ValidationError("--output must end in .png or .npy, found '\(path)'")
+        }
+    }
+
+    /// The path, or of several pictures `NAME-0.png`, ...
+    static func names(_ path: String, count: Int) -> [String] {
+        guard count > 1 else { return [path] }
+        let url = URL(filePath: path)
+        return (0..<count).map { "\(url.deletingPathExtension().relativePath)-\($0).\(url.pathExtension)" }
+    }
+
+    /// Writes a picture of gray pixels, `[height, width]`.
+    static func write<T: Scalar>(
+        _ values: [T], _ size: (height: Int, width: Int), _ range: ClosedRange<Double>, to path: String
+    ) throws {
+        if path.lowercased().hasSuffix(".npy") {
+            return try NumpyArray(Tensor(shape: [size.height, size.width, 1], values: values)).write(to: path)
+        }
+        try Image(levels: values.map { Double($0) }, height: size.height, width: size.width, range: range).write(to: path)
+    }
+}
+
+extension Image {
+    /// Gray pixels with noise back to levels of 256; where the range is another, it is spread over them.
+    init(levels: [Double], height: Int, width: Int, range: ClosedRange<Double>) {
+        let isOfBytes = range.lowerBound >= 0 && range.upperBound <= 256
+        let pixels = levels.map { value -> UInt8 in
+            let level = isOfBytes ? value : 256 * (value - range.lowerBound) / (range.upperBound - range.lowerBound)
+            return UInt8(max(0, min(255, level.isFinite ? level.rounded(.down) : 0)))
+        }
+        self.init(width: width, height: height, channels: 1, pixels: pixels)
+    }
+}
