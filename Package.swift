@@ -96,7 +96,8 @@ let package = Package(
             dependencies: ["MDLSTM", "MDLSTMOpenCL", "OpenCLRuntime", "KernelSources", "_TestSupport"],
             swiftSettings: swiftSettings),
         .testTarget(
-            name: "MDLSTMTasksTests", dependencies: ["MDLSTM", "MDLSTMImages", "MDLSTMTasks", "_TestSupport"],
+            name: "MDLSTMTasksTests",
+            dependencies: ["MDLSTM", "MDLSTMImages", "MDLSTMOpenCL", "MDLSTMTasks", "_TestSupport"],
             swiftSettings: swiftSettings),
         .testTarget(
             name: "MDLSTMImagesTests", dependencies: ["MDLSTM", "MDLSTMImages", "_TestSupport"],

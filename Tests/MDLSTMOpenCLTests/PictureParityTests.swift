@@ -40,6 +40,85 @@ struct PictureParityTests {
         #expect(try backend.draw(request).values == Array(both.values[..<63]))
     }
 
+    /// Some pixels given, some drawn: the same on both sides, and the likelihoods of the pixels as they then are.
+    @Test(arguments: [(0, DensityBorder.inside), (1, .inside), (1, .pad)])
+    func givenPixelsStay(layers: Int, border: DensityBorder) throws {
+        let pictures = try PictureCase(border: border, layers: layers).painted(Double.self)
+        let sides: [any PicturePainter<Double>] = [
+            try OpenCLBackend<Double>().makePainter(pictures), try ReferenceBackend<Double>().makePainter(pictures),
+        ]
+        let pass = PictureCase.pass(of: pictures)
+        let drawn = try #require(pass.drawn)
+        let found = try sides.map { try #require(try $0.paint(pass)) }
+        for (ours, theirs) in zip(found[0].pixels, found[1].pixels) { #expect((ours - theirs).magnitude < 1e-8) }
+        for (ours, theirs) in zip(found[0].nats, found[1].nats) where theirs.isFinite {
+            #expect((ours - theirs).magnitude < 1e-8)
+        }
+        #expect(found[0].nats.map(\.isFinite) == found[1].nats.map(\.isFinite))
+        var given = pass
+        given.drawn = drawn.map { _ in false }
+        let before = try #require(try ReferenceBackend<Double>().makePainter(pictures).paint(given))
+        for site in drawn.indices { #expect((before.pixels[site] == found[1].pixels[site]) == !drawn[site]) }
+        // As they are now, twice.
+        let after = try sides.map { try #require(try $0.paint(given)) }
+        #expect(after[1].pixels == found[1].pixels)
+        for site in drawn.indices where found[1].nats[site].isFinite {
+            #expect((after[0].nats[site] - found[0].nats[site]).magnitude < 1e-12)
+            #expect((after[1].nats[site] - found[1].nats[site]).magnitude < 1e-12)
+        }
+        // Another pass draws other numbers.
+        var next = pass
+        next.step += 1
+        let other = try #require(try sides[0].paint(next))
+        for site in drawn.indices { #expect((other.pixels[site] == found[0].pixels[site]) == !drawn[site]) }
+        // Pixels can be set.
+        for side in sides {
+            try side.set([7, 8], at: [3, 40])
+            let pixels = try side.pixels()
+            #expect(pixels[3] == 7 && pixels[40] == 8)
+        }
+    }
+
+    /// The likelihoods of a window that is the whole picture are those of the model.
+    @Test(arguments: [0, 1]) func likelihoodsAreTheModels(layers: Int) throws {
+        var pictures = try PictureCase(border: .inside, layers: layers).painted(Double.self)
+        let (m, height, width) = (1, pictures.height, pictures.width)
+        (pictures.windows, pictures.windowHeight, pictures.windowWidth) = (1, height - m, width - 2 * m)
+        let painter = try OpenCLBackend<Double>().makePainter(pictures)
+        let sites = (height - m) * (width - 2 * m)
+        let pass = PaintPass(
+            corners: [m * width + m], drawn: Array(repeating: false, count: sites))
+        let found = try #require(try painter.paint(pass))
+        let center = pictures.whitening.outputMean.values[0]
+        let picture = Tensor(
+            shape: [height, width, 1], values: pictures.pixels[..<(height * width)].map { $0 + center })
+        let network = try ReferenceBackend<Double>().makeModel(
+            pictures.model.network, parameters: pictures.parameters)
+        let expected = try network.predict(pictures.model.rows(of: picture, pictures.whitening))
+        #expect(expected.count == sites)
+        for (ours, theirs) in zip(found.nats, expected.values) { #expect((ours - theirs).magnitude < 1e-9) }
+    }
+
+    /// A pixel that is drawn beyond the range becomes its end, and has no likelihood.
+    @Test func pixelsBeyondTheRangeAreTold() throws {
+        var pictures = try PictureCase(border: .inside, layers: 1).painted(Double.self)
+        pictures.range = 100...101
+        let pass = PictureCase.pass(of: pictures)
+        let center = pictures.whitening.outputMean.values[0]
+        for painter: any PicturePainter<Double> in [
+            try OpenCLBackend<Double>().makePainter(pictures), try ReferenceBackend<Double>().makePainter(pictures),
+        ] {
+            let found = try #require(try painter.paint(pass))
+            var ends = 0
+            for (site, isDrawn) in pass.drawn!.enumerated() where isDrawn {
+                let isEnd = [100, 101].contains { (found.pixels[site] + center - $0).magnitude < 1e-9 }
+                #expect((found.nats[site] == -.infinity) == isEnd)
+                ends += isEnd ? 1 : 0
+            }
+            #expect(ends > 3)
+        }
+    }
+
     /// What is drawn beyond the range becomes its end, in pictures and in their rings.
     @Test func theRangeIsKept() throws {
         var request = try request(layers: 1, border: .inside, as: Float.self)

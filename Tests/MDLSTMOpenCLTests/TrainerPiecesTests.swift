@@ -57,6 +57,33 @@ import _TestSupport
         }
     }
 
+    /// By central differences, in a training whose layers are all frozen and in one that learns.
+    @Test(arguments: Pieces.Side.allCases, [Set([0, 1, 2]), []])
+    func inputsHaveGradients(_ side: Pieces.Side, _ frozen: Set<Int>) throws {
+        let model = try Pieces.makeModel(rate: 0)
+        let parameters: ParameterTensors<Double> = model.initialParameters(seed: 2)
+        let x = Tensor<Double>.random([2, 4, 2], seed: 1), dy = Tensor<Double>.random([2, 4, 4], seed: 3)
+        var training = TrainingConfiguration(frozen: frozen)
+        let without = try backend(side).makeTrainer(model: model, parameters: parameters, training: training)
+        training.wantsInputGradient = true
+        let trainer = try backend(side).makeTrainer(model: model, parameters: parameters, training: training)
+        #expect(throws: MDLSTMError.self) { try trainer.inputGradient() }
+        for trainer in [trainer, without] {
+            _ = try trainer.forward(TrainingBatch(input: x))
+            try trainer.backward(outputGradient: dy)
+        }
+        #expect(throws: MDLSTMError.self) { try without.inputGradient() }
+        #expect(try trainer.gradients() == without.gradients())
+        // No update, so every pass has the masks of the first step.
+        let expected = try centralDifferences(at: x) { moved in
+            let y = try trainer.forward(TrainingBatch(input: moved))
+            return zip(y.values, dy.values).reduce(0) { $0 + $1.0 * $1.1 }
+        }
+        _ = try trainer.forward(TrainingBatch(input: x))
+        try trainer.backward(outputGradient: dy)
+        expectClose(try trainer.inputGradient(), expected, absolute: 1e-9, relative: 1e-9, "the gradient by the input")
+    }
+
     /// A part has the masks that it has in the whole: bits of its output tell.
     @Test(arguments: Pieces.Side.allCases) func masksFollowThePlaceInTheWhole(_ side: Pieces.Side) throws {
         var training = TrainingConfiguration()

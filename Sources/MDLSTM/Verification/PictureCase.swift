@@ -23,6 +23,37 @@ package struct PictureCase: Sendable, CustomStringConvertible {
 
     package static var tiny: [PictureCase] { Array(all.prefix(1)) }
 
+    /// What a backend draws: whole pictures, then some pixels of them given the others with the likelihoods of all, finite
+    /// ones alone, then with two set.
+    package func drawn<T: Scalar>(by backend: any Backend<T>) throws -> [T] {
+        let pictures = try painted(T.self)
+        let painter = try backend.makePainter(pictures)
+        guard let found = try painter.paint(Self.pass(of: pictures)) else { return [] }
+        try painter.set([7, 8], at: [3, 20])
+        return try backend.draw(request()).values + found.pixels + found.nats.filter(\.isFinite) + painter.pixels()
+    }
+
+    /// Pictures that are drawn, and windows of them.
+    package func painted<T: Scalar>(_: T.Type) throws -> PaintedPictures<T> {
+        let request = try request(as: T.self)
+        let canvas = PictureCanvas(request.model, height: request.height, width: request.width)
+        var pictures = canvas.pictures(of: request)
+        let pixels = Tensor<Double>.random([pictures.pixels.count], bound: 20, seed: 4)
+        pictures.pixels = pixels.values.map { T($0) }
+        (pictures.windows, pictures.windowHeight, pictures.windowWidth) = (2, 3, 4)
+        return pictures
+    }
+
+    /// A window of each picture, of which every third pixel is drawn.
+    package static func pass<T: Scalar>(of pictures: PaintedPictures<T>) -> PaintPass {
+        let m = pictures.model.neighbourhood.rowsAbove
+        let corner = m * pictures.width + m
+        let sites = pictures.windows * pictures.windowHeight * pictures.windowWidth
+        return PaintPass(
+            corners: (0..<2).map { $0 * pictures.height * pictures.width + corner },
+            drawn: (0..<sites).map { $0 % 3 == 1 }, step: 3)
+    }
+
     /// Two pictures of 3 x 4 pixels.
     package func request<T: Scalar>(as _: T.Type = T.self) throws(MDLSTMError) -> PictureRequest<T> {
         var options = DensityOptions()

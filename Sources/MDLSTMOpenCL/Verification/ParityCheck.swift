@@ -125,9 +125,8 @@ public struct ParityCheck {
         }
         for picture in pictures where includes(picture.name) {
             try add(picture.name) {
-                let drawn = try backend.draw(try picture.request())
-                let expected = try ReferenceBackend<Double>().draw(try picture.request())
-                return (forward: normalizedError(drawn.values, expected.values), backward: 0)
+                let expected = try picture.drawn(by: ReferenceBackend<Double>())
+                return (forward: normalizedError(try picture.drawn(by: backend), expected), backward: 0)
             }
         }
         if includes("multiply_add_peak") {

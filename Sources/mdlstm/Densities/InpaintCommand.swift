@@ -83,6 +83,9 @@ struct InpaintCommand: ParsableCommand {
         let backend = try compute.makeBackend(T.self)
         let network = try backend.makeModel(trained.model.network, parameters: trained.parameters)
         let judge = HoleJudge(network, trained.model, trained.whitening, hole, name: input)
+        // Worth something where a mask lies on a picture that is whole.
+        let before = try judge.bits(of: hole.picture)
+        printError("as given, bits a pixel: " + Self.words(before))
         let (clock, progress) = (ContinuousClock(), ProgressLine())
         let start = clock.now
         var course: [JSONValue] = []
@@ -90,15 +93,10 @@ struct InpaintCommand: ParsableCommand {
         let filled = try painting.fill(hole, on: backend) { done in
             progress.show(fraction: Double(done.sweep) / Double(max(1, sweeps)), "sweep \(done.sweep)")
             guard shown.contains(done.sweep) else { return }
-            let bits = try done.pictures.map { picture in try judge.bits(of: picture).hole }
-            course.append(
-                [
-                    "sweep": .integer(done.sweep), "bitsPerPixel": .array(bits.map { .number($0) }),
-                    "accepted": done.accepted.map { .number($0) } ?? .null,
-                ])
+            let bits = try done.pictures.map { try judge.bits(of: $0) }
+            course.append(Self.json(done.sweep, bits, done.accepted))
             progress.clear()
-            let kept = done.accepted.map { ", \(rounded(100 * $0, 1)) % of blocks kept" } ?? ""
-            printError("sweep \(done.sweep): \(bits.map { rounded($0, 4) }.joined(separator: " ")) bits a pixel\(kept)")
+            printError(Self.line(done.sweep, bits, done.accepted))
         }
         progress.clear()
         let around = try judge.bits(of: filled[0]).around
@@ -108,7 +106,7 @@ struct InpaintCommand: ParsableCommand {
             let values = pixels.values.map { value -> T in T(picture.hasLevels ? value.rounded(.down) : value) }
             try PictureOutput.write(values, (picture.height, picture.width), painting.range, to: name)
         }
-        try show(names, course, around, hole, seconds: (clock.now - start) / .seconds(1))
+        try show(names, course, before.box, around, hole, seconds: (clock.now - start) / .seconds(1))
     }
 
     private func hole<T: Scalar>(in trained: DensityFile<T>) throws -> (DensityPicture, PictureHole) {
@@ -133,15 +131,36 @@ struct InpaintCommand: ParsableCommand {
         return (picture, try PictureHole(noisy, mask: mask.isMarked, of: trained.model, name: self.mask))
     }
 
+    private static func json<T: Scalar>(
+        _ sweep: Int, _ bits: [HoleJudge<T>.Bits], _ accepted: Double?
+    ) -> JSONValue {
+        [
+            "sweep": .integer(sweep), "bitsPerPixel": .array(bits.map { .number($0.box) }),
+            "hole": .array(bits.map { .number($0.hole) }),
+            "border": .array(bits.map { bits in bits.border.map { .number($0) } ?? .null }),
+            "accepted": accepted.map { .number($0) } ?? .null,
+        ]
+    }
+
+    private static func line<T: Scalar>(_ sweep: Int, _ bits: [HoleJudge<T>.Bits], _ accepted: Double?) -> String {
+        let kept = accepted.map { "; \(rounded(100 * $0, 1)) % of blocks kept" } ?? ""
+        return "sweep \(sweep), bits a pixel: \(bits.map(words).joined(separator: " | "))\(kept)"
+    }
+
+    private static func words<T: Scalar>(_ bits: HoleJudge<T>.Bits) -> String {
+        "hole \(rounded(bits.hole, 3))" + (bits.border.map { ", border \(rounded($0, 3))" } ?? "")
+    }
+
     private func show(
-        _ names: [String], _ course: [JSONValue], _ around: ClosedRange<Double>?, _ hole: PictureHole, seconds: Double
+        _ names: [String], _ course: [JSONValue], _ before: Double, _ around: ClosedRange<Double>?, _ hole: PictureHole, seconds: Double
     ) throws {
         let beside = around.map { "; beside the hole \(rounded($0.lowerBound, 4)) to \(rounded($0.upperBound, 4))" }
         printError("\(counted(hole.count, "pixel")) in \(rounded(seconds, 1)) s\(beside ?? "")")
         guard json else { return try names.forEach { try printResult($0) } }
         var members: JSONObject = [
             "task": .string(TaskKind.density.rawValue), "method": .string(method.rawValue),
-            "pixels": .integer(hole.count), "outputs": .array(names.map { .string($0) }), "course": .array(course),
+            "pixels": .integer(hole.count), "asGiven": .number(before),
+            "outputs": .array(names.map { .string($0) }), "course": .array(course),
             "seconds": .number(seconds),
         ]
         members["around"] =

@@ -18,12 +18,12 @@ enum PictureOutput {
         return (0..<count).map { "\(url.deletingPathExtension().relativePath)-\($0).\(url.pathExtension)" }
     }
 
-    /// Writes a picture of gray pixels, `[height, width]`.
+    /// Writes a picture of gray pixels, `[height, width]`, in a form that is read back.
     static func write<T: Scalar>(
         _ values: [T], _ size: (height: Int, width: Int), _ range: ClosedRange<Double>, to path: String
     ) throws {
         if path.lowercased().hasSuffix(".npy") {
-            return try NumpyArray(Tensor(shape: [size.height, size.width, 1], values: values)).write(to: path)
+            return try NumpyArray(Tensor(shape: [size.height, size.width], values: values)).write(to: path)
         }
         try Image(levels: values.map { Double($0) }, height: size.height, width: size.width, range: range).write(to: path)
     }

@@ -1,7 +1,7 @@
 public import MDLSTM
 private import RealModule
 
-/// Bits a pixel of a hole that has been filled in, and of the picture around it.
+/// Bits a pixel of a hole that has been filled in, of the pixels that see it, and of the picture around them.
 public struct HoleJudge<Element: Scalar> {
     private let model: DensityModel
     private let whitening: ConditionalWhitening
@@ -11,6 +11,7 @@ public struct HoleJudge<Element: Scalar> {
     private let rows: Range<Int>, columns: Range<Int>
     private let box: (rows: Range<Int>, columns: Range<Int>)
     private let others: [(rows: Range<Int>, columns: Range<Int>)]
+    private let mask: [Bool]
     private let name: String
 
     /// Pixels around all boxes, in which states grow.
@@ -24,6 +25,7 @@ public struct HoleJudge<Element: Scalar> {
         name: String
     ) {
         (self.network, self.model, self.whitening, self.name) = (network, model, whitening, name)
+        mask = hole.mask
         let sites = model.sites(height: hole.height, width: hole.width)
         let m = model.neighbourhood.rowsAbove
         let box = (
@@ -46,9 +48,17 @@ public struct HoleJudge<Element: Scalar> {
         columns = PictureHole.grown(box.columns, by: width + Self.margin, within: 0..<hole.width)
     }
 
-    /// Bits a pixel of the box of the hole and of the pixels that see it; of the boxes of the same size beside it that lie
-    /// inside, the least and the most, nil where none does.
-    public func bits(of picture: Tensor<Double>) throws -> (hole: Double, around: ClosedRange<Double>?) {
+    /// What a picture is worth, in bits a pixel.
+    public struct Bits: Sendable {
+        /// Of the pixels that were filled in; of the given ones of the box in which the hole is seen, nil where there are
+        /// none; of the whole box.
+        public let hole: Double, border: Double?, box: Double
+
+        /// Of the boxes of the same size beside it that lie inside, the least and the most; nil where none does.
+        public let around: ClosedRange<Double>?
+    }
+
+    public func bits(of picture: Tensor<Double>) throws -> Bits {
         var likelihood = PictureLikelihood(of: network, model, whitening)
         let width = picture.shape[1]
         let values = rows.flatMap { picture.values[($0 * width + columns.lowerBound)..<($0 * width + columns.upperBound)] }
@@ -56,12 +66,21 @@ public struct HoleJudge<Element: Scalar> {
         let nats = try likelihood.nats(of: part, name: name)
         let sites = model.sites(height: rows.count, width: columns.count)
         let (top, left) = (rows.lowerBound + sites.rows.lowerBound, columns.lowerBound + sites.columns.lowerBound)
-        func bits(_ box: (rows: Range<Int>, columns: Range<Int>)) -> Double {
-            var sum = 0.0
-            for row in box.rows { for column in box.columns { sum -= nats[row - top, column - left] } }
-            return sum / Double(box.rows.count * box.columns.count) / .log(2)
+        func bits(
+            _ box: (rows: Range<Int>, columns: Range<Int>), where isCounted: (Int) -> Bool = { _ in true }
+        ) -> Double? {
+            var (sum, count) = (0.0, 0)
+            for row in box.rows {
+                for column in box.columns where isCounted(row * width + column) {
+                    sum -= nats[row - top, column - left]
+                    count += 1
+                }
+            }
+            return count > 0 ? sum / Double(count) / .log(2) : nil
         }
-        let beside = others.map(bits)
-        return (bits(box), beside.min().flatMap { least in beside.max().map { least...$0 } })
+        let beside = others.compactMap { bits($0) }
+        return Bits(
+            hole: bits(box) { mask[$0] } ?? 0, border: bits(box) { !mask[$0] }, box: bits(box) ?? 0,
+            around: beside.min().flatMap { least in beside.max().map { least...$0 } })
     }
 }

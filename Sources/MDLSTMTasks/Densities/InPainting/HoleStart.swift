@@ -1,6 +1,8 @@
 import MDLSTM
 
 /// The first pixels of a hole: drawn one after the other, given what is above and to the left of each.
+///
+/// A candidate is drawn by the likelihood of its own pixels, so what it is worth is that of the given ones after it.
 struct HoleStart<Element: Scalar> {
     private let painting: InPainting<Element>
     private let hole: PictureHole
@@ -18,7 +20,7 @@ struct HoleStart<Element: Scalar> {
         columns = PictureHole.grown(hole.columns, by: Self.margin, within: sites.columns)
     }
 
-    /// Draws the candidates of every copy, and keeps the likeliest.
+    /// Draws the candidates of every copy, and keeps the one that the given pixels are likeliest after.
     func draw(on canvas: inout HoleCanvas<Element>, by backend: any Backend<Element>) throws {
         let (count, sites) = (canvas.count, rows.count * columns.count)
         let painter = try backend.makePainter(
@@ -36,7 +38,7 @@ struct HoleStart<Element: Scalar> {
             guard let found = try painter.paint(judged) else { continue }
             for copy in 0..<count {
                 let own = (copy * sites)..<((copy + 1) * sites)
-                let nats = found.nats[own].reduce(0.0) { $0 + Double($1) }
+                let nats = own.reduce(0.0) { $0 + (all[$1] ? 0 : Double(found.nats[$1])) }
                 try InPainting<Element>.requireFinite(nats)
                 guard nats > best[copy] else { continue }
                 best[copy] = nats

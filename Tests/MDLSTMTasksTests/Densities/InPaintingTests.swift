@@ -1,0 +1,132 @@
+import MDLSTM
+import MDLSTMOpenCL
+import MDLSTMTasks
+import RealModule
+import Testing
+import _TestSupport
+
+/// Holes filled in by densities whose answers are known.
+struct InPaintingTests {
+    /// A density in which a pixel is a linear function of its neighbourhood with a Gaussian around it.
+    private func gaussian<T: Scalar>(_: T.Type) throws -> InPainting<T> {
+        var options = DensityOptions()
+        (options.neighbourhood, options.components, options.scales, options.features) = (3, 1, 1, 1)
+        let model = try DensityModel(options, layers: [])
+        let picture = Tensor<Double>.random([12, 12, 1], bound: 30, seed: 3).map { $0 + 128 }
+        var moments = WhiteningMoments(inputSize: 4, outputSize: 1)
+        moments.add(picture, in: model.neighbourhood)
+        var parameters = ParameterTensors<T>(zeros: model.network.parameterShapes)
+        parameters["0.predictors"] = Tensor(shape: [1, 1, 4], values: [0.6, -0.3, 0.5, 0.7])
+        parameters["0.scales"] = Tensor(shape: [1, 1], values: [1])
+        parameters["0.cholesky"] = Tensor(shape: [1, 1, 1], values: [1])
+        return InPainting(model, try ConditionalWhitening(moments), parameters: parameters, range: 0...256)
+    }
+
+    private let picture = Tensor<Double>.random([7, 9, 1], bound: 30, seed: 8).map { $0 + 128 }
+
+    private func hole<T: Scalar>(_ places: [(Int, Int)], in painting: InPainting<T>) throws -> PictureHole {
+        var mask = Array(repeating: false, count: 63)
+        for (row, column) in places { mask[row * 9 + column] = true }
+        return try PictureHole(picture, mask: mask, of: painting.model, name: "mask")
+    }
+
+    /// Mean and deviation of one pixel given all others: its log-likelihood is a parabola, which three points tell.
+    private func conditional(_ painting: InPainting<Double>, row: Int, column: Int) throws -> (mean: Double, deviation: Double) {
+        let network = try ReferenceBackend<Double>().makeModel(painting.model.network, parameters: painting.parameters)
+        let nats = try [118.0, 128, 138].map { value in
+            var moved = picture
+            moved.values[row * 9 + column] = value
+            return try network.predict(painting.model.rows(of: moved, painting.whitening)).values.reduce(0, +)
+        }
+        let curvature = (nats[0] - 2 * nats[1] + nats[2]) / 100
+        return (128 - (nats[2] - nats[0]) / 20 / curvature, (-1 / curvature).squareRoot())
+    }
+
+    /// The blocks drawn are samples of the pixel given what is on all sides of it, which the first ones are not.
+    @Test func chainsDrawFromTheConditional() throws {
+        var painting = try gaussian(Float.self)
+        (painting.count, painting.candidates, painting.sweeps) = (256, 1, 0)
+        let hole = try hole([(3, 4)], in: painting)
+        let backend = try OpenCLBackend<Float>()
+        let expected = try conditional(gaussian(Double.self), row: 3, column: 4)
+        func moments(_ pictures: [Tensor<Double>]) -> (mean: Double, deviation: Double) {
+            let values = pictures.map { $0.values[3 * 9 + 4] }
+            let mean = values.reduce(0, +) / 256
+            return (mean, (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 255).squareRoot())
+        }
+        // A mean of 256 draws is within 4 of its standard errors, a deviation within 4 of its own.
+        let first = moments(try painting.fill(hole, on: backend))
+        #expect((first.mean - expected.mean).magnitude > 0.5 * expected.deviation)
+        #expect(first.deviation > 1.3 * expected.deviation)
+        painting.sweeps = 25
+        let last = moments(try painting.fill(hole, on: backend))
+        #expect((last.mean - expected.mean).magnitude < 4 * expected.deviation / 16)
+        #expect((last.deviation / expected.deviation - 1).magnitude < 4 / 22.6)
+    }
+
+    /// The likeliest pixel of a Gaussian is its mean; both backends climb there.
+    @Test func theLikeliestPixelIsTheMean() throws {
+        var painting = try gaussian(Double.self)
+        (painting.method, painting.sweeps) = (.map, 150)
+        let hole = try hole([(3, 4)], in: painting)
+        let expected = try conditional(painting, row: 3, column: 4).mean
+        for backend: any Backend<Double> in [ReferenceBackend<Double>(), try OpenCLBackend<Double>()] {
+            let found = try painting.fill(hole, on: backend)[0]
+            #expect((found.values[3 * 9 + 4] - expected).magnitude < 0.1)
+            #expect(found.values.indices.count { found.values[$0] != picture.values[$0] } == 1)
+        }
+    }
+
+    /// With a recurrent layer, in both borders: backends agree, pixels around stay, seeds and copies differ.
+    @Test(arguments: DensityBorder.allCases) func backendsFillTheSame(_ border: DensityBorder) throws {
+        let request: PictureRequest<Double> = try PictureCase(border: border, layers: 1).request()
+        var painting = InPainting(
+            request.model, request.whitening, parameters: request.parameters, range: request.range)
+        (painting.count, painting.candidates, painting.sweeps) = (2, 2, 2)
+        let places = border == .pad ? [(0, 0), (0, 1), (3, 4), (6, 8)] : [(1, 1), (3, 4), (3, 5), (6, 7)]
+        let hole = try hole(places, in: painting)
+        let reference = try painting.fill(hole, on: ReferenceBackend<Double>())
+        let device = try painting.fill(hole, on: OpenCLBackend<Double>())
+        for (ours, theirs) in zip(device, reference) { expectClose(ours, theirs, absolute: 1e-7, relative: 0, "pixels") }
+        for place in picture.values.indices {
+            let isHole = hole.mask[place]
+            #expect((reference[0].values[place] != picture.values[place]) == isHole)
+            if isHole { #expect((0...256).contains(reference[0].values[place])) }
+        }
+        #expect(reference[0] != reference[1])
+        painting.seed = 9
+        #expect(try painting.fill(hole, on: ReferenceBackend<Double>())[0] != reference[0])
+    }
+
+    @Test func whatCannotBeFilledIsRefused() throws {
+        let painting = try gaussian(Double.self)
+        let cases: [([(Int, Int)], String)] = [
+            ([], "the mask is empty"), ([(0, 3)], "row 0, column 3"), ([(3, 4), (4, 8)], "row 4, column 8"),
+        ]
+        for (places, message) in cases {
+            let error = #expect(throws: MDLSTMError.self) { try hole(places, in: painting) }
+            #expect(error?.message.contains(message) == true)
+        }
+    }
+
+    /// All bits of the box in which the hole is seen are those of the model.
+    @Test func holesAreJudged() throws {
+        let painting = try gaussian(Double.self)
+        let hole = try hole([(3, 4), (3, 5)], in: painting)
+        let network = try ReferenceBackend<Double>().makeModel(painting.model.network, parameters: painting.parameters)
+        let judge = HoleJudge(network, painting.model, painting.whitening, hole, name: "picture")
+        let found = try judge.bits(of: picture)
+        let nats = try network.predict(painting.model.rows(of: picture, painting.whitening)).reshaped([6, 7])
+            .map { -($0 + painting.whitening.logJacobian) / .log(2) }
+        // Rows 3 and 4, columns 3 to 6 of the picture; sites begin at (1, 1).
+        let box = nats.slice(2..<4, 2..<6).values
+        #expect((found.box - box.reduce(0, +) / 8).magnitude < 1e-9)
+        #expect((found.hole - (nats[2, 3] + nats[2, 4]) / 2).magnitude < 1e-9)
+        #expect((try #require(found.border) - (box.reduce(0, +) - nats[2, 3] - nats[2, 4]) / 6).magnitude < 1e-9)
+        // Above and below it alone are boxes of that size.
+        let beside = [nats.slice(0..<2, 2..<6), nats.slice(4..<6, 2..<6)].map { $0.values.reduce(0, +) / 8 }
+        let around = try #require(found.around)
+        #expect((around.lowerBound - beside.min()!).magnitude < 1e-9)
+        #expect((around.upperBound - beside.max()!).magnitude < 1e-9)
+    }
+}
