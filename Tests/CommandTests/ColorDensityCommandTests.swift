@@ -99,6 +99,7 @@ extension CommandSuites {
         @Test(arguments: [0, 1]) func paddedPicturesHaveAllSites(_ layers: Int) throws {
             try pictures.writeConfiguration("c.json", task: #""color": "ycc", "border": "pad""#, layers: layers)
             #expect(try train("run", ["--json"]).json["sites"] == .integer(2 * 140 + 144))
+            #expect(try pictures.evaluate("run", "colors", ["--sites-of", "5"])["sites"] == .integer(120 + 64))
         }
 
         /// A training that ended goes on to the same; one that lost its second half makes it again.

@@ -8,12 +8,12 @@ import _TestSupport
 struct ColorEvaluationTests {
     private let likelihood: PictureLikelihood<Double>
     private let planes: [(network: any Model<Double>, model: DensityModel, whitening: ConditionalWhitening)]
-    private let picture: DensityPicture
+    private let numbers: Tensor<Double>, picture: DensityPicture
 
     init() throws {
         let numbers = Tensor<Double>.random([13, 17, 3], bound: 50, seed: 7).map { $0 + 100 }
         let picture = DensityPicture(name: "a", height: 13, width: 17, channels: 3, numbers: numbers.values)
-        self.picture = picture
+        (self.numbers, self.picture) = (numbers, picture)
         var options = DensityOptions()
         (options.neighbourhood, options.components, options.features, options.color) = (3, 2, 3, .ycc)
         planes = try options.color.planes.map { plane in
@@ -67,7 +67,16 @@ struct ColorEvaluationTests {
     }
 
     @Test func sitesAreThoseOfChroma() throws {
-        #expect(try evaluate { $0.patch = 5 }.sites == 6 * 9)
+        let found = try evaluate { $0.patch = 5 }
+        let cut = [0, 5].flatMap { row in
+            [0, 5, 10].map { column in
+                DensityPicture(
+                    name: "\(row) \(column)", height: 5, width: 5, channels: 3,
+                    numbers: numbers.slice(row..<(row + 5), column..<(column + 5)).values)
+            }
+        }
+        let apart = try DensityEvaluation(of: likelihood, on: cut, by: DensityEvaluation.Rules())
+        #expect(found.sites == 6 * 9 && apart.sites == found.sites && (found.nats - apart.nats).magnitude < 1e-12)
         #expect(try evaluate { $0.sitesOf = 7 }.sites == 7 * 11)
         #expect(try evaluate { ($0.sitesOf, $0.patch) = (5, 6) }.sites == 4 * 4)
     }
