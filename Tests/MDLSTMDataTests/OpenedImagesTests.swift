@@ -10,15 +10,18 @@ struct OpenedImagesTests {
     init() throws { folder = try DataFolder() }
 
     private func open(
-        _ name: String = "", least: (height: Int, width: Int) = (1, 1),
+        _ name: String = "", color: DensityColor = .gray, least: (height: Int, width: Int) = (1, 1),
         _ change: (inout DataRequest) -> Void = { _ in }
     ) throws -> OpenedImages {
         var request = DataRequest()
         change(&request)
-        return try #require(try OpenedImages(name.isEmpty ? folder.path : folder.path(name), request, least: least))
+        let path = name.isEmpty ? folder.path : folder.path(name)
+        return try #require(try OpenedImages(path, request, color: color, least: least))
     }
 
-    private func values(_ picture: DensityPicture) -> [Double] { (0..<picture.count).map { picture[$0] } }
+    private func values(_ picture: DensityPicture) -> [Double] {
+        (0..<(picture.count * picture.channels)).map { picture[$0] }
+    }
 
     @Test func folderOfPictures() throws {
         try folder.gray("b.png", 3, 2, [1, 2, 3, 4, 5, 255])
@@ -64,6 +67,38 @@ struct OpenedImagesTests {
     @Test func colourBecomesGray() throws {
         try folder.rgb("a.png", 2, 2, [255, 0, 0, 0, 255, 0, 0, 0, 255, 90, 90, 90])
         #expect(try values(open().pictures(.training)[0]) == [76, 150, 29, 90])
+    }
+
+    @Test func coloursAreReadWhereAskedFor() throws {
+        let samples = [255, 0, 7, 0, 254, 9, 1, 2, 253, 90, 91, 92]
+        try folder.rgb("a.png", 2, 2, samples)
+        try folder.put(
+            "b.png", PNGWriter(width: 1, height: 1, depth: 8, colorType: 6, samples: [3, 4, 5, 77]).bytes)
+        try folder.put("c.npy", integers([1, 2, 3, 4, 5, 600], [1, 2, 3], "<i4"))
+        try folder.array("d.npy", Tensor(shape: [2, 1, 1, 3], values: [-0.5, 0, 2.25, 1, 2, 3]))
+        let opened = try open(color: .ycc)
+        let pictures = opened.pictures(.training)
+        #expect(opened.faults.isEmpty && opened.summary == "5 pictures, RGB, 1x1 to 2x2")
+        #expect(pictures.map(\.name) == ["a.png", "b.png", "c.npy", "d.npy[0]", "d.npy[1]"])
+        #expect(pictures.allSatisfy { $0.channels == 3 } && opened.shape.features == 3)
+        #expect(values(pictures[0]) == samples.map { Double($0) } && values(pictures[1]) == [3, 4, 5])
+        #expect(values(pictures[2]) == [1, 2, 3, 4, 5, 600] && pictures[2].width == 2 && pictures[2].hasLevels)
+        #expect(values(pictures[3]) == [-0.5, 0, 2.25] && !pictures[3].hasLevels)
+    }
+
+    @Test func grayIsNoColour() throws {
+        try folder.gray("gray.png", 2, 1, [1, 2])
+        try folder.rgb("rgb.png", 1, 1, [1, 2, 3])
+        try folder.array("flat.npy", Tensor(zeros: [1, 9, 8]))
+        let opened = try open(color: .ycc)
+        #expect(opened.pictures(.training).map(\.name) == ["rgb.png"])
+        #expect(
+            opened.faults.map(\.message) == [
+                "flat.npy: the shape [1, 9, 8], expected RGB pictures, an array [B, H, W, 3]; give 3 channels, or learn gray "
+                    + "pictures with \"color\": \"gray\"",
+                "gray.png: a gray picture, expected red, green and blue, since 'color' is \"ycc\"; leave it out, or learn gray "
+                    + "pictures with \"color\": \"gray\"",
+            ])
     }
 
     @Test func arrays() throws {

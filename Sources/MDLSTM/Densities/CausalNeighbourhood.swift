@@ -24,7 +24,7 @@ public struct CausalNeighbourhood: Hashable, Sendable {
     /// The channels at the site itself that are predicted, O in order.
     public let outputs: [Int]
 
-    /// Rows of the window below the site: 0, or m where another channel is known there.
+    /// Rows of the window below the site: 0, or m where another channel is known there or the sites are those of such a one.
     public let rowsBelow: Int
 
     /// Rows of the window above the site, m.
@@ -62,6 +62,17 @@ public struct CausalNeighbourhood: Hashable, Sendable {
         return CausalNeighbourhood(size: size, channels: 3, inputs: chroma + luma, outputs: [1, 2], rowsBelow: m)
     }
 
+    /// Luma of a site from luma before it: channel 0 of 3, at the sites of ``chromaGivenLuma(size:)``.
+    ///
+    /// D = n m + m and O = 1; nothing is read of the m rows below.
+    ///
+    /// - Throws: ``MDLSTMError`` unless `size` is odd and at least 3.
+    public static func lumaOfColors(size: Int) throws(MDLSTMError) -> CausalNeighbourhood {
+        let m = try halfSize(size)
+        let luma = causalSites(m).map { Place(row: $0.row, column: $0.column, channel: 0) }
+        return CausalNeighbourhood(size: size, channels: 3, inputs: luma, outputs: [0], rowsBelow: m)
+    }
+
     private init(size: Int, channels: Int, inputs: [Place], outputs: [Int], rowsBelow: Int) {
         self.size = size
         self.channels = channels
@@ -75,6 +86,21 @@ public struct CausalNeighbourhood: Hashable, Sendable {
 
     /// O, the outputs of a site.
     public var outputSize: Int { outputs.count }
+
+    /// The channels of a picture that are inputs or outputs, in order.
+    public var channelsRead: [Int] { Set(inputs.map(\.channel) + outputs).sorted() }
+
+    /// Rows below the site that inputs lie in.
+    public var rowsRead: Int { inputs.reduce(0) { max($0, $1.row) } }
+
+    /// The sites of the inputs, each once, the site itself left out, in the order of ``inputs``.
+    public var inputSites: [(row: Int, column: Int)] {
+        var found: [(row: Int, column: Int)] = []
+        for place in inputs where place.row != 0 || place.column != 0 {
+            if !found.contains(where: { $0 == (place.row, place.column) }) { found.append((place.row, place.column)) }
+        }
+        return found
+    }
 
     /// The rows of a picture whose sites have all of their window above and below inside; none if it is too low.
     public func validRows(height: Int) -> Range<Int> { rowsAbove..<max(rowsAbove, height - rowsBelow) }

@@ -1,23 +1,48 @@
 /// A density of pictures with its weights and whitening, the content of the `model.safetensors` of a task `density`.
 ///
-/// Its `model.layers` are the recurrent layers alone. Tensors: `whitening.*` in float64, `layers.K.*`, `head.*`.
+/// Its `model.layers` are the recurrent layers alone. Tensors: `whitening.*` in float64, `layers.K.*`, `head.*`; of colours
+/// `luma.whitening.*` and so on, then `chroma.whitening.*` and so on, whose first layers read other features, so that its
+/// `inputSize` is left out.
 public struct DensityFile<Element: Scalar>: Sendable {
-    public var model: DensityModel
-    public var whitening: ConditionalWhitening
-
-    /// Of `model.network`.
-    public var parameters: ParameterTensors<Element>
+    /// One network of gray pictures; luma, then chroma of coloured ones, or one of them alone.
+    public var planes: [PlaneDensity<Element>]
     public var seed: UInt64?
 
     /// `task`, `data` and `training`, each an object.
     public var members: JSONObject
 
+    /// - Precondition: there is a plane, and all have the same options.
+    public init(_ planes: [PlaneDensity<Element>], seed: UInt64?, members: JSONObject) {
+        precondition(!planes.isEmpty, "a density has a network")
+        (self.planes, self.seed, self.members) = (planes, seed, members)
+    }
+
     public init(
         model: DensityModel, whitening: ConditionalWhitening, parameters: ParameterTensors<Element>, seed: UInt64?,
         members: JSONObject
     ) {
-        (self.model, self.whitening, self.parameters) = (model, whitening, parameters)
-        (self.seed, self.members) = (seed, members)
+        self.init([PlaneDensity(model, whitening, parameters: parameters)], seed: seed, members: members)
+    }
+
+    /// What all planes are made of.
+    public var options: DensityOptions { planes[0].model.options }
+
+    /// The first network: the only one of gray pictures.
+    public var model: DensityModel {
+        get { planes[0].model }
+        set { planes[0].model = newValue }
+    }
+
+    /// Of the first network.
+    public var whitening: ConditionalWhitening {
+        get { planes[0].whitening }
+        set { planes[0].whitening = newValue }
+    }
+
+    /// Of `model.network`.
+    public var parameters: ParameterTensors<Element> {
+        get { planes[0].parameters }
+        set { planes[0].parameters = newValue }
     }
 
     /// Reads a density, its weights converted to `Element`.
@@ -40,36 +65,24 @@ public struct DensityFile<Element: Scalar>: Sendable {
         var outer = try ConfigurationReader(task, name: "\(path), task")
         _ = try outer.optional("kind", "density") { $0.stringValue }
         let options = try DensityOptions(reading: &outer, name: "\(path), task")
-        var layers: [LayerConfiguration] = []
-        for (index, layer) in (json["model"]?["layers"]?.arrayValue ?? []).enumerated() {
-            guard
-                case .recurrent(let configuration, _) = try LayerDescription(
-                    json: layer, name: "\(path), layer \(index)")
-            else {
-                throw MDLSTMError(.data, "\(path), layer \(index): expected recurrent layers alone in a density")
-            }
-            layers.append(configuration)
+        let template = try ModelTemplate(json: json["model"] ?? ["layers": []], name: path)
+        let prefixes = options.color.planes.map(\.prefix)
+        if let stray = file.names.first(where: { name in !prefixes.contains { name.hasPrefix($0) } }) {
+            throw MDLSTMError(
+                .data,
+                "\(path): found the tensor '\(stray)', expected names that begin with "
+                    + prefixes.map { "'\($0)'" }.joined(separator: " or ") + ", since the colours are \(options.color)")
         }
-        do { model = try DensityModel(options, layers: layers) } catch {
-            throw MDLSTMError(.data, "\(path): \(error.message)")
+        let present = options.color.planes.filter { plane in file.names.contains { $0.hasPrefix(plane.prefix) } }
+        planes = []
+        for plane in present.isEmpty ? options.color.planes : present {
+            let layers = try template.recurrentLayers(
+                inputSize: DensityModel.conditions(options, of: plane), axes: 2, name: path)
+            do throws(MDLSTMError) {
+                let model = try DensityModel(options, of: plane, layers: layers)
+                planes.append(try PlaneDensity(model, from: file, prefix: plane.prefix))
+            } catch { throw MDLSTMError(.data, "\(path): \(error.message)") }
         }
-        var own = ParameterTensors<Element>(), fitted = ParameterTensors<Double>()
-        for name in file.names {
-            if name.hasPrefix("whitening.") {
-                fitted[name] = try file.tensor(name, as: Double.self)
-            } else {
-                own[name] = try file.tensor(name, as: Element.self)
-            }
-        }
-        do {
-            whitening = try ConditionalWhitening(
-                tensors: fitted, inputSize: model.neighbourhood.inputSize, outputSize: model.neighbourhood.outputSize)
-            let shapes = model.network.parameterShapes
-            own = try own.ordered(
-                as: shapes.map { ParameterShape(name: Self.outer($0.name, layers.count), shape: $0.shape) })
-            try own.requireFinite()
-            parameters = ParameterTensors(shapes: shapes, flat: own.flat)
-        } catch { throw MDLSTMError(.data, "\(path): \(error.message)") }
         seed = file.seed
         members = [:]
         for key in ["task", "data", "training"] { members[key] = json[key] }
@@ -78,20 +91,24 @@ public struct DensityFile<Element: Scalar>: Sendable {
     /// Writes the density; see `TensorFile.write(to:)` for what can fail.
     public func write(to path: String) throws(MDLSTMError) {
         var file = TensorFile(name: path)
-        let model: JSONObject = [
-            "inputSize": 1, "axes": 2, "layers": .array(self.model.layers.map { LayerDescription.recurrent($0).json }),
-        ]
+        let template = ModelTemplate(densityOf: options.color, layers: model.layers)
         file.metadata[configurationKey] =
-            JSONValue.object((["version": 1, "model": .object(model)] as JSONObject).merging(members)).serialized()
+            JSONValue.object((["version": 1, "model": template.json] as JSONObject).merging(members)).serialized()
         file.seed = seed
-        file.append(contentsOf: whitening.tensors)
-        for (name, tensor) in parameters { file.append(Self.outer(name, self.model.layers.count), tensor) }
+        for plane in planes { plane.append(to: &file, prefix: plane.model.plane.prefix) }
         try file.write(to: path)
     }
+}
 
-    /// `0.weight_ih` is `layers.0.weight_ih`, and what the last layer has `head.priors`.
-    private static func outer(_ name: String, _ layers: Int) -> String {
-        let (layer, own) = DensityModel.parts(of: name)
-        return layer < layers ? "layers.\(name)" : "head.\(own)"
+extension DensityPlane {
+    /// What the names of its tensors begin with.
+    fileprivate var prefix: String { self == .gray ? "" : "\(rawValue)." }
+}
+
+extension ModelTemplate {
+    /// The recurrent layers of a density; those of colours leave open how many features the first reads, which are others for
+    /// luma and for chroma.
+    public init(densityOf color: DensityColor, layers: [LayerConfiguration], frozen: Set<Int> = []) {
+        self.init(inputSize: color.channels, axes: 2, layers: layers, frozen: frozen, leavesInputOpen: color != .gray)
     }
 }

@@ -1,5 +1,5 @@
 extension DensityModel {
-    /// The sites of a picture that have a density.
+    /// The sites of a picture that have a density: of luma those that chroma has one at.
     public func sites(height: Int, width: Int) -> (rows: Range<Int>, columns: Range<Int>) {
         switch options.border {
         case .pad: (0..<height, 0..<width)
@@ -8,10 +8,10 @@ extension DensityModel {
         }
     }
 
-    /// The rows of ``network`` for all sites of a picture that have a density, `[1, H', W', D + 1]`, whitened in Double.
+    /// The rows of ``network`` for all sites of a picture that have a density, `[1, H', W', D + P + O]`, whitened in Double.
     ///
     /// - Parameters:
-    ///   - picture: `[height, width, 1]`, noise added
+    ///   - picture: `[height, width, channels]`, noise added
     ///   - whitening: of the sites' inputs and outputs
     ///   - _: the type of the rows
     public func rows<T: Scalar>(
@@ -19,7 +19,7 @@ extension DensityModel {
     ) -> Tensor<T> {
         let (height, width) = (picture.shape[0], picture.shape[1])
         let (rows, columns) = sites(height: height, width: width)
-        let whole = options.border == .pad ? padded(picture, by: whitening.outputMean.values[0]) : picture
+        let whole = options.border == .pad ? padded(picture, by: centers(whitening)) : picture
         let valid = neighbourhood.validRows(height: whole.shape[0])
         let size = network.inputSize
         var values: [T] = []
@@ -35,23 +35,29 @@ extension DensityModel {
     /// The input of ``model`` for a picture, `[1, H', W', C]`.
     ///
     /// - Parameters:
-    ///   - picture: `[height, width, 1]`, noise added
-    ///   - center: the mean of the whitening's outputs
+    ///   - picture: `[height, width, channels]`, noise added
+    ///   - whitening: of the sites' inputs and outputs
     ///   - _: the type of the input
-    public func input<T: Scalar>(of picture: Tensor<Double>, center: Double, as _: T.Type = T.self) -> Tensor<T> {
-        guard options.border == .pad else {
-            return Tensor(shape: [1] + picture.shape, values: picture.values.map { T($0 - center) })
-        }
-        let whole = padded(picture, by: center)
-        let (height, width, m) = (whole.shape[0], whole.shape[1], neighbourhood.rowsAbove)
+    public func input<T: Scalar>(
+        of picture: Tensor<Double>, _ whitening: ConditionalWhitening, as _: T.Type = T.self
+    ) -> Tensor<T> {
+        let isPadded = options.border == .pad
+        let (centers, channels) = (centers(whitening), neighbourhood.channelsRead)
+        let whole = isPadded ? padded(picture, by: centers) : picture
+        // Nothing is read of the rows below luma.
+        let height = whole.shape[0] - neighbourhood.rowsBelow + neighbourhood.rowsRead
+        let (width, m) = (whole.shape[1], neighbourhood.rowsAbove)
+        let inside = (rows: m..<(m + picture.shape[0]), columns: m..<(m + picture.shape[1]))
         var values: [T] = []
-        values.reserveCapacity(2 * whole.count)
-        for (place, value) in whole.values.enumerated() {
-            let isInside = place / width >= m && (m..<(width - m)).contains(place % width)
-            values.append(T(value - center))
-            values.append(isInside ? 0 : 1)
+        values.reserveCapacity(height * width * model.inputSize)
+        for place in 0..<(height * width) {
+            for channel in channels {
+                values.append(T(whole.values[place * neighbourhood.channels + channel] - centers[channel]))
+            }
+            guard isPadded else { continue }
+            values.append(inside.rows.contains(place / width) && inside.columns.contains(place % width) ? 0 : 1)
         }
-        return Tensor(shape: [1, height, width, 2], values: values)
+        return Tensor(shape: [1, height, width, model.inputSize], values: values)
     }
 
     /// - Parameter firstRow: the row of the picture that the first sites are in
@@ -59,29 +65,36 @@ extension DensityModel {
         _ u: Tensor<Double>, _ v: Tensor<Double>, firstRow: Int, extents: (height: Int, width: Int),
         to values: inout [T]
     ) {
-        let inputs = neighbourhood.inputSize
-        for site in 0..<v.count {
+        let (inputs, outputs) = (neighbourhood.inputSize, neighbourhood.outputSize)
+        let places = options.border == .pad ? neighbourhood.inputSites : []
+        for site in 0..<v.shape[0] {
             for k in (site * inputs)..<((site + 1) * inputs) { values.append(T(u.values[k])) }
-            if options.border == .pad {
-                let (row, column) = (firstRow + site / extents.width, site % extents.width)
-                for place in neighbourhood.inputs {
-                    let isInside = row + place.row >= 0 && (0..<extents.width).contains(column + place.column)
-                    values.append(isInside ? 0 : 1)
-                }
+            let (row, column) = (firstRow + site / extents.width, site % extents.width)
+            for place in places {
+                let isInside =
+                    (0..<extents.height).contains(row + place.row)
+                    && (0..<extents.width).contains(column + place.column)
+                values.append(isInside ? 0 : 1)
             }
-            values.append(T(v.values[site]))
+            for k in (site * outputs)..<((site + 1) * outputs) { values.append(T(v.values[k])) }
         }
     }
 
-    /// The picture with a constant around it, so that every site has a neighbourhood.
-    private func padded(_ picture: Tensor<Double>, by constant: Double) -> Tensor<Double> {
+    /// The picture with constants around it, one for each channel, so that every site has a neighbourhood.
+    private func padded(_ picture: Tensor<Double>, by constants: [Double]) -> Tensor<Double> {
         let (height, width, m) = (picture.shape[0], picture.shape[1], neighbourhood.rowsAbove)
-        var values = Array(repeating: constant, count: (height + m) * (width + 2 * m))
+        let (below, channels) = (neighbourhood.rowsBelow, neighbourhood.channels)
+        let beside = Array(repeating: constants, count: m).flatMap(\.self)
+        let line = Array(repeating: constants, count: width + 2 * m).flatMap(\.self)
+        var values: [Double] = []
+        values.reserveCapacity((height + m + below) * line.count)
+        for _ in 0..<m { values += line }
         for row in 0..<height {
-            for column in 0..<width {
-                values[(row + m) * (width + 2 * m) + column + m] = picture.values[row * width + column]
-            }
+            values += beside
+            values += picture.values[(row * width * channels)..<((row + 1) * width * channels)]
+            values += beside
         }
-        return Tensor(shape: [height + m, width + 2 * m, 1], values: values)
+        for _ in 0..<below { values += line }
+        return Tensor(shape: [height + m + below, width + 2 * m, channels], values: values)
     }
 }

@@ -1,26 +1,38 @@
-/// A density of gray pictures: each pixel given those before it in raster order (Theis and Bethge 2015, arXiv 1506.03478).
+/// A density of gray pictures, or of a plane of coloured ones: each pixel given those before it in raster order (Theis and
+/// Bethge 2015, arXiv 1506.03478).
 ///
 /// A site's causal neighbourhood x and its pixel y are whitened to u and v (``ConditionalWhitening``); recurrent layers over
-/// the sites read u, a head (``MCGSM``) gives log p(v | h, u). Without layers it is the plain mixture.
+/// the sites read u, a head (``MCGSM``) gives log p(v | h, u). Without layers it is the plain mixture. D inputs and O outputs
+/// of a site, P places of the inputs in a padded border, else 0.
 public struct DensityModel: Hashable, Sendable {
     public let options: DensityOptions
+    public let plane: DensityPlane
 
     /// Recurrent layers over two axes, which see no site that comes later.
     public let layers: [LayerConfiguration]
     public let neighbourhood: CausalNeighbourhood
 
-    /// From rows of u and v, `[.., D + 1]`, to nats a site.
+    /// From rows of u, in a padded border which places are padding, and v, `[.., D + P + O]`, to nats a site.
     public let network: ModelConfiguration
 
-    /// From pixels less the mean of the whitening's outputs, `[B, H, W, 1]`, in a border that is padded with an indicator
-    /// beside each, to nats a site; layer 0 whitens.
+    /// From the channels of pictures that are read, less their means, `[B, H, W, C]`, in a border that is padded with an
+    /// indicator behind each pixel, to nats a site; layer 0 whitens.
     public let model: ModelConfiguration
 
+    /// - Parameters:
+    ///   - options: what it is made of
+    ///   - plane: one of the colours that the options name; the first unless given
+    ///   - layers: each over the units of the one before, the first over ``conditions(_:of:)``
     /// - Throws: ``MDLSTMError`` of kind `option` for layers that would see later pixels or do not fit one another.
-    public init(_ options: DensityOptions, layers: [LayerConfiguration]) throws(MDLSTMError) {
+    public init(
+        _ options: DensityOptions, of plane: DensityPlane? = nil, layers: [LayerConfiguration]
+    ) throws(MDLSTMError) {
         (self.options, self.layers) = (options, layers)
-        neighbourhood = try CausalNeighbourhood(size: options.neighbourhood)
-        let conditions = Self.conditions(options, neighbourhood)
+        let plane = plane ?? options.color.planes[0]
+        precondition(options.color.planes.contains(plane), "\(plane) is none of \(options.color)")
+        self.plane = plane
+        neighbourhood = try plane.neighbourhood(size: options.neighbourhood)
+        let (conditions, outputs) = (Self.conditions(options, neighbourhood), neighbourhood.outputSize)
         var descriptions: [LayerDescription] = []
         var size = conditions
         for (index, layer) in layers.enumerated() {
@@ -37,74 +49,30 @@ public struct DensityModel: Hashable, Sendable {
             size = layer.hiddenSize
         }
         let seen = layers.isEmpty ? conditions : size + (options.skip ? conditions : 0)
-        descriptions.append(.mcgsm(options.mcgsm(inputs: seen)))
-        network = try ModelConfiguration(inputSize: conditions + 1, axes: 2, layers: descriptions)
-        let channels = options.border == .pad ? 2 : 1
-        let m = neighbourhood.rowsAbove
+        descriptions.append(.mcgsm(options.mcgsm(inputs: seen, outputs: outputs)))
+        network = try ModelConfiguration(inputSize: conditions + outputs, axes: 2, layers: descriptions)
+        let channels = neighbourhood.channelsRead.count + (options.border == .pad ? 1 : 0)
+        let window = [neighbourhood.rowsAbove + 1 + neighbourhood.rowsRead, neighbourhood.size]
         let whitening = LayerDescription.convolution(
-            window: [m + 1, 2 * m + 1], stride: [1, 1], padding: .none, inputSize: channels,
-            outputSize: conditions + 1)
+            window: window, stride: [1, 1], padding: .none, inputSize: channels, outputSize: conditions + outputs)
         model = try ModelConfiguration(inputSize: channels, axes: 2, layers: [whitening] + descriptions)
     }
 
-    /// Features D of a site that its pixel is conditional on: u and, in a padded border, which of them are padding.
-    public static func conditions(_ options: DensityOptions) throws(MDLSTMError) -> Int {
-        conditions(options, try CausalNeighbourhood(size: options.neighbourhood))
+    /// Features of a site that its pixel is conditional on, D + P: u and, in a padded border, which places are padding.
+    public static func conditions(
+        _ options: DensityOptions, of plane: DensityPlane? = nil
+    ) throws(MDLSTMError) -> Int {
+        let plane = plane ?? options.color.planes[0]
+        return conditions(options, try plane.neighbourhood(size: options.neighbourhood))
     }
 
     private static func conditions(_ options: DensityOptions, _ neighbourhood: CausalNeighbourhood) -> Int {
-        neighbourhood.inputSize * (options.border == .pad ? 2 : 1)
+        neighbourhood.inputSize + (options.border == .pad ? neighbourhood.inputSites.count : 0)
     }
 
-    /// The weights of layer 0 of ``model``, which is given pixels less the mean `outputMean` of the whitening.
-    package func whiteningWeights<T: Scalar>(_ whitening: ConditionalWhitening) -> ParameterTensors<T> {
-        let (inputs, m, isPadded) = (neighbourhood.inputSize, neighbourhood.rowsAbove, options.border == .pad)
-        let (matrix, offset, center) = (whitening.matrix, whitening.offset, whitening.outputMean.values[0])
-        let (window, channels) = ((m + 1) * (2 * m + 1), isPadded ? 2 : 1)
-        let places = neighbourhood.inputs.map { ($0.row + m) * (2 * m + 1) + $0.column + m } + [window - m - 1]
-        let outputs = network.inputSize
-        var weight = Array(repeating: T(0), count: outputs * window * channels)
-        var bias = Array(repeating: T(0), count: outputs)
-        for row in 0...inputs {
-            let output = row < inputs ? row : outputs - 1
-            var sum = offset.values[row]
-            for (column, place) in places.enumerated() {
-                let factor = matrix.values[row * (inputs + 1) + column]
-                weight[(output * window + place) * channels] = T(factor)
-                sum += factor * center
-            }
-            bias[output] = T(sum)
-        }
-        // Indicators are handed on as they are.
-        if isPadded {
-            for row in 0..<inputs { weight[((inputs + row) * window + places[row]) * channels + 1] = 1 }
-        }
-        var tensors = ParameterTensors<T>()
-        tensors["0.weight"] = Tensor(shape: [outputs, window * channels], values: weight)
-        tensors["0.bias"] = Tensor(shape: [outputs], values: bias)
-        return tensors
-    }
-
-    /// The weights of a dense layer that whitens neighbourhoods of pixels less the whitening's mean, `[rows, D]`, with the
-    /// indicators of a padded border behind them.
-    package func windowWeights<T: Scalar>(_ whitening: ConditionalWhitening) -> ParameterTensors<T> {
-        let (inputs, size) = (neighbourhood.inputSize, network.inputSize - 1)
-        let center = whitening.outputMean.values[0]
-        var weight = Array(repeating: T(0), count: size * size), bias = Array(repeating: T(0), count: size)
-        for row in 0..<inputs {
-            var sum = 0.0
-            for column in 0..<inputs {
-                let factor = whitening.inputWhitening.values[row * inputs + column]
-                weight[row * size + column] = T(factor)
-                sum += factor * (center - whitening.inputMean.values[column])
-            }
-            bias[row] = T(sum)
-        }
-        for row in inputs..<size { weight[row * size + row] = 1 }
-        var tensors = ParameterTensors<T>()
-        tensors["weight"] = Tensor(shape: [size, size], values: weight)
-        tensors["bias"] = Tensor(shape: [size], values: bias)
-        return tensors
+    /// Rows and columns around a patch of sites that ``model`` is given besides.
+    package var margins: (above: Int, beside: Int, below: Int) {
+        (neighbourhood.rowsAbove, neighbourhood.columnsBeside, neighbourhood.rowsRead)
     }
 
     /// The parameters of ``network`` among those of ``model``.

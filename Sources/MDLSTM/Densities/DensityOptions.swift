@@ -11,6 +11,7 @@ public struct DensityOptions: Hashable, Sendable {
     /// The odd size n of the causal neighbourhood.
     public var neighbourhood = 9
     public var border = DensityBorder.inside
+    public var color = DensityColor.gray
 
     /// Whether the head sees the whitened neighbourhood beside what the recurrent layers say of it.
     public var skip = true
@@ -40,7 +41,7 @@ extension DensityOptions {
         }
         border =
             try reader.optional("border", "inside or pad") { $0.stringValue.flatMap(DensityBorder.init) } ?? border
-        _ = try reader.optional("color", "gray") { $0 == "gray" ? true : nil }
+        color = try reader.optional("color", "gray or ycc") { $0.stringValue.flatMap(DensityColor.init) } ?? color
         skip = try reader.optional("skip", "true or false") { $0.boolValue } ?? skip
         patch =
             try reader.optional("patch", "two whole numbers above 0") { value -> [Int]? in
@@ -57,7 +58,7 @@ extension DensityOptions {
         guard let json = try reader.optional("head", "an object", { $0.objectValue }) else { return }
         var inner = try ConfigurationReader(.object(json), name: "\(name), head")
         _ = try inner.optional("kind", "mcgsm") { $0 == "mcgsm" ? true : nil }
-        var head = mcgsm(inputs: 1)
+        var head = mcgsm(inputs: 1, outputs: 1)
         try head.read(&inner)
         try inner.finish()
         do { try head.validate() } catch { throw MDLSTMError(.data, "\(name), head: \(error.message)") }
@@ -66,8 +67,8 @@ extension DensityOptions {
 
     package var members: JSONObject {
         var members: JSONObject = [
-            "neighbourhood": .integer(neighbourhood), "border": .string(border.rawValue), "color": "gray",
-            "skip": .bool(skip),
+            "neighbourhood": .integer(neighbourhood), "border": .string(border.rawValue),
+            "color": .string(color.rawValue), "skip": .bool(skip),
             "head": [
                 "kind": "mcgsm", "components": .integer(components), "scales": .integer(scales),
                 "features": .integer(features), "means": .bool(means),
@@ -77,9 +78,9 @@ extension DensityOptions {
         return members
     }
 
-    /// The head over so many features.
-    func mcgsm(inputs: Int) -> MCGSM {
+    /// The head over so many features, of so many numbers.
+    func mcgsm(inputs: Int, outputs: Int) -> MCGSM {
         MCGSM(
-            inputs: inputs, outputs: 1, components: components, scales: scales, features: features, means: means)
+            inputs: inputs, outputs: outputs, components: components, scales: scales, features: features, means: means)
     }
 }

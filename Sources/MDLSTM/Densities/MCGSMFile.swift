@@ -14,6 +14,12 @@ public struct MCGSMFile<Element: Scalar>: Sendable {
         let isLayer = json?["type"]?.stringValue == MCGSMLayer.typeName
         let prefix = file.names.contains { $0.hasPrefix("head.") } ? "head." : ""
         let isDensity = try DensityFile<Element>.isDensity(file)
+        if isDensity, let other = file.names.first(where: { $0.contains(".head.") }) {
+            throw MDLSTMError(
+                .data,
+                "\(file.name): expected the mixture of one network, found '\(other)' of a density of colours; judge pictures "
+                    + "with 'mdlstm evaluate'")
+        }
         guard isLayer || isDensity || json == nil && file.names.contains(where: { Self.isName($0, after: prefix) })
         else {
             return nil

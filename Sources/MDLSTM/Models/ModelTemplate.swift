@@ -57,10 +57,14 @@ public struct ModelTemplate: Sendable, Equatable {
         layers = model.layers.map { $0.json.objectValue ?? [:] }
     }
 
-    /// Recurrent layers of which nothing is left open, and which may be none.
-    public init(inputSize: Int, axes: Int, layers: [LayerConfiguration], frozen: Set<Int> = []) {
+    /// Recurrent layers, which may be none, of which nothing is left open but, if asked for, how many features the first reads.
+    init(
+        inputSize: Int, axes: Int, layers: [LayerConfiguration], frozen: Set<Int> = [], leavesInputOpen: Bool
+    ) {
         (self.inputSize, self.axes, self.frozen) = (inputSize, axes, frozen)
-        self.layers = layers.map { LayerDescription.recurrent($0).json.objectValue ?? [:] }
+        var members = layers.map { LayerDescription.recurrent($0).json.objectValue ?? [:] }
+        if leavesInputOpen, !members.isEmpty { members[0]["inputSize"] = "auto" }
+        self.layers = members
     }
 
     /// The layers, each over the hidden units of the one before, where all are recurrent.

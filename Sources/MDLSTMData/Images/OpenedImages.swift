@@ -8,6 +8,9 @@ public struct OpenedImages: Sendable {
 
     /// Whether the request was to leave them out.
     public let skipsBad: Bool
+
+    /// What the pictures were read as.
+    public let color: DensityColor
     private let parts: [DataPart: [DensityPicture]]
 
     /// Whether a path holds pictures that nothing is told of, known without reading them.
@@ -27,18 +30,22 @@ public struct OpenedImages: Sendable {
     /// - Parameters:
     ///   - path: a file or a folder
     ///   - request: what is asked of the data
+    ///   - color: what pictures are read as
     ///   - least: the least height and width of a picture
     /// - Returns: nil where it holds other data, or a list.
     /// - Throws: `MDLSTMError` where nothing is recognised; what is wrong with single files is among ``faults``.
-    public init?(_ path: String?, _ request: DataRequest, least: (height: Int, width: Int)) throws {
+    public init?(
+        _ path: String?, _ request: DataRequest, color: DensityColor = .gray, least: (height: Int, width: Int)
+    ) throws {
         guard let found = try Self.recognised(path, request) else { return nil }
-        skipsBad = request.skipsBad
+        (skipsBad, self.color) = (request.skipsBad, color)
         var faults: [DataFault] = []
         var parts: [DataPart: [DensityPicture]] = [:]
         for part in DataPart.allCases {
             let files = found[part] ?? []
             let indices = evenly(files.count, limit: request.limit)
-            for (index, read) in zip(indices, concurrently(indices.count) { Self.read(files[indices[$0]]) }) {
+            let contents = concurrently(indices.count) { Self.read(files[indices[$0]], as: color) }
+            for (index, read) in zip(indices, contents) {
                 switch read {
                 case .success(let pictures):
                     for picture in pictures {
@@ -63,46 +70,11 @@ public struct OpenedImages: Sendable {
             advice: "give a larger picture, or choose a smaller neighbourhood")
     }
 
-    private static func read(_ file: DataFile) -> Result<[DensityPicture], MDLSTMError> {
+    private static func read(_ file: DataFile, as color: DensityColor) -> Result<[DensityPicture], MDLSTMError> {
         do throws(MDLSTMError) {
-            if file.ending == "npy" { return .success(try arrays(file)) }
-            return .success([try DensityPicture(ImageFile(contentsOf: file.path), name: file.name)])
+            if file.ending == "npy" { return .success(try DensityPicture.arrays(file, as: color)) }
+            return .success([try DensityPicture(ImageFile(contentsOf: file.path), as: color, name: file.name)])
         } catch { return .failure(error) }
-    }
-
-    /// The pictures of an array `[H, W]`, `[B, H, W]` or `[B, H, W, 1]`.
-    private static func arrays(_ file: DataFile) throws(MDLSTMError) -> [DensityPicture] {
-        let array = try NumpyArray(contentsOf: file.path)
-        let values: Tensor<Double> = try array.tensor()
-        var shape = array.shape
-        if shape.count == 4, shape[3] == 1 { shape.removeLast() }
-        if shape.count == 2 { shape.insert(1, at: 0) }
-        guard shape.count == 3, shape.allSatisfy({ $0 > 0 }) else {
-            throw MDLSTMError(
-                .data,
-                "\(file.path): expected gray pictures, an array [B, H, W, 1], found the shape \(array.shape); give one "
-                    + "channel")
-        }
-        try values.requireFinite("\(file.path): the array")
-        let size = shape[1] * shape[2]
-        var pictures: [DensityPicture] = []
-        for index in 0..<shape[0] {
-            let name = shape[0] == 1 ? file.name : "\(file.name)[\(index)]"
-            let pixels = Array(values.values[(index * size)..<((index + 1) * size)])
-            if array.type.isFloatingPoint {
-                pictures.append(DensityPicture(name: name, height: shape[1], width: shape[2], numbers: pixels))
-                continue
-            }
-            guard let least = pixels.min(), let most = pixels.max(), least >= 0, most <= 65_535 else {
-                throw MDLSTMError(
-                    .data,
-                    "\(file.path): expected whole numbers from 0 to 65535, found \(pixels.min() ?? 0) to \(pixels.max() ?? 0); "
-                        + "save other numbers as float64, with noise added")
-            }
-            pictures.append(
-                DensityPicture(name: name, height: shape[1], width: shape[2], levels: pixels.map { UInt16($0) }))
-        }
-        return pictures
     }
 
     /// The pictures of a part; none where the data have no such part.
@@ -124,30 +96,17 @@ public struct OpenedImages: Sendable {
 
     /// What there is to learn, in numbers.
     public var shape: DataShape {
-        DataShape(kind: .density, axes: 2, features: 1, outputs: 1, isAnswerPerSample: false)
+        DataShape(kind: .density, axes: 2, features: color.channels, outputs: 1, isAnswerPerSample: false)
     }
 
     /// One line: `72 pictures, gray, 481x321 to 321x481`.
     public var summary: String {
         let all = parts.values.joined()
         let heights = all.map(\.height), widths = all.map(\.width)
-        var words = [counted(all.count, "picture"), "gray"]
+        var words = [counted(all.count, "picture"), color == .gray ? "gray" : "RGB"]
         if let low = heights.min(), let narrow = widths.min(), let high = heights.max(), let wide = widths.max() {
             words.append(low == high && narrow == wide ? "\(low)x\(narrow)" : "\(low)x\(narrow) to \(high)x\(wide)")
         }
         return words.joined(separator: ", ")
-    }
-}
-
-extension DensityPicture {
-    /// A picture's gray levels, of 256 or, where it has more bits, 65,536.
-    ///
-    /// Colours become gray by 0.299 R + 0.587 G + 0.114 B, rounded to a level; alpha is left out.
-    init(_ file: ImageFile, name: String) throws(MDLSTMError) {
-        let gray: Tensor<Double> = try PictureReader(channels: 1).input(file)
-        let largest = file.bitDepth > 8 ? 65_535.0 : 255
-        self.init(
-            name: name, height: file.height, width: file.width,
-            levels: gray.values.map { UInt16(($0 * largest).rounded()) })
     }
 }

@@ -15,6 +15,9 @@ public struct DensityEvaluation: Sendable {
 
     /// The largest |c| of any recurrent layer; nil where there is none.
     public private(set) var largestCell: Double?
+
+    /// Numbers of a pixel that the density is of.
+    public let dimensions: Int
     private let isEnsemble: Bool
 
     /// How pictures are cut and which of their sites count.
@@ -38,19 +41,18 @@ public struct DensityEvaluation: Sendable {
     /// Judges a density by pictures.
     ///
     /// - Parameters:
-    ///   - network: of `model.network`, with its weights, for rows that are whitened in Double; or of `model.model`
-    ///   - model: the density
-    ///   - whitening: of its sites
+    ///   - density: what the pictures are likely by
     ///   - pictures: those to judge by
     ///   - rules: how they are cut, and which sites count
     ///   - progress: called with the share that is done
     /// - Throws: `MDLSTMError` of kind `notFinite` naming picture and place where a site has no density.
     public init<T: Scalar>(
-        of network: any Model<T>, _ model: DensityModel, _ whitening: ConditionalWhitening,
-        on pictures: [DensityPicture], by rules: Rules, progress: (Double) -> Void = { _ in }
+        of density: PictureLikelihood<T>, on pictures: [DensityPicture], by rules: Rules,
+        progress: (Double) -> Void = { _ in }
     ) throws {
-        isEnsemble = rules.isEnsemble
-        var likelihood = PictureLikelihood(of: network, model, whitening)
+        (isEnsemble, dimensions) = (rules.isEnsemble, density.dimensions)
+        let model = density.model
+        var likelihood = density
         for (index, picture) in pictures.enumerated() {
             let noisy = picture.noisy(seed: rules.seed)
             var found = Picture(name: picture.name)
@@ -96,7 +98,8 @@ public struct DensityEvaluation: Sendable {
         // What is padded has a density in all its turns.
         let own = rules.isEnsemble && model.options.border == .inside ? model.neighbourhood.rowsAbove : 0
         let m = max(own, (rules.sitesOf ?? 0) / 2)
-        rows = rows.clamped(to: min(m, height)..<max(min(m, height), rules.isEnsemble ? height - m : height))
+        let below = rules.isEnsemble || model.neighbourhood.rowsBelow > 0 ? m : 0
+        rows = rows.clamped(to: min(m, height)..<max(min(m, height), height - below))
         columns = columns.clamped(to: min(m, width)..<max(min(m, width), width - m))
         return (rows, columns)
     }
@@ -127,7 +130,10 @@ public struct DensityEvaluation: Sendable {
     /// The mean negative log-likelihood of a site.
     public var nats: Double { pictures.reduce(0) { $0 + $1.nats } / Double(max(1, sites)) }
 
+    /// Of all numbers of a pixel together.
     public var bitsPerPixel: Double { nats / .log(2) }
+
+    public var bitsPerDimension: Double { bitsPerPixel / Double(dimensions) }
 
     /// The figures that can be monitored.
     public var figures: Figures { [("bits", bitsPerPixel), ("loss", nats)] }
@@ -137,7 +143,7 @@ public struct DensityEvaluation: Sendable {
         var members: JSONObject = [
             "task": .string(TaskKind.density.rawValue), "samples": .integer(pictures.count), "loss": number(nats),
             "bits": number(bitsPerPixel), "bitsPerPixel": number(bitsPerPixel),
-            "bitsPerDimension": number(bitsPerPixel), "sites": .integer(sites),
+            "bitsPerDimension": number(bitsPerDimension), "sites": .integer(sites),
             "images": .array(
                 pictures.map {
                     [
@@ -157,12 +163,14 @@ private struct PicturePart {
 }
 
 extension Tensor where Element == Double {
-    /// A part of a picture `[height, width, 1]`.
+    /// A part of a picture `[height, width, channels]`.
     fileprivate func part(_ part: PicturePart) -> Tensor {
         guard part.rows.count < shape[0] || part.columns.count < shape[1] else { return self }
+        let channels = shape[2]
         let values = part.rows.flatMap { row in
-            self.values[(row * shape[1] + part.columns.lowerBound)..<(row * shape[1] + part.columns.upperBound)]
+            let first = (row * shape[1] + part.columns.lowerBound) * channels
+            return self.values[first..<(first + part.columns.count * channels)]
         }
-        return Tensor(shape: [part.rows.count, part.columns.count, 1], values: values)
+        return Tensor(shape: [part.rows.count, part.columns.count, channels], values: values)
     }
 }

@@ -4,7 +4,9 @@ public import MDLSTM
 public struct FilledDensity: Sendable {
     /// As it is written: numbers in the place of "auto".
     public let configuration: RunConfiguration
-    public let model: DensityModel
+
+    /// One of gray pictures, luma's and chroma's of coloured ones.
+    public let models: [DensityModel]
 
     /// Patches of a step.
     public let batch: Int
@@ -31,14 +33,19 @@ public struct FilledDensity: Sendable {
             )
         }
         run.task.density.range = range ?? run.task.density.range
-        let layers = try run.model.recurrentLayers(
-            inputSize: DensityModel.conditions(run.task.density), axes: 2, name: name)
-        do { model = try DensityModel(run.task.density, layers: layers) } catch {
-            throw MDLSTMError(.data, "\(name): \(error.message)")
+        let options = run.task.density
+        var models: [DensityModel] = []
+        for plane in options.color.planes {
+            let layers = try run.model.recurrentLayers(
+                inputSize: DensityModel.conditions(options, of: plane), axes: 2, name: name)
+            do { models.append(try DensityModel(options, of: plane, layers: layers)) } catch {
+                throw MDLSTMError(.data, "\(name): \(error.message)")
+            }
         }
-        run.model = ModelTemplate(inputSize: 1, axes: 2, layers: layers, frozen: run.model.frozen)
+        self.models = models
+        run.model = ModelTemplate(densityOf: options.color, layers: models[0].layers, frozen: run.model.frozen)
         run.data.normalization = .unit
-        run.data.channels = 1
+        run.data.channels = options.color.channels
         run.training.monitor = try run.task.kind.monitor(named: run.training.monitor).name
         (configuration, self.batch) = (run, batch)
     }

@@ -9,9 +9,11 @@ public struct PatchBatches<Element: Scalar>: BatchSource {
     public let patch: [Int], batch: Int
     private let model: DensityModel
 
-    /// What is taken off every pixel.
-    private let center: Double
+    /// What is taken off every pixel, by channel.
+    private let centers: [Double]
     private let seed: UInt64
+    private let margins: (above: Int, beside: Int, below: Int)
+    private let channelsRead: [Int]
 
     /// Places where a patch fits, of each picture and those before it.
     private let places: [Int]
@@ -19,11 +21,12 @@ public struct PatchBatches<Element: Scalar>: BatchSource {
     /// - Parameters:
     ///   - pictures: of which at least one has a site
     ///   - model: the density, whose options say the extents of a patch
-    ///   - center: the mean of the whitening's outputs
+    ///   - centers: the means of the channels, `DensityModel.centers` of the whitening
     ///   - batch: patches of a step
     ///   - seed: of places, mirroring and noise
-    public init(_ pictures: [DensityPicture], model: DensityModel, center: Double, batch: Int, seed: UInt64) {
-        (self.pictures, self.model, self.center, self.batch, self.seed) = (pictures, model, center, batch, seed)
+    public init(_ pictures: [DensityPicture], model: DensityModel, centers: [Double], batch: Int, seed: UInt64) {
+        (self.pictures, self.model, self.centers, self.batch, self.seed) = (pictures, model, centers, batch, seed)
+        (margins, channelsRead) = (model.margins, model.neighbourhood.channelsRead)
         let extents = pictures.map { picture in
             let (rows, columns) = model.sites(height: picture.height, width: picture.width)
             return [rows.count, columns.count]
@@ -48,8 +51,7 @@ public struct PatchBatches<Element: Scalar>: BatchSource {
 
     public func batch(epoch: Int, index: Int) -> TrainingBatch<Element> {
         let step = (epoch - 1) * count(epoch: epoch) + index
-        let m = model.neighbourhood.rowsAbove
-        let (height, width) = (patch[0] + m, patch[1] + 2 * m)
+        let (height, width) = extents
         let channels = model.model.inputSize
         var values = Array(repeating: Element(0), count: batch * height * width * channels)
         for sample in 0..<batch {
@@ -64,6 +66,11 @@ public struct PatchBatches<Element: Scalar>: BatchSource {
             target: Tensor(shape: [batch] + patch + [1], values: ones))
     }
 
+    /// Of a patch with its neighbourhoods.
+    private var extents: (height: Int, width: Int) {
+        (margins.above + patch[0] + margins.below, patch[1] + 2 * margins.beside)
+    }
+
     /// Writes a patch with its neighbourhoods to the elements from `first` on.
     private func fill(_ values: inout [Element], from first: Int, by stream: RandomStream) {
         let drawn = stream.index(below: places.last ?? 1, element: 0)
@@ -73,20 +80,24 @@ public struct PatchBatches<Element: Scalar>: BatchSource {
         let across = columns.count - patch[1] + 1
         let place = drawn - (number > 0 ? places[number - 1] : 0)
         let isMirrored = stream.block(1).x & 1 == 1
-        let m = model.neighbourhood.rowsAbove
-        let (height, width) = (patch[0] + m, patch[1] + 2 * m)
-        let (top, left) = (rows.lowerBound + place / across - m, columns.lowerBound + place % across - m)
+        let (height, width) = extents
+        let top = rows.lowerBound + place / across - margins.above
+        let left = columns.lowerBound + place % across - margins.beside
         let channels = model.model.inputSize
         for row in 0..<height {
             for column in 0..<width {
                 let element = first + (row * width + column) * channels
                 let (y, x) = (top + row, left + (isMirrored ? width - 1 - column : column))
-                guard y >= 0, (0..<picture.width).contains(x) else {
+                guard (0..<picture.height).contains(y), (0..<picture.width).contains(x) else {
                     values[element + channels - 1] = 1
                     continue
                 }
-                let noise = picture.hasLevels ? stream.uniform(2 + row * width + column) : 0
-                values[element] = Element(picture[y * picture.width + x] + noise - center)
+                let pixel = picture.planes(at: y * picture.width + x) {
+                    stream.uniform(2 + (row * width + column) * picture.channels + $0)
+                }
+                for (index, channel) in channelsRead.enumerated() {
+                    values[element + index] = Element(pixel[channel] - centers[channel])
+                }
             }
         }
     }

@@ -9,16 +9,18 @@ struct PictureTurn: Hashable, Sendable {
         PictureTurn(flipsRows: $0 & 1 != 0, flipsColumns: $0 & 2 != 0, isTransposed: $0 & 4 != 0)
     }
 
-    /// A picture `[height, width, 1]` laid so.
+    /// A picture `[height, width, channels]` laid so.
     func callAsFunction(_ picture: Tensor<Double>) -> Tensor<Double> {
         guard self != PictureTurn() else { return picture }
-        let (height, width) = (picture.shape[0], picture.shape[1])
+        let (height, width, channels) = (picture.shape[0], picture.shape[1], picture.shape[2])
         let turned = isTransposed ? (rows: width, columns: height) : (rows: height, columns: width)
-        let values = (0..<picture.count).map { place in
+        var values: [Double] = []
+        values.reserveCapacity(picture.count)
+        for place in 0..<(height * width) {
             let (row, column) = source(place / turned.columns, place % turned.columns, height, width)
-            return picture.values[row * width + column]
+            values += picture.values[((row * width + column) * channels)..<((row * width + column + 1) * channels)]
         }
-        return Tensor(shape: [turned.rows, turned.columns, 1], values: values)
+        return Tensor(shape: [turned.rows, turned.columns, channels], values: values)
     }
 
     /// Where a pixel of the turned picture is in one of these extents.

@@ -6,8 +6,9 @@ extension CheckDataCommand {
     /// Pictures whose density can be learnt; nil where the data are something else.
     func openedImages(_ given: GivenConfiguration) throws -> OpenedImages? {
         let request = try options.request(kind: given.kind, ignoredLabels: nil, classes: nil, channels: nil)
-        let model = try DensityModel(given.taskSettings?.density ?? DensityOptions(), layers: [])
-        return try OpenedImages(data, request, least: model.leastExtents)
+        let task = given.taskSettings?.density ?? DensityOptions()
+        let model = try DensityModel(task, layers: [])
+        return try OpenedImages(data, request, color: task.color, least: model.leastExtents)
     }
 
     func printImages(_ opened: OpenedImages) throws {
@@ -44,8 +45,9 @@ extension OpenedImages {
         }
         return [
             "kind": .string(shape.kind.rawValue), "samples": .integer(count), "parts": .object(counts),
-            "extents": ["least": extents { $0.min() }, "most": extents { $0.max() }], "channels": 1, "outputs": 1,
-            "classes": [], "leftOut": .integer(faults.count), "faults": .array(faults.map(\.json)),
+            "extents": ["least": extents { $0.min() }, "most": extents { $0.max() }],
+            "channels": .integer(color.channels),
+            "outputs": 1, "classes": [], "leftOut": .integer(faults.count), "faults": .array(faults.map(\.json)),
         ]
     }
 }

@@ -14,7 +14,10 @@ struct EvaluatedDensity<Element: Scalar> {
         }
         let request = try command.source.request(
             kind: .density, ignoredLabels: nil, classes: nil, channels: nil)
-        guard let opened = try OpenedImages(command.data, request, least: trained.model.leastExtents) else {
+        guard
+            let opened = try OpenedImages(
+                command.data, request, color: trained.options.color, least: trained.model.leastExtents)
+        else {
             throw MDLSTMError(.data, "\(command.data ?? "the data"): expected pictures, found something else")
         }
         try opened.requireSound()
@@ -24,15 +27,14 @@ struct EvaluatedDensity<Element: Scalar> {
         printError("judged by: \(part == .training ? "all pictures" : part.rawValue)")
         var rules = DensityEvaluation.Rules()
         (rules.patch, rules.sitesOf, rules.isEnsemble) = (command.patch, command.sitesOf, command.ensemble)
-        rules.seed = command.compute.givenSeed ?? trained.model.options.noiseSeed
-        let network = try command.compute.makeBackend(Element.self).makeModel(
-            trained.model.network, parameters: trained.parameters)
+        rules.seed = command.compute.givenSeed ?? trained.options.noiseSeed
+        let density = try PictureLikelihood(trained, on: command.compute.makeBackend(Element.self))
         let clock = ContinuousClock()
         let start = clock.now
         let progress = ProgressLine()
-        let found = try DensityEvaluation(
-            of: network, trained.model, trained.whitening, on: opened.pictures(part), by: rules
-        ) { progress.show(fraction: $0, "evaluation") }
+        let found = try DensityEvaluation(of: density, on: opened.pictures(part), by: rules) {
+            progress.show(fraction: $0, "evaluation")
+        }
         progress.clear()
         guard found.sites > 0 else {
             throw MDLSTMError(
@@ -47,7 +49,10 @@ struct EvaluatedDensity<Element: Scalar> {
         var lines = found.pictures.map {
             "\($0.name): \(rounded($0.bitsPerPixel, 4)) bits a pixel, \(counted($0.sites, "site"))"
         }
-        lines.append("bitsPerPixel \(rounded(found.bitsPerPixel, 5)), \(counted(found.sites, "site"))")
+        let perDimension =
+            found.dimensions > 1 ? ", bitsPerDimension \(rounded(found.bitsPerDimension, 5))" : ""
+        lines.append(
+            "bitsPerPixel \(rounded(found.bitsPerPixel, 5))\(perDimension), \(counted(found.sites, "site"))")
         if let largest = found.largestCell { lines.append("largest cell state \(rounded(largest, 3))") }
         return lines.joined(separator: "\n")
     }

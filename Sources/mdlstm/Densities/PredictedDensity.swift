@@ -16,21 +16,22 @@ struct PredictedDensity<Element: Scalar> {
         var request = DataRequest()
         request.kind = .density
         let pictures = try files.map { file in
-            guard let opened = try OpenedImages(file, request, least: trained.model.leastExtents) else {
+            guard
+                let opened = try OpenedImages(
+                    file, request, color: trained.options.color, least: trained.model.leastExtents)
+            else {
                 throw MDLSTMError(.data, "\(file): expected a picture or a .npy array of them, found something else")
             }
             if let fault = opened.faults.first { throw MDLSTMError(.data, "\(file.parent)\(fault.message)") }
             return opened.pictures(.training)
         }
         let names = try AnswerNames(command.out, of: files, ending: "npy")
-        let network = try command.compute.makeBackend(Element.self).makeModel(
-            trained.model.network, parameters: trained.parameters)
-        let seed = command.compute.givenSeed ?? trained.model.options.noiseSeed
+        var likelihood = try PictureLikelihood(trained, on: command.compute.makeBackend(Element.self))
+        let seed = command.compute.givenSeed ?? trained.options.noiseSeed
         let progress = ProgressLine()
         var list: [JSONValue] = []
         for (index, file) in files.enumerated() {
             progress.show(fraction: Double(index) / Double(files.count), file)
-            var likelihood = PictureLikelihood(of: network, trained.model, trained.whitening)
             let nats = try pictures[index].map { try likelihood.nats(of: $0.noisy(seed: seed), name: file) }
             let values = nats.flatMap(\.values).map { Element($0) }
             // Pictures of one array have one size.

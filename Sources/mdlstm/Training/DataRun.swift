@@ -2,6 +2,14 @@ import MDLSTM
 import MDLSTMData
 import MDLSTMTasks
 
+/// What a training has come to.
+struct FinishedRun {
+    let report: RunReport
+
+    /// The file of the best model and what it is worth, in words.
+    let line: String
+}
+
 /// A training on own data with a folder for its results.
 final class DataRun<Course: LearningCourse> {
     typealias Element = Course.Element
@@ -60,12 +68,12 @@ final class DataRun<Course: LearningCourse> {
         progress = FitProgress(configuration, figures: course.isJudged ? figures : [], on: ProgressLine())
     }
 
-    func run() throws {
+    func run() throws -> FinishedRun {
         try fit.run(
             evaluate: course.isJudged ? { try self.evaluate() } : nil, afterStep: { try self.afterStep($0) },
             afterEpoch: { try self.afterEpoch($0) })
         StopRequest.endWaiting()
-        try finish()
+        return try finish()
     }
 
     private func evaluate() throws -> Figures {
@@ -102,7 +110,7 @@ final class DataRun<Course: LearningCourse> {
     }
 
     /// What is told of the best model when the training is over.
-    private func finish() throws {
+    private func finish() throws -> FinishedRun {
         let best = try course.best(results.model)
         progress.show("evaluation of the best")
         let clock = ContinuousClock()
@@ -119,9 +127,8 @@ final class DataRun<Course: LearningCourse> {
             bestEpoch: fit.course.best?.epoch)
         try results.end(report, curves: curves)
         try course.show(model, found, in: results)
-        if course.command.json { return try printResult(report.json.serialized()) }
         let figures = found.figures.map { "\($0.name) \(rounded($0.value, 4))" }.joined(separator: ", ")
-        try printResult("\(results.model): \(figures) on \(course.judgedBy)")
+        return FinishedRun(report: report, line: "\(results.model): \(figures) on \(course.judgedBy)")
     }
 }
 

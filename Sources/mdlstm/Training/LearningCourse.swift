@@ -125,7 +125,8 @@ extension LearningCourse {
         }
         printError("seed: \(settings.seed)")
         guard let out = command.out, !command.dryRun else { return try DryRun(self).run() }
-        try DataRun(self, out: out).run()
+        let finished = try DataRun(self, out: out).run()
+        try printResult(command.json ? finished.report.json.serialized() : finished.line)
     }
 
     /// The weights to begin with, drawn or taken from another model.

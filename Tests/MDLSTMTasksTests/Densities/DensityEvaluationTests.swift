@@ -35,7 +35,8 @@ struct DensityEvaluationTests {
     ) throws -> DensityEvaluation {
         var rules = DensityEvaluation.Rules()
         change(&rules)
-        return try DensityEvaluation(of: network ?? self.network, model, whitening, on: pictures, by: rules)
+        let likelihood = PictureLikelihood([.init(network ?? self.network, model, whitening)])
+        return try DensityEvaluation(of: likelihood, on: pictures, by: rules)
     }
 
     @Test func isTheMeanOfTheSites() throws {

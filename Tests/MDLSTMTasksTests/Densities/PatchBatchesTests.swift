@@ -21,7 +21,7 @@ struct PatchBatchesTests {
     private func batches(
         _ pictures: [DensityPicture], _ model: DensityModel, center: Double = 0, batch: Int = 16, seed: UInt64 = 3
     ) -> PatchBatches<Double> {
-        PatchBatches(pictures, model: model, center: center, batch: batch, seed: seed)
+        PatchBatches(pictures, model: model, centers: [center], batch: batch, seed: seed)
     }
 
     @Test func areTheSameAgain() throws {

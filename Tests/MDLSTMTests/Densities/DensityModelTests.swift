@@ -90,7 +90,7 @@ struct DensityModelTests {
             .predict(model.rows(of: picture, whitening))
         let pixels = try backend.makeModel(
             model.model, parameters: model.modelParameters(parameters, whitening)
-        ).predict(model.input(of: picture, center: whitening.outputMean.values[0]))
+        ).predict(model.input(of: picture, whitening))
         let sites = model.sites(height: 7, width: 11)
         #expect(rows.shape == [1, sites.rows.count, sites.columns.count, 1])
         expectClose(pixels, rows, absolute: 1e-10, relative: 1e-10)
