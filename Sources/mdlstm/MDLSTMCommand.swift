@@ -9,7 +9,8 @@ struct MDLSTMCommand: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             DevicesCommand.self, CellsCommand.self, InitCommand.self, ConvertCommand.self, RunCommand.self,
-            TrainCommand.self, EvaluateCommand.self, PredictCommand.self, SampleCommand.self, InpaintCommand.self, CheckDataCommand.self,
+            TrainCommand.self, EvaluateCommand.self, PredictCommand.self, SampleCommand.self, InpaintCommand.self,
+            CheckDataCommand.self,
             DataCommand.self,
             ParityCommand.self,
             BenchCommand.self, TuneCommand.self,

@@ -81,14 +81,7 @@ struct SampleCommand: ParsableCommand {
         let path = TrainedModel<T>.file(of: model)
         let tensors = try TensorFile(contentsOf: path)
         if try DensityFile<T>.isDensity(tensors) {
-            let trained = try DensityFile<T>(tensors, path: path)
-            guard trained.options.color == .gray else {
-                throw MDLSTMError(
-                    .option,
-                    "\(path): expected a density of gray pictures, found one of colours, from which nothing can be drawn yet; "
-                        + "train one with \"color\": \"gray\"")
-            }
-            return try SampledPictures(command: self, trained: trained).run()
+            return try SampledPictures(command: self, trained: DensityFile<T>(tensors, path: path)).run()
         }
         guard size == nil, order == nil else {
             throw ValidationError("--size and --order are for pictures; the model is none of them")

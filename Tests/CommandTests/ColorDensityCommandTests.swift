@@ -83,8 +83,27 @@ extension CommandSuites {
             let counts = file.planes.map(\.parameters.flat.count)
             #expect(density?["color"] == "ycc" && density?["weights"] == .integer(counts[0] + counts[1]))
             #expect(density?["networks"]?["chroma"]?["whitening"]?["outputs"] == 2)
+            for (color, name) in [("luma", "luma"), ("chroma", "chroma")] {
+                try CommandLineTool.fail(
+                    65, ["sample", pictures.path("run/\(name)"), "--output", pictures.path("a.png")],
+                    saying: ["found \(color) alone", "luma and chroma"])
+            }
+            // Drawn, and read back as pictures of colours.
+            _ = try CommandLineTool.succeed(
+                ["sample", pictures.path("run"), "--size", "9x11", "--output", pictures.path("drawn.npy")])
+            let drawn = try NumpyArray(contentsOf: pictures.path("drawn.npy"))
+            #expect(drawn.shape == [9, 11, 3])
+            let values: Tensor<Double> = try drawn.tensor()
+            #expect(values.values.allSatisfy { (0...256).contains($0) } && Set(values.values).count > 100)
+            _ = try CommandLineTool.succeed([
+                "predict", pictures.path("run"), pictures.path("drawn.npy"), "--out", pictures.path("out"),
+            ])
             try CommandLineTool.fail(
-                64, ["sample", pictures.path("run"), "--output", pictures.path("a.png")], saying: ["of colours"])
+                64,
+                [
+                    "inpaint", pictures.path("run"), "--input", pictures.path("drawn.npy"), "--mask",
+                    pictures.path("drawn.npy"), "--output", pictures.path("b.png"),
+                ], saying: ["a density of colours"])
             try CommandLineTool.fail(
                 65,
                 [

@@ -54,7 +54,8 @@ extension CommandSuites {
             #expect(outcome.output.split(separator: "\n").map(String.init) == names)
             let files = try names.map { try readFile($0) }
             #expect(files[0] != files[1])
-            #expect(outcome.errors.contains("as given, bits a pixel: hole ") && outcome.errors.contains("beside the hole"))
+            #expect(
+                outcome.errors.contains("as given, bits a pixel: hole ") && outcome.errors.contains("beside the hole"))
         }
 
         @Test func whatDoesNotFitIsRefused() throws {
@@ -65,7 +66,8 @@ extension CommandSuites {
             let (mask, picture) = (pictures.path("mask.png"), pictures.path("pictures/0.png"))
             try fail(
                 65, ["--input", pictures.path("pictures/1.png"), "--mask", mask], saying: ["24 x 20", "20 x 24"])
-            try fail(65, ["--input", pictures.path("pictures"), "--mask", mask], saying: ["expected one picture, found 3"])
+            try fail(
+                65, ["--input", pictures.path("pictures"), "--mask", mask], saying: ["expected one picture, found 3"])
             try fail(64, ["--input", picture, "--mask", mask, "--sweeps", "-1"], saying: ["--sweeps"])
             try pictures.data.gray(24, 20, Array(repeating: 0, count: 480), to: "none.png")
             try fail(65, ["--input", picture, "--mask", pictures.path("none.png")], saying: ["none.png", "empty"])

@@ -27,7 +27,17 @@ public struct ConditionalWhitening: Hashable, Sendable {
     public let logJacobian: Double
 
     /// W_y^(-1), `[O, O]`.
-    let outputUnwhitening: Tensor<Double>
+    package let outputUnwhitening: Tensor<Double>
+
+    /// The standard deviations of y, `[O]`: of P u, and of what it leaves.
+    var outputDeviations: [Double] {
+        let (D, O) = (inputSize, outputSize)
+        return (0..<O).map { o in
+            let predicted = predictor.values[(o * D)..<((o + 1) * D)].reduce(0) { $0 + $1 * $1 }
+            let left = outputUnwhitening.values[(o * O)..<((o + 1) * O)].reduce(0) { $0 + $1 * $1 }
+            return (predicted + left).squareRoot()
+        }
+    }
 
     /// Eigenvalues of a covariance below this part of the trace have it added, all of them.
     static let ridge = 1e-9

@@ -26,7 +26,9 @@ public struct PictureMask: Sendable {
         let file = try ImageFile(contentsOf: path)
         guard file.format == .png else {
             throw MDLSTMError(
-                .data, "\(path): expected a PNG, found \(file.format.rawValue), which changes what is 0; write the mask as PNG")
+                .data,
+                "\(path): expected a PNG, found \(file.format.rawValue), which changes what is 0; write the mask as PNG"
+            )
         }
         let stored = file.storedChannels
         let colours = stored == 2 || stored == 4 ? stored - 1 : stored

@@ -22,32 +22,34 @@ final class OpenCLPainter<Element: Scalar>: PicturePainter {
     private let head: MCGSMStage<Element>
 
     /// Where some pixels are given: which rows are drawn, what is said of them; pixels to be set.
-    private lazy var given = Result { try GivenRows<Element>(schedule.rowCount, context: library.context) }
+    private lazy var given = Result {
+        try GivenRows<Element>(schedule.rowCount, outputs: outputs, context: library.context)
+    }
 
-    private var center: Double { pictures.whitening.outputMean.values[0] }
+    private var model: DensityModel { pictures.density.model }
+    private var outputs: Int { model.neighbourhood.outputSize }
 
     init(_ pictures: PaintedPictures<Element>, library: KernelLibrary) throws {
         (self.pictures, self.library) = (pictures, library)
-        let (model, context) = (pictures.model, library.context)
-        store = try ParameterStore(pictures.parameters.ordered(as: model.network.parameterShapes), context: context)
+        let (density, context) = (pictures.density, library.context)
+        let (model, outputs) = (density.model, density.model.neighbourhood.outputSize)
+        store = try ParameterStore(density.parameters.ordered(as: model.network.parameterShapes), context: context)
         let schedule = try pictures.schedule()
         self.schedule = schedule
         let front = schedule.largestWavefront
         canvas = try context.makeBuffer(copying: pictures.pixels)
         elements = try context.makeBuffer(of: Int32.self, count: schedule.rowCount)
         offsets = try context.makeBuffer(
-            copying: model.neighbourhood.inputs.map { Int32($0.row * pictures.width + $0.column) })
-        let conditions = model.network.inputSize - 1
+            copying: (model.neighbourhood.inputs.map { pictures.offset($0.row, $0.column, $0.channel) }
+                + model.neighbourhood.inputSites.map { pictures.offset($0.row, $0.column) }).map { Int32($0) })
+        let conditions = model.network.inputSize - outputs
         windows = try context.makeBuffer(of: Element.self, count: front * conditions)
-        let weights: ParameterTensors<Element> = model.windowWeights(pictures.whitening)
+        let weights: ParameterTensors<Element> = model.windowWeights(density.whitening)
         whitening = try Dense(
             inputSize: conditions, outputSize: conditions, sites: front, weight: 0,
             bias: conditions * conditions, library: library)
         try whitening.pack(try context.makeBuffer(copying: weights.flat))
-        let (factor, limits) = (pictures.whitening.outputWhitening.values[0], pictures.limits)
-        scaling = try context.makeBuffer(
-            copying: ([1 / factor, factor, limits.lowerBound, limits.upperBound] + pictures.whitening.predictor.values)
-                .map { Element($0) })
+        scaling = try context.makeBuffer(copying: Self.scaling(of: pictures))
         guard case .mcgsm(let mixture)? = model.network.layers.last else {
             preconditionFailure("a density ends with its head")
         }
@@ -61,9 +63,22 @@ final class OpenCLPainter<Element: Scalar>: PicturePainter {
             maker.advance(to: schedule.grid, features: layer.hiddenSize)
             return made
         }
-        seen = try context.makeBuffer(of: Element.self, count: front * (mixture.inputs + 1))
+        seen = try context.makeBuffer(of: Element.self, count: front * (mixture.inputs + outputs))
         head = try MCGSMStage(mixture, maker)
         try head.prepare(store.values)
+    }
+
+    /// Of each output its rows of W_y^-1 and W_y, its limits, and its row of P.
+    private static func scaling(of pictures: PaintedPictures<Element>) -> [Element] {
+        let (whitening, D) = (pictures.density.whitening, pictures.density.model.neighbourhood.inputSize)
+        let O = whitening.outputSize
+        return pictures.limits.enumerated().flatMap { o, limit -> [Element] in
+            let own = (o * O)..<((o + 1) * O)
+            let numbers =
+                whitening.outputUnwhitening.values[own] + whitening.outputWhitening.values[own]
+                + [limit.lowerBound, limit.upperBound] + whitening.predictor.values[(o * D)..<((o + 1) * D)]
+            return numbers.map { Element($0) }
+        }
     }
 
     func pixels() throws -> [Element] { try canvas.read() }
@@ -98,24 +113,30 @@ final class OpenCLPainter<Element: Scalar>: PicturePainter {
         guard let given else { return nil }
         let (nats, pixels) = (try given.nats.read(), try given.values.read())
         return PaintedSites(
-            nats: schedule.rowsOfSites.map { nats[Int($0)] }, pixels: schedule.rowsOfSites.map { pixels[Int($0)] })
+            nats: schedule.rowsOfSites.map { nats[Int($0)] },
+            pixels: schedule.rowsOfSites.flatMap { pixels[(Int($0) * outputs)..<((Int($0) + 1) * outputs)] })
     }
 
     private func paint(_ front: Int, step: UInt32, _ given: GivenRows<Element>?) throws {
         let (first, rows) = (schedule.wavefronts[front], schedule.rowsPerSet(wavefront: front))
-        let (inputs, conditions) = (pictures.model.neighbourhood.inputSize, pictures.model.network.inputSize - 1)
-        try library.elementKernel("picture_windows", Element.self, ["PADDED": conditions > inputs ? 1 : 0]).launch(
+        let (inputs, conditions) = (model.neighbourhood.inputSize, model.network.inputSize - outputs)
+        let (above, beside, below) = pictures.padding
+        try library.elementKernel(
+            "picture_windows", Element.self,
+            ["PADDED": conditions > inputs ? 1 : 0, "CHANNELS": pictures.channels]
+        ).launch(
             items: rows,
             [
-                .int(first), .int(rows), .int(inputs), .int(pictures.height), .int(pictures.width),
-                .int(pictures.padding), .buffer(elements), .buffer(offsets), .buffer(canvas), .buffer(windows),
+                .int(first), .int(rows), .int(inputs), .int(conditions - inputs), .int(pictures.height),
+                .int(pictures.width), .int(above), .int(beside), .int(below), .buffer(elements), .buffer(offsets),
+                .buffer(canvas), .buffer(windows),
             ])
         try whitening.multiply(x: windows, sites: rows)
         let u = whitening.output
         var x = (buffer: u, size: conditions)
         for layer in layers { x = (try layer.forward(front, x: x.buffer), layer.size) }
-        let isSkipped = pictures.model.options.skip && !layers.isEmpty
-        let width = x.size + (isSkipped ? conditions : 0) + 1
+        let isSkipped = model.options.skip && !layers.isEmpty
+        let width = x.size + (isSkipped ? conditions : 0) + outputs
         try library.elementKernel("join_columns", Element.self).launch(
             items: rows * width,
             [
@@ -124,7 +145,10 @@ final class OpenCLPainter<Element: Scalar>: PicturePainter {
             ])
         let seed = pictures.seed
         try head.draw(
-            seen, rows: rows, isGiven: given != nil,
+            seen, rows: rows,
+            [
+                "GIVEN": given == nil ? 0 : 1, "CHANNELS": pictures.channels, "FIRST": pictures.firstOutput,
+            ],
             [
                 .int(first), .int(rows), .int(pictures.size), .int(inputs), .int(conditions),
                 .int32(Int32(bitPattern: step)), .int32(Int32(truncatingIfNeeded: seed)),
@@ -142,10 +166,10 @@ private struct GivenRows<Element: Scalar> {
     /// Pixels to be set, and where.
     let pixels: Buffer<Element>, places: Buffer<Int32>
 
-    init(_ rows: Int, context: Context) throws {
+    init(_ rows: Int, outputs: Int, context: Context) throws {
         drawn = try context.makeBuffer(of: Int32.self, count: rows)
         nats = try context.makeBuffer(of: Element.self, count: rows)
-        values = try context.makeBuffer(of: Element.self, count: rows)
+        values = try context.makeBuffer(of: Element.self, count: rows * outputs)
         pixels = try context.makeBuffer(of: Element.self, count: rows)
         places = try context.makeBuffer(of: Int32.self, count: rows)
     }

@@ -74,10 +74,11 @@ struct InpaintCommand: ParsableCommand {
             throw MDLSTMError(.data, "\(path): expected a density of pictures, found another model")
         }
         let trained = try DensityFile<T>(tensors, path: path)
+        guard trained.options.color == .gray else {
+            throw ValidationError("\(model): the model is a density of colours; holes are filled in gray pictures")
+        }
         let (picture, hole) = try hole(in: trained)
-        var painting = InPainting(
-            trained.model, trained.whitening, parameters: trained.parameters,
-            range: trained.model.options.range ?? 0...256)
+        var painting = InPainting(trained.planes[0], range: trained.options.range ?? 0...256)
         (painting.method, painting.sweeps, painting.candidates) = (method == .map ? .map : .sample, sweeps, candidates)
         (painting.count, painting.seed) = (count, compute.seed)
         let backend = try compute.makeBackend(T.self)
@@ -152,7 +153,8 @@ struct InpaintCommand: ParsableCommand {
     }
 
     private func show(
-        _ names: [String], _ course: [JSONValue], _ before: Double, _ around: ClosedRange<Double>?, _ hole: PictureHole, seconds: Double
+        _ names: [String], _ course: [JSONValue], _ before: Double, _ around: ClosedRange<Double>?, _ hole: PictureHole,
+        seconds: Double
     ) throws {
         let beside = around.map { "; beside the hole \(rounded($0.lowerBound, 4)) to \(rounded($0.upperBound, 4))" }
         printError("\(counted(hole.count, "pixel")) in \(rounded(seconds, 1)) s\(beside ?? "")")

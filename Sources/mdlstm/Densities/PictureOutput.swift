@@ -18,25 +18,30 @@ enum PictureOutput {
         return (0..<count).map { "\(url.deletingPathExtension().relativePath)-\($0).\(url.pathExtension)" }
     }
 
-    /// Writes a picture of gray pixels, `[height, width]`, in a form that is read back.
+    /// Writes a picture, `[height, width]` or `[height, width, 3]`, in a form that is read back.
     static func write<T: Scalar>(
-        _ values: [T], _ size: (height: Int, width: Int), _ range: ClosedRange<Double>, to path: String
+        _ values: [T], _ size: (height: Int, width: Int), channels: Int = 1, _ range: ClosedRange<Double>,
+        to path: String
     ) throws {
         if path.lowercased().hasSuffix(".npy") {
-            return try NumpyArray(Tensor(shape: [size.height, size.width], values: values)).write(to: path)
+            return try NumpyArray(
+                Tensor(shape: [size.height, size.width] + (channels == 1 ? [] : [channels]), values: values)
+            ).write(to: path)
         }
-        try Image(levels: values.map { Double($0) }, height: size.height, width: size.width, range: range).write(to: path)
+        try Image(
+            levels: values.map { Double($0) }, height: size.height, width: size.width, channels: channels, range: range
+        ).write(to: path)
     }
 }
 
 extension Image {
-    /// Gray pixels with noise back to levels of 256; where the range is another, it is spread over them.
-    init(levels: [Double], height: Int, width: Int, range: ClosedRange<Double>) {
+    /// Pixels with noise back to levels of 256; where the range is another, it is spread over them.
+    init(levels: [Double], height: Int, width: Int, channels: Int, range: ClosedRange<Double>) {
         let isOfBytes = range.lowerBound >= 0 && range.upperBound <= 256
         let pixels = levels.map { value -> UInt8 in
             let level = isOfBytes ? value : 256 * (value - range.lowerBound) / (range.upperBound - range.lowerBound)
             return UInt8(max(0, min(255, level.isFinite ? level.rounded(.down) : 0)))
         }
-        self.init(width: width, height: height, channels: 1, pixels: pixels)
+        self.init(width: width, height: height, channels: channels, pixels: pixels)
     }
 }

@@ -23,11 +23,16 @@ struct SampledPictures<Element: Scalar> {
         }
         try PictureOutput.validate(output)
         let names = PictureOutput.names(output, count: command.count)
-        let range = trained.model.options.range ?? 0...256
+        let range = trained.options.range ?? 0...256
         let size = (command.size?.height ?? 256, command.size?.width ?? 256)
-        var request = PictureRequest(
-            trained.model, trained.whitening, parameters: trained.parameters, height: size.0, width: size.1,
-            range: range)
+        let planes = trained.options.color.planes
+        guard trained.planes.count == planes.count else {
+            throw MDLSTMError(
+                .data,
+                "\(command.model): found \(trained.model.plane.rawValue) alone; expected "
+                    + "\(planes.map(\.rawValue).joined(separator: " and ")), the model of the run's own folder")
+        }
+        var request = PictureRequest(trained.planes, height: size.0, width: size.1, range: range)
         (request.count, request.seed) = (command.count, command.compute.seed)
         request.isInRasterOrder = command.order == .raster
         let backend = try command.compute.makeBackend(Element.self)
@@ -35,10 +40,10 @@ struct SampledPictures<Element: Scalar> {
         let start = clock.now
         let pictures = try backend.draw(request)
         let seconds = (clock.now - start) / .seconds(1)
-        let pixels = size.0 * size.1
+        let (pixels, channels) = (size.0 * size.1, pictures.shape[3])
         for (index, name) in names.enumerated() {
-            let values = Array(pictures.values[(index * pixels)..<((index + 1) * pixels)])
-            try PictureOutput.write(values, size, range, to: name)
+            let values = Array(pictures.values[(index * pixels * channels)..<((index + 1) * pixels * channels)])
+            try PictureOutput.write(values, size, channels: channels, range, to: name)
         }
         printError(
             "\(counted(command.count, "picture")) of \(size.0)x\(size.1) in \(rounded(seconds, 2)) s, "

@@ -26,9 +26,12 @@ struct HoleBlocksTests {
         for pass in blocks.passes {
             #expect((1...blocks.together).contains(pass.count))
             for (index, block) in pass.enumerated() {
-                let (rows, columns) = (block.row..<(block.row + blocks.height), block.column..<(block.column + blocks.width))
+                let (rows, columns) = (
+                    block.row..<(block.row + blocks.height), block.column..<(block.column + blocks.width)
+                )
                 #expect(rows.clamped(to: sites.rows) == rows && columns.clamped(to: sites.columns) == columns)
-                #expect(block.rows.clamped(to: rows) == block.rows && block.columns.clamped(to: columns) == block.columns)
+                #expect(
+                    block.rows.clamped(to: rows) == block.rows && block.columns.clamped(to: columns) == block.columns)
                 // All that a pixel bears on is in the window, or beyond the sites.
                 let m = size / 2
                 #expect(rows.upperBound >= min(block.rows.upperBound + m, sites.rows.upperBound))

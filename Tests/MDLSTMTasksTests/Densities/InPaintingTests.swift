@@ -19,7 +19,8 @@ struct InPaintingTests {
         parameters["0.predictors"] = Tensor(shape: [1, 1, 4], values: [0.6, -0.3, 0.5, 0.7])
         parameters["0.scales"] = Tensor(shape: [1, 1], values: [1])
         parameters["0.cholesky"] = Tensor(shape: [1, 1, 1], values: [1])
-        return InPainting(model, try ConditionalWhitening(moments), parameters: parameters, range: 0...256)
+        return InPainting(
+            PlaneDensity(model, try ConditionalWhitening(moments), parameters: parameters), range: 0...256)
     }
 
     private let picture = Tensor<Double>.random([7, 9, 1], bound: 30, seed: 8).map { $0 + 128 }
@@ -27,16 +28,20 @@ struct InPaintingTests {
     private func hole<T: Scalar>(_ places: [(Int, Int)], in painting: InPainting<T>) throws -> PictureHole {
         var mask = Array(repeating: false, count: 63)
         for (row, column) in places { mask[row * 9 + column] = true }
-        return try PictureHole(picture, mask: mask, of: painting.model, name: "mask")
+        return try PictureHole(picture, mask: mask, of: painting.density.model, name: "mask")
     }
 
     /// Mean and deviation of one pixel given all others: its log-likelihood is a parabola, which three points tell.
-    private func conditional(_ painting: InPainting<Double>, row: Int, column: Int) throws -> (mean: Double, deviation: Double) {
-        let network = try ReferenceBackend<Double>().makeModel(painting.model.network, parameters: painting.parameters)
+    private func conditional(_ painting: InPainting<Double>, row: Int, column: Int) throws -> (
+        mean: Double, deviation: Double
+    ) {
+        let network = try ReferenceBackend<Double>().makeModel(
+            painting.density.model.network, parameters: painting.density.parameters)
         let nats = try [118.0, 128, 138].map { value in
             var moved = picture
             moved.values[row * 9 + column] = value
-            return try network.predict(painting.model.rows(of: moved, painting.whitening)).values.reduce(0, +)
+            return try network.predict(painting.density.model.rows(of: moved, painting.density.whitening)).values
+                .reduce(0, +)
         }
         let curvature = (nats[0] - 2 * nats[1] + nats[2]) / 100
         return (128 - (nats[2] - nats[0]) / 20 / curvature, (-1 / curvature).squareRoot())
@@ -80,14 +85,15 @@ struct InPaintingTests {
     /// With a recurrent layer, in both borders: backends agree, pixels around stay, seeds and copies differ.
     @Test(arguments: DensityBorder.allCases) func backendsFillTheSame(_ border: DensityBorder) throws {
         let request: PictureRequest<Double> = try PictureCase(border: border, layers: 1).request()
-        var painting = InPainting(
-            request.model, request.whitening, parameters: request.parameters, range: request.range)
+        var painting = InPainting(request.planes[0], range: request.range)
         (painting.count, painting.candidates, painting.sweeps) = (2, 2, 2)
         let places = border == .pad ? [(0, 0), (0, 1), (3, 4), (6, 8)] : [(1, 1), (3, 4), (3, 5), (6, 7)]
         let hole = try hole(places, in: painting)
         let reference = try painting.fill(hole, on: ReferenceBackend<Double>())
         let device = try painting.fill(hole, on: OpenCLBackend<Double>())
-        for (ours, theirs) in zip(device, reference) { expectClose(ours, theirs, absolute: 1e-7, relative: 0, "pixels") }
+        for (ours, theirs) in zip(device, reference) {
+            expectClose(ours, theirs, absolute: 1e-7, relative: 0, "pixels")
+        }
         for place in picture.values.indices {
             let isHole = hole.mask[place]
             #expect((reference[0].values[place] != picture.values[place]) == isHole)
@@ -113,11 +119,14 @@ struct InPaintingTests {
     @Test func holesAreJudged() throws {
         let painting = try gaussian(Double.self)
         let hole = try hole([(3, 4), (3, 5)], in: painting)
-        let network = try ReferenceBackend<Double>().makeModel(painting.model.network, parameters: painting.parameters)
-        let judge = HoleJudge(network, painting.model, painting.whitening, hole, name: "picture")
+        let network = try ReferenceBackend<Double>().makeModel(
+            painting.density.model.network, parameters: painting.density.parameters)
+        let judge = HoleJudge(network, painting.density.model, painting.density.whitening, hole, name: "picture")
         let found = try judge.bits(of: picture)
-        let nats = try network.predict(painting.model.rows(of: picture, painting.whitening)).reshaped([6, 7])
-            .map { -($0 + painting.whitening.logJacobian) / .log(2) }
+        let nats = try network.predict(painting.density.model.rows(of: picture, painting.density.whitening)).reshaped([
+            6, 7,
+        ])
+        .map { -($0 + painting.density.whitening.logJacobian) / .log(2) }
         // Rows 3 and 4, columns 3 to 6 of the picture; sites begin at (1, 1).
         let box = nats.slice(2..<4, 2..<6).values
         #expect((found.box - box.reduce(0, +) / 8).magnitude < 1e-9)

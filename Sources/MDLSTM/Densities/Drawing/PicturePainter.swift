@@ -1,20 +1,15 @@
-/// Pictures on which windows of sites are painted from a density: what a ``PicturePainter`` is made of.
+/// Pictures on which windows of sites are painted from one network of a density: what a ``PicturePainter`` is made of.
 public struct PaintedPictures<Element: Scalar>: Sendable {
-    public var model: DensityModel
-    public var whitening: ConditionalWhitening
+    public var density: PlaneDensity<Element>
 
-    /// Of `model.network`.
-    public var parameters: ParameterTensors<Element>
-
-    /// Pictures side by side, `[B, height, width]`, less the mean of the whitening's outputs; what is drawn need only be
-    /// finite.
+    /// Pictures side by side, `[B, height, width, channels]`, less ``DensityModel/centers(_:)``; what is drawn need only be finite.
     public var pixels: [Element]
 
     /// Of one picture, its padding in it.
     public var height: Int, width: Int
 
-    /// Rows above, and columns on both sides, that are none of the picture.
-    public var padding: Int
+    /// Rows above and below, and columns on both sides, that are none of the picture.
+    public var padding: (above: Int, beside: Int, below: Int)
 
     /// The windows of one pass, and the sites of each.
     public var windows: Int, windowHeight: Int, windowWidth: Int
@@ -23,15 +18,16 @@ public struct PaintedPictures<Element: Scalar>: Sendable {
     public var isInRasterOrder = false
     public var seed: UInt64
 
-    /// The least and the largest pixel that is kept.
+    /// The least and the largest number of a pixel that is kept, as pictures are read; of luma too, and of chroma half as far
+    /// to both sides of 0 as they lie apart.
     public var range: ClosedRange<Double>
 
     public init(
-        model: DensityModel, whitening: ConditionalWhitening, parameters: ParameterTensors<Element>,
-        pixels: [Element], height: Int, width: Int, padding: Int, windows: Int, windowHeight: Int, windowWidth: Int,
-        seed: UInt64, range: ClosedRange<Double>
+        _ density: PlaneDensity<Element>, pixels: [Element], height: Int, width: Int,
+        padding: (above: Int, beside: Int, below: Int), windows: Int, windowHeight: Int, windowWidth: Int, seed: UInt64,
+        range: ClosedRange<Double>
     ) {
-        (self.model, self.whitening, self.parameters, self.pixels) = (model, whitening, parameters, pixels)
+        (self.density, self.pixels) = (density, pixels)
         (self.height, self.width, self.padding) = (height, width, padding)
         (self.windows, self.windowHeight, self.windowWidth) = (windows, windowHeight, windowWidth)
         (self.seed, self.range) = (seed, range)
@@ -40,39 +36,51 @@ public struct PaintedPictures<Element: Scalar>: Sendable {
     /// Pixels of one picture, its padding in it.
     package var size: Int { height * width }
 
-    package var count: Int { pixels.count / size }
+    /// Numbers of a pixel, and the first of those that are drawn.
+    package var channels: Int { density.model.neighbourhood.channels }
+    package var firstOutput: Int { density.model.neighbourhood.outputs[0] }
 
-    /// The range of pixels less the whitening's mean.
-    package var limits: ClosedRange<Double> {
-        let center = whitening.outputMean.values[0]
-        return (range.lowerBound - center)...(range.upperBound - center)
+    package var count: Int { pixels.count / (size * channels) }
+
+    /// The range of every number that is drawn, less its mean.
+    package var limits: [ClosedRange<Double>] {
+        density.whitening.outputMean.values.map { mean in
+            guard density.model.plane == .chroma else { return (range.lowerBound - mean)...(range.upperBound - mean) }
+            let half = (range.upperBound - range.lowerBound) / 2
+            return (-half - mean)...(half - mean)
+        }
     }
 
     package func schedule() throws(MDLSTMError) -> Schedule {
         try Schedule(
-            fronts: windows, height: windowHeight, width: windowWidth, reach: model.neighbourhood.rowsAbove,
+            fronts: windows, height: windowHeight, width: windowWidth, reach: density.model.neighbourhood.rowsAbove,
             inRasterOrder: isInRasterOrder)
     }
 
-    /// The pixel of each row of a schedule over windows that begin at these pixels.
+    /// The first number of the pixel of each row of a schedule over windows that begin at these pixels.
     package func elements(of schedule: Schedule, corners: [Int]) -> [Int32] {
         var elements = Array(repeating: Int32(0), count: schedule.rowCount)
         var site = 0
         for corner in corners {
             for row in 0..<windowHeight {
                 for column in 0..<windowWidth {
-                    elements[Int(schedule.rowsOfSites[site])] = Int32(corner + row * width + column)
+                    elements[Int(schedule.rowsOfSites[site])] = Int32((corner + row * width + column) * channels)
                     site += 1
                 }
             }
         }
         return elements
     }
+
+    /// From the first number of a pixel to that of another and to one of its channels.
+    package func offset(_ row: Int, _ column: Int, _ channel: Int = 0) -> Int {
+        (row * width + column) * channels + channel
+    }
 }
 
 /// One pass over windows: which pixels are drawn, all others being given.
 public struct PaintPass: Sendable {
-    /// The pixel of the first site of every window, in ``PaintedPictures/pixels``.
+    /// The pixel of the first site of every window, by its place among those of all pictures.
     public var corners: [Int]
 
     /// Which sites are drawn, `[windows, height, width]`; nil for all, of which no likelihoods come back.
@@ -95,7 +103,7 @@ public struct PaintedSites<Element: Scalar>: Sendable {
     /// whitening; minus infinity for a pixel that was drawn beyond the range, and became its end.
     public let nats: [Element]
 
-    /// The pixels as they are after the pass, less the mean.
+    /// The numbers of the pixels as they are after the pass, less the means, with O of each innermost.
     public let pixels: [Element]
 
     package init(nats: [Element], pixels: [Element]) { (self.nats, self.pixels) = (nats, pixels) }
@@ -113,9 +121,9 @@ public protocol PicturePainter<Element>: AnyObject {
     /// - Returns: nil where all sites are drawn
     func paint(_ pass: PaintPass) throws -> PaintedSites<Element>?
 
-    /// Sets pixels, less the mean.
+    /// Sets numbers of pixels by their places in ``PaintedPictures/pixels``, less the means.
     func set(_ pixels: [Element], at elements: [Int]) throws
 
-    /// All pixels, less the mean, `[B, height, width]`.
+    /// All pixels, less the means, `[B, height, width, channels]`.
     func pixels() throws -> [Element]
 }

@@ -1,17 +1,14 @@
 /// Pictures to be drawn from a density.
 public struct PictureRequest<Element: Scalar>: Sendable {
-    public var model: DensityModel
-    public var whitening: ConditionalWhitening
-
-    /// Of `model.network`.
-    public var parameters: ParameterTensors<Element>
+    /// One network of gray pictures; luma, then chroma of coloured ones.
+    public var planes: [PlaneDensity<Element>]
     public var height: Int, width: Int
 
     /// Pictures, drawn side by side.
     public var count = 1
     public var seed: UInt64 = 1
 
-    /// The least and the largest pixel that is kept: what is drawn beyond becomes one of them, since what follows would
+    /// The least and the largest number of a pixel that is kept: what is drawn beyond becomes one of them, since what follows would
     /// stray further.
     public var range: ClosedRange<Double>
 
@@ -21,11 +18,8 @@ public struct PictureRequest<Element: Scalar>: Sendable {
     /// Called with the share that is done.
     public var progress: @Sendable (Double) -> Void = { _ in }
 
-    public init(
-        _ model: DensityModel, _ whitening: ConditionalWhitening, parameters: ParameterTensors<Element>, height: Int,
-        width: Int, range: ClosedRange<Double>
-    ) {
-        (self.model, self.whitening, self.parameters) = (model, whitening, parameters)
+    public init(_ planes: [PlaneDensity<Element>], height: Int, width: Int, range: ClosedRange<Double>) {
+        self.planes = planes
         (self.height, self.width, self.range) = (height, width, range)
     }
 }

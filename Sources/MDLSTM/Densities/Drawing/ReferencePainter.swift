@@ -1,6 +1,8 @@
 /// Paints pictures by plain loops.
 final class ReferencePainter<Element: Scalar>: PicturePainter {
     private let pictures: PaintedPictures<Element>
+    private let density: PlaneDensity<Element>
+    private let centers: [Double]
     private let schedule: Schedule
     private let parameters: ParameterTensors<Element>
     private let head: MCGSMReference<Element>
@@ -10,8 +12,10 @@ final class ReferencePainter<Element: Scalar>: PicturePainter {
         self.pictures = pictures
         schedule = try pictures.schedule()
         canvas = pictures.pixels
-        let network = pictures.model.network
-        parameters = try pictures.parameters.ordered(as: network.parameterShapes)
+        density = pictures.density
+        centers = density.model.centers(density.whitening)
+        let network = density.model.network
+        parameters = try density.parameters.ordered(as: network.parameterShapes)
         guard case .mcgsm(let mixture)? = network.layers.last else {
             preconditionFailure("a density ends with its head")
         }
@@ -31,7 +35,7 @@ final class ReferencePainter<Element: Scalar>: PicturePainter {
             for (site, row) in schedule.rowsOfSites.enumerated() { rows[Int(row)] = drawn[site] }
             return rows
         }
-        let model = pictures.model
+        let model = density.model
         // Every pass begins with states of zeros.
         var layers = model.layers.enumerated().map { index, layer in
             RecurrentReference(
@@ -64,53 +68,72 @@ final class ReferencePainter<Element: Scalar>: PicturePainter {
         guard isDrawn != nil else { return nil }
         return PaintedSites(
             nats: schedule.rowsOfSites.map { nats[Int($0)] },
-            pixels: schedule.rowsOfSites.map { canvas[Int(elements[Int($0)])] })
+            pixels: schedule.rowsOfSites.flatMap { row in
+                let first = Int(elements[Int(row)]) + pictures.firstOutput
+                return canvas[first..<(first + outputs)]
+            })
     }
 
     /// u and, in a padded border, the indicators of a pixel's neighbourhood.
     private func conditions(of element: Int) -> [Double] {
-        let (whitening, neighbourhood) = (pictures.whitening, pictures.model.neighbourhood)
-        let center = whitening.outputMean.values[0]
+        let (whitening, neighbourhood) = (density.whitening, density.model.neighbourhood)
         let D = neighbourhood.inputSize
         let x = neighbourhood.inputs.enumerated().map { k, place in
-            Double(canvas[element + place.row * pictures.width + place.column]) + center
+            Double(canvas[element + pictures.offset(place.row, place.column, place.channel)]) + centers[place.channel]
                 - whitening.inputMean.values[k]
         }
         var u = (0..<D).map { row in
             (0..<D).reduce(0) { $0 + whitening.inputWhitening.values[row * D + $1] * x[$1] }
         }
-        if pictures.model.options.border == .pad {
-            let (row, column) = (element / pictures.width % pictures.height, element % pictures.width)
-            let inside = pictures.padding..<(pictures.width - pictures.padding)
-            for place in neighbourhood.inputs {
-                let isInside = row + place.row >= pictures.padding && inside.contains(column + place.column)
+        if density.model.options.border == .pad {
+            let pixel = element / pictures.channels
+            let (row, column) = (pixel / pictures.width % pictures.height, pixel % pictures.width)
+            let (above, beside, below) = pictures.padding
+            for place in neighbourhood.inputSites {
+                let isInside =
+                    (above..<(pictures.height - below)).contains(row + place.row)
+                    && (beside..<(pictures.width - beside)).contains(column + place.column)
                 u.append(isInside ? 0 : 1)
             }
         }
         return u
     }
 
-    /// What is predicted of a pixel, less the mean.
-    private func predicted(given u: [Double]) -> Double {
-        zip(pictures.whitening.predictor.values, u).reduce(0) { $0 + $1.0 * $1.1 }
+    /// What is predicted of a pixel's numbers, less their means.
+    private func predicted(given u: [Double]) -> [Double] {
+        let D = density.model.neighbourhood.inputSize
+        return (0..<outputs).map { o in
+            (0..<D).reduce(0) { $0 + density.whitening.predictor.values[o * D + $1] * u[$1] }
+        }
     }
+
+    private var outputs: Int { density.whitening.outputSize }
 
     /// Draws component and scale, then the pixel; false where it was beyond the range.
     private func draw(_ element: Int, given u: [Double], _ h: [Element], step: UInt32) -> Bool {
+        let pixel = element / pictures.channels
         let noise = PixelNoise(
-            seed: pictures.seed, picture: element / pictures.size, place: element % pictures.size, step: step)
-        let v = head.drawn(h, choice: noise.choice, normals: noise.normals)[0]
-        let value = Double(v) / pictures.whitening.outputWhitening.values[0] + predicted(given: u)
-        let limits = pictures.limits
-        // NaN stays NaN.
-        canvas[element] = Element(
-            value < limits.lowerBound ? limits.lowerBound : value > limits.upperBound ? limits.upperBound : value)
-        return value >= limits.lowerBound && value <= limits.upperBound
+            seed: pictures.seed, picture: pixel / pictures.size, place: pixel % pictures.size, step: step)
+        let v = head.drawn(h, choice: noise.choice, normals: noise.normals)
+        let (back, predicted) = (density.whitening.outputUnwhitening.values, predicted(given: u))
+        var isInside = true
+        for (o, limit) in pictures.limits.enumerated() {
+            let value = (0..<outputs).reduce(predicted[o]) { $0 + back[o * outputs + $1] * Double(v[$1]) }
+            // NaN stays NaN.
+            canvas[element + pictures.firstOutput + o] = Element(
+                value < limit.lowerBound ? limit.lowerBound : value > limit.upperBound ? limit.upperBound : value)
+            isInside = isInside && limit.contains(value)
+        }
+        return isInside
     }
 
     private func likelihood(of element: Int, given u: [Double], _ h: [Element]) -> Element {
-        let v = (Double(canvas[element]) - predicted(given: u)) * pictures.whitening.outputWhitening.values[0]
-        return head.forward(h + [Element(v)])[0]
+        let (whitening, predicted) = (density.whitening.outputWhitening.values, predicted(given: u))
+        let rest = (0..<outputs).map { Double(canvas[element + pictures.firstOutput + $0]) - predicted[$0] }
+        let v = (0..<outputs).map { o in
+            Element((0..<outputs).reduce(0) { $0 + whitening[o * outputs + $1] * rest[$1] })
+        }
+        return head.forward(h + v)[0]
     }
 }
 

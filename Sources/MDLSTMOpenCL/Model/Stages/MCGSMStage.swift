@@ -70,12 +70,13 @@ final class MCGSMStage<Element: Scalar>: ModelStage {
     /// Draws y given h of the first `rows` sites, whose y is 0: `mcgsm_draw.cl`, whose arguments before `z` and after
     /// `head` are the caller's.
     func draw(
-        _ x: Buffer<Element>, rows: Int, isGiven: Bool, _ first: [KernelArgument], _ last: [KernelArgument]
+        _ x: Buffer<Element>, rows: Int, _ constants: KernelConstants, _ first: [KernelArgument],
+        _ last: [KernelArgument]
     ) throws {
         try products.multiply(x: x, sites: rows)
         try library.tileKernel(
             "mcgsm_draw", Element.self, helpers: ["mcgsm", "philox"], lanes: layout.lanes,
-            layout.constants.adding(["STREAM": Int(RandomStreams.sampling), "GIVEN": isGiven ? 1 : 0])
+            layout.constants.adding("STREAM", Int(RandomStreams.sampling)).adding(constants)
         ).launch(items: rows, first + [.buffer(products.output), .buffer(packed)] + last)
     }
 

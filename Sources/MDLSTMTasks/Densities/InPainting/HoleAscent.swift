@@ -24,7 +24,8 @@ struct HoleAscent<Element: Scalar> {
             loss: .negativeLogLikelihood, optimizer: .sgd(), frozen: Set(model.model.layers.indices))
         training.wantsInputGradient = true
         trainer = try backend.makeTrainer(
-            model: model.model, parameters: model.modelParameters(painting.parameters, painting.whitening),
+            model: model.model,
+            parameters: model.modelParameters(painting.density.parameters, painting.density.whitening),
             training: training)
     }
 
@@ -46,7 +47,7 @@ struct HoleAscent<Element: Scalar> {
             }
         }
         var values = inHole.map { Double(canvas.pixels[$0.canvas]) }
-        let center = painting.whitening.outputMean.values[0]
+        let center = painting.center
         let limits = (painting.range.lowerBound - center)...(painting.range.upperBound - center)
         var adam = PixelAdam(count: values.count)
         let schedule = LearningRateSchedule(
@@ -75,7 +76,9 @@ struct HoleAscent<Element: Scalar> {
             adam.ascend(
                 &values, along: inHole.map { Double(gradient.values[$0.input]) }, rate: schedule.rate(step: step + 1),
                 step: step + 1)
-            for index in values.indices { values[index] = min(max(values[index], limits.lowerBound), limits.upperBound) }
+            for index in values.indices {
+                values[index] = min(max(values[index], limits.lowerBound), limits.upperBound)
+            }
         }
     }
 
@@ -84,7 +87,7 @@ struct HoleAscent<Element: Scalar> {
         let model = painting.model
         let (m, channels) = (model.neighbourhood.rowsAbove, model.model.inputSize)
         let wholes = canvas.pictures.map {
-            model.input(of: $0, center: painting.whitening.outputMean.values[0], as: Element.self)
+            model.input(of: $0, painting.density.whitening, as: Element.self)
         }
         let top = rows.lowerBound - m + canvas.padding, left = columns.lowerBound - m + canvas.padding
         let (height, width) = (rows.count + m, columns.count + 2 * m)

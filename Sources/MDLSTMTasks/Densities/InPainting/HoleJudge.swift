@@ -59,9 +59,11 @@ public struct HoleJudge<Element: Scalar> {
     }
 
     public func bits(of picture: Tensor<Double>) throws -> Bits {
-        var likelihood = PictureLikelihood(of: network, model, whitening)
+        var likelihood = PictureLikelihood([.init(network, model, whitening)])
         let width = picture.shape[1]
-        let values = rows.flatMap { picture.values[($0 * width + columns.lowerBound)..<($0 * width + columns.upperBound)] }
+        let values = rows.flatMap {
+            picture.values[($0 * width + columns.lowerBound)..<($0 * width + columns.upperBound)]
+        }
         let part = Tensor(shape: [rows.count, columns.count, 1], values: values)
         let nats = try likelihood.nats(of: part, name: name)
         let sites = model.sites(height: rows.count, width: columns.count)

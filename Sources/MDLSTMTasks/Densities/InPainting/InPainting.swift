@@ -11,9 +11,7 @@ public enum InPaintingMethod: String, CaseIterable, Sendable { case sample, map 
 /// layers a window has all that a block bears on, and the rule is exact; with them it takes the states at its corner as zeros.
 /// By the likeliest picture: its pixels follow the gradient of its log-likelihood (MAP).
 public struct InPainting<Element: Scalar> {
-    public let model: DensityModel
-    public let whitening: ConditionalWhitening
-    public let parameters: ParameterTensors<Element>
+    public let density: PlaneDensity<Element>
 
     /// The least and the largest pixel.
     public let range: ClosedRange<Double>
@@ -30,12 +28,16 @@ public struct InPainting<Element: Scalar> {
     public var count = 1
     public var seed: UInt64 = 1
 
-    public init(
-        _ model: DensityModel, _ whitening: ConditionalWhitening, parameters: ParameterTensors<Element>,
-        range: ClosedRange<Double>
-    ) {
-        (self.model, self.whitening, self.parameters, self.range) = (model, whitening, parameters, range)
+    /// - Precondition: the density is of gray pictures.
+    public init(_ density: PlaneDensity<Element>, range: ClosedRange<Double>) {
+        precondition(density.model.plane == .gray, "holes are filled in gray pictures")
+        (self.density, self.range) = (density, range)
     }
+
+    var model: DensityModel { density.model }
+
+    /// What is taken off the pixels.
+    var center: Double { density.whitening.outputMean.values[0] }
 
     /// How far in-painting has come.
     public struct Progress: Sendable {
@@ -58,7 +60,7 @@ public struct InPainting<Element: Scalar> {
     public func fill(
         _ hole: PictureHole, on backend: any Backend<Element>, report: (Progress) throws -> Void = { _ in }
     ) throws -> [Tensor<Double>] {
-        var canvas = HoleCanvas(hole, model, center: whitening.outputMean.values[0], count: count, as: Element.self)
+        var canvas = HoleCanvas(hole, model, center: center, count: count, as: Element.self)
         try HoleStart(self, hole).draw(on: &canvas, by: backend)
         try report(Progress(sweep: 0, accepted: nil, canvas: canvas))
         switch method {
@@ -81,8 +83,8 @@ public struct InPainting<Element: Scalar> {
         _ canvas: HoleCanvas<Element>, pixels: [Element], windows: Int, height: Int, width: Int
     ) -> PaintedPictures<Element> {
         PaintedPictures(
-            model: model, whitening: whitening, parameters: parameters, pixels: pixels, height: canvas.height,
-            width: canvas.width, padding: canvas.padding, windows: windows, windowHeight: height, windowWidth: width,
+            density, pixels: pixels, height: canvas.height, width: canvas.width,
+            padding: (canvas.padding, canvas.padding, 0), windows: windows, windowHeight: height, windowWidth: width,
             seed: seed, range: range)
     }
 

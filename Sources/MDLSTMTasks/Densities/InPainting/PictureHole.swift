@@ -24,13 +24,15 @@ public struct PictureHole: Sendable {
         precondition(picture.count == height * width && mask.count == picture.count, "picture and mask differ")
         let places = mask.indices.filter { mask[$0] }
         guard let first = places.first, let last = places.last else {
-            throw MDLSTMError(.data, "\(name): the mask is empty; expected pixels above 0 where the picture is filled in")
+            throw MDLSTMError(
+                .data, "\(name): the mask is empty; expected pixels above 0 where the picture is filled in")
         }
         let columns = places.map { $0 % width }
         rows = (first / width)..<(last / width + 1)
         self.columns = columns.min()!..<(columns.max()! + 1)
         let sites = model.sites(height: height, width: width)
-        if let place = places.first(where: { !sites.rows.contains($0 / width) || !sites.columns.contains($0 % width) }) {
+        if let place = places.first(where: { !sites.rows.contains($0 / width) || !sites.columns.contains($0 % width) })
+        {
             throw MDLSTMError(
                 .data,
                 "\(name): the mask has the pixel in row \(place / width), column \(place % width); the model has a density of "
