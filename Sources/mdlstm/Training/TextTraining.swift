@@ -104,8 +104,8 @@ struct TextTraining<Element: Scalar>: LearningCourse {
         }
         guard let from = command.from else { return nil }
         let path = TrainedModel<Element>.file(of: from)
-        let members = try ModelFile<Element>(contentsOf: path).members
-        guard let task = members["task"], task["kind"]?.stringValue == TaskKind.nextSymbol.rawValue else { return nil }
+        // A density's file has layers that only its own reader puts together.
+        guard let task = try TensorFile(contentsOf: path).configuration()?["task"], task["kind"]?.stringValue == TaskKind.nextSymbol.rawValue else { return nil }
         return try TaskSettings(json: task, name: path).alphabet
     }
 
