@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import statistics
 import sys
 import tempfile
@@ -31,7 +32,7 @@ from peers.rounds import PAUSE
 from peers.torch_layer import prepare_torch
 from peers.torch_ride import MARGIN, SIDE, Autograd, Head, Ride, Scan, by_hand, cell, mixture
 
-BATCH, RATE, PREPARED, WARM_UP = 8, 0.004, 16, 3
+BATCH, RATE, PREPARED, WARM_UP, FEWEST = 8, 0.004, 16, 3, 20
 PICTURES, PICTURE_SIDE = 10, 256
 CASES = {
     "density-small": "RIDE: a spatial LSTM of 64 units, and the mixture",
@@ -133,23 +134,21 @@ class Ours:
 
 @dataclass
 class Case:
-    """A preset with all its sides."""
+    """A preset with all its sides, how many steps each takes a round, and what was found."""
 
     preset: str
     ours: Ours
-    sides: dict[str, TorchSide]
+    peers: dict[str, TorchSide]
+    steps: dict[str, int]
     errors: dict[str, float]
     rates: dict[str, list[float]] = field(default_factory=dict)
 
-    def add_round(self, steps: int) -> None:
+    def add_round(self) -> None:
         """Every side in turn."""
-        for name in (OURS, *self.sides):
+        for name, steps in self.steps.items():
             time.sleep(PAUSE)
-            rate = (
-                self.ours.patches_per_second(self.preset, steps)
-                if name == OURS
-                else self.sides[name].patches_per_second(steps)
-            )
+            peer = self.peers.get(name)
+            rate = peer.patches_per_second(steps) if peer else self.ours.patches_per_second(self.preset, steps)
             self.rates.setdefault(name, []).append(rate)
         latest = ", ".join(f"{name} {rates[-1]:.0f}" for name, rates in self.rates.items())
         print(f"  {self.preset}: {latest} patches a second", file=sys.stderr)
@@ -165,6 +164,7 @@ class Case:
                 "oursTimes": statistics.median(ratios),
                 "oursTimesLeast": min(ratios),
                 "oursTimesMost": max(ratios),
+                "steps": self.steps[name],
             }
         return {"preset": self.preset, "description": CASES[self.preset], "errors": self.errors, "sides": sides}
 
@@ -178,8 +178,7 @@ def versions(preset: str) -> dict[str, tuple[Scan, Head]]:
     return {
         "torch": (Autograd(), mixture),
         "torch, cell and head compiled": (Autograd(compiled_cell), compiled),
-        "torch, gradients of the layer by hand": (by_hand, mixture),
-        "torch, gradients of the layer by hand, head compiled": (by_hand, compiled),
+        "torch, layer's gradients by hand, head compiled": (by_hand, compiled),
     }
 
 
@@ -211,12 +210,13 @@ def gradient_error(ours: Ours, preset: str, scan: Scan, head: Head) -> float:
     return normalized_error(found.numpy(), taken.numpy())
 
 
-def prepare(preset: str, ours: Ours, threads: list[int]) -> Case:
+def prepare(preset: str, ours: Ours, threads: list[int], seconds: float) -> Case:
     """All sides, each agreed with ours; ends the comparison where one does not."""
-    ours.patches_per_second(preset, WARM_UP)
+    ours.patches_per_second(preset, FEWEST)
+    rates = {OURS: ours.patches_per_second(preset, FEWEST)}
     tensors = ours.tensors(preset)
     patches = torch.from_numpy(ours.patches(PREPARED * BATCH).reshape(PREPARED, BATCH, SIDE + MARGIN, -1))
-    sides, errors = {}, {"nats": 0.0, "gradients": 0.0}
+    peers, errors = {}, {"nats": 0.0, "gradients": 0.0}
     for name, (scan, head) in versions(preset).items():
         found = {
             "nats": nats_error(ours, preset, scan, head),
@@ -230,10 +230,12 @@ def prepare(preset: str, ours: Ours, threads: list[int]) -> Case:
                 )
             errors[what] = max(errors[what], found[what])
         for count in threads:
-            side = TorchSide(Ride(tensors, BATCH, scan, head), patches, count)
-            sides[f"{name}, {count} thread{'s' if count > 1 else ''}"] = side
-            side.patches_per_second(1)
-    return Case(preset, ours, sides, errors)
+            side_name = f"{name}, {count} thread{'s' if count > 1 else ''}"
+            peers[side_name] = TorchSide(Ride(tensors, BATCH, scan, head), patches, count)
+            peers[side_name].patches_per_second(1)
+            rates[side_name] = peers[side_name].patches_per_second(WARM_UP)
+    steps = {name: max(FEWEST, int(seconds * rate / BATCH)) for name, rate in rates.items()}
+    return Case(preset, ours, peers, steps, errors)
 
 
 def markdown(results: dict[str, Any]) -> str:
@@ -265,8 +267,8 @@ def markdown(results: dict[str, Any]) -> str:
     facts = [
         f"- {machine['processor']}, {machine['cores']} cores, {memory:.0f} GiB, {machine['system']}",
         f"- {device['name']}, {device['platform']}, driver {device['driverVersion']}",
-        f"- Python {machine['python']}, {packages}",
-        f"- {results['rounds']} rounds of {results['steps']} steps a side; commit {commit}",
+        f"- Python {machine['python']}, {packages}; PyTorch's threads wait {results['waitPolicy']}ly",
+        f"- {results['rounds']} rounds of about {results['seconds']:g} s a side; commit {commit}",
         "- programs that wanted a core when each round began, by Linux's mean over a minute: "
         + ", ".join(f"{load:.1f}" for load in results["loads"]),
     ]
@@ -277,7 +279,7 @@ def main() -> None:
     """Writes Benchmarks/results/NAME.json and .md."""
     parser = argparse.ArgumentParser(prog="Benchmarks/peers/run density", description=__doc__)
     parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--steps", type=int, default=60, help="of each side in each round")
+    parser.add_argument("--seconds", type=float, default=3, help="of each side in each round, about")
     parser.add_argument("--presets", nargs="+", choices=list(CASES), default=list(CASES))
     parser.add_argument("--name", help="of the results; that of the machine unless given")
     options = parser.parse_args()
@@ -288,15 +290,16 @@ def main() -> None:
     loads = []
     with tempfile.TemporaryDirectory() as folder:
         ours = Ours(command, Path(folder))
-        cases = [prepare(preset, ours, threads) for preset in options.presets]
+        cases = [prepare(preset, ours, threads, options.seconds) for preset in options.presets]
         for case in cases:
             for _ in range(options.rounds):
                 loads.append(float(Path("/proc/loadavg").read_text().split()[0]))
-                case.add_round(options.steps)
+                case.add_round()
     results = {
         "machine": machine,
         "rounds": options.rounds,
-        "steps": options.steps,
+        "seconds": options.seconds,
+        "waitPolicy": os.environ.get("OMP_WAIT_POLICY", "active"),
         "loads": loads,
         "cases": [case.results() for case in cases],
     }
