@@ -155,7 +155,7 @@ class Case:
 
     def results(self) -> dict[str, Any]:
         """Patches a second of all sides, and of each round how many times a peer's ours are."""
-        sides = {}
+        sides: dict[str, dict[str, Any]] = {}
         for name, rates in self.rates.items():
             ratios = [a / b for a, b in zip(self.rates[OURS], rates)]
             sides[name] = {
@@ -166,7 +166,9 @@ class Case:
                 "oursTimesMost": max(ratios),
                 "steps": self.steps[name],
             }
-        return {"preset": self.preset, "description": CASES[self.preset], "errors": self.errors, "sides": sides}
+        fastest = min(self.peers, key=lambda name: sides[name]["oursTimes"])
+        told = {"preset": self.preset, "description": CASES[self.preset], "errors": self.errors}
+        return {**told, "fastestPeer": fastest, "sides": sides}
 
 
 def versions(preset: str) -> dict[str, tuple[Scan, Head]]:
@@ -260,7 +262,8 @@ def markdown(results: dict[str, Any]) -> str:
             )
             rows[-1] += f"\n| {name} | {side['patchesPerSecond']:.0f} | {spread} |"
         errors = ", ".join(f"{what} to NMSE {error:.0e}" for what, error in case["errors"].items())
-        parts += [*rows, f"Agreed before: {errors}."]
+        ratio = case["sides"][case["fastestPeer"]]["oursTimes"]
+        parts += [*rows, f"Beside the fastest, {case['fastestPeer']}: {ratio:.1f} times. Agreed before: {errors}."]
     packages = ", ".join(f"{name} {number}" for name, number in machine["packages"].items())
     commit = machine["commit"][:12] + (" with uncommitted changes" if machine["uncommittedChanges"] else "")
     memory = machine["memoryBytes"] / 2**30
@@ -269,7 +272,7 @@ def markdown(results: dict[str, Any]) -> str:
         f"- {device['name']}, {device['platform']}, driver {device['driverVersion']}",
         f"- Python {machine['python']}, {packages}; PyTorch's threads wait {results['waitPolicy']}ly",
         f"- {results['rounds']} rounds of about {results['seconds']:g} s a side; commit {commit}",
-        "- programs that wanted a core when each round began, by Linux's mean over a minute: "
+        "- threads that wanted a core when each round began, those of all programs, by Linux's mean over a minute: "
         + ", ".join(f"{load:.1f}" for load in results["loads"]),
     ]
     return "\n\n".join([*parts, "## Machine", "\n".join(facts)]) + "\n"
