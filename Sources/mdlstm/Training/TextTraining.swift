@@ -105,7 +105,11 @@ struct TextTraining<Element: Scalar>: LearningCourse {
         guard let from = command.from else { return nil }
         let path = TrainedModel<Element>.file(of: from)
         // A density's file has layers that only its own reader puts together.
-        guard let task = try TensorFile(contentsOf: path).configuration()?["task"], task["kind"]?.stringValue == TaskKind.nextSymbol.rawValue else { return nil }
+        guard let task = try TensorFile(contentsOf: path).configuration()?["task"],
+            task["kind"]?.stringValue == TaskKind.nextSymbol.rawValue
+        else {
+            return nil
+        }
         return try TaskSettings(json: task, name: path).alphabet
     }
 
