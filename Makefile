@@ -43,6 +43,7 @@ bench: build
 		$(if $(PEERS),--peers $(PEERS)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SECONDS),--seconds $(SECONDS)) \
 		$(if $(NAME),--name $(NAME))
 	Benchmarks/peers/run text $(if $(ROUNDS),--rounds $(ROUNDS))
+	Benchmarks/peers/run density $(if $(ROUNDS),--rounds $(ROUNDS))
 
 # Every figure of learning in the documentation, some five hours; goes on where it was stopped.
 learning: build

@@ -40,6 +40,12 @@ extension CommandSuites {
             #expect(lines.count == 5 && lines[3].hasSuffix(", 1252 sites"))
         }
 
+        @Test func goesOnFromAnother() throws {
+            try pictures.train("run")
+            let told = try pictures.train("next", ["--from", pictures.path("run")]).errors
+            #expect(told.contains("layers drawn anew: none"))
+        }
+
         @Test func judgesPartsAndSites() throws {
             try pictures.train("run")
             let patches = try pictures.evaluate("run", "pictures", ["--patch", "8"])
