@@ -75,4 +75,4 @@ setup:
 
 clean:
 	swift package clean
-	rm -rf demo docs .build-fuzz .build-address .build-thread
+	rm -rf demo docs .build-fuzz .build-address .build-thread .build-tests

@@ -12,7 +12,8 @@ cd "$(dirname "$0")/.."
 driver=/usr/lib/oclgrind/liboclgrind-rt-icd.so
 [ -e "$driver" ] || Scripts/install.sh oclgrind
 [ -e "$driver" ] || { echo "error: expected oclgrind's driver $driver; install oclgrind 21.10 from apt" >&2; exit 1; }
-swift build -c release --product mdlstm
+program=${MDLSTM_EXECUTABLE:-.build/release/mdlstm}
+[ -n "${MDLSTM_EXECUTABLE:-}" ] || swift build -c release --product mdlstm
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -27,7 +28,7 @@ status=0
 check() {
   local name=$1 begin=$SECONDS result=0
   shift
-  .build/release/mdlstm parity --tiny "$@" >"$work/$name.out" 2>"$work/$name.err" || result=$?
+  "$program" parity --tiny "$@" >"$work/$name.out" 2>"$work/$name.err" || result=$?
   grep -v '^device: ' "$work/$name.err" >"$work/$name.log" || true
   local passed of
   passed=$(grep -cE ' ok$' "$work/$name.out" || true)

@@ -35,17 +35,14 @@ import Testing
         $0.configuration.options.layerNorm == .none || $0.configuration.cell == .graves
     }
 
-    /// The ragged and large cases of plain layers, or one of every form. Kernels for a GPU take long to compile for a processor.
+    /// The ragged and large cases of plain layers, or one of every form: each shape takes a part. Kernels for a GPU take long to compile for a processor.
     private static func layers(_ shape: Shape) -> [LayerCase] {
         let plain = LayerCase.all.filter { layer in
             let options = layer.configuration.options
             return options == CellOptions { $0.peepholes = options.peepholes }
                 && [.graves, .lstm].contains(layer.configuration.cell) && (!layer.small || layer.samples != nil)
         }
-        if shape.traits.isProcessor {
-            let names = Set(plain.map(\.name))
-            return plain + forms.filter { !names.contains($0.name) }
-        }
+        if shape.traits.isProcessor { return shape.path == .fused ? plain : forms }
         return shape.traits.elementGroup == 64 ? Array(plain.filter { !$0.small }.prefix(6)) : forms
     }
 
@@ -80,7 +77,8 @@ import Testing
         let library = KernelLibrary(context: try Context(device: try Device.select(nil)), traits: shape.traits)
         let backend = OpenCLBackend<Float>(library: library, path: .auto)
         let tolerance = ParityTolerance(.float32)
-        let models = shape.traits.isProcessor ? ModelCase.all : ModelCase.tiny + ModelCase.largeSums
+        let models =
+            shape.traits.isProcessor && shape.path == .fused ? ModelCase.all : ModelCase.tiny + ModelCase.largeSums
         for model in models {
             let errors = try backend.errors(of: model)
             #expect(errors.forward <= tolerance.forward && errors.backward <= tolerance.backward, "\(model) \(errors)")
