@@ -27,9 +27,9 @@ final class FrontLayer<Element: Scalar> {
 
     /// The hidden units of a front, `[rows, H]`, after those of all fronts before it.
     func forward(_ front: Int, x: Buffer<Element>) throws -> Buffer<Element> {
-        let launch = try launch ?? FusedWay().forwardLaunch(layer)
-        self.launch = launch
-        try launch(front, x)
+        // Assigned once: what is read from here and put back is wrapped once more each time.
+        if launch == nil { launch = try FusedWay().forwardLaunch(layer) }
+        try launch?(front, x)
         return layer.outputBuffer
     }
 }
