@@ -1,13 +1,10 @@
-import ArgumentParser
+public import ArgumentParser
 import MDLSTM
 import MDLSTMData
 import MDLSTMImages
-import MDLSTMTasks
+public import MDLSTMTasks
 
-/// `--method`.
-enum HoleMethod: String, ExpressibleByArgument, CaseIterable {
-    case sample, map
-}
+extension InPaintingMethod: ExpressibleByArgument {}
 
 /// Holes of pictures filled in by a density.
 struct InpaintCommand: ParsableCommand {
@@ -33,12 +30,13 @@ struct InpaintCommand: ParsableCommand {
     var output: String
 
     @Option(help: "sample, or map for the likeliest picture.")
-    var method = HoleMethod.sample
+    var method = InPaintingMethod.sample
 
     @Option(parsing: .unconditional, help: "Times that every block is drawn anew, or steps along the gradient.")
     var sweeps = 100
 
-    @Option(parsing: .unconditional, help: "Pictures drawn to begin with, of which the likeliest is kept.")
+    @Option(
+        parsing: .unconditional, help: "Pictures drawn to begin with; the one that the pixels around fit best is kept.")
     var candidates = 5
 
     @Option(parsing: .unconditional, help: "Pictures to make, side by side.")
@@ -79,7 +77,7 @@ struct InpaintCommand: ParsableCommand {
         }
         let (picture, hole) = try hole(in: trained)
         var painting = InPainting(trained.planes[0], range: trained.options.range ?? 0...256)
-        (painting.method, painting.sweeps, painting.candidates) = (method == .map ? .map : .sample, sweeps, candidates)
+        (painting.method, painting.sweeps, painting.candidates) = (method, sweeps, candidates)
         (painting.count, painting.seed) = (count, compute.seed)
         let backend = try compute.makeBackend(T.self)
         let network = try backend.makeModel(trained.model.network, parameters: trained.parameters)

@@ -43,31 +43,17 @@ struct ColorFileTests {
         }
     }
 
-    /// What is said of a file whose tensors were changed.
-    private func refusal(_ name: String, renamed: String? = nil) throws -> String {
-        let whole = try TensorFile(contentsOf: path)
-        var file = TensorFile(name: path)
-        file.metadata = whole.metadata
-        for own in whole.names {
-            if own != name { file.append(own, whole[own]!) } else if let renamed { file.append(renamed, whole[own]!) }
-        }
-        try file.write(to: path)
-        let error = try #require(throws: MDLSTMError.self) { try DensityFile<Float>(contentsOf: path) }
-        #expect(error.kind == .data && error.message.hasPrefix(path))
-        return error.message
-    }
-
     @Test(arguments: [
         ("chroma.head.priors", "[3, 2]"), ("luma.layers.1.bias", "[1, 25]"), ("chroma.whitening.output_mean", "[2]"),
     ])
     func missingTensorsAreNamed(_ name: String, _ shape: String) throws {
-        let message = try refusal(name)
+        let message = try refusal(ofDensity: path, without: name)
         #expect(message.contains("tensor '\(name)' is missing; expected shape \(shape)"), "\(message)")
     }
 
     @Test(arguments: ["head.priors", "gray.head.priors", "chroma.priors"])
     func otherNamesAreRefused(_ name: String) throws {
-        let message = try refusal("chroma.head.priors", renamed: name)
+        let message = try refusal(ofDensity: path, without: "chroma.head.priors", renamed: name)
         #expect(message.contains(name == "chroma.priors" ? "'chroma.head.priors' is missing" : "'\(name)'"))
     }
 }

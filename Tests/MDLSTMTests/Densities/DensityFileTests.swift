@@ -30,30 +30,19 @@ struct DensityFileTests {
         #expect(tensors["whitening.predictor"]?.type == .float64 && tensors["whitening.predictor"]?.shape == [1, 4])
     }
 
-    /// What is said of a file whose tensors were changed.
-    private func refusal(_ name: String, renamed: String? = nil) throws -> String {
-        let whole = try TensorFile(contentsOf: path)
-        var file = TensorFile(name: path)
-        file.metadata = whole.metadata
-        for own in whole.names {
-            if own != name { file.append(own, whole[own]!) } else if let renamed { file.append(renamed, whole[own]!) }
-        }
-        try file.write(to: path)
-        let error = try #require(throws: MDLSTMError.self) { try DensityFile<Float>(contentsOf: path) }
-        #expect(error.kind == .data && error.message.hasPrefix(path))
-        return error.message
-    }
-
     @Test(arguments: [
         ("head.priors", "[3, 2]"), ("layers.0.bias", "[1, 25]"), ("whitening.output_mean", "[1]"),
     ])
     func missingTensorsAreNamed(_ name: String, _ shape: String) throws {
-        #expect(try refusal(name).contains("tensor '\(name)' is missing; expected shape \(shape)"))
+        #expect(
+            try refusal(ofDensity: path, without: name).contains("tensor '\(name)' is missing; expected shape \(shape)")
+        )
     }
 
     @Test(arguments: ["layers.1.priors", "1.priors", "priors"])
     func othersAreNoTensorsOfTheHead(_ name: String) throws {
-        #expect(try refusal("head.priors", renamed: name).contains("'head.priors' is missing"))
+        #expect(
+            try refusal(ofDensity: path, without: "head.priors", renamed: name).contains("'head.priors' is missing"))
     }
 
     @Test func otherFilesAreRefused() throws {

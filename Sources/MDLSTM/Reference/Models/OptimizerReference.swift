@@ -1,12 +1,12 @@
 /// One step of an optimizer, by plain loops.
-struct OptimizerReference<T: Scalar> {
+package struct OptimizerReference<T: Scalar> {
     let optimizer: Optimizer
 
     /// First moments (momentum) and second moments, one for each parameter.
     private(set) var moments: [T]
     private(set) var squares: [T]
 
-    init(_ optimizer: Optimizer, count: Int) {
+    package init(_ optimizer: Optimizer, count: Int) {
         self.optimizer = optimizer
         moments = Array(repeating: 0, count: count)
         squares = moments
@@ -18,7 +18,9 @@ struct OptimizerReference<T: Scalar> {
     }
 
     /// Moves the parameters of `ranges` against `gradients`, already clipped, in step `step` (from 1).
-    mutating func apply(to parameters: inout [T], gradients: [T], rate: Double, step: Int, in ranges: [Range<Int>]) {
+    package mutating func apply(
+        to parameters: inout [T], gradients: [T], rate: Double, step: Int, in ranges: [Range<Int>]
+    ) {
         let rate = T(rate)
         for index in ranges.joined() {
             let g = gradients[index]

@@ -9,17 +9,13 @@ struct HoleAscent<Element: Scalar> {
     /// The sites whose likelihood counts.
     private let rows: Range<Int>, columns: Range<Int>
 
-    private static var margin: Int { 16 }
-
     /// What a pixel moves in a step to begin with, of the range.
     private static var rate: Double { 0.01 }
 
     init(_ painting: InPainting<Element>, _ hole: PictureHole, on backend: any Backend<Element>) throws {
         (self.painting, self.hole) = (painting, hole)
         let model = painting.model
-        let sites = model.sites(height: hole.height, width: hole.width)
-        rows = PictureHole.grown(hole.rows, by: Self.margin, within: sites.rows)
-        columns = PictureHole.grown(hole.columns, by: Self.margin, within: sites.columns)
+        (rows, columns) = hole.surroundings(in: model)
         var training = TrainingConfiguration(
             loss: .negativeLogLikelihood, optimizer: .sgd(), frozen: Set(model.model.layers.indices))
         training.wantsInputGradient = true
@@ -49,7 +45,7 @@ struct HoleAscent<Element: Scalar> {
         var values = inHole.map { Double(canvas.pixels[$0.canvas]) }
         let center = painting.center
         let limits = (painting.range.lowerBound - center)...(painting.range.upperBound - center)
-        var adam = PixelAdam(count: values.count)
+        var adam = OptimizerReference<Double>(.adam(), count: values.count)
         let schedule = LearningRateSchedule(
             Self.rate * (painting.range.upperBound - painting.range.lowerBound),
             decay: .cosine(final: 0, total: painting.sweeps))
@@ -73,9 +69,10 @@ struct HoleAscent<Element: Scalar> {
             guard step < painting.sweeps else { break }
             try trainer.backward(outputGradient: Tensor(repeating: 1, shape: nats.shape))
             let gradient = try trainer.inputGradient()
-            adam.ascend(
-                &values, along: inHole.map { Double(gradient.values[$0.input]) }, rate: schedule.rate(step: step + 1),
-                step: step + 1)
+            // It goes down.
+            adam.apply(
+                to: &values, gradients: inHole.map { -Double(gradient.values[$0.input]) },
+                rate: schedule.rate(step: step + 1), step: step + 1, in: [values.indices])
             for index in values.indices {
                 values[index] = min(max(values[index], limits.lowerBound), limits.upperBound)
             }
@@ -99,26 +96,5 @@ struct HoleAscent<Element: Scalar> {
             }
         }
         return Tensor(shape: [wholes.count, height, width, channels], values: values)
-    }
-}
-
-/// Adam (Kingma and Ba 2015) on numbers that are no weights.
-private struct PixelAdam {
-    private var moments: [Double], squares: [Double]
-
-    init(count: Int) {
-        moments = Array(repeating: 0, count: count)
-        squares = moments
-    }
-
-    mutating func ascend(_ values: inout [Double], along gradient: [Double], rate: Double, step: Int) {
-        var (first, second) = (1.0, 1.0)
-        for _ in 0..<step { (first, second) = (first * 0.9, second * 0.999) }
-        for (index, g) in gradient.enumerated() {
-            moments[index] = 0.9 * moments[index] + 0.1 * g
-            squares[index] = 0.999 * squares[index] + 0.001 * g * g
-            let deviation = (squares[index] / (1 - second)).squareRoot()
-            values[index] += rate * moments[index] / (1 - first) / (deviation + 1e-8)
-        }
     }
 }

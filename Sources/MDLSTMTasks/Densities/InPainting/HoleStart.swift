@@ -10,14 +10,9 @@ struct HoleStart<Element: Scalar> {
     /// The window that is drawn in and judged by.
     private let rows: Range<Int>, columns: Range<Int>
 
-    /// Pixels around the hole, in which states grow before it and by which it is judged below.
-    private static var margin: Int { 16 }
-
     init(_ painting: InPainting<Element>, _ hole: PictureHole) {
         (self.painting, self.hole) = (painting, hole)
-        let sites = painting.model.sites(height: hole.height, width: hole.width)
-        rows = PictureHole.grown(hole.rows, by: Self.margin, within: sites.rows)
-        columns = PictureHole.grown(hole.columns, by: Self.margin, within: sites.columns)
+        (rows, columns) = hole.surroundings(in: painting.model)
     }
 
     /// Draws the candidates of every copy, and keeps the one that the given pixels are likeliest after.

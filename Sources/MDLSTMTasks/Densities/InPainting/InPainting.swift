@@ -5,7 +5,7 @@ public enum InPaintingMethod: String, CaseIterable, Sendable { case sample, map 
 
 /// Fills holes of pictures in by a density.
 ///
-/// By samples: the hole is drawn pixel by pixel given what is above and to the left, the likeliest of some candidates is kept,
+/// By samples: the hole is drawn pixel by pixel given what is above and to the left, of some candidates the one is kept after which the given pixels are likeliest,
 /// then blocks are drawn anew, each kept by the rule of Metropolis and Hastings for the likelihood of a window around it,
 /// which knows what is below and to the right (Theis and Bethge 2015, arXiv 1506.03478, their program). Without recurrent
 /// layers a window has all that a block bears on, and the rule is exact; with them it takes the states at its corner as zeros.
@@ -21,7 +21,7 @@ public struct InPainting<Element: Scalar> {
     /// Times that every block is drawn anew, or steps along the gradient.
     public var sweeps = 100
 
-    /// Pictures that are drawn to begin with, of which the likeliest is kept.
+    /// Pictures that are drawn to begin with, of which the one is kept after which the given pixels are likeliest.
     public var candidates = 5
 
     /// Pictures to be made, side by side.

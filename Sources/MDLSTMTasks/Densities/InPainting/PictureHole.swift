@@ -43,6 +43,15 @@ public struct PictureHole: Sendable {
         (self.picture, self.mask) = (picture, mask)
     }
 
+    /// The sites by which the whole hole is judged: those of 16 pixels around it too, in which states grow before it and what
+    /// is below fits or not.
+    func surroundings(in model: DensityModel) -> (rows: Range<Int>, columns: Range<Int>) {
+        let sites = model.sites(height: height, width: width)
+        return (
+            Self.grown(rows, by: 16, within: sites.rows), Self.grown(columns, by: 16, within: sites.columns)
+        )
+    }
+
     /// A range made longer on both sides, within another.
     static func grown(_ range: Range<Int>, by margin: Int, within all: Range<Int>) -> Range<Int> {
         max(all.lowerBound, range.lowerBound - margin)..<min(all.upperBound, range.upperBound + margin)
