@@ -31,6 +31,15 @@ static const unsigned char clipping[] = {
 static const unsigned char common[] = {
 #embed "common.cl"
 };
+static const unsigned char ctc_frames[] = {
+#embed "ctc_frames.cl"
+};
+static const unsigned char ctc_gradient[] = {
+#embed "ctc_gradient.cl"
+};
+static const unsigned char ctc_paths[] = {
+#embed "ctc_paths.cl"
+};
 static const unsigned char dense_forward[] = {
 #embed "dense_forward.cl"
 };
@@ -280,6 +289,9 @@ static const kernel_source sources[] = {
     {"clear_padding.cl", clear_padding, sizeof clear_padding},
     {"clipping.cl", clipping, sizeof clipping},
     {"common.cl", common, sizeof common},
+    {"ctc_frames.cl", ctc_frames, sizeof ctc_frames},
+    {"ctc_gradient.cl", ctc_gradient, sizeof ctc_gradient},
+    {"ctc_paths.cl", ctc_paths, sizeof ctc_paths},
     {"dense_forward.cl", dense_forward, sizeof dense_forward},
     {"dropout.cl", dropout, sizeof dropout},
     {"embedding_backward.cl", embedding_backward, sizeof embedding_backward},

@@ -54,7 +54,7 @@ struct ModelCase: Sendable, CustomStringConvertible {
     }
 
     static let all: [ModelCase] =
-        Loss.allCases.flatMap { loss in
+        Loss.ofSites.flatMap { loss in
             [
                 ModelCase("dense", loss, inputSize: 3, extents: [5], [.dense(inputSize: 3, outputSize: 2)]),
                 ModelCase(

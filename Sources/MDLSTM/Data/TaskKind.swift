@@ -8,6 +8,8 @@ public enum TaskKind: String, CaseIterable, Sendable {
     case classify
     /// The next symbol of a text.
     case nextSymbol
+    /// A string for every sample.
+    case transcribe
     /// Pictures themselves: the density of each pixel given those before it.
     case density
 

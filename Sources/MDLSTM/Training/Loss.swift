@@ -1,7 +1,7 @@
 /// The loss that training minimises: a mean over the mass of the target.
 ///
 /// For ``softmaxCrossEntropy`` the mass of a site is the sum of its distribution: 1 if the site is labelled, 0 if not; for
-/// ``negativeLogLikelihood`` that of its weights.
+/// ``negativeLogLikelihood`` that of its weights; for ``ctc`` that of a sample is 1.
 /// For the other losses it is 1. The padding of ragged samples has no mass.
 public enum Loss: String, CaseIterable, Sendable {
     /// Mean of (y - t)^2 over sites and features.
@@ -14,9 +14,21 @@ public enum Loss: String, CaseIterable, Sendable {
     /// Mean over the mass of all features of -t y; y is a log-likelihood, as of ``LayerDescription/mcgsm(_:)``, and t its
     /// weight, 0 where it does not count.
     case negativeLogLikelihood
+    /// Mean over samples of -log p of a text, of which nobody says where in the frames its symbols are; see ``CTC``. y is
+    /// taken before the softmax, `[B, T, C]`, and the target is labels `[B, U]`, from 1, -1 after the last of a text.
+    /// A text that its frames are too few for has no mass.
+    case ctc
+
+    /// The losses of sites by themselves.
+    package static let ofSites = allCases.filter { $0 != .ctc }
 
     /// Whether a target has a mass of its own.
-    private var weighsTargets: Bool { self == .softmaxCrossEntropy || self == .negativeLogLikelihood }
+    private var weighsTargets: Bool {
+        switch self {
+        case .softmaxCrossEntropy, .negativeLogLikelihood, .ctc: true
+        case .meanSquaredError, .sigmoidCrossEntropy: false
+        }
+    }
 
     /// The number that the sum over all sites is divided by; 0 if no site counts.
     package func divisor(mass: Double, features: Int) -> Double {
@@ -32,6 +44,7 @@ public enum Loss: String, CaseIterable, Sendable {
     /// The mass of a target over `grid`, the grid of the output; a label has the weight of its class.
     package func mass<T: Scalar>(of target: TrainingTarget<T>, grid: Grid, classWeights: [Double]? = nil) -> Double {
         guard weighsTargets else { return Double(grid.occupiedSiteCount) }
+        if self == .ctc, let labels = target.labels { return Double(CTCTargets(labels, grid: grid).feasibleCount) }
         let occupied = grid.isRagged ? grid.occupied : nil
         func counts(_ site: Int) -> Bool { occupied?[site] ?? true }
         switch target {
@@ -117,10 +130,14 @@ extension Loss {
     func validate<T: Scalar>(_ target: TrainingTarget<T>, shape: [Int]) throws(MDLSTMError) {
         switch target {
         case .values(let tensor):
+            guard self != .ctc else {
+                throw MDLSTMError(.option, "the target has values, which 'ctc' does not take; give labels [B, U]")
+            }
             guard tensor.shape == shape else {
                 throw MDLSTMError(.data, "the target has shape \(tensor.shape); expected \(shape)")
             }
         case .labels(let tensor):
+            if self == .ctc { return try CTCTargets.validate(tensor, shape: shape) }
             guard self == .softmaxCrossEntropy else {
                 throw MDLSTMError(
                     .option,

@@ -130,6 +130,13 @@ extension TrainingConfiguration {
                 )
             }
         }
+        if loss == .ctc, model.outputAxes != 1 || model.outputSize < 2 {
+            throw MDLSTMError(
+                .option,
+                "the model's output has \(counted(model.outputAxes, "axis", plural: "axes")) and "
+                    + "\(counted(model.outputSize, "feature")); the loss 'ctc' needs one axis, of frames, and a blank with at "
+                    + "least one symbol")
+        }
         if let classWeights {
             guard loss == .softmaxCrossEntropy, classWeights.count == model.outputSize,
                 classWeights.allSatisfy({ $0 >= 0 && $0 <= 1e30 }), classWeights.contains(where: { $0 > 0 })

@@ -1,12 +1,16 @@
 extension ModelCase {
     /// Every case.
-    package static let all: [ModelCase] = operationCases + densityCases + layerCases + trainingCases + largeSums
+    package static let all: [ModelCase] =
+        operationCases + densityCases + textCases + layerCases + trainingCases + largeSums
 
     /// Sums of so many numbers that work-items which share a part of them add several each.
     package static let largeSums = [
         make(
             "clip by global norm of 40,200 parameters", [2], 200, [.dense(inputSize: 200, outputSize: 200)],
             loss: .softmaxCrossEntropy, clipping: .globalNorm(0.02)),
+        make(
+            "ctc of 2,000 frames", [2000], 2, [.dense(inputSize: 2, outputSize: 5)], loss: .ctc,
+            samples: [[2000], [1500]], targets: .texts),
         make("meanSquaredError of 40,000 sites", [100, 200], 1, [.dense(inputSize: 1, outputSize: 1)]),
     ]
 
@@ -29,7 +33,7 @@ extension ModelCase {
                     [.dense(inputSize: 3, outputSize: width), .activation(activation)])
             }
         }
-        let losses = Loss.allCases.flatMap { loss in
+        let losses = Loss.ofSites.flatMap { loss in
             [1, 7].map { width in
                 make(
                     "\(loss.rawValue) of \(width)", [17, 3], 2, [.dense(inputSize: 2, outputSize: width)], loss: loss)
@@ -103,6 +107,25 @@ extension ModelCase {
                 "skip around recurrent layers", head(5, 1, 4, 2, 3),
                 before: [.skip(spatial, from: 3), .skip(recurrent("++", 5, 5, .sum, cell: .spatial), from: 5)],
                 inputSize: 4, steps: 2),
+        ]
+    }
+
+    /// Texts without frames for each symbol: empty, repeated, just fitting and too long ones, fewer and more places than lanes.
+    private static var textCases: [ModelCase] {
+        func text(_ name: String, _ extents: [Int], _ layers: [LayerDescription], samples: [[Int]]? = nil) -> ModelCase
+        {
+            make(name, extents, 2, layers, loss: .ctc, samples: samples, targets: .texts)
+        }
+        return [
+            text("ctc of 2 classes", [3], [.dense(inputSize: 2, outputSize: 2)]),
+            text("ctc of 5 classes", [17], [.dense(inputSize: 2, outputSize: 5)], samples: [[17], [4], [9], [1], [0]]),
+            text("ctc of 67 classes", [131], [.dense(inputSize: 2, outputSize: 67)], samples: [[131], [90]]),
+            text(
+                "ctc of a line", [5, 13],
+                [
+                    recurrent("++ +- -+ --", 2, 3, .concatenate), .pool(axes: [0], by: .mean),
+                    .dense(inputSize: 12, outputSize: 4),
+                ], samples: [[5, 13], [2, 9], [3, 2]]),
         ]
     }
 

@@ -30,6 +30,8 @@ package struct ModelCase: Sendable, CustomStringConvertible {
         case partlyUnlabelled
         /// The number of a feature, -1 at every third site.
         case labels
+        /// A text for each sample, as long as half its frames or, every fourth, longer than they allow.
+        case texts
     }
 
     /// Varies all numbers of the case; 0 for those of the tests.
@@ -59,6 +61,9 @@ package struct ModelCase: Sendable, CustomStringConvertible {
         case .distributions: break
         case .partlyUnlabelled:
             for element in 0..<target.count where element / width % 3 == 1 { target.values[element] = 0 }
+        case .texts:
+            let labels = texts(for: output, step: step)
+            return TrainingBatch(input: input, labels: labels, samples: samples)
         case .labels:
             let sites = 0..<(target.count / width)
             let labels = sites.map { Int32($0 % 3 == 1 ? -1 : ($0 * 5 + step) % width) }
@@ -68,6 +73,18 @@ package struct ModelCase: Sendable, CustomStringConvertible {
         return TrainingBatch(
             input: input, target: target.converted(to: T.self), samples: samples,
             probes: isAccumulated ? [] : [0, target.count / 2, target.count - 1])
+    }
+
+    /// Labels `[B, U]` from 1 with some that repeat, -1 after the last of a text.
+    private func texts(for frames: Grid, step: Int) -> Tensor<Int32> {
+        let lengths = frames.samples.enumerated().map { b, extents in b % 4 == 3 ? extents[0] + 1 : extents[0] / 2 }
+        let longest = lengths.max() ?? 0
+        let symbols = model.outputSize - 1
+        var values = Array(repeating: Int32(-1), count: lengths.count * longest)
+        for (b, length) in lengths.enumerated() {
+            for u in 0..<length { values[b * longest + u] = Int32(1 + (u / 2 * 3 + b + step) % symbols) }
+        }
+        return Tensor(shape: [lengths.count, longest], values: values)
     }
 }
 

@@ -44,10 +44,13 @@ struct ArrayForm: Equatable {
         self.kind = kind ?? (isFloat ? .regress : isBare ? .labelSites : .classify)
         let last = rest.last
         switch self.kind {
-        case .nextSymbol, .density:
+        case .nextSymbol, .transcribe, .density:
             throw failure(
                 "data for " + TaskKind.ofArrays.map(\.rawValue).joined(separator: ", "),
-                kind == .density ? "give an array of pictures alone" : "give text as a .txt file")
+                kind == .density
+                    ? "give an array of pictures alone"
+                    : kind == .transcribe
+                        ? "give pictures of lines with .gt.txt beside them" : "give text as a .txt file")
         case .regress:
             guard isOfSites || rest.count <= 1 else {
                 throw failure(

@@ -25,7 +25,7 @@ enum ListFile {
         let count = Self.usual(numbers.compactMap { $0?.count })
         let areNumbers = numbers.allSatisfy { $0?.count == count }
         let areReal = areNumbers && (count > 1 || lines.contains { Int($0.target) == nil })
-        guard kind != .nextSymbol, kind != .density else {
+        guard kind != .nextSymbol, kind != .density, kind != .transcribe else {
             throw MDLSTMError(
                 .data,
                 "\(path): a list names pictures and what they show; give \(kind == .density ? "pictures alone" : "text as .txt files") "
@@ -54,7 +54,7 @@ enum ListFile {
                 let target: PictureEntry.Target =
                     switch found {
                     case .labelSites: .mask(file(line.target))
-                    case .classify, .nextSymbol, .density: .className(line.target)
+                    case .classify, .nextSymbol, .transcribe, .density: .className(line.target)
                     case .regress: .numbers(Self.numbers(line.target) ?? [])
                     }
                 return PictureEntry(image: file(line.image), target: target)

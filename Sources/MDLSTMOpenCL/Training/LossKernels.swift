@@ -21,6 +21,7 @@ extension Loss {
         case .sigmoidCrossEntropy: "sigmoid_cross_entropy"
         case .softmaxCrossEntropy: "softmax_cross_entropy"
         case .negativeLogLikelihood: "negative_log_likelihood"
+        case .ctc: preconditionFailure("a text has no loss at a site")
         }
     }
 }
@@ -31,10 +32,15 @@ extension KernelLibrary {
     /// - Parameters:
     ///   - scale: the factor of the sum over the sites
     ///   - classWeights: what sites with labels are multiplied by, by class
+    /// - Returns: numbers whose sum is the loss
     func loss<Element: Scalar>(
         _ loss: Loss, target: DeviceTarget<Element>, scale: Double, classWeights: Buffer<Element>?,
         buffers: StepBuffers<Element>
-    ) throws {
+    ) throws -> Buffer<Element> {
+        if case .texts(let texts) = target {
+            try ctcLoss(texts, scale: scale, buffers: buffers)
+            return texts.losses
+        }
         let sites = buffers.pass.outputGrid.siteCount
         let size = PartSize(count: sites)
         let (y, dy, weights) = (buffers.pass.output, buffers.outputGradient, buffers.weights)
@@ -47,6 +53,7 @@ extension KernelLibrary {
             places = [.buffer(y), .buffer(labels)]
             constants = constants.adding(["LABELS": 1])
             if classWeights != nil { constants = constants.adding(["CLASS_WEIGHTS": 1]) }
+        case .texts: preconditionFailure("texts have a loss of their own")
         }
         places += [.buffer(weights ?? dy), .buffer(classWeights ?? dy), .buffer(dy), .buffer(buffers.losses)]
         try launchRows(
@@ -56,6 +63,7 @@ extension KernelLibrary {
                 .int(sites), .int(buffers.pass.model.outputSize), .int(size.perPart), .real(scale, as: Element.self),
                 .buffer(y),
             ] + places)
+        return buffers.losses
     }
 
     /// Computes the loss, the norm of all gradients and the error at the probes, in that order, into `scalars`.

@@ -123,10 +123,10 @@ public final class OpenCLTrainer<Element: Scalar>: Trainer {
         let output = try model.grids(from: grid).last!
         try model.validateTarget(of: batch, over: output, for: training.loss)
         let buffers = try begin(batch, over: grid)
-        let target = try buffers.write(target: batch.target)
+        let target = try buffers.write(target: batch.target, for: training.loss)
         let probes = try buffers.write(probes: batch.probes)
         let mass = training.loss.mass(of: batch.target, grid: output, classWeights: training.classWeights)
-        try library.loss(
+        let losses = try library.loss(
             training.loss, target: target, scale: training.loss.scale(mass: mass, features: model.outputSize),
             classWeights: classWeights, buffers: buffers)
         try computeBackward(buffers.outputGradient)
@@ -135,7 +135,7 @@ public final class OpenCLTrainer<Element: Scalar>: Trainer {
             probed = (y: buffers.pass.output, target: values, probes: probes, count: batch.probes.count)
         }
         return try update(
-            losses: buffers.losses, probed: probed,
+            losses: losses, probed: probed,
             others: batch.target.values.map { [("the target", $0.values)] } ?? [])
     }
 

@@ -21,6 +21,7 @@ final class StepBuffers<Element: Scalar> {
     private var values: StagedBuffer<Element>?
     private var labels: StagedBuffer<Int32>?
     private var givenGradient: StagedBuffer<Element>?
+    private var texts: CTCBuffers<Element>?
 
     init(_ pass: ModelPass<Element>, context: Context) throws {
         self.pass = pass
@@ -34,9 +35,14 @@ final class StepBuffers<Element: Scalar> {
             ? try context.makeBuffer(copying: pass.outputGrid.marked(1, others: 0)) : nil
     }
 
-    /// Copies a target to the device.
-    func write(target: TrainingTarget<Element>) throws -> DeviceTarget<Element> {
+    /// Copies a target to the device, as a loss asks for it.
+    func write(target: TrainingTarget<Element>, for loss: Loss) throws -> DeviceTarget<Element> {
         switch target {
+        case .labels(let tensor) where loss == .ctc:
+            let own = try texts ?? CTCBuffers(pass.outputGrid, context: context)
+            texts = own
+            try own.write(CTCTargets(tensor, grid: pass.outputGrid))
+            return .texts(own)
         case .values(let tensor):
             let buffer = try values ?? context.makeStagedBuffer(of: Element.self, count: outputGradient.count)
             values = buffer
@@ -74,4 +80,5 @@ final class StepBuffers<Element: Scalar> {
 enum DeviceTarget<Element: Scalar> {
     case values(Buffer<Element>)
     case labels(Buffer<Int32>)
+    case texts(CTCBuffers<Element>)
 }

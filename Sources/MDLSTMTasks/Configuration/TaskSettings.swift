@@ -16,6 +16,9 @@ public struct TaskSettings: Sendable, Equatable {
     /// Of text what a symbol is, the symbols of a piece between two updates, and the alphabet; nil where the data tell it.
     public var unit = Alphabet.Unit.characters, sequence = TaskSettings.usualSequence, alphabet: Alphabet?
 
+    /// Of lines how what a model says of them becomes text.
+    public var decoder = DecoderSettings()
+
     /// Symbols of a piece unless another number is given.
     public static let usualSequence = 50
 
@@ -36,6 +39,7 @@ public struct TaskSettings: Sendable, Equatable {
         switch kind {
         case .regress: .meanSquaredError
         case .labelSites, .classify, .nextSymbol: .softmaxCrossEntropy
+        case .transcribe: .ctc
         case .density: .negativeLogLikelihood
         }
     }
@@ -52,6 +56,11 @@ public struct TaskSettings: Sendable, Equatable {
         }
         if kind == .nextSymbol {
             try readText(&reader, name: "\(name), task")
+            try reader.finish()
+            return
+        }
+        if kind == .transcribe {
+            try readLines(&reader, name: "\(name), task")
             try reader.finish()
             return
         }
@@ -88,6 +97,10 @@ public struct TaskSettings: Sendable, Equatable {
             members["symbols"] = .string(unit.rawValue)
             members["sequence"] = .integer(sequence)
             if let alphabet { members["alphabet"] = alphabet.json }
+        case .transcribe:
+            members["normalization"] = "NFC"
+            members["decoder"] = decoder.json
+            if let alphabet { members["alphabet"] = alphabet.json }
         case .density: for (key, value) in density.members { members[key] = value }
         case .labelSites:
             members["ignoreLabel"] = .array(ignoredLabels.sorted().map { .integer($0) })
@@ -113,6 +126,18 @@ extension TaskSettings {
             ?? sequence
         if let json = try reader.optional("alphabet", "a list", { $0.arrayValue }) {
             alphabet = try Alphabet(unit, json: .array(json), name: name)
+        }
+    }
+}
+
+extension TaskSettings {
+    private mutating func readLines(_ reader: inout ConfigurationReader, name: String) throws(MDLSTMError) {
+        _ = try reader.optional("normalization", "\"NFC\"") { $0 == "NFC" ? true : nil }
+        if let json = try reader.optional("decoder", "an object", { $0.objectValue }) {
+            decoder = try DecoderSettings(json: .object(json), name: name)
+        }
+        if let json = try reader.optional("alphabet", "a list", { $0.arrayValue }) {
+            alphabet = try Alphabet(.characters, json: .array(json), name: name)
         }
     }
 }

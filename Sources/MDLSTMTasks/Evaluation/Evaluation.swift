@@ -102,7 +102,7 @@ public struct Evaluation: Sendable {
                 ]
             case .classify: [("loss", loss), ("error", counts.accuracy.map { 1 - $0 }), ("accuracy", counts.accuracy)]
             case .nextSymbol: [("loss", loss), ("accuracy", counts.accuracy)]
-            case .density: [("loss", loss)]
+            case .transcribe, .density: [("loss", loss)]
             case .labelSites: [("loss", loss), ("siteAccuracy", counts.accuracy), ("meanIoU", counts.meanIoU)]
             }
         return all.compactMap { name, value in value.map { (name, $0) } }
@@ -125,7 +125,7 @@ public struct Evaluation: Sendable {
             members["error"] = number(counts.accuracy.map { 1 - $0 })
             (members["classes"], members["confusion"]) = (list, confusion)
         case .nextSymbol: members["accuracy"] = number(counts.accuracy)
-        case .density: break
+        case .transcribe, .density: break
         case .labelSites:
             members["siteAccuracy"] = number(counts.accuracy)
             members["meanIoU"] = number(counts.meanIoU)
@@ -144,6 +144,7 @@ extension TaskKind {
         case .classify: [("error", false), ("loss", false), ("accuracy", true)]
         case .nextSymbol: [("loss", false), ("bitsPerSymbol", false), ("accuracy", true)]
         case .labelSites: [("meanIoU", true), ("loss", false), ("siteAccuracy", true)]
+        case .transcribe: [("cer", false), ("wer", false), ("loss", false)]
         case .density: [("bits", false), ("loss", false)]
         }
     }

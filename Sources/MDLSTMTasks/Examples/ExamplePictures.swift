@@ -30,7 +30,7 @@ public struct ExamplePictures: Sendable {
         let examples = examples.filter { !$0.extents.isEmpty && !$0.extents.contains(0) }.prefix(most)
         guard let first = examples.first else { return nil }
         switch kind {
-        case .nextSymbol, .density: return nil
+        case .nextSymbol, .transcribe, .density: return nil
         case .labelSites: (drawing, images) = try Self.labels(Array(examples), classes, title)
         case .classify: (drawing, images) = try Self.classes(Array(examples), classes, title)
         case .regress where isAnswerPerSample: (drawing, images) = try Self.numbers(Array(examples), title)

@@ -23,6 +23,7 @@ struct AnswerFolder {
         switch pipeline.task.kind {
         case .regress: "npy"
         case .classify, .nextSymbol, .density: "json"
+        case .transcribe: "txt"
         case .labelSites: pipeline.model.axes == 2 && pipeline.classes.count <= 256 ? "png" : "npy"
         }
     }
@@ -34,7 +35,7 @@ struct AnswerFolder {
         var told: JSONObject = ["output": .string(file)]
         switch pipeline.task.kind {
         case .regress: try NumpyArray(answer).write(to: file)
-        case .nextSymbol, .density: preconditionFailure("it has no files of answers")
+        case .nextSymbol, .transcribe, .density: preconditionFailure("it has no files of answers")
         case .classify:
             let members = classMembers(answer)
             (told["class"], told["probability"]) = (members["class"], members["probability"])

@@ -16,6 +16,10 @@ enum LossReference {
         _ loss: Loss, y: [T], target: TrainingTarget<T>, grid: Grid, width: Int, scale: T,
         classWeights: [Double]? = nil
     ) -> (loss: T, gradient: [T]) {
+        if loss == .ctc, let labels = target.labels {
+            return CTCReference.evaluate(
+                y: y, targets: CTCTargets(labels, grid: grid), grid: grid, width: width, scale: scale)
+        }
         var total: T = 0
         var gradient = Array(repeating: T(0), count: y.count)
         var wanted = Array(repeating: T(0), count: width)
@@ -68,6 +72,7 @@ enum LossReference {
                 total -= scale * t * y[place]
                 gradient[place] = -scale * t
             }
+        case .ctc: preconditionFailure("a text has no loss at a site")
         }
     }
 }
