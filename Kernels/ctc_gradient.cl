@@ -37,7 +37,7 @@ KERNEL void ctc_gradient(const int batch, const int frames, const int width, con
   __global real *p = table + at(frame, stride) + 2;
   const __global real *q = table + at((batch + sample) * frames + T - 1 - t, stride) + 2;
   const real divisor = divisors[frame];
-  real largest = -INFINITY, sum = 0;
+  real largest = -(real)INFINITY, sum = 0;
   for (int s = 0; s < S; s++) {
     p[s] = p[s] + q[S - 1 - s] - (logits[path[s]] - divisor);
     largest = fmax(largest, p[s]);

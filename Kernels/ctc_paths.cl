@@ -57,21 +57,21 @@ KERNEL void ctc_paths(const int batch, const int frames, const int width, const 
     const __global real *logits = y + at(frame, width);
     __global real *p = table + at(row * frames + t, stride) + 2;
     const real before = largest;
-    largest = -INFINITY;
-    if (item == 0) p[-2] = p[-1] = -INFINITY;
+    largest = -(real)INFINITY;
+    if (item == 0) p[-2] = p[-1] = -(real)INFINITY;
     for (int s = item * V; s < S; s += ITEMS * V) {
       real lanes[V], skips[V];
       for (int v = 0; v < V; v++) {
         const int place = s + v;
         const int label = place < S ? path[place] : 0;
-        lanes[v] = place < S ? logits[label] - divisor : -INFINITY;
-        skips[v] = place >= 2 && place < S && label != 0 && label != path[place - 2] ? (real)0 : -INFINITY;
+        lanes[v] = place < S ? logits[label] - divisor : -(real)INFINITY;
+        skips[v] = place >= 2 && place < S && label != 0 && label != path[place - 2] ? (real)0 : -(real)INFINITY;
       }
       const vec emission = LOAD_ANYWHERE(lanes);
       vec value;
       if (t == 0) {
         for (int v = 0; v < V; v++)
-          if (s + v >= 2) lanes[v] = -INFINITY;
+          if (s + v >= 2) lanes[v] = -(real)INFINITY;
         value = LOAD_ANYWHERE(lanes);
       } else {
         const __global real *last = p - stride + s;
@@ -94,7 +94,7 @@ KERNEL void ctc_paths(const int batch, const int frames, const int width, const 
   real loss = 0;
   if (T > 0) {
     const __global real *p = table + at(row * frames + T - 1, stride) + 2;
-    const real last = p[S - 1], other = S > 1 ? p[S - 2] : -INFINITY;
+    const real last = p[S - 1], other = S > 1 ? p[S - 2] : -(real)INFINITY;
     const real most = fmax(fmax(last, other), LOWEST);
     loss = -(taken + most + log(exp(last - most) + exp(other - most)));
   }

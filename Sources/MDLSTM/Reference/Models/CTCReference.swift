@@ -6,7 +6,7 @@ private import RealModule
 ///     alpha[t, s] = y[t, e_s] + log(exp alpha[t-1, s] + exp alpha[t-1, s-1] + exp alpha[t-1, s-2])
 ///     beta[t, s]  = log sum over s' in s, s+1, s+2 of exp(beta[t+1, s'] + y[t+1, e_s'])
 ///     L           = -log(exp alpha[T-1, S-1] + exp alpha[T-1, S-2])
-///     dL/da[t, k] = exp y[t, k] - sum over s with e_s = k of exp(alpha[t, s] + beta[t, s] + L)
+///     dL/da[t, k] = exp y[t, k] - sum over s with e_s = k of exp(alpha[t, s] + beta[t, s]) / sum over all s of the same
 ///
 /// e is the text with blanks, of S places; two places are stepped over where that leaves out a blank between unlike symbols.
 enum CTCReference {
@@ -50,36 +50,44 @@ enum CTCReference {
         }
         // Whether the place two before leads to s.
         let steps = path.indices.map { s in s >= 2 && path[s] != CTC.blank && path[s] != path[s - 2] }
-        var alpha = Array(repeating: -T.infinity, count: frames * S)
+        let never = -T.infinity
+        var alpha = Array(repeating: never, count: frames * S)
         var beta = alpha
         for s in 0..<min(2, S) {
             alpha[s] = y[path[s]]
             beta[frames * S - 1 - s] = 0
         }
-        for t in 1..<max(frames, 1) {
+        for t in 1..<frames {
             for s in 0..<S {
-                let before = (t - 1) * S + s
-                var ways = [alpha[before]]
-                if s >= 1 { ways.append(alpha[before - 1]) }
-                if steps[s] { ways.append(alpha[before - 2]) }
-                alpha[t * S + s] = y[t * C + path[s]] + logSum(ways[...])
+                func way(_ s: Int) -> T { alpha[(t - 1) * S + s] }
+                alpha[t * S + s] =
+                    y[t * C + path[s]] + logSum(way(s), s >= 1 ? way(s - 1) : never, steps[s] ? way(s - 2) : never)
             }
         }
         for t in (0..<(frames - 1)).reversed() {
             for s in 0..<S {
                 func way(_ s: Int) -> T { beta[(t + 1) * S + s] + y[(t + 1) * C + path[s]] }
-                var ways = [way(s)]
-                if s + 1 < S { ways.append(way(s + 1)) }
-                if s + 2 < S, steps[s + 2] { ways.append(way(s + 2)) }
-                beta[t * S + s] = logSum(ways[...])
+                let skips = s + 2 < S && steps[s + 2]
+                beta[t * S + s] = logSum(way(s), s + 1 < S ? way(s + 1) : never, skips ? way(s + 2) : never)
             }
         }
-        let loss = -logSum(alpha.suffix(min(2, S)))
         var gradient = y.map { T.exp($0) }
+        var shares = Array(repeating: T(0), count: S)
         for t in 0..<frames {
-            for s in 0..<S { gradient[t * C + path[s]] -= T.exp(alpha[t * S + s] + beta[t * S + s] + loss) }
+            // The places of a frame have p(text) together: L, which grows with the frames, is not needed.
+            for s in 0..<S { shares[s] = alpha[t * S + s] + beta[t * S + s] }
+            let whole = logSum(shares[...])
+            for s in 0..<S { gradient[t * C + path[s]] -= T.exp(shares[s] - whole) }
         }
-        return (loss, gradient)
+        return (-logSum(alpha.suffix(min(2, S))), gradient)
+    }
+
+    /// `log(exp a + exp b + exp c)`
+    private static func logSum<T: Scalar>(_ a: T, _ b: T, _ c: T) -> T {
+        let largest = max(a, b, c)
+        // NaN stays NaN.
+        guard largest != -T.infinity else { return largest }
+        return largest + T.log(T.exp(a - largest) + T.exp(b - largest) + T.exp(c - largest))
     }
 
     /// `log sum exp x`; -infinity where all are.
