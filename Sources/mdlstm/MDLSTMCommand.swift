@@ -10,7 +10,7 @@ struct MDLSTMCommand: ParsableCommand {
         subcommands: [
             DevicesCommand.self, CellsCommand.self, InitCommand.self, ConvertCommand.self, RunCommand.self,
             TrainCommand.self, EvaluateCommand.self, PredictCommand.self, SampleCommand.self, InpaintCommand.self,
-            CheckDataCommand.self,
+            CheckDataCommand.self, LanguageModelCommand.self,
             DataCommand.self,
             ParityCommand.self,
             BenchCommand.self, TuneCommand.self,

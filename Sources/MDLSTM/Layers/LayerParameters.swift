@@ -155,4 +155,6 @@ public enum RandomStreams {
     public static let dequantization: UInt32 = 7
     /// What decides whether a proposal is kept.
     public static let acceptance: UInt32 = 8
+    /// Which samples of a set are drawn again.
+    public static let resampling: UInt32 = 9
 }
