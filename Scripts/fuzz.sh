@@ -7,7 +7,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 seconds=${1:-60}
 readers=("${@:2}")
-[ ${#readers[@]} -gt 0 ] || readers=(safetensors model weights onnx configuration tuning npy npz pt pickle png jpeg idx)
+[ ${#readers[@]} -gt 0 ] || readers=(safetensors model weights onnx configuration tuning npy npz pt pickle png jpeg idx page)
 
 MDLSTM_FUZZ=1 swift build -c release --scratch-path .build-fuzz --sanitize fuzzer --product Fuzz
 corpus=$(mktemp -d)

@@ -53,6 +53,7 @@ check() {
   # Rows and sums that the items of a group share.
   check "sums, norms" --path fused --precision float32 --shapes gpu --only "lstm + - 4 B2 I2 H4 ragged 4,2 norm"
   check "sums, losses" --path fused --precision float32 --shapes gpu --only "of labels"
+  check "sums, texts" --path fused --precision float32 --shapes gpu --only "ctc of 5"
   check gemm --path gemm --precision float32 --shapes gpu --only "clip states"
   check "gemm, float64" --path gemm --precision float64 --shapes gpu --only "graves +- -+ -- 2x3"
 } &

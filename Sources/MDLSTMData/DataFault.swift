@@ -14,7 +14,7 @@ public struct DataFault: Sendable, Equatable {
     public let canBeLeftOut: Bool
 
     /// Samples that the data lack for it, beside those that were looked at.
-    let missing: Int
+    private(set) var missing: Int
 
     /// What stands against what was found, where that is not just what was expected.
     private let but: String?
@@ -31,6 +31,10 @@ public struct DataFault: Sendable, Equatable {
 
     /// What a reader said of a file; `path` is its name there, which `name` takes the place of.
     public init(_ error: MDLSTMError, path: String, name: String, canBeLeftOut: Bool = true) {
+        self.init(error, path: path, name: name, canBeLeftOut: canBeLeftOut, missing: 0)
+    }
+
+    init(_ error: MDLSTMError, path: String, name: String, canBeLeftOut: Bool = true, missing: Int) {
         var text = error.message
         let prefix = "\(path): ".onOneLine
         if text.hasPrefix(prefix) { text = String(text.dropFirst(prefix.count)) }
@@ -42,11 +46,19 @@ public struct DataFault: Sendable, Equatable {
             self.init(
                 name, found: String(parts[0][range.upperBound...]),
                 expected: String(parts[0][..<range.lowerBound].dropFirst("expected ".count)), advice: advice,
-                canBeLeftOut: canBeLeftOut)
+                canBeLeftOut: canBeLeftOut, missing: missing)
             return
         }
         self.init(
-            name, found: parts[0], expected: "a file that can be read", advice: advice, canBeLeftOut: canBeLeftOut)
+            name, found: parts[0], expected: "a file that can be read", advice: advice, canBeLeftOut: canBeLeftOut,
+            missing: missing)
+    }
+
+    /// The fault with another number of samples that the data lack for it.
+    func with(missing: Int) -> DataFault {
+        var fault = self
+        fault.missing = missing
+        return fault
     }
 
     /// One line: file, what was found, what was expected, what to do.

@@ -18,6 +18,13 @@ public struct DataRequest: Sendable {
     /// picture has colours.
     public var channels: Int?
 
+    /// The characters that lines may have, those of a model; unless given those of the texts to train with.
+    public var alphabet: Alphabet?
+
+    /// The height in pixels of lines that are cut out of pages, so that letters are of like size whatever the scan; nil for
+    /// that on the page. Pictures of single lines stay as they are.
+    public var lineHeight: Int? = 48
+
     /// Leaves samples with a fault out.
     public var skipsBad = false
 

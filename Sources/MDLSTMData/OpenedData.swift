@@ -8,6 +8,9 @@ public struct OpenedData: Sendable {
     /// The names of the classes, by number; none for `regress`.
     public let classes: [String]
 
+    /// The characters of lines, class 0 beside them the blank; nil for other data.
+    public let alphabet: Alphabet?
+
     /// Labels of sites that count nowhere.
     public let ignoredLabels: Set<Int>
 
@@ -35,6 +38,7 @@ public struct OpenedData: Sendable {
     /// Whether the request was to leave them out.
     public let skipsBad: Bool
     private let parts: [DataPart: (source: any SampleSource, indices: [Int])]
+    private let texts: [DataPart: [String]]
 
     /// Looks at a path and at every sample in it.
     ///
@@ -47,7 +51,7 @@ public struct OpenedData: Sendable {
         skipsBad = request.skipsBad
         let found: FoundData
         if let list = request.list {
-            found = .pictures([.training: try ListFile.pictures(list, kind: request.kind)])
+            found = try ListFile.found(list, kind: request.kind)
         } else if let path {
             // Slashes at the end say nothing.
             let bare = path.prefix(1) + path.dropFirst().reversed().drop { $0 == "/" }.reversed()
@@ -61,7 +65,7 @@ public struct OpenedData: Sendable {
         )
         (classCounts, ignoredSites) = (opening.classCounts, opening.ignoredSites)
         (faults, leftOut, parts) = (opening.faults, opening.leftOut, opening.parts)
-        extents = opening.extents
+        (alphabet, texts, extents) = (opening.alphabet, opening.texts, opening.extents)
         summary = opening.summary
     }
 
@@ -78,6 +82,12 @@ public struct OpenedData: Sendable {
     public func samples<T: Scalar>(_ part: DataPart, as _: T.Type = T.self) -> any DataSet<T> {
         guard let part = parts[part] else { return MemoryDataSet<T>([]) }
         return SourceDataSet<T>(source: part.source, indices: part.indices)
+    }
+
+    /// What is written in each line of a part, as ``samples(_:as:)`` has them; none for other data.
+    public func texts(_ part: DataPart) -> [String] {
+        guard let texts = texts[part], let (_, indices) = parts[part] else { return [] }
+        return indices.map { texts[$0] }
     }
 
     public func training<T: Scalar>(as _: T.Type = T.self) -> any DataSet<T> { samples(.training) }

@@ -6,11 +6,14 @@ import MDLSTMTasks
 struct CheckDataCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check-data",
-        abstract: "Look at a data set as train does: kind, sizes, classes, and everything that is wrong with it.",
+        abstract:
+            "Look at a data set as train does: kind, sizes, classes or symbols, and everything that is wrong with it.",
         discussion: """
             Recognised by looking: images/ with masks/ or labels/ (PNG of class numbers, 255 ignored), arrays x, y and lengths
             (.npz, or .npy in a folder), MNIST's P-images-idx3-ubyte[.gz] with its labels beside it, a folder of pictures for
-            each class; .txt files of text; pictures alone, whose density is learnt. train/, valid/ and test/ inside are used as such. Exit code 65 where there is a fault.
+            each class; pictures of lines x.png with their text in x.gt.txt, pages with ALTO or PAGE XML, PyLaia's tables with
+            syms.txt, IAM's lines.txt; .txt files of text; pictures alone, whose density is learnt. train/, valid/ and test/
+            inside are used as such. Exit code 65 where there is a fault.
             """)
 
     @Argument(help: "A file or a folder of samples; see above.")
@@ -42,11 +45,10 @@ struct CheckDataCommand: ParsableCommand {
         if let text = try orRefusal({ try openedText(given) }) { return try printText(text) }
         if let images = try orRefusal({ try openedImages(given) }) { return try printImages(images) }
         let opened = try orRefusal {
-            try OpenedData(
-                data,
-                options.request(
-                    kind: given.kind, ignoredLabels: given.ignoredLabels, classes: given.classes,
-                    channels: given.channels))
+            var request = try options.request(
+                kind: given.kind, ignoredLabels: given.ignoredLabels, classes: given.classes, channels: given.channels)
+            request.alphabet = given.taskSettings?.alphabet
+            return try OpenedData(data, request)
         }
         printError("data: " + opened.summary)
         if json {
@@ -77,6 +79,10 @@ struct CheckDataCommand: ParsableCommand {
                 try printResult(
                     "ignored: \(counted(opened.ignoredSites, opened.shape.isAnswerPerSample ? "sample" : "site"))")
             }
+        }
+        if let alphabet = opened.alphabet {
+            let characters = alphabet.symbols.compactMap { Unicode.Scalar($0).map { String($0) } }.joined()
+            try printResult("symbols: \(alphabet.symbols.count), \(characters.onOneLine)")
         }
         for fault in opened.faults.prefix(mostFaultsShown) { try printResult("fault: \(fault.message)") }
         let rest = opened.faults.count - mostFaultsShown
@@ -145,7 +151,8 @@ extension OpenedData {
             "parts": .object(parts),
             "extents": ["least": list(extents.least), "most": list(extents.most)],
             "channels": .integer(shape.features), "outputs": .integer(shape.outputs),
-            "classes": .array(classes.map { .string($0) }), "counts": list(classCounts),
+            "classes": .array(classes.map { .string($0) }), "symbols": alphabet?.json ?? .null,
+            "counts": list(classCounts),
             "ignored": .integer(ignoredSites), "leftOut": .integer(leftOut), "faults": .array(faults.map(\.json)),
         ]
     }

@@ -53,6 +53,25 @@ extension CommandSuites {
             #expect(json.extents?.least == [2, 3] && json.extents?.most == [2, 3] && json.classes == ["0", "1", "2"])
         }
 
+        @Test func linesOfText() throws {
+            for (name, text) in [("a", "ab a"), ("b", "b\u{E9}")] {
+                try writeFile(picture(Array(0..<6)), to: folder.file("many/a/\(name).png"))
+                try writeFile(Array(text.utf8), to: folder.file("many/a/\(name).gt.txt"))
+            }
+            let text = try CommandLineTool.succeed(["check-data", folder.file("many/a")])
+            #expect(text.errorLines == ["data: 2 lines, gray, 2x3, 4 symbols"])
+            #expect(text.output == "kind: transcribe\nsamples: 2\nsymbols: 4,  ab\u{E9}\n")
+            let json = try CommandLineTool.succeed(["check-data", folder.file("many/a"), "--json"])
+            #expect(json.output.contains(#""symbols":[" ","a","b","\#u{E9}"]"#), "\(json.output)")
+            #expect(try report(json).kind == "transcribe")
+            // Those of a configuration are all that there may be.
+            let config = folder.file("lines.json")
+            try writeFile(
+                Array(#"{"version": 1, "task": {"kind": "transcribe", "alphabet": [" ", "a", "b"]}}"#.utf8), to: config)
+            let refused = try CommandLineTool.run(["check-data", folder.file("many/a"), "--config", config])
+            #expect(refused.status == 65 && refused.output.contains("fault: b.png: '\u{E9}' (U+00E9), in this line"))
+        }
+
         @Test func faultsAreExit65() throws {
             let config = folder.file("c.json")
             try writeFile(
@@ -107,7 +126,7 @@ extension CommandSuites {
             try CommandLineTool.fail(64, ["check-data"], saying: ["--list"])
             try CommandLineTool.fail(
                 64, ["check-data", path, "--kind", "guess"],
-                saying: ["'regress', 'labelSites', 'classify', 'nextSymbol' or 'density'"])
+                saying: ["regress, labelSites, classify, nextSymbol, transcribe, density"])
             try CommandLineTool.fail(64, ["check-data", path, "--limit-samples", "0"], saying: ["at least 1"])
         }
     }

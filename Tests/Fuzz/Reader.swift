@@ -1,3 +1,4 @@
+import Foundation
 import MDLSTM
 import MDLSTMArchives
 import MDLSTMData
@@ -6,7 +7,7 @@ import MDLSTMOpenCL
 
 /// What reads files that anybody may have written.
 enum Reader: String, CaseIterable {
-    case safetensors, model, weights, onnx, configuration, tuning, npy, npz, pt, pickle, png, jpeg, idx
+    case safetensors, model, weights, onnx, configuration, tuning, npy, npz, pt, pickle, png, jpeg, idx, page
 
     /// Reads a file or sees it refused; traps when what is read is not what it should be.
     func check(_ bytes: [UInt8]) {
@@ -26,6 +27,7 @@ enum Reader: String, CaseIterable {
             case .png: try Self.checkImage(withChecksums(bytes))
             case .jpeg: try Self.checkImage(bytes)
             case .idx: try Self.checkIDX(bytes)
+            case .page: try Self.checkPage(bytes)
             }
         } catch let error as MDLSTMError {
             precondition(error.kind == .data || error.kind == .option, "\(error)")
@@ -49,7 +51,9 @@ enum Reader: String, CaseIterable {
     private static func checkModel(_ bytes: [UInt8]) throws {
         let file = try TensorFile(parsing: bytes, name: "input")
         if file["h_1"] != nil { _ = try? BoundaryState<Float>(file, axes: 1) }
-        if file.metadata[checkpointKey] != nil {
+        if file.metadata["characterModel"] != nil {
+            _ = try CharacterModel(file).logProbability(of: "a", after: "abc")
+        } else if file.metadata[checkpointKey] != nil {
             let checkpoint = try Checkpoint<Float>(file, path: "input")
             precondition(checkpoint.state.parameters.shapes == checkpoint.model.parameterShapes)
         } else {
@@ -136,6 +140,26 @@ enum Reader: String, CaseIterable {
         let size = images.shape[1] * images.shape[2]
         for index in [0, images.shape[0] - 1] where (0..<images.shape[0]).contains(index) {
             precondition(try! images.bytes(index..<(index + 1)).count == size)
+        }
+    }
+
+    /// Lines of a page of 64 x 64 pixels are faults, or are read.
+    private static func checkPage(_ bytes: [UInt8]) throws {
+        let folder = NSTemporaryDirectory() + "/mdlstm-fuzz-\(getpid())"
+        if !FileManager.default.fileExists(atPath: folder) {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            let page = Image(
+                width: 64, height: 64, channels: 1, pixels: (0..<(64 * 64)).map { UInt8($0 % 7 == 0 ? 40 : 220) })
+            try page.write(to: folder + "/input.png")
+        }
+        try writeFile(bytes, to: folder + "/input.xml")
+        let data = try OpenedData(folder + "/input.xml")
+        precondition(!data.faults.contains { $0.message.utf8.contains { $0 < 0x20 } }, "more than a line")
+        let lines: any DataSet<Float> = data.training()
+        for index in 0..<min(lines.count, 4) {
+            let sample = try lines.sample(at: index)
+            precondition(sample.input.values.allSatisfy { (0...1).contains($0) })
+            precondition(try sample.extents == lines.extents(of: index))
         }
     }
 

@@ -8,6 +8,8 @@ enum FoundData: Sendable {
     case text([DataPart: [DataFile]])
     /// Pictures without anything beside them, or arrays of them.
     case images([DataPart: [DataFile]])
+    /// Pictures of lines, or places on pictures of pages, with their texts.
+    case lines([DataPart: FoundLines])
 
     /// In words, for messages.
     var noun: String {
@@ -18,11 +20,14 @@ enum FoundData: Sendable {
         case .idx: "IDX files of images and labels"
         case .text: "text"
         case .images: "pictures"
+        case .lines: "pictures of lines with text"
         }
     }
 
     /// Whether it is pictures that nothing is told of.
     var areImages: Bool { if case .images = self { true } else { false } }
+
+    var areLines: Bool { if case .lines = self { true } else { false } }
 
     /// The kinds that it can be for.
     var kinds: [TaskKind] {
@@ -32,6 +37,7 @@ enum FoundData: Sendable {
         case .idx: [.classify]
         case .text: [.nextSymbol]
         case .images: [.density]
+        case .lines: [.transcribe]
         }
     }
 
@@ -43,6 +49,7 @@ enum FoundData: Sendable {
         case .idx(let parts): parts.count == 1 ? .idx([part: parts.values.first!]) : nil
         case .text(let parts): parts.count == 1 ? .text([part: parts.values.first!]) : nil
         case .images(let parts): parts.count == 1 ? .images([part: parts.values.first!]) : nil
+        case .lines(let parts): parts.count == 1 ? .lines([part: parts.values.first!]) : nil
         }
     }
 
@@ -55,6 +62,7 @@ enum FoundData: Sendable {
         case (.idx(let a), .idx(let b)): .idx(a.merging(b) { first, _ in first })
         case (.text(let a), .text(let b)): .text(a.merging(b) { first, _ in first })
         case (.images(let a), .images(let b)): .images(a.merging(b) { first, _ in first })
+        case (.lines(let a), .lines(let b)): .lines(a.merging(b) { first, _ in first })
         default: nil
         }
     }

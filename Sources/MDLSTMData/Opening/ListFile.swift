@@ -3,11 +3,11 @@ import MDLSTM
 
 /// A list of samples: a path a line, TAB, target. Paths are relative to the list.
 enum ListFile {
-    /// The samples of a list: masks where every target is a PNG; numbers where all are, and one has a point or there are
-    /// several of them; else names of classes. Lines that are none are among the faults.
+    /// The samples of a list: texts where they are to be transcribed; masks where every target is a PNG; numbers where all
+    /// are, and one has a point or there are several of them; else names of classes. Lines that are none are among the faults.
     ///
     /// - Throws: `MDLSTMError` where it cannot be read, has no line, or one target for each picture.
-    static func pictures(_ path: String, kind: TaskKind?) throws(MDLSTMError) -> FoundPictures {
+    static func found(_ path: String, kind: TaskKind?) throws(MDLSTMError) -> FoundData {
         guard let text = String(validating: try readFile(path), as: UTF8.self) else {
             throw MDLSTMError(.data, "\(path): expected text in UTF-8, found other bytes; save the list as UTF-8")
         }
@@ -20,12 +20,15 @@ enum ListFile {
         guard !lines.isEmpty || !faults.isEmpty else {
             throw MDLSTMError(.data, "\(path): expected a path, TAB and a target a line, found no line; write some")
         }
+        if kind == .transcribe {
+            return .lines([.training: .listed(Self.texts(lines, faults, list: url.lastPathComponent, file))])
+        }
         let areMasks = !lines.isEmpty && lines.allSatisfy { DataFile(path: "", name: $0.target).ending == "png" }
         let numbers = lines.map { Self.numbers($0.target) }
         let count = Self.usual(numbers.compactMap { $0?.count })
         let areNumbers = numbers.allSatisfy { $0?.count == count }
         let areReal = areNumbers && (count > 1 || lines.contains { Int($0.target) == nil })
-        guard kind != .nextSymbol, kind != .density, kind != .transcribe else {
+        guard kind != .nextSymbol, kind != .density else {
             throw MDLSTMError(
                 .data,
                 "\(path): a list names pictures and what they show; give \(kind == .density ? "pictures alone" : "text as .txt files") "
@@ -45,10 +48,10 @@ enum ListFile {
         if kind == nil, found == .classify, lines.count >= 20, Set(lines.map(\.target)).count == lines.count {
             throw MDLSTMError(
                 .data,
-                "\(path): found another target for every picture, which is text to transcribe; that is not built yet, expected "
-                    + "classes: give --kind classify if they are")
+                "\(path): expected classes, found another target for every picture; give --kind transcribe if they are the texts "
+                    + "of lines, --kind classify if they are classes")
         }
-        return FoundPictures(
+        let pictures = FoundPictures(
             kind: found,
             entries: lines.map { line in
                 let target: PictureEntry.Target =
@@ -59,6 +62,23 @@ enum ListFile {
                     }
                 return PictureEntry(image: file(line.image), target: target)
             }, faults: faults)
+        return .pictures([.training: pictures])
+    }
+
+    /// Targets as the texts of lines.
+    private static func texts(
+        _ lines: [(image: String, target: String)], _ faults: [DataFault], list: String, _ file: (String) -> DataFile
+    ) -> ReadLines {
+        var read = ReadLines(faults: faults)
+        for line in lines {
+            do throws(MDLSTMError) {
+                let text = try LineText(line.target, name: list)
+                read.entries.append(LineEntry(name: line.image, picture: .file(file(line.image)), text: text))
+            } catch {
+                read.faults.append(DataFault(error, path: list, name: "\(list)#\(line.image)", missing: 1))
+            }
+        }
+        return read
     }
 
     /// The lines of a list but for empty ones, and what is wrong with others.

@@ -5,6 +5,10 @@ struct Opening {
     let shape: DataShape
     private(set) var classes: [String]
     let ignoredLabels: Set<Int>
+
+    /// Of lines.
+    private(set) var alphabet: Alphabet?
+    private(set) var texts: [DataPart: [String]] = [:]
     let channels: Int?
     private(set) var parts: [DataPart: (source: any SampleSource, indices: [Int])] = [:]
     private(set) var faults: [DataFault] = []
@@ -13,8 +17,8 @@ struct Opening {
     private(set) var ignoredSites = 0
 
     /// What pictures say besides in the summary.
-    private let remarks: [String]
-    private let skipsBad: Bool
+    let remarks: [String]
+    let skipsBad: Bool
 
     /// - Parameter name: of the data, for faults of the whole
     init(_ found: FoundData, _ request: DataRequest, name: String) throws {
@@ -36,6 +40,10 @@ struct Opening {
             sources = Self.open(parts, request, channels: channels)
             open = DataShape(kind: .classify, axes: 2, features: channels, outputs: 0, isAnswerPerSample: true)
             (self.channels, remarks, classes) = (channels, [], [])
+        case .lines(let parts):
+            let opened = try OpenedLines(parts, request)
+            (sources, open, channels, remarks, classes) = (opened.sources, opened.shape, 1, opened.remarks, [])
+            (alphabet, texts) = (opened.alphabet, opened.texts)
         case .images:
             throw MDLSTMError(
                 .data,
@@ -50,7 +58,8 @@ struct Opening {
         let ignored = request.ignoredLabels ?? (isMasks ? [255] : [])
         ignoredLabels = ignored
         var filled = open
-        if open.kind != .regress {
+        let isOfClasses = open.kind != .regress && open.kind != .transcribe
+        if isOfClasses {
             if classes.isEmpty {
                 let labels = ClassLabels(sources, ignored: ignored, most: request.classes?.count)
                 classes = request.classes ?? (0..<(open.outputs > 0 ? open.outputs : labels.count)).map(String.init)
@@ -74,7 +83,7 @@ struct Opening {
             faults.append(Self.noSamples(name, areLeftOut: leftOut > 0))
         }
         guard faults.isEmpty else { return }
-        if !isEmpty, open.kind != .regress, classes.count < 2, request.classes == nil, request.limit == nil {
+        if !isEmpty, isOfClasses, classes.count < 2, request.classes == nil, request.limit == nil {
             faults.append(Self.oneClass(name, isMasks && ignoredSites > 0 ? ignored : []))
         }
     }
@@ -185,41 +194,6 @@ struct Opening {
             expected: most < 0
                 ? "labels from 0" : "0 to \(most)" + (named ? ", the numbers of the config's classes" : ""),
             advice: ignore)
-    }
-
-    /// The least and the most extent along each axis.
-    var extents: (least: [Int], most: [Int]) {
-        var least: [Int]?, most: [Int] = []
-        for part in DataPart.allCases {
-            guard let (source, indices) = parts[part] else { continue }
-            for index in indices {
-                let extents = source.extents(of: index)
-                least = least.map { zip($0, extents).map { min($0, $1) } } ?? extents
-                most = most.isEmpty ? extents : zip(most, extents).map { max($0, $1) }
-            }
-        }
-        return (least ?? [], most)
-    }
-
-    /// One line: `812 images with masks, gray, 48x37 to 96x512, 3 classes`.
-    var summary: String {
-        let count = parts.values.reduce(0) { $0 + $1.indices.count }
-        let (least, most) = extents
-        func text(_ extents: [Int]) -> String { extents.map(String.init).joined(separator: "x") }
-        var words: [String] = []
-        if let channels {
-            let with = !shape.isAnswerPerSample ? " with masks" : shape.kind == .regress ? " with numbers" : ""
-            words = [counted(count, "image") + with, PictureReader.name(of: channels)] + remarks
-        } else {
-            words = [counted(count, "sample") + " in arrays", counted(shape.features, "feature")]
-        }
-        if !least.isEmpty { words.append(least == most ? text(most) : "\(text(least)) to \(text(most))") }
-        words.append(
-            shape.kind == .regress
-                ? counted(shape.outputs, "number") + " a \(shape.isAnswerPerSample ? "sample" : "site")"
-                : counted(shape.outputs, "class", plural: "classes"))
-        if skipsBad, leftOut > 0 { words.append("\(leftOut) left out") }
-        return words.joined(separator: ", ")
     }
 }
 

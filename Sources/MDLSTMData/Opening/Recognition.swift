@@ -31,6 +31,9 @@ struct Recognition {
             }
             return .idx([.training: pair])
         }
+        if kind == nil || kind == .transcribe, let lines = try FoundLines.file(file) {
+            return .lines([.training: lines])
+        }
         if file.ending == "txt" || kind == .nextSymbol { return .text([.training: [file]]) }
         if file.isPicture || file.ending == "npy" { return .images([.training: [file]]) }
         throw Unsupported.file(file)
@@ -67,6 +70,8 @@ struct Recognition {
         if splits[.training] == nil || found?.areImages == true {
             own = try chosen(folder, passingOver: Set(splits.values))
         }
+        // Tables of lines may name pictures in folders called as parts are.
+        if found?.areImages == true, let own, own.areLines { return own }
         if found?.areImages == true, splits.count == 1, let other = own, !other.areImages {
             // A class may be called as a part is: a folder of pictures alone is no part beside folders of other pictures.
             return try chosen(folder, passingOver: []) ?? other
@@ -95,7 +100,8 @@ struct Recognition {
         let fitting = all.filter { candidate in kind.map { candidate.kinds.contains($0) } ?? true }
         let loose = folder.files.filter(\.isPicture)
         let isMixed =
-            fitting.count > 1 || kind == nil && !fitting.isEmpty && !loose.isEmpty && fitting[0].kinds != [.density]
+            fitting.count > 1
+            || kind == nil && !loose.isEmpty && fitting.first.map { !$0.areImages && !$0.areLines } == true
         guard isMixed else { return fitting.first }
         var nouns = fitting.map(\.noun)
         if !loose.isEmpty { nouns.append("\(counted(loose.count, "picture")) beside them (\(loose[0].lastComponent))") }
@@ -122,9 +128,13 @@ struct Recognition {
         if !arrays.isEmpty { found.append(.arrays(arrays)) }
         let pairs = try IDXPair.parts(IDXPair.pairs(in: folder.files), in: folder.path)
         if !pairs.isEmpty { found.append(.idx(pairs)) }
+        if kind == nil || kind == .transcribe {
+            let lines = try FoundLines.parts(of: folder, passingOver: splits)
+            if !lines.isEmpty { found.append(.lines(lines)) }
+        }
         if let text = text(folder, besides: found) { found.append(text) }
         // Nothing but classes has pictures of any name in folders of any name: other data are looked for first.
-        if kind == nil || kind == .classify,
+        if kind == nil && found.last?.areLines != true || kind == .classify,
             let classes = try ClassFolders.pictures(of: folder, passingOver: passedOver), !isImagesAlone(classes)
         {
             found.append(.pictures([.training: classes]))

@@ -37,7 +37,7 @@ struct PictureCheck: Sendable {
     }
 
     /// Also makes the numbers, as a sample does: a colour may be none of the palette's.
-    private static func decode(_ path: String) throws(MDLSTMError) {
+    static func decode(_ path: String) throws(MDLSTMError) {
         let file = try ImageFile(contentsOf: path)
         if file.palette != nil { _ = try file.tensor(Float.self) }
     }
