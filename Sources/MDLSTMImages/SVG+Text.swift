@@ -1,6 +1,6 @@
 extension SVG {
     /// About the width of a line of text, rather more than less: the reader's font is not known.
-    static func width(of text: String, size: Double = 13) -> Double {
+    package static func width(of text: String, size: Double = 13) -> Double {
         text.unicodeScalars.reduce(0) { $0 + advance(of: $1) } * size
     }
 

@@ -27,6 +27,11 @@ struct EvaluateCommand: ParsableCommand {
     @Option(help: "A folder for the answers to every sample.")
     var predictions: String?
 
+    @Option(help: "Of lines: a folder for a drawing of each line with its reading below it.")
+    var overlay: String?
+
+    @OptionGroup var decoding: DecodingOptions
+
     @Option(help: "Of text: the text whose counts are the baseline, where the model's file has none.")
     var baseline: String?
 
@@ -76,6 +81,10 @@ struct EvaluateCommand: ParsableCommand {
             throw ValidationError("--patch, --sites-of and --ensemble are for densities")
         }
         let file = try ModelFile<T>(tensors, path: path)
+        if file.isOfLines { return try EvaluatedLines(command: self, trained: TrainedLines(file, path: path)).run() }
+        guard !decoding.isGiven, overlay == nil else {
+            throw ValidationError("--overlay and the flags of decoding are for models of lines")
+        }
         if file.isOfText { return try EvaluatedText(command: self, trained: TrainedText(file, path: path)).run() }
         guard baseline == nil else { throw ValidationError("--baseline is for models of text") }
         let trained = try TrainedModel<T>(file, path: path)

@@ -12,7 +12,7 @@ struct PredictCommand: ParsableCommand {
             MODEL is a run's folder or a model file of 'mdlstm train DATA'. Files are pictures, or .npy arrays of one sample, \
             [E1, .., EN, I]; of a folder all such files are taken. For each file --out gets one of the same base name: \
             classify .json with the class and the five likeliest, labelSites .png of labels (.npy where it is no picture), \
-            regress .npy. Of a density .npy [H', W']: the log-likelihood of every pixel that has one, in nats of levels, of colours those of all three, the \
+            regress .npy, transcribe .txt and .json with each character's columns and how sure it is. Of a density .npy [H', W']: the log-likelihood of every pixel that has one, in nats of levels, of colours those of all three, the \
             noise of --seed added to pictures of levels.
             """)
 
@@ -27,6 +27,11 @@ struct PredictCommand: ParsableCommand {
 
     @Flag(help: "Write NAME.probabilities.npy too, [E1, .., EN, C].")
     var probabilities = false
+
+    @Option(help: "Of lines: a folder for a drawing of each line with its reading below it.")
+    var overlay: String?
+
+    @OptionGroup var decoding: DecodingOptions
 
     @Flag(help: "Print one JSON object: the files written, and for classify the classes.")
     var json = false
@@ -54,6 +59,10 @@ struct PredictCommand: ParsableCommand {
         if file.isOfText {
             throw ValidationError(
                 "\(model): a model of text answers with text; draw it with 'mdlstm sample \(model) --prime ..'")
+        }
+        if file.isOfLines { return try PredictedLines(command: self, trained: TrainedLines(file, path: path)).run() }
+        guard !decoding.isGiven, overlay == nil else {
+            throw ValidationError("--overlay and the flags of decoding are for models of lines")
         }
         let trained = try TrainedModel<T>(file, path: path)
         let pipeline = trained.pipeline
@@ -91,18 +100,7 @@ struct PredictCommand: ParsableCommand {
 
     /// Refuses files that cannot be answered, all of them named, before the first is.
     private func requireInputs<T: Scalar>(_ files: [String], of trained: TrainedModel<T>) throws {
-        var faults: [MDLSTMError] = []
-        for file in files {
-            do { _ = try input(file, of: trained, as: T.self) } catch let error as MDLSTMError { faults.append(error) }
-        }
-        guard let first = faults.first else { return }
-        guard faults.count > 1 else { throw first }
-        for fault in faults.prefix(20) { printError(fault.message) }
-        let others = faults.count > 20 ? ", the first 20 shown" : ""
-        throw MDLSTMError(
-            first.kind,
-            "\(counted(faults.count, "file")) cannot be answered\(others); mend them or leave them out: nothing was written"
-        )
+        try requireAll(files) { _ = try input($0, of: trained, as: T.self) }
     }
 
     /// A picture by its channels, or an array of one sample.
@@ -149,4 +147,20 @@ struct PredictCommand: ParsableCommand {
         }
         return names.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }.map { path + "/" + $0 }
     }
+}
+
+/// Refuses files that cannot be read, all of them named.
+func requireAll(_ files: [String], _ read: (String) throws -> Void) throws {
+    var faults: [MDLSTMError] = []
+    for file in files {
+        do { try read(file) } catch let error as MDLSTMError { faults.append(error) }
+    }
+    guard let first = faults.first else { return }
+    guard faults.count > 1 else { throw first }
+    for fault in faults.prefix(20) { printError(fault.message) }
+    let others = faults.count > 20 ? ", the first 20 shown" : ""
+    throw MDLSTMError(
+        first.kind,
+        "\(counted(faults.count, "file")) cannot be answered\(others); mend them or leave them out: nothing was written"
+    )
 }

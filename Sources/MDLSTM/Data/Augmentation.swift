@@ -1,6 +1,6 @@
-/// Changes of samples in training that are exact on the grid: sites move as a whole, nothing is interpolated.
+/// Changes of samples in training.
 ///
-/// What is drawn depends on the seed, the epoch and the sample's number alone. Targets of every site move with them.
+/// All but ``stretch`` and ``shear`` are exact on the grid: sites move as a whole, nothing is interpolated. What is drawn depends on the seed, the epoch and the sample's number alone. Targets of every site move with them.
 public struct Augmentation: Hashable, Sendable {
     /// Mirrors each axis with probability 1/2.
     public var flip = false
@@ -20,7 +20,20 @@ public struct Augmentation: Hashable, Sendable {
     /// Adds normal noise of this deviation to every value.
     public var noise = 0.0
 
+    /// Makes the last of two axes longer by a factor in 1 - stretch ... 1 + stretch.
+    public var stretch = 0.0
+
+    /// Slants along the last of two axes by up to so many sites for each site of the first.
+    public var shear = 0.0
+
+    /// Makes strokes wider or narrower: each value goes up to this share of the way to the largest or the smallest of the
+    /// values around it. Of two axes, with ink as the larger number.
+    public var stroke = 0.0
+
     public init() {}
+
+    /// Whether it interpolates, so that numbers of single sites could not move with it.
+    public var warps: Bool { stretch > 0 || shear > 0 || stroke > 0 }
 
     /// Whether it leaves every sample as it is.
     public var isNone: Bool { self == Augmentation() }
@@ -28,13 +41,13 @@ public struct Augmentation: Hashable, Sendable {
     /// - Throws: ``MDLSTMError`` of kind `option` for numbers that make no sense.
     public func validate() throws(MDLSTMError) {
         guard (0...1 << 20).contains(shift), (1...1 << 20).contains(crop ?? 1), (0...1).contains(contrast),
-            (0...1e6).contains(noise)
+            (0...1e6).contains(noise), (0...0.9).contains(stretch), (0...4).contains(shear), (0...1).contains(stroke)
         else {
             throw MDLSTMError(
                 .option,
                 "an augmentation shifts by at least 0 sites, crops to at least 1, has a contrast from 0 to 1 and noise of at "
-                    + "least 0; found shift \(shift), crop \(crop.map(String.init) ?? "none"), contrast \(contrast), noise "
-                    + "\(noise)")
+                    + "least 0, stretches by 0 to 0.9, shears by 0 to 4 and has a stroke from 0 to 1; found shift \(shift), crop \(crop.map(String.init) ?? "none"), contrast \(contrast), noise "
+                    + "\(noise), stretch \(stretch), shear \(shear), stroke \(stroke)")
         }
     }
 
@@ -53,7 +66,8 @@ public struct Augmentation: Hashable, Sendable {
             seed: seed, tensor: UInt32(truncatingIfNeeded: number), step: UInt32(truncatingIfNeeded: epoch),
             stream: RandomStreams.augmentation)
         var changed = sample
-        if flip || transpose || shift > 0 || crop != nil { changed = move(sample, stream) }
+        if warps { changed.input = warped(changed.input, stream) }
+        if flip || transpose || shift > 0 || crop != nil { changed = move(changed, stream) }
         if contrast > 0 || noise > 0 { recolor(&changed.input.values, stream) }
         return changed
     }
@@ -74,8 +88,9 @@ public struct Augmentation: Hashable, Sendable {
     }
 
     /// Elements of the stream: those of axis k follow each other.
-    private enum Draw {
-        static let flip = 0, transpose = 16, shift = 32, crop = 48, contrast = 64, noise = 128
+    enum Draw {
+        static let flip = 0, transpose = 16, shift = 32, crop = 48, contrast = 64, stretch = 80, shear = 81, stroke = 82
+        static let noise = 128
     }
 
     private func move<T: Scalar>(_ sample: Sample<T>, _ stream: RandomStream) -> Sample<T> {

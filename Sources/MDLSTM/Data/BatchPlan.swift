@@ -22,21 +22,26 @@ public struct BatchPlan: Sendable, Equatable {
     ///   - size: of a batch; the last may have fewer samples
     ///   - seed: of the training
     ///   - epoch: from 1
-    public init(extents: [[Int]], size: BatchSize, seed: UInt64, epoch: Int) {
+    ///   - isSorted: whether all samples are sorted together and the batches stay in that order, those of small samples first
+    public init(extents: [[Int]], size: BatchSize, seed: UInt64, epoch: Int, isSorted: Bool = false) {
         let order = Self.permutation(of: extents.count, seed: seed, epoch: epoch, draw: 0)
         let isEqual = extents.allSatisfy { $0 == extents[0] }
         var batches: [[Int]] = []
         switch size {
         case .samples(let count):
-            let pool = isEqual ? max(1, order.count) : Self.poolSize * count
+            let pool = isEqual || isSorted ? max(1, order.count) : Self.poolSize * count
             for range in (0..<order.count).pieces(ofAtMost: pool) {
                 let samples = Self.bySize(Array(order[range]), extents)
                 batches += samples.indices.pieces(ofAtMost: count).map { Array(samples[$0]) }
             }
         case .sites(let sites):
-            for pool in Self.pools(order, extents, sites: Self.poolSize * sites) {
+            for pool in isSorted ? [order] : Self.pools(order, extents, sites: Self.poolSize * sites) {
                 batches += Self.filled(Self.bySize(pool, extents), extents, sites: sites)
             }
+        }
+        guard !isSorted else {
+            self.batches = batches
+            return
         }
         // A smaller last batch stays the last, whatever the order of the others.
         let last = batches.count - 1

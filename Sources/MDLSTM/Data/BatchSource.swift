@@ -19,6 +19,9 @@ public final class DataSetBatches<Element: Scalar>: BatchSource {
     public let seed: UInt64
     private let extents: [[Int]]
 
+    /// Whether the first epoch goes from small samples to large ones.
+    private let beginsSmall: Bool
+
     /// The order of the epoch asked for last.
     private let lastPlan = Mutex<(epoch: Int, plan: BatchPlan)?>(nil)
 
@@ -29,15 +32,16 @@ public final class DataSetBatches<Element: Scalar>: BatchSource {
     ///   - data: the samples
     ///   - size: of a batch
     ///   - seed: of the order
+    ///   - beginsSmall: whether the first epoch goes from small samples to large ones
     ///   - change: augments a sample, its number in the set given, or makes a target of it; nothing unless given
     /// - Throws: the errors of ``DataSet/extents(of:)``.
     public init(
-        _ data: any DataSet<Element>, size: BatchSize, seed: UInt64,
+        _ data: any DataSet<Element>, size: BatchSize, seed: UInt64, beginsSmall: Bool = false,
         change: @escaping @Sendable (Sample<Element>, _ epoch: Int, _ index: Int) throws -> Sample<Element> = {
             sample, _, _ in sample
         }
     ) throws {
-        (self.data, self.size, self.seed, self.change) = (data, size, seed, change)
+        (self.data, self.size, self.seed, self.beginsSmall, self.change) = (data, size, seed, beginsSmall, change)
         extents = try (0..<data.count).map { try data.extents(of: $0) }
     }
 
@@ -45,7 +49,8 @@ public final class DataSetBatches<Element: Scalar>: BatchSource {
     public func plan(epoch: Int) -> BatchPlan {
         lastPlan.withLock { last in
             if let last, last.epoch == epoch { return last.plan }
-            let plan = BatchPlan(extents: extents, size: size, seed: seed, epoch: epoch)
+            let plan = BatchPlan(
+                extents: extents, size: size, seed: seed, epoch: epoch, isSorted: beginsSmall && epoch == 1)
             last = (epoch, plan)
             return plan
         }

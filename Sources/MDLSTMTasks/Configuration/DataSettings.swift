@@ -79,6 +79,9 @@ extension Augmentation {
         crop = try reader.optional("crop", "a whole number") { $0.intValue }
         contrast = try reader.optional("contrast", "a number") { $0.doubleValue } ?? 0
         noise = try reader.optional("noise", "a number") { $0.doubleValue } ?? 0
+        stretch = try reader.optional("stretch", "a number") { $0.doubleValue } ?? 0
+        shear = try reader.optional("shear", "a number") { $0.doubleValue } ?? 0
+        stroke = try reader.optional("stroke", "a number") { $0.doubleValue } ?? 0
         try reader.finish()
         do { try validate() } catch { throw MDLSTMError(.data, "\(name): \(error.message)") }
     }
@@ -98,11 +101,14 @@ extension Augmentation {
             case ("crop", _, let sites?): crop = sites
             case ("contrast", let amount?, _): contrast = amount
             case ("noise", let amount?, _): noise = amount
+            case ("stretch", let amount?, _): stretch = amount
+            case ("shear", let amount?, _): shear = amount
+            case ("stroke", let amount?, _): stroke = amount
             default:
                 throw MDLSTMError(
                     .option,
                     "'\(part)' is no augmentation; expected some of flip, transpose, shift=2, crop=128, contrast=.2, "
-                        + "noise=.02, commas between them, or none")
+                        + "noise=.02, stretch=.1, shear=.2, stroke=.5, commas between them, or none")
             }
         }
         try validate()
@@ -116,6 +122,9 @@ extension Augmentation {
         if let crop { members["crop"] = .integer(crop) }
         if contrast > 0 { members["contrast"] = .number(contrast) }
         if noise > 0 { members["noise"] = .number(noise) }
+        if stretch > 0 { members["stretch"] = .number(stretch) }
+        if shear > 0 { members["shear"] = .number(shear) }
+        if stroke > 0 { members["stroke"] = .number(stroke) }
         return .object(members)
     }
 }

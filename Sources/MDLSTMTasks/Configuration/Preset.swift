@@ -16,6 +16,7 @@ public struct Preset: Sendable {
         Preset(name: "regress-small", kind: .regress, make: regress),
         Preset(name: "text-small", kind: .nextSymbol, make: text),
         Preset(name: "text-grid", kind: .nextSymbol, make: textGrid),
+        Preset(name: "lines-small", kind: .transcribe, make: lines),
         Preset(name: "density-small", kind: .density, make: density),
         Preset(name: "density-mixture", kind: .density, make: mixture),
     ]

@@ -23,6 +23,12 @@ public struct FilledRun: Sendable {
             throw MDLSTMError(
                 .data, "\(name): the task is \(run.task.kind.rawValue), the data are for \(shape.kind.rawValue)")
         }
+        guard !run.data.augmentation.warps || shape.isAnswerPerSample && shape.axes == 2 else {
+            throw MDLSTMError(
+                .data,
+                "\(name): 'augment' stretches, shears or changes strokes, after which sites have no answers of their own; that is for "
+                    + "pictures with one answer each: leave it out")
+        }
         if run.task.kind != .regress {
             run.task.classes = run.task.classes ?? classes
             guard classes.count <= run.task.classes!.count else {
@@ -94,10 +100,10 @@ public struct FilledRun: Sendable {
 
 /// What of a model's weights another begins with.
 public struct TransferredWeights<Element: Scalar> {
-    public let parameters: ParameterTensors<Element>
+    public internal(set) var parameters: ParameterTensors<Element>
 
     /// Layers with weights that were drawn anew, by number.
-    public let drawn: [Int]
+    public internal(set) var drawn: [Int]
 
     /// Takes the weights of `source` for every layer whose tensors have the same names and shapes, and draws the others.
     public init(from source: ModelFile<Element>, to model: ModelConfiguration, seed: UInt64) {

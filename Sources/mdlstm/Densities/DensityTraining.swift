@@ -19,7 +19,7 @@ struct DensityTraining<Element: Scalar> {
             kind: given.kind, ignoredLabels: nil, classes: nil, channels: nil)
         guard try OpenedImages.isImages(command.data, request) else { return nil }
         let shape = DataShape(kind: .density, axes: 2, features: 1, outputs: 1, isAnswerPerSample: false)
-        let run = try PlaneTraining<Element>.configuration(command, given, shape: shape, samples: 1)
+        let run = try command.configuration(given, shape: shape, samples: 1)
         let name = command.fit.config ?? "the preset"
         let (color, least) = (run.task.density.color, try FilledDensity(run, name: name).leastExtents)
         guard let opened = try OpenedImages(command.data, request, color: color, least: least) else { return nil }

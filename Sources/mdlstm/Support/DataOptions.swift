@@ -8,13 +8,13 @@ extension TaskKind: ExpressibleByArgument {}
 struct DataOptions: ParsableArguments {
     @Option(
         help:
-            "What is to be learnt where the data allow for more than one thing: regress, labelSites, classify, nextSymbol or density."
+            "What is to be learnt where the data allow for more than one thing: regress, labelSites, classify, nextSymbol, transcribe or density."
     )
     var kind: TaskKind?
 
     @Option(
         help: ArgumentHelp(
-            "A list of samples in the place of DATA: a path a line, TAB, target (a class, a mask or numbers); paths are "
+            "A list of samples in the place of DATA: a path a line, TAB, target (a class, a mask, numbers or a text); paths are "
                 + "relative to the list.", valueName: "file"))
     var list: String?
 
@@ -58,14 +58,17 @@ struct DataOptions: ParsableArguments {
 ///   - ignoredLabels: those that the configuration says; nil where it does not
 ///   - classes: their names, by number; nil where the data name them
 ///   - channels: of pictures; nil for those that they have
+///   - alphabet: that lines keep to; nil where their texts decide
 ///   - remark: what the line says besides, of the data: how they are split
 /// - Throws: `MDLSTMError` of kind `data` where there is a fault, unless samples with one are left out.
 func openData(
     _ path: String?, _ options: DataOptions, kind: TaskKind? = nil, ignoredLabels: Set<Int>? = nil,
-    classes: [String]? = nil, channels: Int? = nil, remark: (OpenedData) -> String? = { _ in nil }
+    classes: [String]? = nil, channels: Int? = nil, alphabet: Alphabet? = nil,
+    remark: (OpenedData) -> String? = { _ in nil }
 ) throws -> OpenedData {
-    let data = try OpenedData(
-        path, options.request(kind: kind, ignoredLabels: ignoredLabels, classes: classes, channels: channels))
+    var request = try options.request(kind: kind, ignoredLabels: ignoredLabels, classes: classes, channels: channels)
+    request.alphabet = alphabet
+    let data = try OpenedData(path, request)
     printError("data: " + data.summary + (remark(data).map { "; " + $0 } ?? ""))
     for fault in data.faults.prefix(mostFaultsShown) { printError("fault: \(fault.message)") }
     if let failure = data.failure { throw failure }
@@ -92,7 +95,7 @@ extension OpenedData {
 
 extension MDLSTMError {
     /// Nil where there are no faults, or what has them may be left out.
-    fileprivate init?(_ faults: [DataFault], skipsBad: Bool) {
+    init?(_ faults: [DataFault], skipsBad: Bool) {
         guard !faults.isEmpty, !(skipsBad && faults.allSatisfy(\.canBeLeftOut)) else { return nil }
         let rest = faults.count - mostFaultsShown
         self.init(

@@ -18,43 +18,12 @@ struct DataTraining<Element: Scalar>: LearningCourse {
     private var judged: any DataSet<Element> { isJudged ? validation : training }
     var judgedBy: String { counted(judged.count, "sample") + (isJudged ? " to validate with" : "") }
 
-    /// Looks at the data and fills the configuration.
-    init(_ command: TrainDataCommand) throws {
+    /// Fills the configuration by the data.
+    init(_ command: TrainDataCommand, _ data: SplitData<Element>) throws {
         self.command = command
-        let given = try command.fit.given()
-        var split: (training: any DataSet<Element>, validation: any DataSet<Element>)?
-        var run: RunConfiguration?
-        func open(_ path: String?, like first: OpenedData?, remark: (OpenedData) throws -> String?) throws -> OpenedData
-        {
-            try openData(
-                path, command.source, kind: first?.shape.kind ?? given.kind,
-                ignoredLabels: first?.ignoredLabels ?? given.ignoredLabels,
-                classes: first.map { $0.classes.isEmpty ? nil : $0.classes } ?? given.classes,
-                channels: first?.channels ?? given.channels, remark: { try? remark($0) })
-        }
-        let opened = try open(command.data, like: nil) { opened in
-            let settings = try Self.configuration(command, given, opened)
-            run = settings
-            guard command.validation == nil else { return nil }
-            let parts: (any DataSet<Element>, any DataSet<Element>) = opened.split(
-                validation: settings.training.validationFraction, seed: settings.training.seed)
-            split = parts
-            return "\(parts.0.count) to train, \(parts.1.count) to validate"
-        }
-        let settings = try run ?? Self.configuration(command, given, opened)
-        if let path = command.validation {
-            let other = try open(path, like: opened) { _ in "to validate with" }
-            split = (opened.samples(.training), other.samples(other.count(.validation) > 0 ? .validation : .training))
-            guard other.shape == opened.shape else {
-                throw MDLSTMError(.data, "\(path): the data to validate with are others than those to train with")
-            }
-        }
-        (training, validation) =
-            split
-            ?? opened.split(validation: settings.training.validationFraction, seed: settings.training.seed)
+        (training, validation) = (data.training, data.validation)
         filled = try FilledRun(
-            settings, shape: opened.shape, classes: opened.classes, training: training,
-            name: command.fit.config ?? "the preset")
+            data.settings, shape: data.opened.shape, classes: data.opened.classes, training: training, name: data.name)
         try Self.requireSamples(training, validation, filled.pipeline, command)
         initialParameters = try Self.initialParameters(
             command, filled.pipeline.model, seed: filled.configuration.training.seed)
@@ -66,12 +35,6 @@ struct DataTraining<Element: Scalar>: LearningCourse {
         _ command: TrainDataCommand
     ) throws {
         let name = command.data ?? command.source.list ?? ""
-        guard training.count > 0 else {
-            throw MDLSTMError(
-                .data,
-                "\(name): found \(counted(validation.count, "sample")) to validate with; expected at least one to train with"
-            )
-        }
         let all = [(training, "train", name), (validation, "validate", command.validation ?? name)]
         for (samples, purpose, name) in all where samples.count > 0 {
             guard try pipeline.hasAnswers(samples) else {
@@ -81,16 +44,6 @@ struct DataTraining<Element: Scalar>: LearningCourse {
                 )
             }
         }
-    }
-
-    /// Flag over config over preset over what the data say.
-    private static func configuration(
-        _ command: TrainDataCommand, _ given: GivenConfiguration, _ opened: OpenedData
-    ) throws -> RunConfiguration {
-        var run = try configuration(
-            command, given, shape: opened.shape, samples: opened.count(.training))
-        if given.ignoredLabels == nil { run.task.ignoredLabels = opened.ignoredLabels }
-        return run
     }
 
     /// Batches of the samples to train with, augmented.

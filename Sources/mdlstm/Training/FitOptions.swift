@@ -34,7 +34,7 @@ struct FitOptions: ParsableArguments {
     @Option(
         help: """
             Changes of samples in training, in the place of the preset's: flip,transpose,shift=2,crop=128,contrast=.2,\
-            noise=.02, or none.
+            noise=.02,stretch=.1,shear=.2,stroke=.5, or none.
             """)
     var augment: String?
 

@@ -13,6 +13,7 @@ protocol Verdict {
 extension Evaluation: Verdict {}
 extension TextEvaluation: Verdict {}
 extension DensityEvaluation: Verdict {}
+extension LineEvaluation: Verdict {}
 
 /// The batches of a training, and how many samples each has.
 struct CourseBatches<Element: Scalar> {
@@ -140,18 +141,20 @@ extension LearningCourse {
         printError("weights: from \(path); layers drawn anew: \(drawn)")
         return weights.parameters
     }
+}
 
+extension TrainDataCommand {
     /// Flag over config over preset.
-    static func configuration(
-        _ command: TrainDataCommand, _ given: GivenConfiguration, shape: DataShape, samples: Int
+    func configuration(
+        _ given: GivenConfiguration, shape: DataShape, samples: Int
     ) throws -> RunConfiguration {
-        let preset = try Preset(named: command.fit.preset, for: shape.kind)
-        if command.fit.config == nil { printError("preset: \(preset.name)") }
+        let preset = try Preset(named: fit.preset, for: shape.kind)
+        if fit.config == nil { printError("preset: \(preset.name)") }
         var run = try given.over(preset.configuration(for: shape, samples: samples))
-        try command.fit.apply(to: &run, seed: command.compute.givenSeed)
-        run.training.checkpointInterval = command.checkpoints.checkpointEvery ?? run.training.checkpointInterval
-        run.training.keep = command.checkpoints.keep ?? run.training.keep
-        if let frozen = command.fit.freeze { run.model = try run.model.freezing(Set(frozen.elements)) }
+        try fit.apply(to: &run, seed: compute.givenSeed)
+        run.training.checkpointInterval = checkpoints.checkpointEvery ?? run.training.checkpointInterval
+        run.training.keep = checkpoints.keep ?? run.training.keep
+        if let frozen = fit.freeze { run.model = try run.model.freezing(Set(frozen.elements)) }
         return run
     }
 }

@@ -48,8 +48,8 @@ struct TextTraining<Element: Scalar>: LearningCourse {
                 "\(command.fit.config ?? ""): 'symbols' is \(settings.unit.rawValue); the model to go on with reads "
                     + opened.alphabet.unit.rawValue)
         }
-        var run = try Self.configuration(
-            command, given, shape: opened.shape, samples: opened.text(.training).count)
+        var run = try command.configuration(
+            given, shape: opened.shape, samples: opened.text(.training).count)
         run.task.sequence = command.sequence ?? run.task.sequence
         var (training, validation) = opened.split(
             validation: command.validation == nil ? run.training.validationFraction : 0)

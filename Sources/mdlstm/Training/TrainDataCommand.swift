@@ -75,7 +75,11 @@ struct TrainDataCommand: ParsableCommand {
                 throw ValidationError("--sequence is for text; the data are none")
             }
             if let density = try DensityTraining<T>(command) { return try density.run() }
-            try DataTraining<T>(command).run()
+            let data = try SplitData<T>(command)
+            if let alphabet = data.opened.alphabet {
+                return try LineTraining<T>(command, data, alphabet: alphabet).run()
+            }
+            try DataTraining<T>(command, data).run()
         }
     }
 }

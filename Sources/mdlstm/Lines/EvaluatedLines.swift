@@ -1,0 +1,76 @@
+import ArgumentParser
+import MDLSTM
+import MDLSTMData
+import MDLSTMImages
+import MDLSTMTasks
+
+/// `mdlstm evaluate` of a model that reads lines.
+struct EvaluatedLines<Element: Scalar> {
+    let command: EvaluateCommand
+    let trained: TrainedLines<Element>
+
+    func run() throws {
+        guard command.confusion == nil else {
+            throw ValidationError("--confusion is for classes; confusions of characters are in --json")
+        }
+        let pipeline = trained.pipeline
+        let opened = try openData(
+            command.data, command.source, kind: .transcribe, alphabet: pipeline.alphabet)
+        let part: DataPart = opened.count(.test) > 0 ? .test : opened.count(.validation) > 0 ? .validation : .training
+        let samples: any DataSet<Element> = opened.samples(part)
+        printError("judged by: \(part == .training ? "all lines" : part.rawValue)")
+        let folder = try command.predictions.map {
+            try ReadingFolder($0, overlays: command.overlay, names: samples.names)
+        }
+        let overlays = try command.overlay.flatMap { path in
+            folder == nil ? try AnswerNames(path, of: samples.names, ending: "svg") : nil
+        }
+        let read = try command.decoding.reader(trained.decoder, alphabet: pipeline.alphabet)
+        let network = try command.compute.makeBackend(Element.self).makeModel(
+            trained.file.model, parameters: trained.file.parameters)
+        let clock = ContinuousClock()
+        let start = clock.now
+        let progress = ProgressLine()
+        var done = 0
+        let found = try pipeline.evaluate(network, on: samples, batch: trained.batch, read: read) {
+            number, extents, reading in
+            done += 1
+            progress.show(fraction: Double(done) / Double(samples.count), "\(done)/\(samples.count)")
+            guard folder != nil || overlays != nil else { return }
+            let sample = try samples.sample(at: number)
+            let line = ReadLine(
+                samples.name(of: number), input: sample.input, reading: reading,
+                frames: try pipeline.frames(of: extents), alphabet: pipeline.alphabet,
+                reference: sample.target.labels.map { pipeline.alphabet.text(of: $0.values.map { Int($0) }) })
+            try folder?.write(line, of: number)
+            if let overlays { try line.drawing().write(to: overlays.file(of: number)) }
+        }
+        progress.clear()
+        var members = found.json
+        members["seconds"] = .number((clock.now - start) / .seconds(1))
+        try printResult(command.json ? JSONValue.object(members).serialized() : Self.text(found))
+    }
+
+    /// The figures a line each, then what was most often taken for what.
+    private static func text(_ found: LineEvaluation) -> String {
+        let score = found.score
+        func rate(_ name: String, _ counts: EditCounts, _ interval: ClosedRange<Double>?) -> String {
+            let range = interval.map { ", 95 % \(rounded($0.lowerBound, 4)) to \(rounded($0.upperBound, 4))" } ?? ""
+            return "\(name) \(rounded(counts.rate, 4))\(range), \(counts.errors) of \(counts.length)"
+        }
+        let characters = score.characters
+        var lines = [
+            "lines \(score.lines.count)"
+                + (found.infeasible > 0 ? ", \(found.infeasible) too short for their text" : ""),
+            rate("cer", characters, score.interval(of: \.characters)),
+            rate("wer", score.words, score.interval(of: \.words)),
+            "substitutions \(characters.substitutions), insertions \(characters.insertions), deletions \(characters.deletions)",
+        ]
+        if let loss = found.loss { lines.append("loss \(rounded(loss, 4))") }
+        func name(_ scalar: Unicode.Scalar?) -> String { scalar.map { "'\(Character($0))'" } ?? "nothing" }
+        for (confusion, count) in score.confusions(most: 10) {
+            lines.append("\(count) times \(name(confusion.reference)) read as \(name(confusion.reading))")
+        }
+        return lines.joined(separator: "\n")
+    }
+}

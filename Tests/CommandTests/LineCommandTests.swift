@@ -1,0 +1,163 @@
+import Foundation
+import MDLSTM
+import Testing
+import _TestSupport
+
+extension CommandSuites {
+    /// Lines from a folder to a model that reads them.
+    @Suite struct LineCommandTests {
+        private let data: OwnData
+
+        /// Of lengths of their own; one letter is beyond ASCII, one has a mark of its own.
+        private static let texts = (0..<24).map { line in
+            let letters = Array("abcdé")
+            let word = OwnData.noise(2 + line % 5, below: letters.count, seed: 50 + line).map { letters[$0] }
+            return String(word) + (line % 3 == 0 ? " " + String(word.reversed()) : "")
+        }
+
+        init() throws {
+            data = try OwnData()
+            for (number, text) in Self.texts.enumerated() { try write(text, to: "lines/\(number)") }
+            try data.write(
+                #"""
+                {"version": 1, "model": {"layers": [
+                  {"type": "patch", "window": [2, 2]}, {"type": "recurrent", "cell": "stable", "hiddenSize": 8, "directions": "all"},
+                  {"type": "patch", "window": [4, 1]}, {"type": "dense", "outputSize": 24}, {"type": "activation", "function": "tanh"},
+                  {"type": "pool", "axes": [0], "by": "mean"},
+                  {"type": "recurrent", "cell": "lstm", "hiddenSize": 16, "directions": "all"},
+                  {"type": "dense", "outputSize": "auto"}]},
+                 "task": {"kind": "transcribe"},
+                 "training": {"epochs": 160, "batch": 6, "validationFraction": 0, "clipNorm": 5,
+                   "learningRate": {"base": 0.02, "warmup": 10, "decay": "cosine"}}}
+                """#, to: "c.json")
+        }
+
+        /// A picture of letters, each a pattern of its own, black on white, and its text beside it.
+        private func write(_ text: String, to name: String) throws {
+            let (height, width, step) = (8, 6, 8)
+            let columns = step * text.count + 3
+            var samples = Array(repeating: 255, count: height * columns)
+            for (place, letter) in text.enumerated() where letter != " " {
+                let ink = OwnData.noise(height * width, below: 2, seed: Int(letter.unicodeScalars.first!.value))
+                for (index, value) in ink.enumerated() where value > 0 {
+                    samples[index / width * columns + 2 + place * step + index % width] = 20
+                }
+            }
+            try data.gray(height, columns, samples, to: "\(name).png")
+            // As other systems write it: é in two.
+            try data.write(text.decomposedStringWithCanonicalMapping + "\n", to: "\(name).gt.txt")
+        }
+
+        private func train(_ out: String, _ more: [String] = []) -> [String] {
+            ["train", data.path("lines"), "--config", data.path("c.json"), "--out", data.path(out)] + more
+        }
+
+        private func evaluate(_ name: String, _ more: [String] = []) throws -> JSONValue {
+            let found = try CommandLineTool.succeed(["evaluate", data.path("run"), data.path(name), "--json"] + more)
+            return try JSONValue(parsing: found.output, name: "evaluate")
+        }
+
+        /// 24 lines are learnt by heart, and read the same by both backends and every decoder.
+        @Test func fromLinesToText() throws {
+            let trained = try CommandLineTool.succeed(train("run"))
+            #expect(trained.errors.contains("data: 24 lines, gray, 8x19 to "))
+            let report = try data.json("run/report.json")
+            #expect(report["cer"] == 0.0 && report["wer"] == 0.0 && report["infeasible"] == 0)
+            #expect(report["characters"]?.intValue == Self.texts.map(\.unicodeScalars.count).reduce(0, +))
+            #expect(report["cerInterval"] == [0.0, 0.0] && report["confusions"] == [])
+            let config = try data.json("run/config.json")
+            #expect(config["task"]?["alphabet"] == [" ", "a", "b", "c", "d", "é"])
+            #expect(try CommandLineTool.text(data.path("run/examples.svg")).contains(Self.texts[0]))
+
+            let read = try CommandLineTool.succeed([
+                "predict", data.path("run"), data.path("lines"), "--out", data.path("read"), "--overlay",
+                data.path("drawn"),
+            ])
+            for (number, text) in Self.texts.enumerated() {
+                #expect(try CommandLineTool.text(data.path("read/\(number).txt")) == text + "\n")
+                #expect(read.output.contains("read/\(number).txt: \(text)\n"))
+                let json = try data.json("read/\(number).json")
+                let characters = try #require(json["characters"]?.arrayValue)
+                #expect(json["text"] == .string(text) && characters.count == text.count)
+                // Each character lies on the columns of its letter.
+                for (place, character) in characters.enumerated() {
+                    let (from, to) = (character["from"]?.intValue ?? -1, character["to"]?.intValue ?? -1)
+                    #expect(from < 8 * place + 12 && to > 8 * place - 2 && from < to)
+                    #expect((0...1).contains(character["confidence"]?.doubleValue ?? -1))
+                }
+            }
+            #expect(try CommandLineTool.text(data.path("drawn/0.svg")).contains("<svg"))
+
+            let device = try evaluate("lines")
+            let reference = try evaluate("lines", ["--backend", "cpu"])
+            #expect(device["cer"] == 0.0 && reference["cer"] == 0.0)
+            let losses = try [device, reference].map { try #require($0["loss"]?.doubleValue) }
+            #expect(abs(losses[0] - losses[1]) < 1e-4 * losses[0])
+            try data.write(Self.texts.joined(separator: "\n"), to: "texts.txt")
+            _ = try CommandLineTool.succeed([
+                "language-model", data.path("texts.txt"), "--order", "3", "--output", data.path("language"),
+            ])
+            #expect(try evaluate("lines", ["--beam", "8", "--language-model", data.path("language")])["cer"] == 0.0)
+            #expect(try evaluate("lines", ["--lexicon", data.path("texts.txt")])["cer"] == 0.0)
+        }
+
+        /// What cannot be learnt or judged is told by file before anything is written.
+        @Test func linesThatCannotBeRead() throws {
+            try write("abcab", to: "lines/narrow")
+            try data.gray(8, 4, Array(repeating: 255, count: 32), to: "lines/narrow.png")
+            let refused = try CommandLineTool.run(train("out"))
+            #expect(refused.status == 65)
+            #expect(refused.errors.contains("fault: narrow.png: 2 of 4 columns, expected at least 5 frames"))
+            #expect(!FileManager.default.fileExists(atPath: data.path("out")))
+            let short = ["--skip-bad", "--epochs", "1", "--limit-samples", "25"]
+            #expect(try CommandLineTool.succeed(train("run", short)).errors.contains("left out: 1 line"))
+
+            try write("ax", to: "others/0")
+            let unknown = try CommandLineTool.run(["evaluate", data.path("run"), data.path("others")])
+            #expect(unknown.status == 65 && unknown.errors.contains("'x' (U+0078)"))
+        }
+
+        /// Characters that a model had keep their rows of the output when others come between them.
+        @Test func alphabetThatGrows() throws {
+            _ = try CommandLineTool.succeed(train("run", ["--epochs", "1"]))
+            try write("aza", to: "lines/new")
+            let grown = try CommandLineTool.succeed(
+                train("grown", ["--epochs", "1", "--learning-rate", "1e-30", "--from", data.path("run")]))
+            #expect(grown.errors.contains("alphabet: that of") && grown.errors.contains("and 1 character more"))
+            #expect(grown.errors.contains("layers drawn anew: none; 6 symbols of the output kept"))
+            let (before, after) = (try data.parameters("run"), try data.parameters("grown"))
+            let (old, new) = (try #require(before["7.weight"]), try #require(after["7.weight"]))
+            #expect(old.shape == [7, 32] && new.shape == [8, 32])
+            // The blank, " abcd", then "z" before "é".
+            for (row, own) in [0, 1, 2, 3, 4, 5, 7].enumerated() {
+                #expect(old.values[(row * 32)..<(row * 32 + 32)] == new.values[(own * 32)..<(own * 32 + 32)])
+            }
+        }
+
+        /// The first epoch's order and what is drawn for augmentation are those of the training that was not stopped.
+        @Test func resumedTrainingHasTheSameBits() throws {
+            let more = ["--epochs", "3", "--augment", "stretch=.2,shear=.2,stroke=.5,shift=1"]
+            _ = try CommandLineTool.succeed(train("whole", more))
+            _ = try CommandLineTool.succeed(train("parts", more + ["--checkpoint-every", "3", "--keep", "9"]))
+            for step in [3, 9] {
+                let checkpoint = data.path("parts/checkpoint-\(String(format: "%010d", step)).safetensors")
+                _ = try CommandLineTool.succeed(train("parts", more + ["--resume", checkpoint]))
+                #expect(try data.parameters("parts") == data.parameters("whole"))
+            }
+        }
+
+        @Test func configurationsThatAreNoneForLines() throws {
+            func expect(_ words: [String], _ more: [String] = []) throws {
+                let refused = try CommandLineTool.run(train("out", more))
+                #expect(refused.status == 65)
+                for word in words { #expect(refused.errors.contains(word)) }
+            }
+            try expect(["flips, transposes or crops"], ["--augment", "flip"])
+            let config = try CommandLineTool.text(data.path("c.json"))
+            try data.write(
+                config.replacingOccurrences(of: #"{"type": "pool", "axes": [0], "by": "mean"},"#, with: "")
+                    .replacingOccurrences(of: #""lstm""#, with: #""leaky""#), to: "c.json")
+            try expect(["over 2 axes", "pool the height"])
+        }
+    }
+}
