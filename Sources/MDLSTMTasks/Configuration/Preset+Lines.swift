@@ -2,24 +2,48 @@ import MDLSTM
 
 // Presets for lines: `samples` are lines to train with.
 extension Preset {
-    /// Two banks of small filters, each on a grid half as fine as the one before, every direction, and a layer along the width.
+    /// Three banks of small filters on ever coarser grids, then a layer along the width, both ways.
     static func lines(_ shape: DataShape, _ samples: Int) -> RunConfiguration {
-        func convolution(_ outputs: Int) -> [JSONValue] {
+        lines(filters + along(144), samples: samples)
+    }
+
+    /// The same with layers of every direction beside the last filters, whose features go past them.
+    static func linesOfEveryDirection(_ shape: DataShape, _ samples: Int) -> RunConfiguration {
+        let everyDirection: JSONValue = [
+            "type": "skip", "from": 0,
+            "layer": [
+                "type": "recurrent", "cell": "stable", "inputSize": 48, "hiddenSize": 8,
+                "directions": ["++", "+-", "-+", "--"],
+            ],
+        ]
+        return lines(filters + [everyDirection] + along(96), samples: samples)
+    }
+
+    /// From `[H, W]` to `[H / 8, W / 4]`.
+    private static var filters: [JSONValue] {
+        func convolution(_ outputs: Int, _ window: [JSONValue], stride: [JSONValue] = [1, 1]) -> [JSONValue] {
             [
-                ["type": "convolution", "window": [3, 3], "outputSize": .integer(outputs)],
+                [
+                    "type": "convolution", "window": .array(window), "stride": .array(stride),
+                    "outputSize": .integer(outputs),
+                ],
                 ["type": "activation", "function": "relu"],
             ]
         }
-        func halved(_ window: [JSONValue]) -> JSONValue { ["type": "maxPool", "window": .array(window)] }
+        return convolution(16, [4, 4], stride: [2, 2]) + convolution(32, [3, 3])
+            + [["type": "maxPool", "window": [2, 2]]] + convolution(48, [3, 3]) + [
+                ["type": "maxPool", "window": [2, 1]]
+            ]
+    }
+
+    /// The rows of lines that are 48 pixels high become features of one; those of higher ones the mean of several.
+    private static func along(_ hidden: Int) -> [JSONValue] {
         let dropout: JSONValue = ["type": "dropout", "rate": 0.25]
-        return lines(
-            convolution(16) + [halved([2, 2])] + convolution(32) + [halved([2, 2])] + convolution(48) + [
-                halved([2, 1]),
-                ["type": "recurrent", "cell": "stable", "hiddenSize": 32, "directions": "all"],
-                ["type": "pool", "axes": [0], "by": "mean"], dropout,
-                ["type": "recurrent", "cell": "lstm", "hiddenSize": 96, "directions": "all"], dropout,
-                ["type": "dense", "outputSize": "auto"],
-            ], samples: samples)
+        return [
+            ["type": "patch", "window": [6, 1]], ["type": "pool", "axes": [0], "by": "mean"], dropout,
+            ["type": "recurrent", "cell": "lstm", "hiddenSize": .integer(hidden), "directions": "all"], dropout,
+            ["type": "dense", "outputSize": "auto"],
+        ]
     }
 
     private static func lines(_ layers: [JSONValue], samples: Int) -> RunConfiguration {
@@ -35,9 +59,7 @@ extension Preset {
         var data = DataSettings()
         data.augmentation.stretch = 0.12
         data.augmentation.shift = 2
-        data.augmentation.shear = 0.15
         data.augmentation.contrast = 0.2
-        data.augmentation.stroke = 0.3
         return RunConfiguration(model: template, task: TaskSettings(.transcribe), data: data, training: training)
     }
 }
