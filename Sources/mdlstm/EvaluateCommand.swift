@@ -75,6 +75,7 @@ struct EvaluateCommand: ParsableCommand {
         let path = TrainedModel<T>.file(of: model)
         let tensors = try TensorFile(contentsOf: path)
         if try DensityFile<T>.isDensity(tensors) {
+            guard !decoding.isGiven, overlay == nil else { throw Self.isForLines }
             return try EvaluatedDensity(command: self, trained: DensityFile<T>(tensors, path: path)).run()
         }
         guard patch == nil, sitesOf == nil, !ensemble else {
@@ -82,9 +83,7 @@ struct EvaluateCommand: ParsableCommand {
         }
         let file = try ModelFile<T>(tensors, path: path)
         if file.isOfLines { return try EvaluatedLines(command: self, trained: TrainedLines(file, path: path)).run() }
-        guard !decoding.isGiven, overlay == nil else {
-            throw ValidationError("--overlay and the flags of decoding are for models of lines")
-        }
+        guard !decoding.isGiven, overlay == nil else { throw Self.isForLines }
         if file.isOfText { return try EvaluatedText(command: self, trained: TrainedText(file, path: path)).run() }
         guard baseline == nil else { throw ValidationError("--baseline is for models of text") }
         let trained = try TrainedModel<T>(file, path: path)
@@ -114,6 +113,8 @@ struct EvaluateCommand: ParsableCommand {
         }
         try printResult(json ? JSONValue.object(members).serialized() : Self.text(evaluation))
     }
+
+    private static let isForLines = ValidationError("--overlay and the flags of decoding are for models of lines")
 
     /// The figures a line each, then the classes.
     private static func text(_ evaluation: Evaluation) -> String {

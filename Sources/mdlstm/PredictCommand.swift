@@ -9,7 +9,7 @@ struct PredictCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "predict", abstract: "Answer files with a trained model.",
         discussion: """
-            MODEL is a run's folder or a model file of 'mdlstm train DATA'. Files are pictures, or .npy arrays of one sample, \
+            MODEL is a run's folder or a model file of 'mdlstm train DATA'. Files are pictures, or but for lines .npy arrays of one sample, \
             [E1, .., EN, I]; of a folder all such files are taken. For each file --out gets one of the same base name: \
             classify .json with the class and the five likeliest, labelSites .png of labels (.npy where it is no picture), \
             regress .npy, transcribe .txt and .json with each character's columns and how sure it is. Of a density .npy [H', W']: the log-likelihood of every pixel that has one, in nats of levels, of colours those of all three, the \
@@ -53,6 +53,7 @@ struct PredictCommand: ParsableCommand {
         let path = TrainedModel<T>.file(of: model)
         let tensors = try TensorFile(contentsOf: path)
         if try DensityFile<T>.isDensity(tensors) {
+            guard !decoding.isGiven, overlay == nil else { throw Self.isForLines }
             return try PredictedDensity(command: self, trained: DensityFile<T>(tensors, path: path)).run()
         }
         let file = try ModelFile<T>(tensors, path: path)
@@ -61,9 +62,7 @@ struct PredictCommand: ParsableCommand {
                 "\(model): a model of text answers with text; draw it with 'mdlstm sample \(model) --prime ..'")
         }
         if file.isOfLines { return try PredictedLines(command: self, trained: TrainedLines(file, path: path)).run() }
-        guard !decoding.isGiven, overlay == nil else {
-            throw ValidationError("--overlay and the flags of decoding are for models of lines")
-        }
+        guard !decoding.isGiven, overlay == nil else { throw Self.isForLines }
         let trained = try TrainedModel<T>(file, path: path)
         let pipeline = trained.pipeline
         let files = try files()
@@ -89,6 +88,8 @@ struct PredictCommand: ParsableCommand {
                     .serialized())
         }
     }
+
+    private static let isForLines = ValidationError("--overlay and the flags of decoding are for models of lines")
 
     private static func line(_ members: JSONObject) -> String {
         let output = members["output"]?.stringValue ?? ""
@@ -129,21 +130,24 @@ struct PredictCommand: ParsableCommand {
         return array
     }
 
-    /// The files to answer.
-    func files() throws -> [String] {
-        let files = try inputs.flatMap(Self.files)
+    /// The files to answer; of folders .npy arrays only where `arrays` says so.
+    func files(arrays: Bool = true) throws -> [String] {
+        let endings = ["png", "jpg", "jpeg"] + (arrays ? ["npy"] : [])
+        let files = try inputs.flatMap { try Self.files($0, endings) }
         guard !files.isEmpty else {
-            throw MDLSTMError(.data, "\(inputs.joined(separator: ", ")): expected pictures or .npy arrays, found none")
+            throw MDLSTMError(
+                .data,
+                "\(inputs.joined(separator: ", ")): expected pictures\(arrays ? " or .npy arrays" : ""), found none")
         }
         return files
     }
 
     /// The file, or the pictures and arrays of a folder, sorted.
-    private static func files(_ path: String) throws -> [String] {
+    private static func files(_ path: String, _ endings: [String]) throws -> [String] {
         guard isFolder(path) else { return [path] }
         let names = try namesOfOthers(inFolder: path).filter { name in
             !name.hasPrefix(".")
-                && ["png", "jpg", "jpeg", "npy"].contains(URL(filePath: name).pathExtension.lowercased())
+                && endings.contains(URL(filePath: name).pathExtension.lowercased())
         }
         return names.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }.map { path + "/" + $0 }
     }

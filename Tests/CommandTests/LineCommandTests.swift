@@ -117,6 +117,45 @@ extension CommandSuites {
             #expect(unknown.status == 65 && unknown.errors.contains("'x' (U+0078)"))
         }
 
+        /// Lines of a page are answered in files of their own.
+        @Test func linesOfPages() throws {
+            _ = try CommandLineTool.succeed(train("run", ["--epochs", "1"]))
+            try data.gray(40, 60, Array(repeating: 250, count: 2400), to: "pages/p.png")
+            let lines = [("r1/l1", 2), ("r1.l2", 20)].map { id, top in
+                """
+                <TextLine id="\(id)"><Coords points="2,\(top) 58,\(top) 58,\(top + 16) 2,\(top + 16)"/>
+                <Baseline points="2,\(top + 12) 58,\(top + 12)"/><TextEquiv><Unicode>ab</Unicode></TextEquiv></TextLine>
+                """
+            }
+            try data.write(
+                """
+                <PcGts xmlns="http://schema.primaresearch.org/PAGE/gts/pagecontent/2019-07-15">
+                <Page imageFilename="p.png" imageWidth="60" imageHeight="40"><TextRegion id="r1">\(lines.joined())</TextRegion></Page>
+                </PcGts>
+                """, to: "pages/p.xml")
+            let judged = try CommandLineTool.succeed([
+                "evaluate", data.path("run"), data.path("pages"), "--json", "--predictions", data.path("read"),
+                "--overlay", data.path("drawn"),
+            ])
+            #expect(try judged.json["samples"] == 2)
+            for name in ["p-r1_l1", "p-r1.l2"] {
+                #expect(try data.json("read/\(name).json")["text"]?.stringValue != nil)
+                #expect(try CommandLineTool.text(data.path("drawn/\(name).svg")).contains("<svg"))
+            }
+        }
+
+        /// Flags that a model has no use for are refused, not passed over.
+        @Test func flagsThatDoNotFit() throws {
+            _ = try CommandLineTool.succeed(train("run", ["--epochs", "1"]))
+            for flags in [
+                ["--decoder", "bestPath", "--length-bonus", "1"], ["--language-weight", "1"], ["--decoder", "lexicon"],
+                ["--baseline", data.path("lines/0.gt.txt")], ["--confusion", data.path("c.svg")], ["--beam", "0"],
+            ] {
+                let refused = try CommandLineTool.run(["evaluate", data.path("run"), data.path("lines")] + flags)
+                #expect(refused.status == 64 && refused.errors.contains(flags[0]))
+            }
+        }
+
         /// Characters that a model had keep their rows of the output when others come between them.
         @Test func alphabetThatGrows() throws {
             _ = try CommandLineTool.succeed(train("run", ["--epochs", "1"]))

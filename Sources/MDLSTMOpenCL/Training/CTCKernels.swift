@@ -28,8 +28,7 @@ final class CTCBuffers<Element: Scalar> {
         texts = try context.makeStagedBuffer(of: Int32.self, count: 2 * grid.batch)
         divisors = try context.makeBuffer(of: Element.self, count: grid.siteCount)
         losses = try context.makeBuffer(of: Element.self, count: grid.batch)
-        // Most texts have fewer symbols than half their frames.
-        mostPlaces = grid.extents[0] + 1
+        mostPlaces = min(grid.extents[0] + 1, 64)
         (paths, table) = try Self.room(places: mostPlaces, for: grid, context)
     }
 
@@ -49,8 +48,9 @@ final class CTCBuffers<Element: Scalar> {
     func write(_ targets: CTCTargets) throws {
         places = targets.paths.map(\.count).max() ?? 1
         if places > mostPlaces {
-            mostPlaces = places
-            (paths, table) = try Self.room(places: places, for: grid, context)
+            // Half as much again as asked for, but no more than the frames have room for: the texts of batches differ.
+            mostPlaces = max(places, min(places + places / 2, 2 * grid.extents[0] + 1))
+            (paths, table) = try Self.room(places: mostPlaces, for: grid, context)
         }
         try texts.write(
             targets.paths.indices.flatMap { b in

@@ -8,9 +8,11 @@ extension TransferredWeights {
     ///   - earlier: its alphabet
     ///   - alphabet: of the model that the weights are for
     ///   - model: that one
+    ///   - seed: of the rows of symbols that are new
     /// - Returns: symbols kept; 0 where the last layers are not dense and of the same inputs
     public mutating func keepRows(
-        of source: ModelFile<Element>, _ earlier: Alphabet, for alphabet: Alphabet, in model: ModelConfiguration
+        of source: ModelFile<Element>, _ earlier: Alphabet, for alphabet: Alphabet, in model: ModelConfiguration,
+        seed: UInt64
     ) -> Int {
         guard case .dense(let inputs, alphabet.count)? = model.layers.last,
             case .dense(inputs, earlier.count)? = source.model.layers.last
@@ -23,8 +25,9 @@ extension TransferredWeights {
             + earlier.symbols.enumerated().compactMap { index, symbol in
                 classes[symbol].map { (from: index + 1, to: $0) }
             }
+        let drawn: ParameterTensors<Element> = model.initialParameters(seed: seed)
         for (name, width) in [("weight", inputs), ("bias", 1)] {
-            guard let rows = source.parameters["\(others).\(name)"], var kept = parameters["\(own).\(name)"] else {
+            guard let rows = source.parameters["\(others).\(name)"], var kept = drawn["\(own).\(name)"] else {
                 return 0
             }
             for (from, to) in pairs {
@@ -32,7 +35,7 @@ extension TransferredWeights {
             }
             parameters["\(own).\(name)"] = kept
         }
-        drawn.removeAll { $0 == own }
+        self.drawn.removeAll { $0 == own }
         return pairs.count - 1
     }
 }

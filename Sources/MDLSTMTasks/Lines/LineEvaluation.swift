@@ -20,12 +20,12 @@ public struct LineEvaluation: Sendable {
     }
 
     /// Adds the reading of line `number`; those of all lines are counted when the last has been added.
-    mutating func add<T: Scalar>(
-        _ number: Int, logits: Tensor<T>, labels: [Int32], reading: Reading
-    ) throws(MDLSTMError) {
-        let target = Tensor(shape: [1, labels.count], values: labels)
-        let found = try Loss.ctc.evaluate(logits.reshaped([1] + logits.shape), target: .labels(target))
-        if found.divisor > 0 { losses[number] = Double(found.sum) } else { infeasible += 1 }
+    mutating func add(_ number: Int, _ posteriors: FramePosteriors, labels: [Int32], reading: Reading) {
+        if CTC.fewestFrames(for: labels) <= posteriors.frames {
+            losses[number] = -posteriors.logProbability(of: labels.map { Int($0) })
+        } else {
+            infeasible += 1
+        }
         texts[number] = (alphabet.text(of: labels.map { Int($0) }), alphabet.text(of: reading.labels))
         guard !texts.contains(where: { $0 == nil }) else { return }
         for case let text? in texts { score.add(reference: text.reference, reading: text.reading) }

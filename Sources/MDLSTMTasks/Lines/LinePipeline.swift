@@ -57,9 +57,16 @@ public struct LinePipeline: Sendable {
         Double(extents[1]) / Double(max(1, try frames(of: extents)))
     }
 
-    /// A sample as the model is trained with it in an epoch.
+    /// A sample as the model is trained with it in an epoch; not stretched where its frames would be too few for its text.
     public func trainingSample<T: Scalar>(_ raw: Sample<T>, epoch: Int, number: Int, seed: UInt64) -> Sample<T> {
-        judged(data.augmentation.apply(to: raw, seed: seed, epoch: epoch, number: number))
+        var augmentation = data.augmentation
+        var changed = augmentation.apply(to: raw, seed: seed, epoch: epoch, number: number)
+        let frames = (try? frames(of: changed.extents)) ?? 0
+        if augmentation.stretch > 0, frames < CTC.fewestFrames(for: raw.target.labels?.values ?? []) {
+            augmentation.stretch = 0
+            changed = augmentation.apply(to: raw, seed: seed, epoch: epoch, number: number)
+        }
+        return judged(changed)
     }
 
     /// A sample as the model is judged by it.
@@ -100,8 +107,9 @@ public struct LinePipeline: Sendable {
         for (index, numbers) in plan.batches.enumerated() {
             let batch = try prepared.batch(at: .init(epoch: 1, index: index), of: plan.batches.count)
             for (place, logits) in try logits(model, of: batch).enumerated() {
-                let reading = try read(FramePosteriors(logits: logits))
-                try found.add(numbers[place], logits: logits, labels: batch.target.text(place), reading: reading)
+                let posteriors = try FramePosteriors(logits: logits)
+                let reading = try read(posteriors)
+                found.add(numbers[place], posteriors, labels: batch.target.text(place), reading: reading)
                 let extents = batch.samples?[place] ?? Array(batch.input.shape.dropFirst().dropLast())
                 try each(numbers[place], extents, reading)
             }

@@ -18,34 +18,32 @@ extension LinePipeline {
             let input = judged(try set.sample(at: index)).input
             return input.reshaped([1] + input.shape)
         }
-        for (index, layer) in model.layers.enumerated().dropLast() {
+        let last = model.layers.dropLast().lastIndex { Self.isScaled($0) } ?? -1
+        for (index, layer) in model.layers.prefix(last + 1).enumerated() {
             let alone = try ModelConfiguration(inputSize: features, axes: axes, layers: [layer])
             let names = alone.parameterShapes.map { String($0.name.dropFirst(2)) }
             var own = ParameterTensors<T>()
             for name in names { own["0.\(name)"] = parameters["\(index).\(name)"] }
-            func outputs() throws -> [Tensor<T>] {
-                let backend = try ReferenceBackend<T>().makeModel(alone, parameters: own)
-                return try current.map { try backend.predict($0, samples: nil) }
-            }
-            var found = try outputs()
-            switch layer {
-            case .dense, .convolution:
-                let deviation = Self.deviation(found)
-                // What never changes stays as it is.
-                if deviation > 1e-6 {
-                    for name in names {
-                        guard var weights = own["0.\(name)"] else { continue }
-                        for element in weights.values.indices { weights.values[element] /= T(deviation) }
-                        own["0.\(name)"] = weights
-                        parameters["\(index).\(name)"] = weights
-                    }
-                    found = try outputs()
+            let stage = try ReferenceBackend<T>().makeModel(alone, parameters: own)
+            var found = try current.map { try stage.predict($0, samples: nil) }
+            let deviation = T(Self.deviation(found))
+            // What never changes stays as it is.
+            if Self.isScaled(layer), deviation > 1e-6 {
+                for name in names {
+                    parameters["\(index).\(name)"] = own["0.\(name)"].map { $0.divided(by: deviation) }
                 }
-            default: break
+                found = found.map { $0.divided(by: deviation) }
             }
             (current, features, axes) = (found, alone.outputSize, alone.outputAxes)
         }
         return parameters
+    }
+
+    private static func isScaled(_ layer: LayerDescription) -> Bool {
+        switch layer {
+        case .dense, .convolution: true
+        default: false
+        }
     }
 
     /// Lines that are looked at.
@@ -56,6 +54,12 @@ extension LinePipeline {
         let values = tensors.flatMap { $0.values.map { Double($0) } }
         let mean = values.reduce(0, +) / Double(max(1, values.count))
         return (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(max(1, values.count))).squareRoot()
+    }
+}
+
+extension Tensor where Element: Scalar {
+    fileprivate func divided(by divisor: Element) -> Tensor {
+        Tensor(shape: shape, values: values.map { $0 / divisor })
     }
 }
 

@@ -1,4 +1,5 @@
 public import ArgumentParser
+import Foundation
 import MDLSTM
 public import MDLSTMTasks
 
@@ -32,8 +33,9 @@ struct DecodingOptions: ParsableArguments {
 
     func validate() throws {
         guard beam ?? 1 >= 1 else { throw ValidationError("--beam takes a number of at least 1, found \(beam ?? 0)") }
-        if decoder == .bestPath, beam != nil || languageModel != nil || lexicon != nil {
-            throw ValidationError("--decoder bestPath takes no beam, language model or lexicon; leave them out")
+        if decoder == .bestPath, beam != nil || languageModel != nil || lexicon != nil || lengthBonus != nil {
+            throw ValidationError(
+                "--decoder bestPath takes no beam, language model, length bonus or lexicon; leave them out")
         }
         if decoder == .lexicon, lexicon == nil { throw ValidationError("--decoder lexicon needs --lexicon FILE") }
         if languageWeight != nil, languageModel == nil {
@@ -57,10 +59,16 @@ struct DecodingOptions: ParsableArguments {
             throw MDLSTMError(
                 .option, "the model is to read by a lexicon, which is no part of its file; give --lexicon FILE")
         }
+        guard settings.kind == .bestPath || settings.weight == 0 || languageModel != nil || lengthBonus != nil else {
+            throw MDLSTMError(
+                .option,
+                "the model is to read with a language model, which is no part of its file; give --language-model FILE, or "
+                    + "--length-bonus 0 to read without")
+        }
         var prior = TextPrior(alphabet: alphabet, weight: 0, lengthBonus: lengthBonus ?? settings.lengthBonus)
         if let languageModel {
             prior.language = try CharacterModel(contentsOf: languageModel)
-            prior.weight = languageWeight ?? (settings.weight > 0 ? settings.weight : Self.usualWeight)
+            prior.weight = languageWeight ?? (settings.kind == .bestPath ? Self.usualWeight : settings.weight)
         }
         if let lexicon { prior.lexicon = try Lexicon(wordsOf: try text(lexicon)) }
         let search = BeamSearch(width: beam ?? settings.width, prior: prior)
@@ -73,7 +81,8 @@ struct DecodingOptions: ParsableArguments {
         guard let text = String(validating: try readFile(path), as: UTF8.self) else {
             throw MDLSTMError(.data, "\(path): expected text in UTF-8, found other bytes; save it as UTF-8")
         }
-        return text
+        // As the alphabet of lines has it.
+        return text.precomposedStringWithCanonicalMapping
     }
 }
 

@@ -10,8 +10,9 @@ struct EvaluatedLines<Element: Scalar> {
     let trained: TrainedLines<Element>
 
     func run() throws {
-        guard command.confusion == nil else {
-            throw ValidationError("--confusion is for classes; confusions of characters are in --json")
+        guard command.confusion == nil, command.baseline == nil else {
+            throw ValidationError(
+                "--confusion is for classes, --baseline for text; confusions of characters are in --json")
         }
         let pipeline = trained.pipeline
         let opened = try openData(
@@ -20,10 +21,10 @@ struct EvaluatedLines<Element: Scalar> {
         let samples: any DataSet<Element> = opened.samples(part)
         printError("judged by: \(part == .training ? "all lines" : part.rawValue)")
         let folder = try command.predictions.map {
-            try ReadingFolder($0, overlays: command.overlay, names: samples.names)
+            try ReadingFolder($0, overlays: command.overlay, names: samples.names, areLines: true)
         }
         let overlays = try command.overlay.flatMap { path in
-            folder == nil ? try AnswerNames(path, of: samples.names, ending: "svg") : nil
+            folder == nil ? try AnswerNames(path, of: samples.names, ending: "svg", areLines: true) : nil
         }
         let read = try command.decoding.reader(trained.decoder, alphabet: pipeline.alphabet)
         let network = try command.compute.makeBackend(Element.self).makeModel(

@@ -7,20 +7,19 @@ struct KeptAlphabet {
     /// Nil where the texts decide alone.
     let alphabet: Alphabet?
 
-    /// That of the configuration; of a training that begins with another model that model's, and every character besides that
-    /// the texts to train with have.
+    /// That of the configuration; of a training that begins with another model that model's too, and every character that the
+    /// texts to train with have besides.
     init(_ command: TrainDataCommand, _ given: GivenConfiguration) throws {
-        if let named = given.taskSettings, named.kind == .transcribe, let alphabet = named.alphabet {
-            self.alphabet = alphabet
-            return
-        }
+        let named = given.taskSettings.flatMap { $0.kind == .transcribe ? $0.alphabet : nil }
         guard let path = command.from, let earlier = try Self.alphabet(ofModel: path) else {
-            alphabet = nil
+            alphabet = named
             return
         }
-        let data = try OpenedData(
-            command.data, command.source.request(kind: .transcribe, ignoredLabels: nil, classes: nil, channels: nil))
-        let symbols = Set(earlier.symbols).union(data.alphabet?.symbols ?? [])
+        var request = try command.source.request(
+            kind: .transcribe, ignoredLabels: nil, classes: nil, channels: nil)
+        request.decodesPictures = false
+        let data = try OpenedData(command.data, request)
+        let symbols = Set(earlier.symbols).union(named?.symbols ?? []).union(data.alphabet?.symbols ?? [])
         let added = symbols.count - earlier.symbols.count
         if added > 0 { printError("alphabet: that of \(path), and \(counted(added, "character")) more") }
         alphabet = try Alphabet(.characters, symbols: symbols)

@@ -31,7 +31,8 @@ struct LineTraining<Element: Scalar>: LearningCourse {
         _ command: TrainDataCommand, _ filled: FilledLines, _ training: any DataSet<Element>
     ) throws -> ParameterTensors<Element> {
         let (model, seed) = (filled.pipeline.model, filled.configuration.training.seed)
-        guard let path = command.from, !command.printConfig else {
+        if command.printConfig { return model.initialParameters(seed: seed) }
+        guard let path = command.from else {
             return try filled.pipeline.initialParameters(on: training, seed: seed)
         }
         let file = TrainedModel<Element>.file(of: path)
@@ -40,7 +41,7 @@ struct LineTraining<Element: Scalar>: LearningCourse {
         let earlier = try source.members["task"].map { try TaskSettings(json: $0, name: file) }
         var kept = 0
         if let alphabet = earlier?.alphabet, earlier?.kind == .transcribe {
-            kept = weights.keepRows(of: source, alphabet, for: filled.pipeline.alphabet, in: model)
+            kept = weights.keepRows(of: source, alphabet, for: filled.pipeline.alphabet, in: model, seed: seed)
         }
         let drawn = weights.drawn.isEmpty ? "none" : weights.drawn.map(String.init).joined(separator: ", ")
         printError(
@@ -58,7 +59,12 @@ struct LineTraining<Element: Scalar>: LearningCourse {
     }
 
     func trainerConfiguration(_ batches: CourseBatches<Element>) throws -> TrainingConfiguration {
-        let steps = try settings.steps ?? settings.epochs.map { $0 * (try batches.source.count(epoch: 1)) }
+        // The first epoch, which is sorted, may have fewer batches than the others.
+        let steps =
+            try settings.steps
+            ?? settings.epochs.map { epochs in
+                try batches.source.count(epoch: 1) + (epochs - 1) * batches.source.count(epoch: 2)
+            }
         return settings.configuration(
             loss: .ctc, steps: steps, frozen: configuration.model.frozen, classWeights: nil)
     }
@@ -84,9 +90,8 @@ struct LineTraining<Element: Scalar>: LearningCourse {
         }
     }
 
-    func pictures(_ model: any Model<Element>) throws -> [Image] {
-        try readings(model).map { $0.image }
-    }
+    /// Texts are none.
+    func pictures(_ model: any Model<Element>) throws -> [Image] { [] }
 
     func show(_ model: any Model<Element>, _ found: LineEvaluation, in folder: RunFolder<Element>) throws {
         try folder.draw(ReadLine.drawing(readings(model)), "examples.svg")
@@ -119,7 +124,11 @@ extension LinePipeline {
     private func fault<T: Scalar>(of index: Int, in set: any DataSet<T>) throws -> DataFault? {
         let extents = try set.extents(of: index)
         let labels = try set.labels(of: index)
-        let (frames, needed) = (try frames(of: extents), CTC.fewestFrames(for: labels))
+        let frames: Int
+        do { frames = try self.frames(of: extents) } catch {
+            return DataFault(error, path: "", name: set.name(of: index))
+        }
+        let needed = CTC.fewestFrames(for: labels)
         guard frames < needed else { return nil }
         return DataFault(
             MDLSTMError(

@@ -14,7 +14,7 @@ struct PredictedLines<Element: Scalar> {
                 "--probabilities is for classes; 'mdlstm run' gives what a model of lines says of frames")
         }
         let pipeline = trained.pipeline
-        let files = try command.files()
+        let files = try command.files(arrays: false)
         try requireInputs(files)
         let folder = try ReadingFolder(command.out, overlays: command.overlay, names: files)
         let read = try command.decoding.reader(trained.decoder, alphabet: pipeline.alphabet)

@@ -41,9 +41,11 @@ struct ReadingFolder {
     private let overlays: AnswerNames?
 
     /// - Throws: `MDLSTMError` where two lines have one name, or a file would take the place of an input.
-    init(_ path: String, overlays: String?, names: [String]) throws(MDLSTMError) {
-        self.names = try AnswerNames(path, of: names, ending: "txt")
-        self.overlays = try overlays.map { path throws(MDLSTMError) in try AnswerNames(path, of: names, ending: "svg") }
+    init(_ path: String, overlays: String?, names: [String], areLines: Bool = false) throws(MDLSTMError) {
+        self.names = try AnswerNames(path, of: names, ending: "txt", areLines: areLines)
+        self.overlays = try overlays.map { path throws(MDLSTMError) in
+            try AnswerNames(path, of: names, ending: "svg", areLines: areLines)
+        }
     }
 
     /// The file of the text.

@@ -14,10 +14,18 @@ struct AnswerNames {
     /// - Parameters:
     ///   - path: of the folder, made if it is not there
     ///   - inputs: their names
+    ///   - areLines: whether what follows a # is a line of the page before it, `page.xml#line_3`
     /// - Throws: `MDLSTMError` where two inputs have one name, or an answer would take the place of one.
-    init(_ path: String, of inputs: [String], ending: String) throws(MDLSTMError) {
+    init(_ path: String, of inputs: [String], ending: String, areLines: Bool = false) throws(MDLSTMError) {
         (self.path, self.ending) = (path, ending)
-        names = inputs.map { name in
+        names = inputs.map { whole in
+            let parts = areLines ? whole.split(separator: "#", maxSplits: 1).map(String.init) : [whole]
+            let (name, line) = (parts.first ?? whole, parts.count > 1 ? parts[1] : nil)
+            if let line {
+                let page = String(name.split(separator: "/").last ?? Substring(name))
+                let stem = page.lastIndex(of: ".").map { String(page[..<$0]) } ?? page
+                return stem + "-" + String(line.map { $0 == "/" ? "_" : $0 })
+            }
             let base = String(name.split(separator: "/").last ?? Substring(name))
             return base.lastIndex(of: ".").map { $0 == base.startIndex ? base : String(base[..<$0]) } ?? base
         }

@@ -61,6 +61,20 @@ struct LinePipelineTests {
         #expect(line.image.pixels.prefix(5) == [0, 255, 255, 0, 255])
     }
 
+    /// A line whose frames just do for its text is not made shorter.
+    @Test func stretchLeavesFramesEnough() throws {
+        var data = DataSettings()
+        data.normalization = .unit
+        data.augmentation.stretch = 0.5
+        let pipeline = try pipeline(plain, data: data)
+        let (tight, loose) = (line([1, 2, 1, 2], [1, 2, 1, 2]), line([1, 2, 1, 2], [1]))
+        func widths(_ line: Sample<Float>) -> [Int] {
+            (1...30).map { pipeline.trainingSample(line, epoch: $0, number: 0, seed: 1).extents[1] }
+        }
+        #expect(widths(tight).allSatisfy { $0 >= 4 } && widths(tight).contains { $0 > 4 })
+        #expect(widths(loose).contains { $0 < 4 })
+    }
+
     @Test func modelsThatAreNoReaders() throws {
         func refused(_ layers: [LayerDescription]) -> String? {
             #expect(throws: MDLSTMError.self) { try pipeline(layers) }?.message
