@@ -27,9 +27,6 @@ struct EvaluateCommand: ParsableCommand {
     @Option(help: "A folder for the answers to every sample.")
     var predictions: String?
 
-    @Option(help: "Of lines: a folder for a drawing of each line with its reading below it.")
-    var overlay: String?
-
     @OptionGroup var decoding: DecodingOptions
 
     @Option(help: "Of text: the text whose counts are the baseline, where the model's file has none.")
@@ -75,7 +72,7 @@ struct EvaluateCommand: ParsableCommand {
         let path = TrainedModel<T>.file(of: model)
         let tensors = try TensorFile(contentsOf: path)
         if try DensityFile<T>.isDensity(tensors) {
-            guard !decoding.isGiven, overlay == nil else { throw Self.isForLines }
+            try decoding.requireNone()
             return try EvaluatedDensity(command: self, trained: DensityFile<T>(tensors, path: path)).run()
         }
         guard patch == nil, sitesOf == nil, !ensemble else {
@@ -83,7 +80,7 @@ struct EvaluateCommand: ParsableCommand {
         }
         let file = try ModelFile<T>(tensors, path: path)
         if file.isOfLines { return try EvaluatedLines(command: self, trained: TrainedLines(file, path: path)).run() }
-        guard !decoding.isGiven, overlay == nil else { throw Self.isForLines }
+        try decoding.requireNone()
         if file.isOfText { return try EvaluatedText(command: self, trained: TrainedText(file, path: path)).run() }
         guard baseline == nil else { throw ValidationError("--baseline is for models of text") }
         let trained = try TrainedModel<T>(file, path: path)
@@ -113,8 +110,6 @@ struct EvaluateCommand: ParsableCommand {
         }
         try printResult(json ? JSONValue.object(members).serialized() : Self.text(evaluation))
     }
-
-    private static let isForLines = ValidationError("--overlay and the flags of decoding are for models of lines")
 
     /// The figures a line each, then the classes.
     private static func text(_ evaluation: Evaluation) -> String {

@@ -28,9 +28,6 @@ struct PredictCommand: ParsableCommand {
     @Flag(help: "Write NAME.probabilities.npy too, [E1, .., EN, C].")
     var probabilities = false
 
-    @Option(help: "Of lines: a folder for a drawing of each line with its reading below it.")
-    var overlay: String?
-
     @OptionGroup var decoding: DecodingOptions
 
     @Flag(help: "Print one JSON object: the files written, and for classify the classes.")
@@ -53,7 +50,7 @@ struct PredictCommand: ParsableCommand {
         let path = TrainedModel<T>.file(of: model)
         let tensors = try TensorFile(contentsOf: path)
         if try DensityFile<T>.isDensity(tensors) {
-            guard !decoding.isGiven, overlay == nil else { throw Self.isForLines }
+            try decoding.requireNone()
             return try PredictedDensity(command: self, trained: DensityFile<T>(tensors, path: path)).run()
         }
         let file = try ModelFile<T>(tensors, path: path)
@@ -62,7 +59,7 @@ struct PredictCommand: ParsableCommand {
                 "\(model): a model of text answers with text; draw it with 'mdlstm sample \(model) --prime ..'")
         }
         if file.isOfLines { return try PredictedLines(command: self, trained: TrainedLines(file, path: path)).run() }
-        guard !decoding.isGiven, overlay == nil else { throw Self.isForLines }
+        try decoding.requireNone()
         let trained = try TrainedModel<T>(file, path: path)
         let pipeline = trained.pipeline
         let files = try files()
@@ -88,8 +85,6 @@ struct PredictCommand: ParsableCommand {
                     .serialized())
         }
     }
-
-    private static let isForLines = ValidationError("--overlay and the flags of decoding are for models of lines")
 
     private static func line(_ members: JSONObject) -> String {
         let output = members["output"]?.stringValue ?? ""

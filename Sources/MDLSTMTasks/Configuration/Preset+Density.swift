@@ -15,16 +15,12 @@ extension Preset {
     static func mixture(_ shape: DataShape, _ samples: Int) -> RunConfiguration { density([]) }
 
     private static func density(_ layers: [JSONValue]) -> RunConfiguration {
-        let model: JSONValue = ["inputSize": "auto", "axes": "auto", "layers": .array(layers)]
-        guard let template = try? ModelTemplate(json: model, name: "the preset") else {
-            preconditionFailure("a preset's model is right")
-        }
         var training = TrainingSettings()
         training.epochs = 10
         training.batch = .samples(8)
         training.learningRate = TrainingSettings.Rate(base: 0.004, warmup: 50, decay: .cosine)
         var data = DataSettings()
         data.normalization = .unit
-        return RunConfiguration(model: template, task: TaskSettings(.density), data: data, training: training)
+        return RunConfiguration(model: template(layers), task: TaskSettings(.density), data: data, training: training)
     }
 }

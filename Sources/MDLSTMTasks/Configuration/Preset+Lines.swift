@@ -47,10 +47,6 @@ extension Preset {
     }
 
     private static func lines(_ layers: [JSONValue], samples: Int) -> RunConfiguration {
-        let model: JSONValue = ["inputSize": "auto", "axes": "auto", "layers": .array(layers)]
-        guard let template = try? ModelTemplate(json: model, name: "the preset") else {
-            preconditionFailure("a preset's model is right")
-        }
         var training = TrainingSettings()
         training.epochs = min(max(60_000 / max(1, samples), 30), 200)
         training.batch = .samples(12)
@@ -60,6 +56,7 @@ extension Preset {
         data.augmentation.stretch = 0.12
         data.augmentation.shift = 2
         data.augmentation.contrast = 0.2
-        return RunConfiguration(model: template, task: TaskSettings(.transcribe), data: data, training: training)
+        return RunConfiguration(
+            model: template(layers), task: TaskSettings(.transcribe), data: data, training: training)
     }
 }

@@ -24,10 +24,6 @@ extension Preset {
     }
 
     private static func text(_ layers: [JSONValue], symbols: Int) -> RunConfiguration {
-        let model: JSONValue = ["inputSize": "auto", "axes": "auto", "layers": .array(layers)]
-        guard let template = try? ModelTemplate(json: model, name: "the preset") else {
-            preconditionFailure("a preset's model is right")
-        }
         var training = TrainingSettings()
         // As many symbols as some 20 epochs of a million have.
         training.epochs = min(max(20_000_000 / max(1, symbols), 1), 60)
@@ -36,6 +32,7 @@ extension Preset {
         training.validationFraction = 0.05
         var data = DataSettings()
         data.normalization = .unit
-        return RunConfiguration(model: template, task: TaskSettings(.nextSymbol), data: data, training: training)
+        return RunConfiguration(
+            model: template(layers), task: TaskSettings(.nextSymbol), data: data, training: training)
     }
 }

@@ -48,20 +48,25 @@ public struct Preset: Sendable {
     ///   - samples: to train with; of few of them each is seen more often
     public func configuration(for shape: DataShape, samples: Int) -> RunConfiguration { make(shape, samples) }
 
-    /// A run that sees `wanted` samples in all, each at least 30 times and at most 200 times.
-    private static func run(
-        _ shape: DataShape, _ layers: [JSONValue], samples: Int, wanted: Int, batch: Int
-    ) -> RunConfiguration {
+    /// A model of these layers, of which the data fill in the rest.
+    static func template(_ layers: [JSONValue]) -> ModelTemplate {
         let model: JSONValue = ["inputSize": "auto", "axes": "auto", "layers": .array(layers)]
         guard let template = try? ModelTemplate(json: model, name: "the preset") else {
             preconditionFailure("a preset's model is right")
         }
+        return template
+    }
+
+    /// A run that sees `wanted` samples in all, each at least 30 times and at most 200 times.
+    private static func run(
+        _ shape: DataShape, _ layers: [JSONValue], samples: Int, wanted: Int, batch: Int
+    ) -> RunConfiguration {
         var training = TrainingSettings()
         training.epochs = min(max(wanted / max(1, samples), 30), 200)
         training.batch = .samples(batch)
         training.learningRate = TrainingSettings.Rate(base: 0.004, warmup: 50, decay: .cosine)
         return RunConfiguration(
-            model: template, task: TaskSettings(shape.kind), data: DataSettings(), training: training)
+            model: template(layers), task: TaskSettings(shape.kind), data: DataSettings(), training: training)
     }
 
     private static func recurrent(_ axes: Int, _ hidden: Int) -> JSONValue {

@@ -14,7 +14,7 @@ extension LinePipeline {
     public func initialParameters<T: Scalar>(on set: any DataSet<T>, seed: UInt64) throws -> ParameterTensors<T> {
         var parameters: ParameterTensors<T> = model.initialParameters(seed: seed)
         var (features, axes) = (model.inputSize, model.axes)
-        var current = try evenly(set.count, atMost: Self.mostLooked).map { index in
+        var current = try ExamplePictures.chosen(Self.mostLooked, of: set.count).map { index in
             let input = judged(try set.sample(at: index)).input
             return input.reshaped([1] + input.shape)
         }
@@ -61,10 +61,4 @@ extension Tensor where Element: Scalar {
     fileprivate func divided(by divisor: Element) -> Tensor {
         Tensor(shape: shape, values: values.map { $0 / divisor })
     }
-}
-
-/// At most so many of the numbers below `count`, spread evenly.
-private func evenly(_ count: Int, atMost most: Int) -> [Int] {
-    let taken = min(count, most)
-    return (0..<taken).map { $0 * count / taken }
 }

@@ -31,6 +31,9 @@ struct DecodingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Of lines: a text whose words are read rather than others.", valueName: "file"))
     var lexicon: String?
 
+    @Option(help: "Of lines: a folder for a drawing of each line with its reading below it.")
+    var overlay: String?
+
     func validate() throws {
         guard beam ?? 1 >= 1 else { throw ValidationError("--beam takes a number of at least 1, found \(beam ?? 0)") }
         if decoder == .bestPath, beam != nil || languageModel != nil || lexicon != nil || lengthBonus != nil {
@@ -43,10 +46,12 @@ struct DecodingOptions: ParsableArguments {
         }
     }
 
-    /// Whether one of them is given.
-    var isGiven: Bool {
-        decoder != nil || beam != nil || languageModel != nil || languageWeight != nil || lengthBonus != nil
-            || lexicon != nil
+    /// Refuses all of them, for other models.
+    func requireNone() throws {
+        let texts = [languageModel, lexicon, overlay], numbers = [languageWeight, lengthBonus]
+        guard decoder == nil, beam == nil, texts.allSatisfy({ $0 == nil }), numbers.allSatisfy({ $0 == nil }) else {
+            throw ValidationError("--overlay and the flags of decoding are for models of lines")
+        }
     }
 
     /// How lines are read: flags over what the model's file says.

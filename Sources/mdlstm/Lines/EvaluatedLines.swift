@@ -21,9 +21,9 @@ struct EvaluatedLines<Element: Scalar> {
         let samples: any DataSet<Element> = opened.samples(part)
         printError("judged by: \(part == .training ? "all lines" : part.rawValue)")
         let folder = try command.predictions.map {
-            try ReadingFolder($0, overlays: command.overlay, names: samples.names, areLines: true)
+            try ReadingFolder($0, overlays: command.decoding.overlay, names: samples.names, areLines: true)
         }
-        let overlays = try command.overlay.flatMap { path in
+        let overlays = try command.decoding.overlay.flatMap { path in
             folder == nil ? try AnswerNames(path, of: samples.names, ending: "svg", areLines: true) : nil
         }
         let read = try command.decoding.reader(trained.decoder, alphabet: pipeline.alphabet)

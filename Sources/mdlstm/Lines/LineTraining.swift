@@ -4,17 +4,15 @@ import MDLSTMImages
 import MDLSTMTasks
 
 /// The course of `mdlstm train DATA` where the data are lines to read.
-struct LineTraining<Element: Scalar>: LearningCourse {
+struct LineTraining<Element: Scalar>: SampleCourse {
     let command: TrainDataCommand
     let initialParameters: ParameterTensors<Element>
-    private let training: any DataSet<Element>, validation: any DataSet<Element>
+    let training: any DataSet<Element>, validation: any DataSet<Element>
     private let filled: FilledLines
 
     var configuration: RunConfiguration { filled.configuration }
     var pipeline: LinePipeline { filled.pipeline }
     var model: ModelConfiguration { pipeline.model }
-    var isJudged: Bool { validation.count > 0 }
-    private var judged: any DataSet<Element> { isJudged ? validation : training }
     var judgedBy: String { counted(judged.count, "line") + (isJudged ? " to validate with" : "") }
 
     /// Fills the configuration by the data, whose alphabet is known.
@@ -67,16 +65,6 @@ struct LineTraining<Element: Scalar>: LearningCourse {
             }
         return settings.configuration(
             loss: .ctc, steps: steps, frozen: configuration.model.frozen, classWeights: nil)
-    }
-
-    func listing() throws -> DataListing {
-        try DataListing([("training", training), ("validation", validation)])
-    }
-
-    func identity(_ listing: DataListing) -> JSONValue {
-        var members = identityMembers
-        members["fingerprint"] = .string(listing.fingerprint)
-        return .object(members)
     }
 
     func judge(_ model: any Model<Element>, isFinal: Bool) throws -> LineEvaluation {

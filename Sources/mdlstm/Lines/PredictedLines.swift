@@ -16,7 +16,7 @@ struct PredictedLines<Element: Scalar> {
         let pipeline = trained.pipeline
         let files = try command.files(arrays: false)
         try requireInputs(files)
-        let folder = try ReadingFolder(command.out, overlays: command.overlay, names: files)
+        let folder = try ReadingFolder(command.out, overlays: command.decoding.overlay, names: files)
         let read = try command.decoding.reader(trained.decoder, alphabet: pipeline.alphabet)
         let network = try command.compute.makeBackend(Element.self).makeModel(
             trained.file.model, parameters: trained.file.parameters)

@@ -18,16 +18,13 @@ struct AnswerNames {
     /// - Throws: `MDLSTMError` where two inputs have one name, or an answer would take the place of one.
     init(_ path: String, of inputs: [String], ending: String, areLines: Bool = false) throws(MDLSTMError) {
         (self.path, self.ending) = (path, ending)
-        names = inputs.map { whole in
-            let parts = areLines ? whole.split(separator: "#", maxSplits: 1).map(String.init) : [whole]
-            let (name, line) = (parts.first ?? whole, parts.count > 1 ? parts[1] : nil)
-            if let line {
-                let page = String(name.split(separator: "/").last ?? Substring(name))
-                let stem = page.lastIndex(of: ".").map { String(page[..<$0]) } ?? page
-                return stem + "-" + String(line.map { $0 == "/" ? "_" : $0 })
-            }
-            let base = String(name.split(separator: "/").last ?? Substring(name))
+        func base(_ name: Substring) -> String {
+            let base = String(name.split(separator: "/").last ?? name)
             return base.lastIndex(of: ".").map { $0 == base.startIndex ? base : String(base[..<$0]) } ?? base
+        }
+        names = inputs.map { name in
+            guard areLines, let hash = name.firstIndex(of: "#") else { return base(name[...]) }
+            return base(name[..<hash]) + "-" + name[name.index(after: hash)...].replacing("/", with: "_")
         }
         var first: [String: Int] = [:]
         for (index, name) in names.enumerated() {

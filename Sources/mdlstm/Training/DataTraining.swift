@@ -4,7 +4,7 @@ import MDLSTMImages
 import MDLSTMTasks
 
 /// The course of `mdlstm train DATA` where the data are samples.
-struct DataTraining<Element: Scalar>: LearningCourse {
+struct DataTraining<Element: Scalar>: SampleCourse {
     let command: TrainDataCommand
     let training: any DataSet<Element>, validation: any DataSet<Element>
     let filled: FilledRun
@@ -14,8 +14,6 @@ struct DataTraining<Element: Scalar>: LearningCourse {
     var pipeline: Pipeline { filled.pipeline }
     var configuration: RunConfiguration { filled.configuration }
     var model: ModelConfiguration { pipeline.model }
-    var isJudged: Bool { validation.count > 0 }
-    private var judged: any DataSet<Element> { isJudged ? validation : training }
     var judgedBy: String { counted(judged.count, "sample") + (isJudged ? " to validate with" : "") }
 
     /// Fills the configuration by the data.
@@ -60,16 +58,6 @@ struct DataTraining<Element: Scalar>: LearningCourse {
         return settings.configuration(
             loss: pipeline.task.loss, steps: steps, frozen: filled.configuration.model.frozen,
             classWeights: pipeline.trainerWeights)
-    }
-
-    func listing() throws -> DataListing {
-        try DataListing([("training", training), ("validation", validation)])
-    }
-
-    func identity(_ listing: DataListing) -> JSONValue {
-        var members = identityMembers
-        members["fingerprint"] = .string(listing.fingerprint)
-        return .object(members)
     }
 
     func judge(_ model: any Model<Element>, isFinal: Bool) throws -> Evaluation {

@@ -76,6 +76,29 @@ protocol LearningCourse<Element> {
     func resumed(from checkpoint: Checkpoint<Element>, _ course: FitCourse) -> FitCourse
 }
 
+/// A course whose data are samples by number.
+protocol SampleCourse<Element>: LearningCourse {
+    var training: any DataSet<Element> { get }
+    var validation: any DataSet<Element> { get }
+}
+
+extension SampleCourse {
+    var isJudged: Bool { validation.count > 0 }
+
+    /// The samples to validate with; where there are none, those to train with.
+    var judged: any DataSet<Element> { isJudged ? validation : training }
+
+    func listing() throws -> DataListing {
+        try DataListing([("training", training), ("validation", validation)])
+    }
+
+    func identity(_ listing: DataListing) -> JSONValue {
+        var members = identityMembers
+        members["fingerprint"] = .string(listing.fingerprint)
+        return .object(members)
+    }
+}
+
 extension LearningCourse {
     var settings: TrainingSettings { configuration.training }
     var kind: TaskKind { configuration.task.kind }

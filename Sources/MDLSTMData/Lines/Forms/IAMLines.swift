@@ -20,30 +20,15 @@ enum IAMLines {
     }
 
     static func read(_ list: DataFile, _ pictures: NamedPictures) -> ReadLines {
-        var read = ReadLines()
-        do throws(MDLSTMError) {
-            var seen: Set<String> = []
-            for row in try TableText(list).rows where row.words[0].first != "#" {
-                let id = String(row.words[0])
-                do throws(MDLSTMError) {
-                    guard isRow(row.words) else {
-                        throw MDLSTMError(
-                            .data,
-                            "expected a name, ok or err, 6 numbers and a text, found '\(row.words.joined(separator: " "))' in "
-                                + "line \(row.number); write it so, or remove the line")
-                    }
-                    let text = row.words.dropFirst(8).joined(separator: " ").replacing("|", with: " ")
-                    let line = try LineText(text, name: list.path)
-                    guard let picture = pictures.picture(of: id) else { throw row.lacks(id, list.path) }
-                    guard seen.insert(picture.name).inserted else { throw row.isSecond(id, list.path) }
-                    read.entries.append(LineEntry(name: picture.name, picture: .file(picture), text: line))
-                } catch {
-                    read.faults.append(DataFault(error, path: list.path, name: "\(list.name)#\(id)", missing: 1))
-                }
+        TableText.read(list, pictures) { row throws(MDLSTMError) in
+            guard row.words[0].first != "#" else { return nil }
+            guard isRow(row.words) else {
+                throw MDLSTMError(
+                    .data,
+                    "expected a name, ok or err, 6 numbers and a text, found '\(row.words.joined(separator: " "))' in "
+                        + "line \(row.number); write it so, or remove the line")
             }
-        } catch {
-            read.faults.append(DataFault(error, path: list.path, name: list.name))
+            return row.words.dropFirst(8).joined(separator: " ").replacing("|", with: " ")
         }
-        return read
     }
 }

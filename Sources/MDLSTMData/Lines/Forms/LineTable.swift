@@ -24,26 +24,12 @@ enum LineTable {
     }
 
     static func read(_ table: DataFile, symbols: DataFile, _ pictures: NamedPictures) -> ReadLines {
-        var read = ReadLines()
         do throws(MDLSTMError) {
             let known = Set(try TableText(symbols).rows.map { String($0.words[0]) })
-            let text = try TableText(table)
-            var seen: Set<String> = []
-            for row in text.rows {
-                let id = String(row.words[0])
-                do throws(MDLSTMError) {
-                    let line = try LineText(Self.text(row, known, symbols), name: table.path)
-                    guard let picture = pictures.picture(of: id) else { throw row.lacks(id, table.path) }
-                    guard seen.insert(picture.name).inserted else { throw row.isSecond(id, table.path) }
-                    read.entries.append(LineEntry(name: picture.name, picture: .file(picture), text: line))
-                } catch {
-                    read.faults.append(DataFault(error, path: table.path, name: "\(table.name)#\(id)", missing: 1))
-                }
-            }
+            return TableText.read(table, pictures) { row throws(MDLSTMError) in try text(row, known, symbols) }
         } catch {
-            read.faults.append(DataFault(error, path: table.path, name: table.name))
+            return ReadLines(faults: [DataFault(error, path: table.path, name: table.name)])
         }
-        return read
     }
 
     private static func text(_ row: TableText.Row, _ known: Set<String>, _ symbols: DataFile) throws(MDLSTMError)
@@ -95,5 +81,31 @@ struct TableText {
             if !words.isEmpty { rows.append(Row(number: number + 1, words: words)) }
         }
         self.rows = rows
+    }
+    /// The lines of a table whose rows begin with the name of a picture.
+    ///
+    /// - Parameter text: what is written in a row's picture; nil for a row that is none
+    static func read(
+        _ table: DataFile, _ pictures: NamedPictures, text: (Row) throws(MDLSTMError) -> String?
+    ) -> ReadLines {
+        var read = ReadLines()
+        do throws(MDLSTMError) {
+            var seen: Set<String> = []
+            for row in try TableText(table).rows {
+                let id = String(row.words[0])
+                do throws(MDLSTMError) {
+                    guard let text = try text(row) else { continue }
+                    let line = try LineText(text, name: table.path)
+                    guard let picture = pictures.picture(of: id) else { throw row.lacks(id, table.path) }
+                    guard seen.insert(picture.name).inserted else { throw row.isSecond(id, table.path) }
+                    read.entries.append(LineEntry(name: picture.name, picture: .file(picture), text: line))
+                } catch {
+                    read.faults.append(DataFault(error, path: table.path, name: "\(table.name)#\(id)", missing: 1))
+                }
+            }
+        } catch {
+            read.faults.append(DataFault(error, path: table.path, name: table.name))
+        }
+        return read
     }
 }
