@@ -19,6 +19,27 @@ static const unsigned char backward_row[] = {
 static const unsigned char backward_tile[] = {
 #embed "backward_tile.cl"
 };
+static const unsigned char batch_norm_backward[] = {
+#embed "batch_norm_backward.cl"
+};
+static const unsigned char batch_norm_forward[] = {
+#embed "batch_norm_forward.cl"
+};
+static const unsigned char batch_norm_gradients[] = {
+#embed "batch_norm_gradients.cl"
+};
+static const unsigned char batch_norm_moments[] = {
+#embed "batch_norm_moments.cl"
+};
+static const unsigned char batch_norm_products[] = {
+#embed "batch_norm_products.cl"
+};
+static const unsigned char batch_norm_running[] = {
+#embed "batch_norm_running.cl"
+};
+static const unsigned char batch_norm_statistics[] = {
+#embed "batch_norm_statistics.cl"
+};
 static const unsigned char boundary_gradient[] = {
 #embed "boundary_gradient.cl"
 };
@@ -181,6 +202,9 @@ static const unsigned char philox[] = {
 static const unsigned char picture_windows[] = {
 #embed "picture_windows.cl"
 };
+static const unsigned char pool[] = {
+#embed "pool.cl"
+};
 static const unsigned char pool_backward[] = {
 #embed "pool_backward.cl"
 };
@@ -285,6 +309,13 @@ static const kernel_source sources[] = {
     {"backward_products.cl", backward_products, sizeof backward_products},
     {"backward_row.cl", backward_row, sizeof backward_row},
     {"backward_tile.cl", backward_tile, sizeof backward_tile},
+    {"batch_norm_backward.cl", batch_norm_backward, sizeof batch_norm_backward},
+    {"batch_norm_forward.cl", batch_norm_forward, sizeof batch_norm_forward},
+    {"batch_norm_gradients.cl", batch_norm_gradients, sizeof batch_norm_gradients},
+    {"batch_norm_moments.cl", batch_norm_moments, sizeof batch_norm_moments},
+    {"batch_norm_products.cl", batch_norm_products, sizeof batch_norm_products},
+    {"batch_norm_running.cl", batch_norm_running, sizeof batch_norm_running},
+    {"batch_norm_statistics.cl", batch_norm_statistics, sizeof batch_norm_statistics},
     {"boundary_gradient.cl", boundary_gradient, sizeof boundary_gradient},
     {"clear_padding.cl", clear_padding, sizeof clear_padding},
     {"clipping.cl", clipping, sizeof clipping},
@@ -339,6 +370,7 @@ static const kernel_source sources[] = {
     {"pad_rows.cl", pad_rows, sizeof pad_rows},
     {"philox.cl", philox, sizeof philox},
     {"picture_windows.cl", picture_windows, sizeof picture_windows},
+    {"pool.cl", pool, sizeof pool},
     {"pool_backward.cl", pool_backward, sizeof pool_backward},
     {"pool_forward.cl", pool_forward, sizeof pool_forward},
     {"rmsprop.cl", rmsprop, sizeof rmsprop},

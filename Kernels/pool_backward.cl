@@ -7,18 +7,12 @@
 //   dy           [outputs, width]         in
 //   dx           [inputs, width]          out
 //
-// ND-range: inputs * width work-items, the features fastest.
+// V divides the width. ND-range: inputs * width / V work-items, the features fastest.
 // Host: MDLSTMOpenCL/Model/Stages/PoolStage.swift. Reference: MDLSTM/Reference/Models/PoolReference.swift.
 // Test: OperationParityTests.
 
 #ifdef LINT
-#undef V
-#define V 1
-#include "common.cl"
-#endif
-
-#ifndef POOL
-#define POOL 0
+#include "pool.cl"
 #endif
 
 KERNEL void pool_backward(const int count, const int width, const __global int *restrict starts,
@@ -27,19 +21,20 @@ KERNEL void pool_backward(const int count, const int width, const __global int *
                           __global real *restrict dx) {
   const int item = (int)get_global_id(0);
   if (item >= count) return;
-  const int site = item / width, feature = item % width, output = outputs[site];
-  real value = 0;
+  const int blocks = width / V, site = item / blocks, output = outputs[site];
+  vec value = (vec)0;
   if (output >= 0) {
-    const int place = output * width + feature;
+    const long place = at(output, width) + item % blocks * V;
 #if POOL == 0
-    value = dy[place];
+    value = LOAD(dy + place);
 #elif POOL == 1
-    value = dy[place] / (real)(starts[output + 1] - starts[output]);
+    value = LOAD(dy + place) / (vec)(real)(starts[output + 1] - starts[output]);
 #elif POOL == 2
-    if (chosen[place] == site) value = dy[place];
+    const whole from = *(const __global whole *)(chosen + place);
+    value = SELECT_VEC((vec)0, LOAD(dy + place), AS_CONDITION(from == (whole)site));
 #else
-    if (sites[starts[output + 1] - 1] == site) value = dy[place];
+    if (sites[starts[output + 1] - 1] == site) value = LOAD(dy + place);
 #endif
   }
-  dx[item] = value;
+  STORE(value, dx + at(item, V));
 }

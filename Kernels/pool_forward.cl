@@ -8,18 +8,12 @@
 //   y            [outputs, width]         out; 0 where an output has no site
 //   chosen       [outputs, width]         out with POOL 2, the site of the value
 //
-// ND-range: outputs * width work-items, the features fastest.
+// V divides the width. ND-range: outputs * width / V work-items, the features fastest.
 // Host: MDLSTMOpenCL/Model/Stages/PoolStage.swift. Reference: MDLSTM/Reference/Models/PoolReference.swift.
 // Test: OperationParityTests.
 
 #ifdef LINT
-#undef V
-#define V 1
-#include "common.cl"
-#endif
-
-#ifndef POOL
-#define POOL 0
+#include "pool.cl"
 #endif
 
 KERNEL void pool_forward(const int count, const int width, const __global int *restrict starts,
@@ -27,24 +21,28 @@ KERNEL void pool_forward(const int count, const int width, const __global int *r
                          __global real *restrict y, __global int *restrict chosen) {
   const int item = (int)get_global_id(0);
   if (item >= count) return;
-  const int output = item / width, feature = item % width;
+  const int blocks = width / V, output = item / blocks;
+  const __global real *from = x + item % blocks * V;
   const int first = starts[output], end = starts[output + 1];
-  real value = 0;
+  vec value = (vec)0;
 #if POOL <= 1
-  for (int i = first; i < end; i++) value += x[at(sites[i], width) + feature];
-  if (POOL == 1 && end > first) value /= (real)(end - first);
+  for (int i = first; i < end; i++) value += LOAD(from + at(sites[i], width));
+  if (POOL == 1 && end > first) value /= (vec)(real)(end - first);
 #elif POOL == 2
-  int best = -1;
-  for (int i = first; i < end; i++) {
-    const real candidate = x[at(sites[i], width) + feature];
-    if (best < 0 || candidate > value || (candidate != candidate && value == value)) {
-      value = candidate;
-      best = sites[i];
-    }
+  whole best = (whole)-1;
+  if (end > first) {
+    value = LOAD(from + at(sites[first], width));
+    best = (whole)sites[first];
   }
-  chosen[item] = best;
+  for (int i = first + 1; i < end; i++) {
+    const vec candidate = LOAD(from + at(sites[i], width));
+    const CONDITION larger = (candidate > value) | ((candidate != candidate) & (value == value));
+    value = SELECT_VEC(value, candidate, larger);
+    best = SELECT_VEC(best, (whole)sites[i], AS_WHOLE(larger));
+  }
+  *(__global whole *)(chosen + at(item, V)) = best;
 #else
-  if (end > first) value = x[at(sites[end - 1], width) + feature];
+  if (end > first) value = LOAD(from + at(sites[end - 1], width));
 #endif
-  y[item] = value;
+  STORE(value, y + at(item, V));
 }

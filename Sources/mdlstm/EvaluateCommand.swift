@@ -29,6 +29,13 @@ struct EvaluateCommand: ParsableCommand {
 
     @OptionGroup var decoding: DecodingOptions
 
+    @Flag(
+        help: """
+            Of lines: first finds the --language-weight and --length-bonus that read these lines best, which must then be lines to \
+            validate with, not those to judge by.
+            """)
+    var tune = false
+
     @Option(help: "Of text: the text whose counts are the baseline, where the model's file has none.")
     var baseline: String?
 
@@ -59,6 +66,10 @@ struct EvaluateCommand: ParsableCommand {
         if let confusion, !confusion.lowercased().hasSuffix(".svg") {
             throw ValidationError("--confusion must end in .svg, found '\(confusion)'")
         }
+        if tune, decoding.languageModel == nil || decoding.languageWeight != nil || decoding.lengthBonus != nil {
+            throw ValidationError(
+                "--tune finds --language-weight and --length-bonus for a --language-model FILE; give the file alone")
+        }
     }
 
     func run() throws { try compute.withPrecision(Body(command: self)) }
@@ -73,12 +84,14 @@ struct EvaluateCommand: ParsableCommand {
         let tensors = try TensorFile(contentsOf: path)
         if try DensityFile<T>.isDensity(tensors) {
             try decoding.requireNone()
+            guard !tune else { throw ValidationError("--tune is for models of lines") }
             return try EvaluatedDensity(command: self, trained: DensityFile<T>(tensors, path: path)).run()
         }
         guard patch == nil, sitesOf == nil, !ensemble else {
             throw ValidationError("--patch, --sites-of and --ensemble are for densities")
         }
         let file = try ModelFile<T>(tensors, path: path)
+        guard !tune || file.isOfLines else { throw ValidationError("--tune is for models of lines") }
         if file.isOfLines { return try EvaluatedLines(command: self, trained: TrainedLines(file, path: path)).run() }
         try decoding.requireNone()
         if file.isOfText { return try EvaluatedText(command: self, trained: TrainedText(file, path: path)).run() }

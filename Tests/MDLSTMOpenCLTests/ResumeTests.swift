@@ -11,7 +11,8 @@ import _TestSupport
         model = try ModelConfiguration(
             inputSize: 2, axes: 2,
             layers: [
-                .recurrent(makeLayer("++ --", I: 2, H: 5)), .dropout(rate: 0.3), .dense(inputSize: 10, outputSize: 1),
+                .recurrent(makeLayer("++ --", I: 2, H: 5)), .batchNorm(inputSize: 10), .dropout(rate: 0.3),
+                .dense(inputSize: 10, outputSize: 1),
             ])
     }
 

@@ -95,6 +95,14 @@ struct ModelCase: Sendable, CustomStringConvertible {
                     .pool(by: .mean), .dense(inputSize: 2, outputSize: 2),
                 ]),
             ModelCase(
+                "batch norms", .meanSquaredError, inputSize: 2, extents: [4, 5], samples: [[4, 3], [2, 5], [0, 0]],
+                [
+                    .batchNorm(inputSize: 2),
+                    .convolution(window: [3, 3], stride: [1, 1], inputSize: 2, outputSize: 3),
+                    .batchNorm(inputSize: 3, epsilon: 0.1), .activation(.tanh), .pool(by: .mean),
+                    .dense(inputSize: 3, outputSize: 2), .batchNorm(inputSize: 2),
+                ]),
+            ModelCase(
                 "convolutions of a row, unpadded", .meanSquaredError, inputSize: 1, extents: [7],
                 samples: [[7], [4], [2]],
                 [

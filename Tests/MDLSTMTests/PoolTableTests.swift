@@ -79,6 +79,12 @@ struct PoolTableTests {
         refused("layer 0", "window [0, 2]", layers: [.maxPool(window: [0, 2])])
         refused(
             "layer 0", "stride [1]", layers: [.convolution(window: [3, 3], stride: [1], inputSize: 1, outputSize: 2)])
+        for (momentum, epsilon) in [(0.0, 1e-5), (1.5, 1e-5), (0.1, 0), (.nan, 1e-5)] {
+            refused(
+                "layer 0", "momentum", "epsilon",
+                layers: [.batchNorm(inputSize: 1, momentum: momentum, epsilon: epsilon)])
+        }
+        refused("layer 0", "3 features", "given 1", layers: [.batchNorm(inputSize: 3)])
         expectMDLSTMError(.data, ["window [4]", "at least as large", "extents [3]"]) {
             let table = ConvolutionWindow(extents: [4], stride: [1], padding: .none)
             _ = try ConvolutionTable(grid: Grid(batch: 1, extents: [3]), window: table)

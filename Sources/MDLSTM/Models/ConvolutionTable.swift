@@ -53,26 +53,32 @@ package struct ConvolutionTable: Sendable {
         termCount = zip(window.extents, window.stride).reduce(1) { $0 * (($1.0 + $1.1 - 1) / $1.1) }
         sites = Array(repeating: -1, count: outputGrid.siteCount * placeCount)
         places = Array(repeating: -1, count: grid.siteCount * termCount)
+        let (placeCount, termCount) = (placeCount, termCount)
         var known: [[Int]: Part] = [:]
         var counts = Array(repeating: 0, count: grid.siteCount)
         for b in 0..<grid.batch {
             let extents = grid.samples[b]
             let part = known[extents] ?? Part(extents, of: grid, to: outputGrid, window: window)
             known[extents] = part
-            let (firstInput, firstOutput) = (b * grid.sitesPerSample, b * outputGrid.sitesPerSample)
-            for (index, output) in part.outputs.enumerated() {
-                for place in 0..<placeCount {
-                    let relative = part.inputs[index * placeCount + place]
-                    guard relative >= 0 else { continue }
-                    let (input, entry) = (firstInput + relative, (firstOutput + output) * placeCount + place)
-                    sites[entry] = Int32(input)
-                    places[input * termCount + counts[input]] = Int32(entry)
-                    counts[input] += 1
+            let (firstInput, firstEntry) = (b * grid.sitesPerSample, b * outputGrid.sitesPerSample * placeCount)
+            sites.withUnsafeMutableBufferPointer { sites in
+                places.withUnsafeMutableBufferPointer { places in
+                    counts.withUnsafeMutableBufferPointer { counts in
+                        part.forEachPlace { place, site in
+                            let (entry, input) = (firstEntry + place, firstInput + site)
+                            sites[entry] = Int32(input)
+                            places[input * termCount + counts[input]] = Int32(entry)
+                            counts[input] += 1
+                        }
+                    }
                 }
             }
         }
         if let extent = window.extents.last, hasRuns(of: extent) { run = extent }
     }
+
+    /// The first of each ``run`` of ``sites``.
+    package var firstSites: [Int32] { run == 1 ? sites : stride(from: 0, to: sites.count, by: run).map { sites[$0] } }
 
     private func hasRuns(of extent: Int) -> Bool {
         sites.withUnsafeBufferPointer { sites in
@@ -101,11 +107,19 @@ package struct ConvolutionTable: Sendable {
 
     /// The windows of a sample, within its storage.
     private struct Part {
-        /// Storage site of each output, and the storage sites in its window, `[outputs, places]`, -1 for zeros.
-        var outputs = [0], inputs = [0]
+        /// Of each row of outputs along the last axis its first storage site, and the first storage sites of the rows of inputs
+        /// in its windows, `[rows, windowRows]`, -1 for zeros.
+        private var outputs = [0], inputs = [0]
+
+        /// The input coordinate at each place of each output along the last axis, `[outputs, places]`, -1 for zeros.
+        private let coordinates: [Int]
+
+        /// Rows of a window, and places along its last axis.
+        private let rows: Int, length: Int
 
         init(_ extents: [Int], of grid: Grid, to outputGrid: Grid, window: ConvolutionWindow) {
-            for k in extents.indices {
+            let last = extents.count - 1
+            for k in extents.indices.dropLast() {
                 let (count, size) = (window.count(extents[k], axis: k), window.extents[k])
                 let coordinates = window.coordinates(extents[k], axis: k)
                 let width = inputs.count / max(1, outputs.count)
@@ -123,6 +137,30 @@ package struct ConvolutionTable: Sendable {
                     }
                 }
                 (outputs, inputs) = (nextOutputs, nextInputs)
+            }
+            length = window.extents[last]
+            rows = window.extents.dropLast().reduce(1, *)
+            coordinates = window.coordinates(extents[last], axis: last)
+            outputs = outputs.map { $0 * outputGrid.extents[last] }
+            inputs = inputs.map { $0 < 0 ? -1 : $0 * grid.extents[last] }
+        }
+
+        /// Calls `body` with every place of a window that holds a site, `output * places + place`, and the site.
+        @inline(__always)
+        func forEachPlace(_ body: (Int, Int) -> Void) {
+            let count = coordinates.count / length
+            coordinates.withUnsafeBufferPointer { coordinates in
+                for (index, output) in outputs.enumerated() {
+                    for step in 0..<count {
+                        var entry = (output + step) * rows * length
+                        for row in inputs[(index * rows)..<(index * rows + rows)] {
+                            for own in coordinates[(step * length)..<(step * length + length)] {
+                                if row >= 0, own >= 0 { body(entry, row + own) }
+                                entry += 1
+                            }
+                        }
+                    }
+                }
             }
         }
     }

@@ -26,6 +26,9 @@ protocol LayerKind: Hashable, Sendable {
     /// Names and shapes of the layer's own tensors, in order.
     var parameterShapes: [ParameterShape] { get }
 
+    /// The last of them that no gradient changes: what the layer keeps of the batches it was trained with.
+    var runningShapes: [ParameterShape] { get }
+
     /// Initial tensors, drawn from the random streams from number `firstTensor` on.
     func initialParameters<T: Scalar>(seed: UInt64, firstTensor: Int) -> ParameterTensors<T>
 
@@ -53,7 +56,7 @@ protocol LayerKind: Hashable, Sendable {
     /// - Parameters:
     ///   - grid: the grid of the input
     ///   - parameters: the layer's parameters, under their names within the layer
-    ///   - noise: the key of the masks of dropout and zoneout in training; nil in inference
+    ///   - noise: the key of the masks of dropout and zoneout in training; nil in inference, and of a batch norm that is frozen
     func makeReference<T: Scalar>(
         grid: Grid, inputSize: Int, parameters: ParameterTensors<T>, noise: NoiseKey?
     ) throws(MDLSTMError) -> any ReferenceStage<T>
@@ -66,6 +69,7 @@ extension LayerKind {
     func outputAxes(for axes: Int) -> Int { axes }
     func outputGrid(of grid: Grid) throws(MDLSTMError) -> Grid { grid }
     var parameterShapes: [ParameterShape] { [] }
+    var runningShapes: [ParameterShape] { [] }
     func initialParameters<T: Scalar>(seed: UInt64, firstTensor: Int) -> ParameterTensors<T> { ParameterTensors() }
     func validate(at index: Int, axes: Int) throws(MDLSTMError) {}
     func validateSize(of grid: Grid) throws(MDLSTMError) {}
@@ -78,6 +82,9 @@ extension LayerDescription {
 
     /// The `type` of the layer in files.
     public var typeName: String { type(of: kind).typeName }
+
+    /// Elements of the layer's last tensors that no gradient changes.
+    package var runningCount: Int { kind.runningShapes.reduce(0) { $0 + $1.count } }
 
     /// The symbols that a layer takes as its input; nil of one that takes numbers.
     package var symbols: Int? {
@@ -113,6 +120,8 @@ extension LayerDescription {
         case .embedding(let symbols, let size): EmbeddingLayer(symbols: symbols, size: size)
         case .oneHot(let symbols): OneHotLayer(symbols: symbols)
         case .dropout(let rate): DropoutLayer(rate: rate)
+        case .batchNorm(let features, let momentum, let epsilon):
+            BatchNormLayer(features: features, momentum: momentum, epsilon: epsilon)
         case .mcgsm(let head): MCGSMLayer(head: head)
         case .skip(let layer, let first): SkipLayer(layer: layer, first: first)
         }
@@ -122,6 +131,6 @@ extension LayerDescription {
     static let kinds: [any LayerKind.Type] = [
         RecurrentLayer.self, DenseLayer.self, ActivationLayer.self, PatchLayer.self, EmbeddingLayer.self,
         OneHotLayer.self, DropoutLayer.self, PoolLayer.self, MaxPoolLayer.self, ConvolutionLayer.self,
-        ReverseLayer.self, MCGSMLayer.self, SkipLayer.self,
+        ReverseLayer.self, BatchNormLayer.self, MCGSMLayer.self, SkipLayer.self,
     ]
 }

@@ -61,6 +61,12 @@ public indirect enum LayerDescription: Hashable, Sendable {
     /// In training, sets features to zero with probability `rate` and scales the others by 1 / (1 - rate); in inference
     /// it does nothing.
     case dropout(rate: Double)
+    /// Of each feature `weight (x - mean) / sqrt(variance + epsilon) + bias` (Ioffe and Szegedy 2015, arXiv 1502.03167).
+    ///
+    /// In training mean and variance are those over all sites of the samples in the batch; each update takes those of its
+    /// last batch into the running ones, `running += momentum (batch - running)`, the variance over one site less, as PyTorch
+    /// does. In inference, and where the layer is frozen, they are the running ones.
+    case batchNorm(inputSize: Int, momentum: Double = 0.1, epsilon: Double = 1e-5)
     /// The density of the last features of a site, y, given the others: log p(y | h) in nats.
     case mcgsm(MCGSM)
     /// A layer over the first features of a site, as many as it takes; the features from number `from` on go past it and

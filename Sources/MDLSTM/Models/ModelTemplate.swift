@@ -134,7 +134,7 @@ public struct ModelTemplate: Sendable, Equatable {
         var filled = layer
         let type = layer["type"]?.stringValue ?? ""
         func isOpen(_ key: String) -> Bool { layer[key] == nil || layer[key] == "auto" }
-        if ["recurrent", "dense", "convolution"].contains(type), isOpen("inputSize") {
+        if ["recurrent", "dense", "convolution", "batchNorm"].contains(type), isOpen("inputSize") {
             filled["inputSize"] = .integer(size)
         }
         if layer["outputSize"] == "auto" { filled["outputSize"] = .integer(outputSize) }

@@ -18,14 +18,20 @@ public struct PatchTable: Sendable {
         let count = window.reduce(1, *)
         var sites = Array(repeating: Int32(-1), count: output.siteCount * count)
         var places = Array(repeating: Int32(-1), count: grid.siteCount)
-        for b in 0..<grid.batch {
-            forEachCoordinate(in: grid.samples[b]) { coordinate in
-                let outer = zip(coordinate, window).map { $0 / $1 }
-                let inner = zip(coordinate, window).reduce(0) { $0 * $1.1 + $1.0 % $1.1 }
-                let site = grid.site(sample: b, coordinate: coordinate)
-                let place = output.site(sample: b, coordinate: outer) * count + inner
-                sites[place] = Int32(site)
-                places[site] = Int32(place)
+        let own = siteTerms(grid.extents, strides: rowMajorStrides(of: grid.extents))
+        let outer = rowMajorStrides(of: output.extents), inner = rowMajorStrides(of: window)
+        let entries = grid.extents.indices.map { k in
+            (0..<grid.extents[k]).map { $0 / window[k] * outer[k] * count + $0 % window[k] * inner[k] }
+        }
+        sites.withUnsafeMutableBufferPointer { sites in
+            places.withUnsafeMutableBufferPointer { places in
+                for b in 0..<grid.batch {
+                    let (site, entry) = (b * grid.sitesPerSample, b * output.sitesPerSample * count)
+                    forEachSite(in: grid.samples[b], own, entries) {
+                        sites[entry + $1] = Int32(site + $0)
+                        places[site + $0] = Int32(entry + $1)
+                    }
+                }
             }
         }
         outputGrid = output

@@ -16,14 +16,19 @@ package struct PoolTable: Sendable {
     package init(grid: Grid, axes: Set<Int>) throws(MDLSTMError) {
         outputGrid = try Self.outputGrid(of: grid, axes: axes)
         outputs = []
-        fill(grid) { coordinate in coordinate.indices.filter { !axes.contains($0) }.map { coordinate[$0] } }
+        var strides = rowMajorStrides(of: outputGrid.extents)[...]
+        fill(
+            grid,
+            siteTerms(grid.extents, strides: grid.extents.indices.map { axes.contains($0) ? 0 : strides.removeFirst() })
+        )
     }
 
     /// The sites of each window, the last of a sample as much of it as there is.
     package init(grid: Grid, window: [Int]) throws(MDLSTMError) {
         outputGrid = try PatchTable.outputGrid(of: grid, window: window)
         outputs = []
-        fill(grid) { coordinate in zip(coordinate, window).map { $0 / $1 } }
+        let strides = rowMajorStrides(of: outputGrid.extents)
+        fill(grid, grid.extents.indices.map { k in (0..<grid.extents[k]).map { $0 / window[k] * strides[k] } })
     }
 
     /// The grid without some of its axes; without any, each sample is a single site.
@@ -32,23 +37,33 @@ package struct PoolTable: Sendable {
         return try Grid(extents: rest(grid.extents), samples: grid.samples.map(rest))
     }
 
-    private mutating func fill(_ grid: Grid, _ outer: ([Int]) -> [Int]) {
+    /// - Parameter terms: what each coordinate along each axis adds to the number of the output site
+    private mutating func fill(_ grid: Grid, _ terms: [[Int]]) {
+        let own = siteTerms(grid.extents, strides: rowMajorStrides(of: grid.extents))
         outputs = Array(repeating: -1, count: grid.siteCount)
-        var counts = Array(repeating: Int32(0), count: outputGrid.siteCount)
-        for b in 0..<grid.batch {
-            forEachCoordinate(in: grid.samples[b]) { coordinate in
-                let output = outputGrid.site(sample: b, coordinate: outer(coordinate))
-                outputs[grid.site(sample: b, coordinate: coordinate)] = Int32(output)
-                counts[output] += 1
+        starts = Array(repeating: 0, count: outputGrid.siteCount + 1)
+        starts.withUnsafeMutableBufferPointer { starts in
+            outputs.withUnsafeMutableBufferPointer { outputs in
+                for b in 0..<grid.batch {
+                    let (site, output) = (b * grid.sitesPerSample, b * outputGrid.sitesPerSample)
+                    forEachSite(in: grid.samples[b], own, terms) {
+                        outputs[site + $0] = Int32(output + $1)
+                        starts[output + $1 + 1] += 1
+                    }
+                }
             }
+            for index in 1..<starts.count { starts[index] += starts[index - 1] }
         }
-        for count in counts { starts.append(starts.last! + count) }
         sites = Array(repeating: 0, count: Int(starts.last!))
         var next = starts
-        // Sites of the storage are in row-major order, so that those of an output are too.
-        for (site, output) in outputs.enumerated() where output >= 0 {
-            sites[Int(next[Int(output)])] = Int32(site)
-            next[Int(output)] += 1
+        sites.withUnsafeMutableBufferPointer { sites in
+            next.withUnsafeMutableBufferPointer { next in
+                // Sites of the storage are in row-major order, so that those of an output are too.
+                for (site, output) in outputs.enumerated() where output >= 0 {
+                    sites[Int(next[Int(output)])] = Int32(site)
+                    next[Int(output)] += 1
+                }
+            }
         }
     }
 }

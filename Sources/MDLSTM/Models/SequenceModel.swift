@@ -36,7 +36,7 @@ extension ModelConfiguration {
                 if configuration.directions.contains(where: { $0.reversed[0] }) {
                     throw refuse("layer \(index) reads it backwards")
                 }
-            case .dense, .activation, .embedding, .oneHot, .dropout: break
+            case .dense, .activation, .embedding, .oneHot, .dropout, .batchNorm: break
             case .patch, .pool, .maxPool, .convolution, .reverse, .mcgsm, .skip:
                 throw refuse("layer \(index), \(layer.typeName), joins or moves sites")
             }

@@ -201,10 +201,11 @@ extension TrainingConfiguration {
         for (index, layer) in model.layers.enumerated() {
             let end = first + layer.parameterShapes.reduce(0) { $0 + $1.count }
             if trains(index, of: model) {
+                let learning = end - layer.runningCount
                 if ranges.last?.upperBound == first {
-                    ranges[ranges.count - 1] = ranges[ranges.count - 1].lowerBound..<end
+                    ranges[ranges.count - 1] = ranges[ranges.count - 1].lowerBound..<learning
                 } else {
-                    ranges.append(first..<end)
+                    ranges.append(first..<learning)
                 }
             }
             first = end

@@ -40,7 +40,7 @@ extension ModelCase {
             }
         }
         let softmax = [LayerDescription.dense(inputSize: 2, outputSize: 5)]
-        return dense + activations + losses + largeLogitCases + poolCases + convolutionCases + [
+        return dense + activations + losses + largeLogitCases + poolCases + convolutionCases + normCases + [
             make(
                 "softmaxCrossEntropy, partly unlabelled", [17, 3], 2, softmax, loss: .softmaxCrossEntropy,
                 targets: .partlyUnlabelled),
@@ -156,6 +156,34 @@ extension ModelCase {
                 [recurrent("++ --", 2, 5, .sum), .maxPool(window: [2, 3]), .dense(inputSize: 5, outputSize: 2)],
                 samples: samples),
             make("maxPool 2", [9], 1, [.dense(inputSize: 1, outputSize: 3), .maxPool(window: [2])]),
+        ]
+    }
+
+    /// Batch norms of widths on both sides of a vector, of a ragged batch with samples of one site and none, frozen, over several
+    /// steps, and of a batch in two parts.
+    private static var normCases: [ModelCase] {
+        let samples = [[5, 3], [2, 7], [0, 0], [1, 1]]
+        // Between a dense layer and a norm there is something, or the gradients by its bias would be 0.
+        func normed(_ width: Int) -> [LayerDescription] {
+            [
+                .dense(inputSize: 2, outputSize: width), .activation(.tanh), .batchNorm(inputSize: width),
+                .activation(.relu),
+            ]
+        }
+        let convolution = LayerDescription.convolution(
+            window: [3, 3], stride: [1, 1], inputSize: 5, outputSize: 3)
+        return [1, 5, 16].map { make("batchNorm of \($0)", [7, 11], 2, normed($0)) } + [
+            make(
+                "batchNorm, 4 steps", [5, 7], 2, [.batchNorm(inputSize: 2)] + normed(5) + [convolution], rate: 0.1,
+                steps: 4,
+                samples: samples),
+            make(
+                "batchNorm of a batch in parts", [5, 7], 2, normed(5) + [convolution], samples: samples,
+                isAccumulated: true),
+            make(
+                "batchNorm, frozen", [5, 7], 2,
+                normed(5) + [.batchNorm(inputSize: 5, momentum: 0.5, epsilon: 0.01), convolution], rate: 0.1, steps: 2,
+                samples: samples, frozen: [2]),
         ]
     }
 

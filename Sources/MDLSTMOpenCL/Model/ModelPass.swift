@@ -51,6 +51,7 @@ package final class ModelPass<Element: Scalar> {
             maker.training = training != nil && index >= firstReached
             let wants = index > firstReached || index == 0 && training?.wantsInputGradient == true
             maker.wantsInputGradient = wants
+            maker.trains = trains[index]
             maker.table = tables?.layers[index]
             inputGradients.append(
                 wants ? try maker.makeBuffer(maker.grid, features: maker.features) : nil)
@@ -99,6 +100,11 @@ package final class ModelPass<Element: Scalar> {
             values[index + 1] = try stage.forward(
                 values[index], parameters: parameters, training: training, noise: noise?.of(layer: index))
         }
+    }
+
+    /// Takes into the parameters what layers keep of the last forward pass in training.
+    package func keepRunning(in parameters: Buffer<Element>) throws {
+        for stage in stages { try stage.keepRunning(in: parameters) }
     }
 
     /// Computes the gradients of the parameters that learn, into `gradients`.

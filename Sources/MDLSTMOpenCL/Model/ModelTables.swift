@@ -41,7 +41,7 @@ extension LayerDescription {
         case .convolution(let window, let stride, let padding, _, _):
             try ConvolutionTable(
                 grid: grid, window: ConvolutionWindow(extents: window, stride: stride, padding: padding))
-        case .recurrent, .dense, .activation, .reverse, .embedding, .oneHot, .dropout, .mcgsm, .skip: nil
+        case .recurrent, .dense, .activation, .reverse, .embedding, .oneHot, .dropout, .batchNorm, .mcgsm, .skip: nil
         }
     }
 }

@@ -243,6 +243,7 @@ public final class OpenCLTrainer<Element: Scalar>: Trainer {
             throw notFiniteError(
                 step: step, loss: numbers[0], tensors: (try pass?.named() ?? []) + others + gradients)
         }
+        try pass?.keepRunning(in: store.values)
         stepsTaken = step
         return StepReport(
             step: step, loss: numbers[0], gradientNorm: numbers[1], probeError: numbers[2], learningRate: rate)

@@ -2,7 +2,7 @@ import MDLSTM
 
 // Presets for lines: `samples` are lines to train with.
 extension Preset {
-    /// Three banks of small filters on ever coarser grids, then a layer along the width, both ways.
+    /// Three banks of small filters on ever coarser grids, each normalised, then a layer along the width, both ways.
     static func lines(_ shape: DataShape, _ samples: Int) -> RunConfiguration {
         lines(filters + along(144), samples: samples)
     }
@@ -21,19 +21,17 @@ extension Preset {
 
     /// From `[H, W]` to `[H / 8, W / 4]`.
     private static var filters: [JSONValue] {
-        func convolution(_ outputs: Int, _ window: [JSONValue], stride: [JSONValue] = [1, 1]) -> [JSONValue] {
+        func convolution(_ outputs: Int, _ window: [JSONValue], stride: [JSONValue] = [1, 1]) -> JSONValue {
             [
-                [
-                    "type": "convolution", "window": .array(window), "stride": .array(stride),
-                    "outputSize": .integer(outputs),
-                ],
-                ["type": "activation", "function": "relu"],
+                "type": "convolution", "window": .array(window), "stride": .array(stride),
+                "outputSize": .integer(outputs),
             ]
         }
-        return convolution(16, [4, 4], stride: [2, 2]) + convolution(32, [3, 3])
-            + [["type": "maxPool", "window": [2, 2]]] + convolution(48, [3, 3]) + [
-                ["type": "maxPool", "window": [2, 1]]
-            ]
+        func largest(_ window: [JSONValue]) -> JSONValue { ["type": "maxPool", "window": .array(window)] }
+        // Of the largest values alone: a quarter or half as many.
+        let norm: [JSONValue] = [["type": "batchNorm"], ["type": "activation", "function": "relu"]]
+        return [convolution(16, [4, 4], stride: [2, 2])] + norm + [convolution(32, [3, 3]), largest([2, 2])] + norm
+            + [convolution(48, [3, 3]), largest([2, 1])] + norm
     }
 
     /// The rows of lines that are 48 pixels high become features of one; those of higher ones the mean of several.

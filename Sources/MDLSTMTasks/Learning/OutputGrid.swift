@@ -12,7 +12,9 @@ struct OutputScale: Sendable, Equatable {
             switch layer {
             case .patch(let window), .maxPool(let window): factors = zip(factors, window).map { $0 * $1 }
             case .convolution(_, let stride, _, _, _): factors = zip(factors, stride).map { $0 * $1 }
-            case .recurrent, .dense, .activation, .pool, .reverse, .embedding, .oneHot, .dropout, .mcgsm, .skip: break
+            case .recurrent, .dense, .activation, .pool, .reverse, .embedding, .oneHot, .dropout, .batchNorm, .mcgsm,
+                .skip:
+                break
             }
         }
         self.factors = factors

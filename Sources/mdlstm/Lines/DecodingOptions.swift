@@ -57,9 +57,15 @@ struct DecodingOptions: ParsableArguments {
     /// How lines are read: flags over what the model's file says.
     func reader(_ settings: DecoderSettings, alphabet: Alphabet) throws -> @Sendable (FramePosteriors) throws -> Reading
     {
+        guard let search = try search(settings, alphabet: alphabet) else { return { $0.bestPath() } }
+        return { try search.readings(of: $0)[0] }
+    }
+
+    /// The search for the likeliest text; nil where lines are read by their best path.
+    func search(_ settings: DecoderSettings, alphabet: Alphabet) throws -> BeamSearch? {
         let asksForBeam = beam != nil || languageModel != nil || lengthBonus != nil
         let kind = decoder ?? (lexicon != nil ? .lexicon : asksForBeam ? .beam : settings.kind)
-        guard kind != .bestPath else { return { $0.bestPath() } }
+        guard kind != .bestPath else { return nil }
         guard kind != .lexicon || lexicon != nil else {
             throw MDLSTMError(
                 .option, "the model is to read by a lexicon, which is no part of its file; give --lexicon FILE")
@@ -76,8 +82,7 @@ struct DecodingOptions: ParsableArguments {
             prior.weight = languageWeight ?? (settings.kind == .bestPath ? Self.usualWeight : settings.weight)
         }
         if let lexicon { prior.lexicon = try Lexicon(wordsOf: try text(lexicon)) }
-        let search = BeamSearch(width: beam ?? settings.width, prior: prior)
-        return { try search.readings(of: $0)[0] }
+        return BeamSearch(width: beam ?? settings.width, prior: prior)
     }
 
     private static var usualWeight: Double { 0.5 }

@@ -26,9 +26,12 @@ struct EvaluatedLines<Element: Scalar> {
         let overlays = try command.decoding.overlay.flatMap { path in
             folder == nil ? try AnswerNames(path, of: samples.names, ending: "svg", areLines: true) : nil
         }
-        let read = try command.decoding.reader(trained.decoder, alphabet: pipeline.alphabet)
         let network = try command.compute.makeBackend(Element.self).makeModel(
             trained.file.model, parameters: trained.file.parameters)
+        let tuning = command.tune ? try tuned(network, on: samples) : nil
+        var decoding = command.decoding
+        if let tuning { (decoding.languageWeight, decoding.lengthBonus) = (tuning.weight, tuning.lengthBonus) }
+        let read = try decoding.reader(trained.decoder, alphabet: pipeline.alphabet)
         let clock = ContinuousClock()
         let start = clock.now
         let progress = ProgressLine()
@@ -48,8 +51,40 @@ struct EvaluatedLines<Element: Scalar> {
         }
         progress.clear()
         var members = found.json
+        if let tuning {
+            members["tuned"] = ["weight": .number(tuning.weight), "lengthBonus": .number(tuning.lengthBonus)]
+        }
         members["seconds"] = .number((clock.now - start) / .seconds(1))
         try printResult(command.json ? JSONValue.object(members).serialized() : Self.text(found))
+    }
+
+    /// What of the language reads the lines best; of many, that of some spread evenly.
+    private func tuned(_ network: any Model<Element>, on samples: any DataSet<Element>) throws -> PriorTuning {
+        let (pipeline, most) = (trained.pipeline, 500)
+        guard let search = try command.decoding.search(trained.decoder, alphabet: pipeline.alphabet) else {
+            throw MDLSTMError(.option, "--tune needs a search with a language model; leave --decoder bestPath out")
+        }
+        let chosen = DataSubset(of: samples, ExamplePictures.chosen(most, of: samples.count))
+        // In the same order both; the readings do not matter yet.
+        var (posteriors, references): ([FramePosteriors], [String]) = ([], [])
+        _ = try pipeline.evaluate(network, on: chosen, batch: trained.batch) {
+            posteriors.append($0)
+            return $0.bestPath()
+        } each: { number, _, _ in
+            let labels = try chosen.sample(at: number).target.labels?.values ?? []
+            references.append(pipeline.alphabet.text(of: labels.map { Int($0) }))
+        }
+        let lines = zip(posteriors, references).map { (posteriors: $0, reference: $1) }
+        let progress = ProgressLine()
+        let pairs = PriorTuning.weights.count * PriorTuning.bonuses.count
+        let tuning = try PriorTuning(on: lines, search: search) { done in
+            progress.show(fraction: Double(done) / Double(pairs), "\(done)/\(pairs) pairs of weight and bonus")
+        }
+        progress.clear()
+        printError(
+            "tuned on \(counted(lines.count, "line")): --language-weight \(rounded(tuning.weight, 4)) --length-bonus "
+                + "\(rounded(tuning.lengthBonus, 4)), cer \(rounded(tuning.characters.rate, 4)) there")
+        return tuning
     }
 
     /// The figures a line each, then what was most often taken for what.

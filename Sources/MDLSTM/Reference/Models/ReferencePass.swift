@@ -15,10 +15,11 @@ struct ReferencePass<T: Scalar> {
 
     /// - Parameters:
     ///   - noise: of dropout and zoneout in training; nil in inference
+    ///   - frozen: layers that do not learn
     ///   - entering: what the piece of the sequence before left; nil where nothing enters
     init(
         model: ModelConfiguration, parameters: ParameterTensors<T>, input: Tensor<T>, grid: Grid,
-        noise: NoiseKey? = nil, entering: ParameterTensors<T>? = nil
+        noise: NoiseKey? = nil, frozen: Set<Int> = [], entering: ParameterTensors<T>? = nil
     ) throws(MDLSTMError) {
         self.model = model
         inputShape = input.shape
@@ -29,7 +30,8 @@ struct ReferencePass<T: Scalar> {
             var own = ParameterTensors<T>()
             for shape in layer.kind.parameterShapes { own[shape.name] = parameters["\(index).\(shape.name)"] }
             var stage: any ReferenceStage<T>
-            let key = noise?.of(layer: index)
+            let isFrozen = frozen.contains(index) && layer.runningCount > 0
+            let key = isFrozen ? nil : noise?.of(layer: index)
             if let recurrent = layer.kind as? RecurrentLayer, let h = entering?["\(index).h"],
                 let c = entering?["\(index).c"]
             {
@@ -64,6 +66,15 @@ struct ReferencePass<T: Scalar> {
             for (name, values) in [("\(index).h", state.h), ("\(index).c", state.c)] {
                 tensors[name] = Tensor(shape: shapes[name]!.shape, values: values)
             }
+        }
+        return tensors
+    }
+
+    /// What the layers then keep of the batch.
+    var running: ParameterTensors<T> {
+        var tensors = ParameterTensors<T>()
+        for (index, stage) in stages.enumerated() {
+            for (name, tensor) in stage.running ?? ParameterTensors() { tensors["\(index).\(name)"] = tensor }
         }
         return tensors
     }

@@ -11,12 +11,17 @@ protocol ReferenceStage<T> {
     /// What the next piece of a sequence finds, after the forward pass; nil of a layer without states.
     var leaving: CarriedLayer<T>? { get }
 
+    /// What the layer then keeps of the batch, under its own names, after a forward pass in training; nil of a layer that keeps
+    /// nothing.
+    var running: ParameterTensors<T>? { get }
+
     /// The least and the largest cell state, after the forward pass; nil of a layer without any.
     var cellRange: CellRange<T>? { get }
 }
 
 extension ReferenceStage {
     var leaving: CarriedLayer<T>? { nil }
+    var running: ParameterTensors<T>? { nil }
     var cellRange: CellRange<T>? { nil }
 }
 

@@ -88,7 +88,7 @@ public final class ReferenceTrainer<Element: Scalar>: Trainer {
         let grid = try model.validatedGrid(of: batch)
         let pass = try ReferencePass(
             model: model, parameters: tensors, input: batch.input, grid: grid,
-            noise: training.noise(step: stepsTaken + 1, firstSample: batch.firstSample),
+            noise: training.noise(step: stepsTaken + 1, firstSample: batch.firstSample), frozen: training.frozen,
             entering: try training.entering(batch, of: model, carried: carried))
         if training.carriesStates { carried = pass.leaving }
         self.pass = pass
@@ -149,6 +149,7 @@ public final class ReferenceTrainer<Element: Scalar>: Trainer {
             to: &values, gradients: OptimizerReference.clip(flat, norm: norm, by: training.clipping), rate: rate,
             step: step, in: training.trainedRanges(of: model))
         tensors = ParameterTensors(shapes: model.parameterShapes, flat: values)
+        for (name, tensor) in last?.running ?? ParameterTensors() { tensors[name] = tensor }
         stepsTaken = step
         return UpdateReport(step: step, gradientNorm: Double(norm), learningRate: rate)
     }

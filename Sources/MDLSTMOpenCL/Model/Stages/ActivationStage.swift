@@ -35,7 +35,7 @@ final class ActivationStage<Element: Scalar>: ModelStage {
             return
         }
         let lanes = library.traits.widestVector(Element.precision)
-        let kernel = try library.tileKernel(
+        let kernel = try library.elementKernel(
             "activation_\(direction)", Element.self, lanes: lanes, ["ACTIVATION": activation.kernelNumber])
         let count = sites * width
         try kernel.launch(items: (count + lanes - 1) / lanes, [.int(count)] + buffers)

@@ -8,7 +8,7 @@ final class ConvolutionStage<Element: Scalar>: ModelStage {
     /// Features of an input site, and the most windows that hold one.
     private let features: Int, terms: Int
 
-    /// The tables of ``ConvolutionTable``: of the sites of windows the first of every run of `run` that follow one another.
+    /// The tables of ``ConvolutionTable``: the first sites of every run of `run`, and the places of each site.
     private let sites: Buffer<Int32>, places: Buffer<Int32>
     private let run: Int
 
@@ -21,8 +21,7 @@ final class ConvolutionStage<Element: Scalar>: ModelStage {
         (features, terms) = (maker.features, table.termCount)
         let depth = features * table.placeCount
         run = table.run
-        sites = try library.context.makeBuffer(
-            copying: stride(from: 0, to: table.sites.count, by: run).map { table.sites[$0] })
+        sites = try library.context.makeBuffer(copying: table.firstSites)
         places = try library.context.makeBuffer(copying: table.places)
         windows = try maker.makeBuffer(table.outputGrid, features: depth)
         windowGradients = maker.wantsInputGradient ? try maker.makeBuffer(table.outputGrid, features: depth) : nil

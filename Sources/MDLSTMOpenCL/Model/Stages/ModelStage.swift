@@ -20,6 +20,13 @@ protocol ModelStage<Element>: AnyObject {
 
     /// Computes the gradients; call it after ``forward(_:parameters:training:noise:)`` with the same input.
     func backward(_ pass: StageBackward<Element>) throws
+
+    /// Takes into the parameters what the layer keeps of the last forward pass in training.
+    func keepRunning(in parameters: Buffer<Element>) throws
+}
+
+extension ModelStage {
+    func keepRunning(in parameters: Buffer<Element>) throws {}
 }
 
 /// The buffers that the backward pass of one layer reads and writes.
@@ -65,6 +72,9 @@ struct StageMaker<Element: Scalar> {
     /// Whether a backward pass may reach the next stage.
     var training = false
     var wantsInputGradient = false
+
+    /// Whether the next stage's layer learns.
+    var trains = false
 
     /// Whether the states of recurrent layers go from pass to pass, and whether the parameters never change.
     var carriesStates = false, keepsPacked = false
@@ -132,6 +142,7 @@ struct StageMaker<Element: Scalar> {
         case .embedding(let symbols, let size): try EmbeddingStage(symbols: symbols, size: size, self)
         case .oneHot(let symbols): try OneHotStage(symbols: symbols, self)
         case .dropout(let rate): try DropoutStage(rate, self)
+        case .batchNorm(_, let momentum, let epsilon): try BatchNormStage(momentum: momentum, epsilon: epsilon, self)
         case .mcgsm(let head): try MCGSMStage(head, self)
         case .skip(let inner, let first):
             try SkipStage(inner, from: first, taken: inner.inputSize, own: inner.outputSize, self)

@@ -4,7 +4,7 @@ import OpenCLRuntime
 /// Pools the sites of every output: those along some axes, or those of a window.
 final class PoolStage<Element: Scalar>: ModelStage {
     private let library: KernelLibrary
-    private let features: Int
+    private let features: Int, lanes: Int
     private let constants: KernelConstants
 
     /// The tables of ``PoolTable``.
@@ -17,6 +17,7 @@ final class PoolStage<Element: Scalar>: ModelStage {
     init(_ table: PoolTable, by function: PoolFunction, _ maker: StageMaker<Element>) throws {
         library = maker.library
         features = maker.features
+        lanes = library.traits.vectorWidth(dividing: features, Element.precision)
         constants = ["POOL": function.kernelNumber]
         let context = library.context
         starts = try context.makeBuffer(copying: table.starts)
@@ -30,24 +31,24 @@ final class PoolStage<Element: Scalar>: ModelStage {
     func forward(
         _ x: Buffer<Element>, parameters: Buffer<Element>, training: Bool, noise: NoiseKey?
     ) throws -> Buffer<Element> {
-        try library.elementKernel("pool_forward", Element.self, lanes: 1, constants).launch(
-            items: output.count,
-            [
-                .int(output.count), .int(features), .buffer(starts), .buffer(sites), .buffer(x), .buffer(output),
-                .buffer(chosen),
-            ])
+        try launch(
+            "pool_forward", of: output.count,
+            [.buffer(starts), .buffer(sites), .buffer(x), .buffer(output), .buffer(chosen)])
         return output
     }
 
     func backward(_ pass: StageBackward<Element>) throws {
         guard let dx = pass.dx else { return }
-        let count = outputs.count * features
-        try library.elementKernel("pool_backward", Element.self, lanes: 1, constants).launch(
-            items: count,
-            [
-                .int(count), .int(features), .buffer(starts), .buffer(sites), .buffer(outputs), .buffer(chosen),
-                .buffer(pass.dy), .buffer(dx),
-            ])
+        try launch(
+            "pool_backward", of: outputs.count * features,
+            [.buffer(starts), .buffer(sites), .buffer(outputs), .buffer(chosen), .buffer(pass.dy), .buffer(dx)])
+    }
+
+    /// Launches a kernel whose work-items compute `values` values.
+    private func launch(_ name: String, of values: Int, _ arguments: [KernelArgument]) throws {
+        let items = values / lanes
+        try library.elementKernel(name, Element.self, helpers: ["pool"], lanes: lanes, constants).launch(
+            items: items, [.int(items), .int(features)] + arguments)
     }
 }
 
