@@ -98,6 +98,11 @@ extension CommandSuites {
                 "language-model", data.path("texts.txt"), "--order", "3", "--output", data.path("language"),
             ])
             #expect(try evaluate("lines", ["--beam", "8", "--language-model", data.path("language")])["cer"] == 0.0)
+            let tuned = try evaluate("lines", ["--beam", "8", "--language-model", data.path("language"), "--tune"])
+            // Nothing is to be gained.
+            #expect(tuned["tuned"] == ["weight": 0.0, "lengthBonus": 0.0] && tuned["cer"] == 0.0)
+            try CommandLineTool.fail(
+                64, ["evaluate", data.path("run"), data.path("lines"), "--tune"], saying: ["--language-model"])
             #expect(try evaluate("lines", ["--lexicon", data.path("texts.txt")])["cer"] == 0.0)
         }
 

@@ -82,4 +82,30 @@ struct WarpTests {
         let batches = bySites.plan(epoch: 1).batches
         #expect(batches.flatMap { $0 } == [5, 1, 3, 0, 4, 6, 2] && batches.count > 3)
     }
+
+    /// Samples that are of like width once they are stretched come together.
+    @Test func batchesOfStretchedSamples() throws {
+        var augmentation = Augmentation()
+        augmentation.stretch = 0.3
+        let stretching = augmentation
+        let set = MemoryDataSet(
+            (0..<24).map { _ in
+                Sample(
+                    input: Tensor<Float>(zeros: [2, 50, 1]),
+                    target: TrainingTarget<Float>.labels(Tensor(shape: [1], values: [0])))
+            })
+        let source = try DataSetBatches(set, size: .samples(4), seed: 1) {
+            stretching.apply(to: $0, seed: 3, epoch: $1, number: $2)
+        } changed: {
+            stretching.stretched($0, seed: 3, epoch: $1, number: $2)
+        }
+        for epoch in 1...2 {
+            let plan = source.plan(epoch: epoch)
+            let ranges = try plan.batches.indices.map { index in
+                let widths = try #require(try source.batch(epoch: epoch, index: index).samples).map { $0[1] }
+                return (widths.min()!, widths.max()!)
+            }.sorted { $0 < $1 }
+            for (one, next) in zip(ranges, ranges.dropFirst()) { #expect(one.1 <= next.0) }
+        }
+    }
 }

@@ -9,11 +9,25 @@ extension Augmentation {
         func drawn(_ most: Double, _ element: Int) -> Double { most * (2 * stream.uniform(element) - 1) }
         var warped = input
         if stretch > 0 || shear > 0 {
-            let factor = stretch > 0 ? 1 + drawn(stretch, Draw.stretch) : 1
-            warped = slanted(input, by: shear > 0 ? drawn(shear, Draw.shear) : 0, factor: factor)
+            warped = slanted(input, by: shear > 0 ? drawn(shear, Draw.shear) : 0, factor: factor(stream))
         }
         if stroke > 0 { restroke(&warped, by: T(drawn(stroke, Draw.stroke))) }
         return warped
+    }
+
+    /// The extents of a sample as ``apply(to:seed:epoch:number:)`` stretches it.
+    package func stretched(_ extents: [Int], seed: UInt64, epoch: Int, number: Int) -> [Int] {
+        guard stretch > 0, extents.count == 2, !extents.contains(0) else { return extents }
+        let stream = Self.stream(seed: seed, epoch: epoch, number: number)
+        return [extents[0], Self.width(extents[1], stretchedBy: factor(stream))]
+    }
+
+    private func factor(_ stream: RandomStream) -> Double {
+        stretch > 0 ? 1 + stretch * (2 * stream.uniform(Draw.stretch) - 1) : 1
+    }
+
+    private static func width(_ width: Int, stretchedBy factor: Double) -> Int {
+        max(1, Int((Double(width) * factor).rounded()))
     }
 
     /// Every row moved and stretched, linear between two columns; beyond the border its column goes on.
@@ -21,7 +35,7 @@ extension Augmentation {
     @_specialize(where T == Double)
     private func slanted<T: Scalar>(_ input: Tensor<T>, by slant: Double, factor: Double) -> Tensor<T> {
         let (H, W, I) = (input.shape[0], input.shape[1], input.shape[2])
-        let width = max(1, Int((Double(W) * factor).rounded()))
+        let width = Self.width(W, stretchedBy: factor)
         let step = Double(W) / Double(width)
         var values = Array(repeating: T(0), count: H * width * I)
         input.values.withUnsafeBufferPointer { from in

@@ -62,14 +62,19 @@ public struct Augmentation: Hashable, Sendable {
         to sample: Sample<T>, seed: UInt64, epoch: Int, number: Int
     ) -> Sample<T> {
         guard !isNone else { return sample }
-        let stream = RandomStream(
-            seed: seed, tensor: UInt32(truncatingIfNeeded: number), step: UInt32(truncatingIfNeeded: epoch),
-            stream: RandomStreams.augmentation)
+        let stream = Self.stream(seed: seed, epoch: epoch, number: number)
         var changed = sample
         if warps { changed.input = warped(changed.input, stream) }
         if flip || transpose || shift > 0 || crop != nil { changed = move(changed, stream) }
         if contrast > 0 || noise > 0 { recolor(&changed.input.values, stream) }
         return changed
+    }
+
+    /// What is drawn for a sample in an epoch.
+    static func stream(seed: UInt64, epoch: Int, number: Int) -> RandomStream {
+        RandomStream(
+            seed: seed, tensor: UInt32(truncatingIfNeeded: number), step: UInt32(truncatingIfNeeded: epoch),
+            stream: RandomStreams.augmentation)
     }
 
     @_specialize(where T == Float)

@@ -25,6 +25,9 @@ public final class DataSetBatches<Element: Scalar>: BatchSource {
     /// The order of the epoch asked for last.
     private let lastPlan = Mutex<(epoch: Int, plan: BatchPlan)?>(nil)
 
+    /// The extents that a sample has in an epoch once it is changed.
+    private let changed: @Sendable (_ extents: [Int], _ epoch: Int, _ index: Int) -> [Int]
+
     /// Changes a sample of an epoch on its way into a batch.
     private let change: @Sendable (Sample<Element>, _ epoch: Int, _ index: Int) throws -> Sample<Element>
 
@@ -34,14 +37,19 @@ public final class DataSetBatches<Element: Scalar>: BatchSource {
     ///   - seed: of the order
     ///   - beginsSmall: whether the first epoch goes from small samples to large ones
     ///   - change: augments a sample, its number in the set given, or makes a target of it; nothing unless given
+    ///   - changed: the extents of a changed sample, so that those of like size come together; the sample's own unless given
     /// - Throws: the errors of ``DataSet/extents(of:)``.
     public init(
         _ data: any DataSet<Element>, size: BatchSize, seed: UInt64, beginsSmall: Bool = false,
         change: @escaping @Sendable (Sample<Element>, _ epoch: Int, _ index: Int) throws -> Sample<Element> = {
             sample, _, _ in sample
+        },
+        changed: @escaping @Sendable (_ extents: [Int], _ epoch: Int, _ index: Int) -> [Int] = { extents, _, _ in
+            extents
         }
     ) throws {
-        (self.data, self.size, self.seed, self.beginsSmall, self.change) = (data, size, seed, beginsSmall, change)
+        (self.data, self.size, self.seed, self.beginsSmall) = (data, size, seed, beginsSmall)
+        (self.changed, self.change) = (changed, change)
         extents = try (0..<data.count).map { try data.extents(of: $0) }
     }
 
@@ -50,7 +58,8 @@ public final class DataSetBatches<Element: Scalar>: BatchSource {
         lastPlan.withLock { last in
             if let last, last.epoch == epoch { return last.plan }
             let plan = BatchPlan(
-                extents: extents, size: size, seed: seed, epoch: epoch, isSorted: beginsSmall && epoch == 1)
+                extents: extents.enumerated().map { changed($1, epoch, $0) }, size: size, seed: seed, epoch: epoch,
+                isSorted: beginsSmall && epoch == 1)
             last = (epoch, plan)
             return plan
         }

@@ -36,7 +36,7 @@ extension Preset {
 
     /// The rows of lines that are 48 pixels high become features of one; those of higher ones the mean of several.
     private static func along(_ hidden: Int) -> [JSONValue] {
-        let dropout: JSONValue = ["type": "dropout", "rate": 0.25]
+        let dropout: JSONValue = ["type": "dropout", "rate": 0.15]
         return [
             ["type": "patch", "window": [6, 1]], ["type": "pool", "axes": [0], "by": "mean"], dropout,
             ["type": "recurrent", "cell": "lstm", "hiddenSize": .integer(hidden), "directions": "all"], dropout,
@@ -48,7 +48,7 @@ extension Preset {
         var training = TrainingSettings()
         training.epochs = min(max(60_000 / max(1, samples), 30), 200)
         training.batch = .samples(12)
-        training.learningRate = TrainingSettings.Rate(base: 0.003, warmup: 100, decay: .cosine)
+        training.learningRate = TrainingSettings.Rate(base: 0.01, warmup: 100, decay: .cosine)
         training.clipping = .globalNorm(5)
         var data = DataSettings()
         data.augmentation.stretch = 0.12

@@ -51,7 +51,10 @@ struct LineTraining<Element: Scalar>: SampleCourse {
     func batches() throws -> CourseBatches<Element> {
         let (pipeline, seed) = (pipeline, settings.seed)
         let source = try DataSetBatches(training, size: settings.batch, seed: seed, beginsSmall: true) {
-            sample, epoch, number in pipeline.trainingSample(sample, epoch: epoch, number: number, seed: seed)
+            sample, epoch, number in
+            pipeline.trainingSample(sample, epoch: epoch, number: number, seed: seed)
+        } changed: {
+            pipeline.data.augmentation.stretched($0, seed: seed, epoch: $1, number: $2)
         }
         return CourseBatches(source: source) { source.plan(epoch: $0).batches[$1].count }
     }
