@@ -9,8 +9,17 @@ protocol SampleSource: Sendable {
     func extents(of index: Int) -> [Int]
     func sample<T: Scalar>(at index: Int, as type: T.Type) throws -> Sample<T>
 
+    /// The target of a sample, without its input where the source can.
+    func target<T: Scalar>(at index: Int, as type: T.Type) throws -> TrainingTarget<T>
+
     /// Where a site's label stands: the file, and the place in it in words.
     func place(ofLabel site: Int, sample: Int) -> (file: String, place: String)
+}
+
+extension SampleSource {
+    func target<T: Scalar>(at index: Int, as type: T.Type) throws -> TrainingTarget<T> {
+        try sample(at: index, as: type).target
+    }
 }
 
 /// Some samples of a source in one precision.
@@ -24,6 +33,10 @@ struct SourceDataSet<Element: Scalar>: DataSet {
 
     func sample(at index: Int) throws -> Sample<Element> {
         try source.sample(at: indices[index], as: Element.self)
+    }
+
+    func target(at index: Int) throws -> TrainingTarget<Element> {
+        try source.target(at: indices[index], as: Element.self)
     }
 }
 

@@ -15,6 +15,13 @@ public protocol DataSet<Element>: Sendable {
     ///
     /// - Throws: ``MDLSTMError`` naming the file, what was expected and what was found.
     func sample(at index: Int) throws -> Sample<Element>
+
+    /// Reads a sample's target, without its input where the set can; may be called on several threads at once.
+    func target(at index: Int) throws -> TrainingTarget<Element>
+}
+
+extension DataSet {
+    public func target(at index: Int) throws -> TrainingTarget<Element> { try sample(at: index).target }
 }
 
 /// One sample of a data set.
@@ -63,6 +70,7 @@ public struct DataSubset<Element: Scalar>: DataSet {
     public func name(of index: Int) -> String { whole.name(of: indices[index]) }
     public func extents(of index: Int) throws -> [Int] { try whole.extents(of: indices[index]) }
     public func sample(at index: Int) throws -> Sample<Element> { try whole.sample(at: indices[index]) }
+    public func target(at index: Int) throws -> TrainingTarget<Element> { try whole.target(at: indices[index]) }
 }
 
 extension DataSet {

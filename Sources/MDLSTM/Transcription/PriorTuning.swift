@@ -7,7 +7,7 @@ public struct PriorTuning: Sendable, Equatable {
     public let characters: EditCounts
 
     /// Weights and bonuses to try where none are given.
-    public static let weights = [0, 0.25, 0.5, 0.75, 1], bonuses = [0, 0.5, 1, 1.5, 2]
+    public static let weights = [0, 0.25, 0.5, 0.75, 1], bonuses = [0, 0.5, 1, 1.5, 2, 2.5, 3]
 
     /// Tries every pair of a grid on lines whose text is known, and takes the one of the fewest character errors; of equals the
     /// first, bonuses within weights. A pair is given up once it has more errors than the best.

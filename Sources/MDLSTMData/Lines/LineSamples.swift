@@ -31,8 +31,12 @@ struct LineSamples: SampleSource {
                 "\(entry.file.path): expected \(sizeText(extents[index])), found \(sizeText(Array(input.shape.dropLast()))); the file has "
                     + "changed since it was checked, begin again")
         }
+        return Sample(input: input, target: try target(at: index, as: T.self))
+    }
+
+    func target<T: Scalar>(at index: Int, as type: T.Type) throws -> TrainingTarget<T> {
         let labels = classes[index]
-        return Sample(input: input, target: .labels(Tensor(shape: [labels.count], values: labels)))
+        return .labels(Tensor(shape: [labels.count], values: labels))
     }
 
     /// A line has no sites with labels.

@@ -2,21 +2,18 @@ import MDLSTM
 
 // Presets for lines: `samples` are lines to train with.
 extension Preset {
-    /// Three banks of small filters on ever coarser grids, each normalised, then a layer along the width, both ways.
+    /// Three banks of small filters on ever coarser grids, each normalised, then a layer of every direction and one along the
+    /// width, both ways.
     static func lines(_ shape: DataShape, _ samples: Int) -> RunConfiguration {
-        lines(filters + along(144), samples: samples)
-    }
-
-    /// The same with layers of every direction beside the last filters, whose features go past them.
-    static func linesOfEveryDirection(_ shape: DataShape, _ samples: Int) -> RunConfiguration {
         let everyDirection: JSONValue = [
-            "type": "skip", "from": 0,
-            "layer": [
-                "type": "recurrent", "cell": "stable", "inputSize": 48, "hiddenSize": 8,
-                "directions": ["++", "+-", "-+", "--"],
-            ],
+            "type": "recurrent", "cell": "stable", "hiddenSize": 16, "directions": "all",
         ]
         return lines(filters + [everyDirection] + along(96), samples: samples)
+    }
+
+    /// The same without the layer of every direction, and a larger one along the width.
+    static func linesAlong(_ shape: DataShape, _ samples: Int) -> RunConfiguration {
+        lines(filters + along(144), samples: samples)
     }
 
     /// From `[H, W]` to `[H / 8, W / 4]`.

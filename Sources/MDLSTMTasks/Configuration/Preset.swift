@@ -17,7 +17,7 @@ public struct Preset: Sendable {
         Preset(name: "text-small", kind: .nextSymbol, make: text),
         Preset(name: "text-grid", kind: .nextSymbol, make: textGrid),
         Preset(name: "lines-small", kind: .transcribe, make: lines),
-        Preset(name: "lines-directions", kind: .transcribe, make: linesOfEveryDirection),
+        Preset(name: "lines-along", kind: .transcribe, make: linesAlong),
         Preset(name: "density-small", kind: .density, make: density),
         Preset(name: "density-mixture", kind: .density, make: mixture),
     ]

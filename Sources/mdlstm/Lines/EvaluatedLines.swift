@@ -71,7 +71,7 @@ struct EvaluatedLines<Element: Scalar> {
             posteriors.append($0)
             return $0.bestPath()
         } each: { number, _, _ in
-            let labels = try chosen.sample(at: number).target.labels?.values ?? []
+            let labels = try chosen.target(at: number).labels?.values ?? []
             references.append(pipeline.alphabet.text(of: labels.map { Int($0) }))
         }
         let lines = zip(posteriors, references).map { (posteriors: $0, reference: $1) }

@@ -114,7 +114,7 @@ extension LinePipeline {
 
     private func fault<T: Scalar>(of index: Int, in set: any DataSet<T>) throws -> DataFault? {
         let extents = try set.extents(of: index)
-        let labels = try set.labels(of: index)
+        let labels = try set.target(at: index).labels?.values ?? []
         let frames: Int
         do { frames = try self.frames(of: extents) } catch {
             return DataFault(error, path: "", name: set.name(of: index))
@@ -128,9 +128,4 @@ extension LinePipeline {
                     + "\(extents[1]) columns; correct the text, or take a model with less sub-sampling along the width"),
             path: "", name: set.name(of: index))
     }
-}
-
-extension DataSet {
-    /// The labels of a sample.
-    fileprivate func labels(of index: Int) throws -> [Int32] { try sample(at: index).target.labels?.values ?? [] }
 }

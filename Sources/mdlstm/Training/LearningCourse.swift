@@ -139,6 +139,8 @@ extension LearningCourse {
         {
             members["training.\(key)"] = nil
         }
+        // How lines are read changes nothing of how they are learnt.
+        members["task.decoder"] = nil
         return members
     }
 
