@@ -56,6 +56,8 @@ struct TrainDiagonalCommand: ParsableCommand {
 
     @OptionGroup var training: TrainingOptions<Defaults>
 
+    @OptionGroup var parts: ShardOptions
+
     @Flag(help: "Print one JSON object.")
     var json = false
 
@@ -84,7 +86,8 @@ struct TrainDiagonalCommand: ParsableCommand {
         let course = DiagonalTraining<T>(
             task: task, model: try task.model(hiddenSize: hidden, forgetBias: forgetBias, layerNorm: layerNorm),
             steps: steps, seed: compute.seed,
-            configuration: training.configuration(loss: .meanSquaredError, steps: steps, recompute: recompute))
+            configuration: training.configuration(loss: .meanSquaredError, steps: steps, recompute: recompute),
+            shards: parts.shards)
         let keeper = TrainingKeeper<T>(
             model: course.model, run: runMembers, options: training.checkpoints,
             source: training.checkpoints.resume.map { _ in training.checkpoints.file.map { .file($0) } ?? .newest },
@@ -99,11 +102,12 @@ struct TrainDiagonalCommand: ParsableCommand {
     }
 
     private var runMembers: JSONValue {
-        training.run(
-            [
-                "task": "diagonal", "model": .string(model.rawValue), "size": .string(size), "batch": .integer(batch),
-                "seed": .string(String(compute.seed)),
-            ], steps: steps)
+        var task: JSONObject = [
+            "task": "diagonal", "model": .string(model.rawValue), "size": .string(size), "batch": .integer(batch),
+            "seed": .string(String(compute.seed)),
+        ]
+        if let shards = parts.shards { task["shards"] = .integer(shards) }
+        return training.run(task, steps: steps)
     }
 
     private func extents() throws -> (rows: Int, columns: Int) {

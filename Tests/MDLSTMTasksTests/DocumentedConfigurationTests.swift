@@ -52,6 +52,7 @@ struct DocumentedConfigurationTests {
             training.optimizer = optimizer
             training.batch = .sites(7)
             training.clipping = .value(1)
+            training.shards = 4
             training.learningRate.decay = decay
             expectNamed(keys(training.json))
             if let name = training.json["learningRate"]?["decay"]?.stringValue { expectNamed([name]) }

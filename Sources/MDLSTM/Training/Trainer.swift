@@ -92,6 +92,23 @@ public protocol Trainer<Element>: Model {
     @discardableResult
     func apply(scale: Double) throws -> UpdateReport
 
+    /// What a part of a batch adds to a step over the whole batch; nothing is updated, and nothing stays of it.
+    ///
+    /// - Parameters:
+    ///   - part: whose ``TrainingBatch/firstSample`` is its place in the whole batch
+    ///   - mass: of the target of the whole batch, by which the loss and its gradients are divided
+    ///   - entering: the states that the part goes on from, where it continues; otherwise empty
+    /// - Throws: ``MDLSTMError`` when the part does not fit the model, or gradients wait for their update; of kind `option` of a
+    ///   trainer that knows no shards.
+    func shard(
+        _ part: TrainingBatch<Element>, mass: Double, entering: ParameterTensors<Element>
+    ) throws -> ComputedShard<Element>
+
+    /// The rest of a step, from the sums over all parts of a batch: clipping, the optimizer, running numbers.
+    ///
+    /// - Throws: the errors of ``step(_:)``.
+    func step(by sums: ShardSums<Element>) throws -> StepReport
+
     /// The sum of the gradients since the last update, before clipping; right after an update, the gradients it used.
     /// Zeros before the first gradients, and always zeros in frozen layers.
     func gradients() throws -> ParameterTensors<Element>
@@ -117,6 +134,14 @@ extension Trainer {
     public func inputGradient() throws -> Tensor<Element> { throw noInputGradient() }
 
     public var foresight: (@Sendable (Grid) -> Void)? { nil }
+
+    /// Refuses, for trainers of your own that know no shards.
+    public func shard(
+        _ part: TrainingBatch<Element>, mass: Double, entering: ParameterTensors<Element>
+    ) throws -> ComputedShard<Element> { throw noShards() }
+
+    /// Refuses, for trainers of your own that know no shards.
+    public func step(by sums: ShardSums<Element>) throws -> StepReport { throw noShards() }
 
     /// One step with a custom loss, which is computed on the host.
     ///
@@ -159,6 +184,12 @@ package func noForwardPass() -> MDLSTMError {
 /// The error for an update without gradients.
 package func noGradients() -> MDLSTMError {
     MDLSTMError(.option, "there are no gradients since the last update; call backward before apply")
+}
+
+/// The error of a trainer that steps over whole batches alone.
+private func noShards() -> MDLSTMError {
+    MDLSTMError(
+        .option, "this trainer computes no parts of batches; give it whole ones, or implement shard and step(by:)")
 }
 
 /// The error of asking for the gradient by the input where there is none.

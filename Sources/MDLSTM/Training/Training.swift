@@ -154,11 +154,13 @@ extension TrainingConfiguration {
 
     /// What enters with a batch: the states that the one before left, or zeros; nil in a training that carries none.
     ///
-    /// - Parameter carried: what the batch before left; empty before the first
+    /// - Parameters:
+    ///   - carried: what the batch before left; empty before the first
+    ///   - isShard: whether the batch is a shard, which has states of its own
     package func entering<T: Scalar>(
-        _ batch: TrainingBatch<T>, of model: ModelConfiguration, carried: ParameterTensors<T>
+        _ batch: TrainingBatch<T>, of model: ModelConfiguration, carried: ParameterTensors<T>, isShard: Bool = false
     ) throws(MDLSTMError) -> ParameterTensors<T>? {
-        try requireCarrying(batch)
+        try requireCarrying(batch, isShard: isShard)
         guard carriesStates else { return nil }
         let shapes = model.carriedShapes(batch: batch.input.shape[0])
         guard batch.continues else { return ParameterTensors(zeros: shapes) }
@@ -167,11 +169,11 @@ extension TrainingConfiguration {
     }
 
     /// Refuses a batch that goes on where another ended, where no states are carried, and one of samples that end apart.
-    package func requireCarrying<T: Scalar>(_ batch: TrainingBatch<T>) throws(MDLSTMError) {
+    package func requireCarrying<T: Scalar>(_ batch: TrainingBatch<T>, isShard: Bool = false) throws(MDLSTMError) {
         guard !batch.continues || carriesStates else {
             throw MDLSTMError(.option, "the batch goes on where another ended; set the training's carriesStates")
         }
-        guard !carriesStates || batch.firstSample == 0 else {
+        guard !carriesStates || isShard || batch.firstSample == 0 else {
             throw MDLSTMError(
                 .option, "states are carried by whole batches; found a part that begins at sample \(batch.firstSample)")
         }

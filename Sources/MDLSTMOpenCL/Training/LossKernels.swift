@@ -13,6 +13,11 @@ struct PartSize {
     }
 }
 
+/// Output, target and the elements of them to compare.
+typealias Probed<Element: Scalar> = (
+    y: Buffer<Element>, target: Buffer<Element>, probes: Buffer<Int32>, count: Int
+)
+
 extension Loss {
     /// The kernel file that computes the loss of one site.
     fileprivate var kernelFile: String {
@@ -73,7 +78,7 @@ extension KernelLibrary {
     ///   - probed: output, target and the elements to compare; nil for no probes
     func finishStep<Element: Scalar>(
         losses: Buffer<Element>?, gradients: Buffer<Element>, squares: Buffer<Element>,
-        probed: (y: Buffer<Element>, target: Buffer<Element>, probes: Buffer<Int32>, count: Int)?,
+        probed: Probed<Element>?,
         into scalars: Buffer<Element>
     ) throws {
         let size = PartSize(count: gradients.count)

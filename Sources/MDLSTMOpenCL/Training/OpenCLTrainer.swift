@@ -8,17 +8,17 @@ public final class OpenCLTrainer<Element: Scalar>: Trainer {
     public private(set) var stepsTaken = 0
     public var rateFactor = 1.0
 
-    private let library: KernelLibrary
+    let library: KernelLibrary
     private let path: ComputePath
 
     /// Holds the parameters, and predicts with them.
     private let predictor: OpenCLModel<Element>
-    private var store: ParameterStore<Element> { predictor.store }
+    var store: ParameterStore<Element> { predictor.store }
 
     /// The gradients since the last update or, right after an update, the gradients it used; and whether they are not
     /// yet applied.
-    private let gradientValues: Buffer<Element>
-    private var isPending = false
+    let gradientValues: Buffer<Element>
+    var isPending = false
     private let optimizer: OptimizerState<Element>
     private let trainedRanges: [Range<Int>]
 
@@ -26,7 +26,7 @@ public final class OpenCLTrainer<Element: Scalar>: Trainer {
     private let classWeights: Buffer<Element>?
 
     /// The sums of squares of parts of the gradients; the loss, gradient norm and probe error of the last step.
-    private let squares: Buffer<Element>, scalars: Buffer<Element>
+    let squares: Buffer<Element>, scalars: Buffer<Element>
 
     private var steps = RecentGrids<StepBuffers<Element>>()
 
@@ -34,10 +34,10 @@ public final class OpenCLTrainer<Element: Scalar>: Trainer {
     private let foreseen: ForeseenTables
 
     /// What the last batch left, where states are carried; nil before the first.
-    private var carried: CarriedModel<Element>?
+    var carried: CarriedModel<Element>?
 
     /// The last forward pass; nil if the parameters have changed since then.
-    private var last: LastPass<Element>?
+    var last: LastPass<Element>?
 
     package init(
         model: ModelConfiguration, parameters: ParameterTensors<Element>, training: TrainingConfiguration,
@@ -123,20 +123,27 @@ public final class OpenCLTrainer<Element: Scalar>: Trainer {
         let output = try model.grids(from: grid).last!
         try model.validateTarget(of: batch, over: output, for: training.loss)
         let buffers = try begin(batch, over: grid)
+        let mass = training.loss.mass(of: batch.target, grid: output, classWeights: training.classWeights)
+        let (losses, probed) = try computeGradients(batch, buffers, mass: mass)
+        return try update(
+            losses: losses, probed: probed,
+            others: batch.target.values.map { [("the target", $0.values)] } ?? [])
+    }
+
+    /// Gradients of the last forward pass, divided by a mass.
+    ///
+    /// - Returns: the parts of the loss; output, target and the elements to compare, if there are any
+    func computeGradients(
+        _ batch: TrainingBatch<Element>, _ buffers: StepBuffers<Element>, mass: Double
+    ) throws -> (losses: Buffer<Element>, probed: Probed<Element>?) {
         let target = try buffers.write(target: batch.target, for: training.loss)
         let probes = try buffers.write(probes: batch.probes)
-        let mass = training.loss.mass(of: batch.target, grid: output, classWeights: training.classWeights)
         let losses = try library.loss(
             training.loss, target: target, scale: training.loss.scale(mass: mass, features: model.outputSize),
             classWeights: classWeights, buffers: buffers)
         try computeBackward(buffers.outputGradient)
-        var probed: (y: Buffer<Element>, target: Buffer<Element>, probes: Buffer<Int32>, count: Int)?
-        if case .values(let values) = target {
-            probed = (y: buffers.pass.output, target: values, probes: probes, count: batch.probes.count)
-        }
-        return try update(
-            losses: losses, probed: probed,
-            others: batch.target.values.map { [("the target", $0.values)] } ?? [])
+        guard case .values(let values) = target else { return (losses, nil) }
+        return (losses, (y: buffers.pass.output, target: values, probes: probes, count: batch.probes.count))
     }
 
     public func forward(_ batch: TrainingBatch<Element>) throws -> Tensor<Element> {
@@ -174,10 +181,14 @@ public final class OpenCLTrainer<Element: Scalar>: Trainer {
     }
 
     /// The forward pass over a batch, whose backward pass may follow.
-    private func begin(_ batch: TrainingBatch<Element>, over grid: Grid) throws -> StepBuffers<Element> {
+    ///
+    /// - Parameter isShard: whether it is a shard of a batch, which has states of its own
+    func begin(
+        _ batch: TrainingBatch<Element>, over grid: Grid, isShard: Bool = false
+    ) throws -> StepBuffers<Element> {
         // The buffers of the pass before are free for others, and what it kept is no longer of use.
         last = nil
-        try training.requireCarrying(batch)
+        try training.requireCarrying(batch, isShard: isShard)
         let buffers = try buffers(for: grid)
         try buffers.pass.write(input: batch.input.values)
         let entering = try training.carriesStates ? entering(batch) : nil
@@ -223,9 +234,8 @@ public final class OpenCLTrainer<Element: Scalar>: Trainer {
     ///   - losses: the parts of the loss; nil if it is unknown, which counts as 0
     ///   - probed: output, target and the elements to compare; nil for no probes
     ///   - others: further tensors that an error about NaN may name, apart from the pass and the gradients
-    private func update(
-        losses: Buffer<Element>? = nil,
-        probed: (y: Buffer<Element>, target: Buffer<Element>, probes: Buffer<Int32>, count: Int)? = nil,
+    func update(
+        losses: Buffer<Element>? = nil, probed: Probed<Element>? = nil,
         others: [(name: String, values: [Element])]
     ) throws -> StepReport {
         let pass = last?.buffers.pass
@@ -251,7 +261,7 @@ public final class OpenCLTrainer<Element: Scalar>: Trainer {
 }
 
 /// A forward pass that a backward pass may follow.
-private struct LastPass<Element: Scalar> {
+struct LastPass<Element: Scalar> {
     let buffers: StepBuffers<Element>
     let noise: NoiseKey
 

@@ -24,6 +24,10 @@ extension TrainingSettings {
         }
         if let samples = try count("batch") { batch = .samples(samples) }
         if let sites = try count("batchSites") { batch = .sites(sites) }
+        shards =
+            try reader.optional("shards", "a power of two from 1 to \(ShardPlan.mostShards)") {
+                $0.intValue.flatMap { ShardPlan.allows($0) ? $0 : nil }
+            } ?? shards
         if let optimizer = try reader.optional("optimizer", "an object", { $0.objectValue }) {
             self.optimizer = try Optimizer(json: .object(optimizer), name: "\(name), optimizer")
         }
@@ -58,6 +62,7 @@ extension TrainingSettings {
         case .samples(let count): members["batch"] = .integer(count)
         case .sites(let count): members["batchSites"] = .integer(count)
         }
+        if let shards { members["shards"] = .integer(shards) }
         members["optimizer"] = optimizer.json
         members["learningRate"] = learningRate.json
         switch clipping {

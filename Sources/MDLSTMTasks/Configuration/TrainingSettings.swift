@@ -7,6 +7,9 @@ public struct TrainingSettings: Sendable, Equatable {
     /// Seconds.
     public var maxTime: Double?
     public var batch = BatchSize.samples(16)
+
+    /// Parts that a batch is computed in, a power of two; nil for the whole at once.
+    public var shards: Int?
     public var optimizer = Optimizer.adam()
     public var learningRate = Rate(base: 0.001)
     public var clipping = Clipping.globalNorm(1)

@@ -12,10 +12,14 @@ public struct DiagonalTraining<Element: Scalar> {
     public let seed: UInt64
     public let configuration: TrainingConfiguration
 
+    /// Parts that a batch is computed in, a power of two; nil for the whole at once.
+    public let shards: Int?
+
     public init(
-        task: DiagonalTask, model: ModelConfiguration, steps: Int, seed: UInt64, configuration: TrainingConfiguration
+        task: DiagonalTask, model: ModelConfiguration, steps: Int, seed: UInt64, configuration: TrainingConfiguration,
+        shards: Int? = nil
     ) {
-        (self.task, self.model, self.steps, self.seed) = (task, model, steps, seed)
+        (self.task, self.model, self.steps, self.seed, self.shards) = (task, model, steps, seed, shards)
         self.configuration = configuration
     }
 
@@ -56,7 +60,8 @@ public struct DiagonalTraining<Element: Scalar> {
         progress: (StepReport) -> Void = { _ in }
     ) throws -> Outcome {
         let trainer = try backend.makeTrainer(
-            model: model, parameters: task.initialParameters(of: model, seed: seed), training: configuration)
+            model: model, parameters: task.initialParameters(of: model, seed: seed), training: configuration
+        ).inShards(shards, training: configuration)
         try trainer.prepare(for: try task.grid())
         // Step 0 is drawn for the predictions; training starts with step 1.
         let sample: TrainingBatch<Element> = task.batch(seed: seed, step: 0)

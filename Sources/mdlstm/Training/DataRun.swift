@@ -44,9 +44,7 @@ final class DataRun<Course: LearningCourse> {
             model: course.model, run: course.identity(listing), mayDiffer: course.mayDiffer, options: options,
             source: options.resume.map { _ in options.file.map { .file($0) } ?? .newest }, out: out)
         backend = try course.command.compute.makeBackend(Element.self)
-        trainer = try backend.makeTrainer(
-            model: course.model, parameters: course.initialParameters,
-            training: course.trainerConfiguration(batches))
+        trainer = try course.makeTrainer(on: backend, batches)
         try options.removeEarlier(in: out)
         let resumed = try keeper.resume(trainer, steps: .max)
         fit = try Fit(

@@ -11,8 +11,7 @@ struct DryRun<Course: LearningCourse> {
     func run() throws {
         let batches = try course.batches()
         let backend = try course.command.compute.makeBackend(Course.Element.self)
-        let trainer = try backend.makeTrainer(
-            model: course.model, parameters: course.initialParameters, training: course.trainerConfiguration(batches))
+        let trainer = try course.makeTrainer(on: backend, batches)
         let batch = try batches.source.batch(epoch: 1, index: 0)
         let report = try trainer.step(batch)
         let count = course.model.parameterShapes.reduce(0) { $0 + $1.count }

@@ -22,6 +22,8 @@ struct FitOptions: ParsableArguments {
     @Option(parsing: .unconditional, help: "Samples a step.")
     var batch: Int?
 
+    @OptionGroup var parts: ShardOptions
+
     @Option(parsing: .unconditional, help: "The learning rate it begins with.")
     var learningRate: Double?
 
@@ -69,6 +71,7 @@ struct FitOptions: ParsableArguments {
             (run.training.epochs, run.training.steps, run.training.maxTime) = (epochs, steps, maxTime?.seconds)
         }
         if let batch { run.training.batch = .samples(batch) }
+        run.training.shards = parts.shards ?? run.training.shards
         if let learningRate { run.training.learningRate.base = learningRate }
         run.training.monitor = try run.task.kind.monitor(named: monitor ?? run.training.monitor).name
         run.training.patience = patience ?? run.training.patience

@@ -126,6 +126,15 @@ extension LearningCourse {
         return options
     }
 
+    /// What learns, from the initial weights.
+    func makeTrainer(
+        on backend: any Backend<Element>, _ batches: CourseBatches<Element>
+    ) throws -> any Trainer<Element> {
+        let training = try trainerConfiguration(batches)
+        return try backend.makeTrainer(model: model, parameters: initialParameters, training: training)
+            .inShards(settings.shards, training: training)
+    }
+
     /// The configuration but for how long it goes on.
     var identityMembers: JSONObject {
         var members: JSONObject = [:]

@@ -64,32 +64,79 @@ public final class ReferenceTrainer<Element: Scalar>: Trainer {
         let output = try model.grids(from: try model.validatedGrid(of: batch)).last!
         try model.validateTarget(of: batch, over: output, for: training.loss)
         let y = try forward(batch)
-        let scale = training.loss.scale(
-            mass: training.loss.mass(of: batch.target, grid: output, classWeights: training.classWeights),
-            features: model.outputSize)
-        let (loss, dy) = LossReference.evaluate(
-            training.loss, y: y.values, target: batch.target, grid: output, width: model.outputSize,
-            scale: Element(scale), classWeights: training.classWeights)
-        add(pass!.backward(outputGradient: dy, training: training))
+        let mass = training.loss.mass(of: batch.target, grid: output, classWeights: training.classWeights)
+        let (loss, gradients) = computeGradients(batch, y, mass: mass)
+        add(gradients)
         let target = batch.target.values.map { [("the target", $0.values)] } ?? []
         let update = try update(loss: Double(loss), others: target)
-        var probe: Element = 0
+        return StepReport(
+            step: update.step, loss: Double(loss), gradientNorm: update.gradientNorm,
+            probeError: Double(probeError(of: batch, y)), learningRate: update.learningRate)
+    }
+
+    public func shard(
+        _ part: TrainingBatch<Element>, mass: Double, entering: ParameterTensors<Element>
+    ) throws -> ComputedShard<Element> {
+        guard !isPending else { throw gradientsAreWaiting() }
+        let grid = try model.validatedGrid(of: part)
+        try model.validateTarget(of: part, over: try model.grids(from: grid).last!, for: training.loss)
+        carried = entering
+        let y = try forward(part, isShard: true)
+        let (loss, gradients) = computeGradients(part, y, mass: mass)
+        var after = tensors
+        for (name, tensor) in pass!.running { after[name] = tensor }
+        let flat = after.flat
+        let sums = try ShardSums(
+            gradients: gradients.flat, running: training.runningLayers(of: model).flatMap { flat[$0.numbers] },
+            loss: loss, probeError: probeError(of: part, y), over: grid, model, training)
+        defer { (pass, carried) = (nil, ParameterTensors()) }
+        return ComputedShard(sums, leaving: carried)
+    }
+
+    public func step(by sums: ShardSums<Element>) throws -> StepReport {
+        guard !isPending else { throw gradientsAreWaiting() }
+        pass = nil
+        add(ParameterTensors(shapes: model.parameterShapes, flat: sums.gradients))
+        let update = try update(loss: Double(sums.loss), others: [])
+        var values = tensors.flat
+        for (place, means) in sums.means(of: model, training) { values.replaceSubrange(place, with: means) }
+        tensors = ParameterTensors(shapes: model.parameterShapes, flat: values)
+        return StepReport(
+            step: update.step, loss: Double(sums.loss), gradientNorm: update.gradientNorm,
+            probeError: Double(sums.probeError), learningRate: update.learningRate)
+    }
+
+    /// Loss and gradients of the last forward pass, divided by a mass.
+    private func computeGradients(
+        _ batch: TrainingBatch<Element>, _ y: Tensor<Element>, mass: Double
+    ) -> (loss: Element, gradients: ParameterTensors<Element>) {
+        let (loss, dy) = LossReference.evaluate(
+            training.loss, y: y.values, target: batch.target, grid: pass!.outputGrid, width: model.outputSize,
+            scale: Element(training.loss.scale(mass: mass, features: model.outputSize)),
+            classWeights: training.classWeights)
+        return (loss, pass!.backward(outputGradient: dy, training: training))
+    }
+
+    private func probeError(of batch: TrainingBatch<Element>, _ y: Tensor<Element>) -> Element {
+        var error: Element = 0
         for index in batch.probes {
             let difference = y.values[index] - batch.target.values!.values[index]
-            probe += difference * difference / Element(batch.probes.count)
+            error += difference * difference / Element(batch.probes.count)
         }
-        return StepReport(
-            step: update.step, loss: Double(loss), gradientNorm: update.gradientNorm, probeError: Double(probe),
-            learningRate: update.learningRate)
+        return error
     }
 
     public func forward(_ batch: TrainingBatch<Element>) throws(MDLSTMError) -> Tensor<Element> {
+        try forward(batch, isShard: false)
+    }
+
+    private func forward(_ batch: TrainingBatch<Element>, isShard: Bool) throws(MDLSTMError) -> Tensor<Element> {
         pass = nil
         let grid = try model.validatedGrid(of: batch)
         let pass = try ReferencePass(
             model: model, parameters: tensors, input: batch.input, grid: grid,
             noise: training.noise(step: stepsTaken + 1, firstSample: batch.firstSample), frozen: training.frozen,
-            entering: try training.entering(batch, of: model, carried: carried))
+            entering: try training.entering(batch, of: model, carried: carried, isShard: isShard))
         if training.carriesStates { carried = pass.leaving }
         self.pass = pass
         return pass.output
