@@ -1,7 +1,7 @@
 # Everything a newcomer needs: `make demo` and `make test`. Both install what is missing first.
 export MDLSTM_STRICT = 1
 
-.PHONY: demo test test-faults test-devices sanitize fuzz gpu-static gpu-static-quick bench bench-sizes bench-soak learning build lint docs setup clean
+.PHONY: demo mpi test test-faults test-devices sanitize fuzz gpu-static gpu-static-quick bench bench-sizes bench-soak learning build lint docs setup clean
 
 demo: build
 	.build/release/mdlstm demo --out demo
@@ -59,6 +59,11 @@ bench-soak: build
 
 build: setup
 	swift build -c release --product mdlstm
+
+# With trainings over ranks, by the MPI that pkg-config finds; Open MPI is installed where there is none.
+mpi: setup
+	Scripts/install-mpi.sh
+	swift build -c release --product mdlstm --traits MPI
 
 lint:
 	Scripts/lint.sh

@@ -23,6 +23,10 @@ let package = Package(
         .library(name: "MDLSTMData", targets: ["MDLSTMData"]),
         .executable(name: "mdlstm", targets: ["mdlstm"]),
     ],
+    traits: [
+        .trait(name: "MPI", description: "Trainings over several ranks, started by mpirun; needs an MPI."),
+        .default(enabledTraits: []),
+    ],
     dependencies: [
         // The command's flags, help texts and usage errors.
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
@@ -40,6 +44,11 @@ let package = Package(
         .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
         // Inflates the members of .npz and .pt files.
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+
+        // Open MPI or MPICH, for the trait MPI alone; MDLSTM_MPI_PKG names another package of pkg-config.
+        .systemLibrary(
+            name: "CMPI", pkgConfig: Context.environment["MDLSTM_MPI_PKG"] ?? "mpi-c",
+            providers: [.apt(["libopenmpi-dev", "openmpi-bin"])]),
 
         // The .cl files, embedded in the binary by one C file.
         .target(
@@ -74,10 +83,15 @@ let package = Package(
         .target(
             name: "MDLSTMData", dependencies: ["MDLSTM", "MDLSTMArchives", "MDLSTMImages"], swiftSettings: swiftSettings
         ),
+        // Macros and handles differ from one MPI to another: they end in C. Empty without the trait.
+        .target(
+            name: "CMPIShim", dependencies: [.target(name: "CMPI", condition: .when(traits: ["MPI"]))],
+            cSettings: [.define("MDLSTM_MPI", .when(traits: ["MPI"]))]),
+        .target(name: "MDLSTMMPI", dependencies: ["MDLSTM", "CMPIShim"], swiftSettings: swiftSettings),
         .executableTarget(
             name: "mdlstm",
             dependencies: [
-                "MDLSTM", "MDLSTMArchives", "MDLSTMData", "MDLSTMImages", "MDLSTMOpenCL", "MDLSTMTasks",
+                "MDLSTM", "MDLSTMArchives", "MDLSTMData", "MDLSTMImages", "MDLSTMMPI", "MDLSTMOpenCL", "MDLSTMTasks",
                 "OpenCLRuntime",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],

@@ -66,6 +66,7 @@ extension DiagonalTraining {
         let outcome = try run(
             on: backend, wantsPredictions: folder != nil,
             resume: { trainer in
+                Ranks.watch(trainer)
                 let checkpoint = try keeper?.resume(trainer, steps: steps)
                 progress.show("compiling kernels (first run only)")
                 return checkpoint?.history

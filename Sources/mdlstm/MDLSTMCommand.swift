@@ -1,12 +1,13 @@
 import ArgumentParser
 import MDLSTM
+import MDLSTMMPI
 
 @main
 struct MDLSTMCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "mdlstm",
         abstract: "Multi-dimensional LSTMs on any OpenCL device, and on the CPU as reference.",
-        version: "0.1.0",
+        version: "0.1.0\nMPI: \(MPILauncher.library ?? "not built in")",
         subcommands: [
             DevicesCommand.self, CellsCommand.self, InitCommand.self, ConvertCommand.self, RunCommand.self,
             TrainCommand.self, EvaluateCommand.self, PredictCommand.self, SampleCommand.self, InpaintCommand.self,
@@ -27,7 +28,9 @@ struct MDLSTMCommand: ParsableCommand {
         do {
             try RawArguments.validate()
             var command = try parseAsRoot()
+            try Ranks.validate(command)
             try command.run()
+            Ranks.end()
             DriverCrash.finish()
         } catch {
             CommandFailure(error, root: Self.self).exit()

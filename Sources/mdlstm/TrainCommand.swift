@@ -68,7 +68,13 @@ struct TrainDiagonalCommand: ParsableCommand {
         _ = try extents()
     }
 
-    func run() throws { try compute.withPrecision(Body(command: self)) }
+    mutating func run() throws {
+        try parts.join()
+        parts.shards = parts.count(configured: nil)
+        (training.out, training.checkpoints) = try RankFolder.share(training.out, training.checkpoints)
+        try compute.withPrecision(Body(command: self))
+        RankFolder.removeAll()
+    }
 
     private struct Body: PrecisionBody {
         let command: TrainDiagonalCommand
@@ -82,12 +88,17 @@ struct TrainDiagonalCommand: ParsableCommand {
             printError("seed: \(compute.seed)")
             return try compute.makeBackend(T.self)
         }
+        try Ranks.requireSame([
+            ("configuration", runMembers.serialized()), ("steps", "\(steps)"), ("precision", "\(compute.precision)"),
+            ("path", "\(compute.backend) \(compute.path)"),
+        ])
         StopRequest.waitForStep()
-        let course = DiagonalTraining<T>(
+        var course = DiagonalTraining<T>(
             task: task, model: try task.model(hiddenSize: hidden, forgetBias: forgetBias, layerNorm: layerNorm),
             steps: steps, seed: compute.seed,
             configuration: training.configuration(loss: .meanSquaredError, steps: steps, recompute: recompute),
             shards: parts.shards)
+        course.exchange = Ranks.exchange
         let keeper = TrainingKeeper<T>(
             model: course.model, run: runMembers, options: training.checkpoints,
             source: training.checkpoints.resume.map { _ in training.checkpoints.file.map { .file($0) } ?? .newest },

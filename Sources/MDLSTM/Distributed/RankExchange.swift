@@ -52,6 +52,10 @@ public struct ExchangeError: Error, Equatable, Sendable, CustomStringConvertible
         case missing
         /// Ranks that do not compute the same.
         case unlike
+        /// Parameters of ranks that have drifted apart.
+        case drifted
+        /// Ranks that do not know of each other.
+        case unavailable
     }
 
     public let kind: Kind

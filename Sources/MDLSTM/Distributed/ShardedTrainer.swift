@@ -24,6 +24,12 @@ public final class ShardedTrainer<Element: Scalar>: Trainer {
     var carried: [Int: ParameterTensors<Element>] = [:]
     var carriedBatch: Int?
 
+    /// Whether this rank is to stop, asked for at every step.
+    public var wantsStop: () -> Bool = { false }
+
+    /// Whether a rank with shards was to stop before the last step: the same on all, so that all stop after it.
+    public private(set) var mayStop = false
+
     /// - Parameters:
     ///   - trainer: one that computes shards; its own steps are no longer taken
     ///   - training: that it was made with
@@ -92,10 +98,13 @@ public final class ShardedTrainer<Element: Scalar>: Trainer {
                 }
                 if training.carriesStates { carried[shard] = computed.leaving }
             }
-            tree.add(found.flat, of: shard..<(shard + 1))
+            let wish: Element = shard == own.first && wantsStop() ? 1 : 0
+            tree.add(found.flat + [wish], of: shard..<(shard + 1))
         }
         if training.carriesStates { carriedBatch = grid.batch }
-        sums.take(try exchange.sum(tree, shards: shards, count: sums.flat.count))
+        let flat = try exchange.sum(tree, shards: shards, count: sums.flat.count + 1)
+        mayStop = flat.last! > 0
+        sums.take(flat)
         return try trainer.step(by: sums)
     }
 }

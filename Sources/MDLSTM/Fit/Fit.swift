@@ -7,6 +7,10 @@ public final class Fit<Element: Scalar> {
     public let configuration: FitConfiguration
     public private(set) var course: FitCourse
 
+    /// The time that counts where ranks share a training, from that of this one; asked for after a step or an evaluation where
+    /// the time is limited.
+    public var agreedSeconds: ((Double) throws -> Double)?
+
     private let source: any BatchSource<Element>
     private let batches: PreparedBatches<Element>
 
@@ -44,9 +48,10 @@ public final class Fit<Element: Scalar> {
     ) throws {
         let clock = ContinuousClock()
         var mark: ContinuousClock.Instant?
-        func passed() {
+        func passed() throws {
             let now = clock.now
             if let mark { course.seconds += (now - mark) / .seconds(1) }
+            if let agreedSeconds, configuration.seconds != nil { course.seconds = try agreedSeconds(course.seconds) }
             mark = now
         }
         while course.end == nil {
@@ -63,14 +68,14 @@ public final class Fit<Element: Scalar> {
                 course.stepsOfEpoch += 1
                 course.batch += 1
                 course.learningRate = report.learningRate
-                passed()
+                try passed()
                 try afterStep(report)
             }
             let isLast = limit != nil || configuration.epochs.map { course.epoch >= $0 } ?? false
             var figures: Figures?
             if let evaluate, isLast || course.epoch % configuration.evaluationInterval == 0 {
                 figures = try evaluate()
-                passed()
+                try passed()
             }
             try afterEpoch(try note(figures, judged: evaluate != nil))
         }

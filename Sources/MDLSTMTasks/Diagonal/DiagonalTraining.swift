@@ -15,6 +15,9 @@ public struct DiagonalTraining<Element: Scalar> {
     /// Parts that a batch is computed in, a power of two; nil for the whole at once.
     public let shards: Int?
 
+    /// With the other ranks that compute shards.
+    public var exchange: any RankExchange = SoloExchange()
+
     public init(
         task: DiagonalTask, model: ModelConfiguration, steps: Int, seed: UInt64, configuration: TrainingConfiguration,
         shards: Int? = nil
@@ -61,7 +64,7 @@ public struct DiagonalTraining<Element: Scalar> {
     ) throws -> Outcome {
         let trainer = try backend.makeTrainer(
             model: model, parameters: task.initialParameters(of: model, seed: seed), training: configuration
-        ).inShards(shards, training: configuration)
+        ).inShards(shards, training: configuration, exchange: exchange)
         try trainer.prepare(for: try task.grid())
         // Step 0 is drawn for the predictions; training starts with step 1.
         let sample: TrainingBatch<Element> = task.batch(seed: seed, step: 0)

@@ -45,7 +45,7 @@ enum DeviceChoice {
     /// The device that `selector` names, the best one if nil, about to be opened.
     static func select(_ selector: String?) throws -> Device {
         try prepare()
-        let device = try Device.select(selector)
+        let device = try Ranks.device(selector)
         try MemoryLimit.reserve(
             addressSpace: compiling, data: compiling, for: "the compiler of an OpenCL driver", advice: advice)
         DriverCrash.listen(to: device)

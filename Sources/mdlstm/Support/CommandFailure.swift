@@ -59,6 +59,15 @@ struct CommandFailure {
         case let error as TrainingStopped:
             status = .stopped(by: error.signal)
             message = error.message
+        case let error as ExchangeError:
+            status =
+                switch error.kind {
+                case .missing: .outOfMemory
+                case .unlike: .badData
+                case .drifted: .internalError
+                case .unavailable: .noDevice
+                }
+            message = error.message
         case let error as CheckFailed:
             status = .checkFailed
             message = error.message
@@ -84,7 +93,16 @@ struct CommandFailure {
 
     func exit() -> Never {
         DriverCrash.finish()
-        printError("mdlstm: error: \(message)")
+        // First, since the launcher may end this rank at once when another has ended.
+        RankFolder.removeAll()
+        Ranks.waitForFirst(status)
+        // A stop is the same on all ranks, and the first tells it.
+        let isTold = Ranks.isFirst || status.rawValue < 128
+        if isTold {
+            printFailure("mdlstm: error: \(Ranks.name.map { $0 + ": " } ?? "")\(message)")
+        }
+        // MPI is not ended: its launcher then ends the other ranks.
+        if Ranks.isShared { _exit(status.rawValue) }
         // Threads of a driver that has failed may still be busy, and the destructors of its library would meet them.
         if isOfDevice { _exit(status.rawValue) }
         Foundation.exit(status.rawValue)

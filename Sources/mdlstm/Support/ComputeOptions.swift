@@ -55,7 +55,7 @@ struct ComputeOptions: ParsableArguments {
     /// The device asked for.
     func makeOpenCLBackend<T: Scalar>(_ type: T.Type, isNamed: Bool = true) throws -> OpenCLBackend<T> {
         let device = try DeviceChoice.select(deviceSelector)
-        let backend = try OpenCLBackend<T>(device: device, path: path, tuning: try TuningFile.tuning(of: device))
+        let backend = try OpenCLBackend<T>(device: device, path: path, tuning: try Ranks.tuning(of: device))
         if isNamed { announce(device) }
         return backend
     }

@@ -2,7 +2,7 @@ import Foundation
 
 /// A line on stderr that overwrites itself; silent where stderr is no terminal.
 final class ProgressLine {
-    let isTerminal = isatty(STDERR_FILENO) == 1
+    let isTerminal = isatty(STDERR_FILENO) == 1 && Ranks.isFirst
     private var last = Date.distantPast
     private var isShown = false
 

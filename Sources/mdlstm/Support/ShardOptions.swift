@@ -9,10 +9,26 @@ struct ShardOptions: ParsableArguments {
     )
     var shards: Int?
 
+    @Option(parsing: .unconditional, help: "Seconds that a rank waits for another before it gives up; 60 unless given.")
+    var exchangeTimeout: Double?
+
     func validate() throws {
+        guard exchangeTimeout.map({ $0 > 0 && $0 <= 1e6 }) ?? true else {
+            throw ValidationError("--exchange-timeout must be above 0, found \(exchangeTimeout ?? 0)")
+        }
         guard shards.map(ShardPlan.allows) ?? true else {
             throw ValidationError(
                 "--shards must be a power of two from 1 to \(ShardPlan.mostShards), found \(shards ?? 0)")
         }
     }
+
+    /// Joins the other ranks, before any device is opened; a batch then has a shard for each unless told otherwise.
+    ///
+    /// - Parameter given: the number that a configuration has
+    mutating func join() throws {
+        try Ranks.start(timeout: exchangeTimeout ?? 60)
+    }
+
+    /// Shards by the flag, a configuration, or the number of ranks.
+    func count(configured: Int?) -> Int? { shards ?? configured ?? Ranks.usualShards }
 }

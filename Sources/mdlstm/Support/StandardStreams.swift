@@ -1,16 +1,23 @@
 import Foundation
 import MDLSTM
 
-/// Writes one line to stderr.
+/// Writes one line to stderr; of several ranks the first alone does.
 func printError(_ line: String) {
+    guard Ranks.isFirst else { return }
+    printFailure(line)
+}
+
+/// Writes one line to stderr, on whatever rank.
+func printFailure(_ line: String) {
     // There is nobody to tell when stderr itself is closed or full.
     _ = writeAll(line + "\n", to: STDERR_FILENO)
 }
 
-/// Writes a line of results to stdout.
+/// Writes a line of results to stdout; of several ranks the first alone does.
 ///
 /// - Throws: `MDLSTMError` of kind `cannotWrite` when that fails: on a full disk, say.
 func printResult(_ line: String) throws(MDLSTMError) {
+    guard Ranks.isFirst else { return }
     if let reason = writeAll(line + "\n", to: STDOUT_FILENO) {
         throw MDLSTMError(.cannotWrite, "the results cannot be written to stdout: \(reason)")
     }

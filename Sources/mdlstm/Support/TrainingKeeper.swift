@@ -92,7 +92,7 @@ struct TrainingKeeper<Element: Scalar> {
     /// - Parameter history: what the task has noted so far
     func afterStep(_ trainer: any Trainer<Element>, history: () -> ParameterTensors<Double>) throws {
         let step = trainer.stepsTaken
-        let signal = StopRequest.signal
+        let signal = Ranks.signal(trainer)
         guard signal != nil || every.map({ step % $0 == 0 }) ?? false else { return }
         let saved = try save(trainer, history: history())
         if let signal { throw TrainingStopped(signal: signal, step: step, checkpoint: saved) }
@@ -101,6 +101,7 @@ struct TrainingKeeper<Element: Scalar> {
     /// Saves a checkpoint; nil without a folder.
     @discardableResult
     func save(_ trainer: any Trainer<Element>, history: ParameterTensors<Double>) throws -> String? {
+        try Ranks.requireSameParameters(trainer)
         let saved = try folder?.save(
             Checkpoint(
                 model: model, state: try trainer.state(), dataPosition: trainer.stepsTaken, run: run, history: history))

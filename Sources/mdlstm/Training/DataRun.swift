@@ -40,16 +40,23 @@ final class DataRun<Course: LearningCourse> {
         results = try RunFolder(course, path: out, options: options)
         StopRequest.waitForStep()
         let listing = try course.listing()
+        let compute = course.command.compute
+        try Ranks.requireSame([
+            ("configuration", course.configuration.json.serialized()), ("data", course.identity(listing).serialized()),
+            ("precision", "\(compute.precision)"), ("path", "\(compute.backend) \(compute.path)"),
+        ])
         keeper = TrainingKeeper(
             model: course.model, run: course.identity(listing), mayDiffer: course.mayDiffer, options: options,
             source: options.resume.map { _ in options.file.map { .file($0) } ?? .newest }, out: out)
         backend = try course.command.compute.makeBackend(Element.self)
         trainer = try course.makeTrainer(on: backend, batches)
+        Ranks.watch(trainer)
         try options.removeEarlier(in: out)
         let resumed = try keeper.resume(trainer, steps: .max)
         fit = try Fit(
             trainer, on: batches.source, configuration: configuration,
             course: try resumed.map { course.resumed(from: $0, try FitCourse($0.history)) } ?? FitCourse())
+        if Ranks.isShared { fit.agreedSeconds = { try Ranks.first($0) } }
         if let end = fit.course.end, fit.course.best == nil, course.isJudged {
             throw MDLSTMError(
                 .option,
@@ -78,7 +85,8 @@ final class DataRun<Course: LearningCourse> {
         progress.show("validation")
         let found = try course.judge(trainer, isFinal: false)
         self.found = found
-        return found.figures
+        // What decides the course is the same on all ranks.
+        return try found.figures.map { ($0.name, try Ranks.first($0.value)) }
     }
 
     private func afterStep(_ report: StepReport) throws {

@@ -132,7 +132,7 @@ extension LearningCourse {
     ) throws -> any Trainer<Element> {
         let training = try trainerConfiguration(batches)
         return try backend.makeTrainer(model: model, parameters: initialParameters, training: training)
-            .inShards(settings.shards, training: training)
+            .inShards(settings.shards, training: training, exchange: Ranks.exchange)
     }
 
     /// The configuration but for how long it goes on.

@@ -65,7 +65,12 @@ struct TrainDataCommand: ParsableCommand {
         try checkpoints.validate(out: out)
     }
 
-    func run() throws { try compute.withPrecision(Body(command: self)) }
+    mutating func run() throws {
+        try fit.parts.join()
+        (out, checkpoints) = try RankFolder.share(out, checkpoints)
+        try compute.withPrecision(Body(command: self))
+        RankFolder.removeAll()
+    }
 
     private struct Body: PrecisionBody {
         let command: TrainDataCommand

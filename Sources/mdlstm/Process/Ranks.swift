@@ -1,0 +1,149 @@
+import ArgumentParser
+import Foundation
+import MDLSTM
+import MDLSTMMPI
+import MDLSTMOpenCL
+import OpenCLRuntime
+
+/// The ranks that share a training; one alone unless a launcher has started several.
+enum Ranks {
+    // Set by `start`, before there is another thread.
+    nonisolated(unsafe) private(set) static var exchange: any RankExchange = SoloExchange()
+
+    static var isShared: Bool { exchange.size > 1 }
+
+    /// Whether this rank writes and prints. Known before MPI begins.
+    static var isFirst: Bool { exchange.rank == 0 }
+
+    /// This rank in messages; nil of one alone.
+    static var name: String? {
+        guard isShared else { return nil }
+        #if MPI
+            if let exchange = exchange as? MPIExchange { return "rank \(exchange.rank) (host \(exchange.ownHost))" }
+        #endif
+        return "rank \(exchange.rank)"
+    }
+
+    /// This rank's number on its host, and how many are there.
+    private static var local: (rank: Int, size: Int) {
+        #if MPI
+            if let exchange = exchange as? MPIExchange { return (exchange.localRank, exchange.localSize) }
+        #endif
+        return (0, 1)
+    }
+
+    /// Refuses, under a launcher of several ranks, commands that each of them would run by itself.
+    static func validate(_ command: any ParsableCommand) throws {
+        guard let size = MPILauncher.size, size > 1 else { return }
+        guard !(command is TrainDataCommand), !(command is TrainDiagonalCommand) else { return }
+        throw MDLSTMError(
+            .option,
+            "started as one of \(size) ranks, which only 'train DATA' and 'train diagonal' share; start it once, without a launcher"
+        )
+    }
+
+    /// Joins the other ranks, before any device is opened.
+    static func start(timeout: Double) throws {
+        exchange = try MPILauncher.start(timeout: timeout)
+        guard isShared else { return }
+        let cores = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))) / local.size)
+        // Ranks on one processor share its cores.
+        if local.size > 1 { setenv("POCL_MAX_PTHREAD_COUNT", "\(cores)", 0) }
+        let size = exchange.size
+        if size & (size - 1) != 0 {
+            printError("note: \(size) ranks are no power of two, so that some of them compute more shards than others")
+        }
+    }
+
+    /// Ends MPI, after the work is done.
+    static func end() {
+        #if MPI
+            (exchange as? MPIExchange)?.end()
+        #endif
+    }
+
+    /// What fails on every rank is told by the first, whose end ends the others; what fails on one is told by it, a moment later.
+    static func waitForFirst(_ status: ExitStatus) {
+        if !isFirst, status.rawValue != ExitStatus.outOfMemory.rawValue { usleep(1_500_000) }
+    }
+
+    /// Shards where none are asked for: as many as ranks, or the next power of two; nil for one rank.
+    static var usualShards: Int? {
+        guard isShared else { return nil }
+        var shards = 1
+        while shards < exchange.size { shards *= 2 }
+        return shards
+    }
+
+    /// Refuses ranks that do not train the same, naming what differs.
+    static func requireSame(_ members: [(name: String, text: String)]) throws {
+        guard isShared else { return }
+        for (name, text) in [("version", MDLSTMCommand.configuration.version)] + members {
+            let found = try exchange.gather(Array(text.utf8))
+            guard let other = found.firstIndex(where: { $0 != found[0] }) else { continue }
+            func shown(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self).prefix(100).description }
+            let place = zip(found[0], found[other]).prefix { $0 == $1 }.count
+            let from = max(0, place - 30)
+            throw ExchangeError(
+                .unlike,
+                "the \(name) of rank 0 and rank \(other) differ: \(shown(Array(found[0].dropFirst(from)))) and "
+                    + "\(shown(Array(found[other].dropFirst(from)))); give all ranks the same command, data and version"
+            )
+        }
+    }
+
+    /// A number of rank 0.
+    static func first(_ number: Double) throws -> Double {
+        let bytes = try exchange.broadcast(withUnsafeBytes(of: number) { [UInt8]($0) })
+        return bytes.withUnsafeBytes { $0.loadUnaligned(as: Double.self) }
+    }
+
+    /// Tells a trainer of signals that this rank has got.
+    static func watch<Element: Scalar>(_ trainer: any Trainer<Element>) {
+        (trainer as? ShardedTrainer<Element>)?.wantsStop = { StopRequest.signal != nil }
+    }
+
+    /// The signal at which a training stops after the step at hand: of several ranks, when one of them had it before the step.
+    static func signal<Element: Scalar>(_ trainer: any Trainer<Element>) -> Int32? {
+        guard isShared else { return StopRequest.signal }
+        return (trainer as? ShardedTrainer<Element>)?.mayStop == true ? StopRequest.signal ?? SIGTERM : nil
+    }
+
+    /// Refuses to save parameters that are not the same on all ranks.
+    static func requireSameParameters<Element: Scalar>(_ trainer: any Trainer<Element>) throws {
+        guard isShared else { return }
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for value in try trainer.parameters().flat {
+            hash = (hash ^ UInt64(Double(value).bitPattern)) &* 0x100_0000_01b3
+        }
+        let found = try exchange.gather(withUnsafeBytes(of: hash) { [UInt8]($0) })
+        guard let other = found.firstIndex(where: { $0 != found[0] }) else { return }
+        throw ExchangeError(
+            .drifted,
+            "the parameters of rank \(other) are no longer those of rank 0 at step \(trainer.stepsTaken); take devices of one kind, "
+                + "and go on from the last checkpoint")
+    }
+
+    /// What rank 0's file says of its device, for all.
+    static func tuning(of device: Device) throws -> DeviceTuning? {
+        guard isShared else { return try TuningFile.tuning(of: device) }
+        let own = try isFirst ? TuningFile.tuning(of: device) : nil
+        let text = own.map { StoredTuning($0, of: device).json.serialized() } ?? ""
+        let bytes = try exchange.broadcast(Array(text.utf8))
+        guard !bytes.isEmpty else { return nil }
+        let name = "the tuning of rank 0"
+        return try StoredTuning(JSONValue(parsing: bytes, name: name), name: name).tuning
+    }
+
+    /// The device of this rank: of a list with commas, or of all of the best one's kind, one for each rank of the host in turn.
+    static func device(_ selector: String?) throws -> Device {
+        guard isShared else { return try Device.select(selector) }
+        if let selector {
+            let names = selector.split(separator: ",").map(String.init)
+            return try Device.select(names.isEmpty ? selector : names[local.rank % names.count])
+        }
+        let best = try Device.select(nil)
+        let alike = try Device.all().filter { $0.name == best.name && $0.platformName == best.platformName }
+        return alike.isEmpty ? best : alike[local.rank % alike.count]
+    }
+}
