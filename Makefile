@@ -1,7 +1,7 @@
 # Everything a newcomer needs: `make demo` and `make test`. Both install what is missing first.
 export MDLSTM_STRICT = 1
 
-.PHONY: demo mpi test test-faults test-devices sanitize fuzz gpu-static gpu-static-quick bench bench-sizes bench-soak learning build lint docs setup clean
+.PHONY: demo mpi test test-mpi test-faults test-devices sanitize fuzz gpu-static gpu-static-quick bench bench-sizes bench-soak learning build lint docs setup clean
 
 demo: build
 	.build/release/mdlstm demo --out demo
@@ -64,6 +64,11 @@ build: setup
 mpi: setup
 	Scripts/install-mpi.sh
 	swift build -c release --product mdlstm --traits MPI
+
+# Trainings over ranks, by the MPI that pkg-config finds.
+test-mpi: setup
+	Scripts/install-mpi.sh
+	Scripts/test-mpi.sh
 
 lint:
 	Scripts/lint.sh
