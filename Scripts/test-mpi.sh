@@ -47,7 +47,7 @@ cmp t1/model.safetensors t2/model.safetensors && cmp t1/model.safetensors t4/mod
   fail "models of text differ"
 pass "text on 1, 2 and 4 ranks, the same model"
 
-train 4 e --steps 12 > /dev/null 2>&1
+train 4 e --steps 12 > /dev/null 2>&1 || fail "4 ranks, 12 steps"
 train 2 e --steps 24 --resume auto > /dev/null 2>&1 || fail "2 ranks go on from 4"
 cmp d1/model.safetensors e/model.safetensors || fail "2 ranks that go on from 4 have another model"
 pass "2 ranks go on from what 4 left"
@@ -59,13 +59,16 @@ signalled() {
   train 4 "$out" --steps 400000 "$@" > "$out.log" 2>&1 &
   local launcher=$!
   local tries=0
-  until [ "$(pgrep -fc "train diagonal .*--out $out " || true)" -ge 4 ] || [ $tries -ge 100 ]; do
+  until [ "$(pgrep -fc "^$MDLSTM train diagonal .*--out $out " || true)" -ge 4 ] || [ $tries -ge 100 ]; do
     tries=$((tries + 1))
     sleep 0.1
   done
   sleep 3
   local begin=$SECONDS
-  kill "-$signal" "$(pgrep -fn "^$MDLSTM train diagonal .*--out $out ")"
+  kill "-$signal" "$(pgrep -fn "^$MDLSTM train diagonal .*--out $out ")" || {
+    kill $launcher || true
+    fail "no rank is left to get $signal: $(cat "$out.log")"
+  }
   CODE=0
   wait $launcher || CODE=$?
   ENDED=$((SECONDS - begin))

@@ -8,7 +8,8 @@
 #include <string.h>
 
 struct mpi_shim_transfers {
-  int count;
+  // A structure has a member before an array without a length.
+  int is_made;
   MPI_Request requests[];
 };
 
@@ -36,8 +37,6 @@ int mpi_shim_end(void) {
   return begun && !ended ? MPI_Finalize() : 0;
 }
 
-void mpi_shim_abort(int status) { MPI_Abort(MPI_COMM_WORLD, status); }
-
 void mpi_shim_version(char *text, size_t length) {
   char whole[MPI_MAX_LIBRARY_VERSION_STRING];
   int count = 0;
@@ -62,7 +61,7 @@ void mpi_shim_message(int code, char *text, size_t length) {
 mpi_shim_transfers *mpi_shim_make(int count) {
   mpi_shim_transfers *made = malloc(sizeof *made + (size_t)count * sizeof(MPI_Request));
   if (made == NULL) return NULL;
-  made->count = count;
+  made->is_made = 1;
   for (int index = 0; index < count; index++) made->requests[index] = MPI_REQUEST_NULL;
   return made;
 }

@@ -92,7 +92,10 @@
             try wait(for: transfers, others)
             mpi_shim_free(transfers)
             var found = pieces
-            for (other, piece) in zip(others, memory) { found[other] = [UInt8](piece.received) }
+            for (other, piece) in zip(others, memory) {
+                found[other] = [UInt8](piece.received)
+                piece.free()
+            }
             return found
         }
 
@@ -135,7 +138,7 @@
         private static func message(_ code: Int32) -> String { text { mpi_shim_message(code, $0, $1) } }
     }
 
-    /// Memory of two transfers, which MPI works on until they have ended.
+    /// Memory of two transfers, which MPI works on until they have ended; where they do not, it is never freed.
     private final class Piece {
         let sent: UnsafeMutableRawBufferPointer
         let received: UnsafeMutableRawBufferPointer
@@ -146,8 +149,7 @@
             received = .allocate(byteCount: count, alignment: 16)
         }
 
-        // Of transfers that have not ended, too: the process then ends at once.
-        deinit {
+        func free() {
             sent.deallocate()
             received.deallocate()
         }

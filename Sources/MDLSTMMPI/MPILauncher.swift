@@ -14,7 +14,7 @@ public import MDLSTM
 public enum MPILauncher {
     /// Ranks that this process is one of; nil without a launcher. Open MPI and MPICH set one of these.
     public static var size: Int? {
-        for name in ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "MPI_LOCALNRANKS"] {
+        for name in ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE"] {
             if let text = getenv(name), let size = Int(String(cString: text)), size >= 1 { return size }
         }
         return nil

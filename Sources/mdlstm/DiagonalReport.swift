@@ -68,6 +68,7 @@ extension DiagonalTraining {
             resume: { trainer in
                 Ranks.watch(trainer)
                 let checkpoint = try keeper?.resume(trainer, steps: steps)
+                try Ranks.requireSame([("checkpoint", "step \(trainer.stepsTaken)")])
                 progress.show("compiling kernels (first run only)")
                 return checkpoint?.history
             }, afterStep: { try keeper?.afterStep($0, history: $1) }

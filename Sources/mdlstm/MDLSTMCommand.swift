@@ -30,8 +30,8 @@ struct MDLSTMCommand: ParsableCommand {
             var command = try parseAsRoot()
             try Ranks.validate(command)
             try command.run()
-            Ranks.end()
             DriverCrash.finish()
+            Ranks.end()
         } catch {
             CommandFailure(error, root: Self.self).exit()
         }

@@ -98,12 +98,31 @@ extension CommandSuites {
                 "language-model", data.path("texts.txt"), "--order", "3", "--output", data.path("language"),
             ])
             #expect(try evaluate("lines", ["--beam", "8", "--language-model", data.path("language")])["cer"] == 0.0)
-            let tuned = try evaluate("lines", ["--beam", "8", "--language-model", data.path("language"), "--tune"])
-            // Nothing is to be gained.
-            #expect(tuned["tuned"] == ["weight": 0.0, "lengthBonus": 0.0] && tuned["cer"] == 0.0)
             try CommandLineTool.fail(
                 64, ["evaluate", data.path("run"), data.path("lines"), "--tune"], saying: ["--language-model"])
             #expect(try evaluate("lines", ["--lexicon", data.path("texts.txt")])["cer"] == 0.0)
+        }
+
+        /// What a model that has learnt too little reads is mended by the language, whose weight is found.
+        @Test func tunedLanguage() throws {
+            _ = try CommandLineTool.succeed(train("run", ["--epochs", "40"]))
+            try data.write(Self.texts.joined(separator: "\n"), to: "texts.txt")
+            _ = try CommandLineTool.succeed([
+                "language-model", data.path("texts.txt"), "--order", "4", "--output", data.path("language"),
+            ])
+            let plain = try evaluate("lines", ["--beam", "8"])
+            let tuned = try evaluate("lines", ["--beam", "8", "--language-model", data.path("language"), "--tune"])
+            let found = try [plain, tuned].map { try #require($0["cer"]?.doubleValue) }
+            #expect(found[1] < found[0])
+            let pair = try ["weight", "lengthBonus"].map { try #require(tuned["tuned"]?[$0]?.doubleValue) }
+            #expect(PriorTuning.weights.contains(pair[0]) && PriorTuning.bonuses.contains(pair[1]))
+            let given = try evaluate(
+                "lines",
+                [
+                    "--beam", "8", "--language-model", data.path("language"), "--language-weight", "\(pair[0])",
+                    "--length-bonus", "\(pair[1])",
+                ])
+            #expect(given["cer"] == tuned["cer"])
         }
 
         /// What cannot be learnt or judged is told by file before anything is written.

@@ -99,8 +99,8 @@ struct ModelCase: Sendable, CustomStringConvertible {
                 [
                     .batchNorm(inputSize: 2),
                     .convolution(window: [3, 3], stride: [1, 1], inputSize: 2, outputSize: 3),
-                    .batchNorm(inputSize: 3, epsilon: 0.1), .activation(.tanh), .pool(by: .mean),
-                    .dense(inputSize: 3, outputSize: 2), .batchNorm(inputSize: 2),
+                    .activation(.tanh), .batchNorm(inputSize: 3, epsilon: 0.1), .activation(.sigmoid), .pool(by: .mean),
+                    .dense(inputSize: 3, outputSize: 2),
                 ]),
             ModelCase(
                 "convolutions of a row, unpadded", .meanSquaredError, inputSize: 1, extents: [7],
@@ -208,6 +208,11 @@ struct ModelGradientTests {
                 var own = parameters
                 own[name] = moved
                 return try example.makeTrainer(own).step(batch).loss
+            }
+            if name.contains("running") {
+                // Of the batch, and no part of what is learnt.
+                #expect(differences.largestMagnitude < 1e-10 && gradient.largestMagnitude > 1e-5, "\(name)")
+                continue
             }
             expectClose(
                 gradient, differences, absolute: 1e-12 + 1e-8 * differences.largestMagnitude, relative: 1e-6, name)

@@ -69,6 +69,14 @@ struct PoolTableTests {
         #expect(y.values == [4321, 402, 43, 4])
     }
 
+    /// Without axes a window is the one site of a sample.
+    @Test func convolutionOfSingleSites() throws {
+        let y = try predict(
+            [.convolution(window: [], stride: [], inputSize: 1, outputSize: 1)], [[3], [1]], extents: [],
+            samples: [[], []], [2, 5])
+        #expect(y.shape == [2, 1] && y.values == [7, 16])
+    }
+
     @Test func whatIsRefused() {
         func refused(_ parts: String..., layers: [LayerDescription], axes: Int = 2) {
             expectMDLSTMError(.option, parts) { _ = try ModelConfiguration(inputSize: 1, axes: axes, layers: layers) }

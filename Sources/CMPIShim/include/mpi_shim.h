@@ -12,9 +12,6 @@ int mpi_shim_start(int *rank, int *size, int *local_rank, int *local_size);
 /// Ends MPI, if it has begun and not ended.
 int mpi_shim_end(void);
 
-/// Ends all ranks with a status, as far as the launcher reaches them.
-void mpi_shim_abort(int status);
-
 /// The name and version of the library, in one line, at most `length` bytes with the last 0.
 void mpi_shim_version(char *text, size_t length);
 

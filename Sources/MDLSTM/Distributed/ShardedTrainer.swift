@@ -62,7 +62,8 @@ public final class ShardedTrainer<Element: Scalar>: Trainer {
     }
 
     public var foresight: (@Sendable (Grid) -> Void)? {
-        guard let inner = trainer.foresight else { return nil }
+        // The tables of several shards would push each other out.
+        guard own.count == 1, let inner = trainer.foresight else { return nil }
         let (own, shards) = (own, shards)
         return { grid in
             let plan = ShardPlan(grid, shards: shards)

@@ -138,6 +138,11 @@ package struct ConvolutionTable: Sendable {
                 }
                 (outputs, inputs) = (nextOutputs, nextInputs)
             }
+            guard last >= 0 else {
+                // A sample is a single site.
+                (rows, length, coordinates) = (1, 1, [0])
+                return
+            }
             length = window.extents[last]
             rows = window.extents.dropLast().reduce(1, *)
             coordinates = window.coordinates(extents[last], axis: last)

@@ -12,22 +12,39 @@ enum RankFolder {
         _ out: String?, _ checkpoints: CheckpointOptions
     ) throws -> (out: String?, checkpoints: CheckpointOptions) {
         guard Ranks.isShared, let folder = out else { return (out, checkpoints) }
-        let resumes = checkpoints.resume != nil
-        let names = resumes ? try names(in: folder) : []
-        var files: [(name: String, bytes: [UInt8])] = []
-        for name in names { files.append((name, try shared { try readFile("\(folder)/\(name)") })) }
-        let given = try checkpoints.file.map { file in try shared { try readFile(file) } }
-        if Ranks.isFirst { return (out, checkpoints) }
-        var own = checkpoints
-        let place = FileManager.default.temporaryDirectory.appending(path: "mdlstm-rank-\(getpid())").path
-        _ = try OutputFolder(place)
-        path = place
-        for (name, bytes) in files { try writeFile(bytes, to: "\(place)/\(name)") }
-        if let given {
-            own.resume = "\(place)/given.safetensors"
-            try writeFile(given, to: "\(place)/given.safetensors")
+        guard checkpoints.resume != "-" else {
+            throw MDLSTMError(.option, "ranks cannot share a checkpoint from stdin; give --resume its file")
         }
-        return (place, own)
+        if !Ranks.isFirst { path = try temporaryFolder() }
+        if checkpoints.resume != nil {
+            for name in try names(in: folder) { try hand("\(folder)/\(name)", as: name) }
+        }
+        var own = checkpoints
+        if let file = checkpoints.file {
+            // A training goes on with the best model so far, too, which lies beside its checkpoint.
+            let best = URL(fileURLWithPath: file).deletingLastPathComponent().appending(path: "model.safetensors").path
+            try hand(file, as: "given.safetensors")
+            if try !shared({ isRegular(best) ? [1] : [] }).isEmpty { try hand(best, as: "model.safetensors") }
+            if let path { own.resume = "\(path)/given.safetensors" }
+        }
+        return (path ?? out, own)
+    }
+
+    /// Gives a file of the first rank to the others, which write it to their folders.
+    private static func hand(_ file: String, as name: String) throws {
+        let bytes = try shared { try readFile(file) }
+        if let path { try writeFile(bytes, to: "\(path)/\(name)") }
+    }
+
+    /// A new folder that no other process has.
+    private static func temporaryFolder() throws -> String {
+        var name = Array((FileManager.default.temporaryDirectory.path + "/mdlstm-rank-XXXXXX").utf8CString)
+        guard name.withUnsafeMutableBufferPointer({ mkdtemp($0.baseAddress!) }) != nil else {
+            throw MDLSTMError(
+                .cannotCreate,
+                "no folder can be made in \(FileManager.default.temporaryDirectory.path); set TMPDIR to another")
+        }
+        return String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
     static func removeAll() {

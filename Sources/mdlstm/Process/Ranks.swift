@@ -12,7 +12,7 @@ enum Ranks {
 
     static var isShared: Bool { exchange.size > 1 }
 
-    /// Whether this rank writes and prints. Known before MPI begins.
+    /// Whether this rank writes and prints; before the ranks have met, every one does.
     static var isFirst: Bool { exchange.rank == 0 }
 
     /// This rank in messages; nil of one alone.

@@ -22,13 +22,11 @@ struct ShardOptions: ParsableArguments {
         }
     }
 
-    /// Joins the other ranks, before any device is opened; a batch then has a shard for each unless told otherwise.
-    ///
-    /// - Parameter given: the number that a configuration has
+    /// Joins the other ranks, before any device is opened.
     mutating func join() throws {
         try Ranks.start(timeout: exchangeTimeout ?? 60)
     }
 
-    /// Shards by the flag, a configuration, or the number of ranks.
+    /// Shards by the flag, a configuration, or the number of ranks: one for each, or the next power of two.
     func count(configured: Int?) -> Int? { shards ?? configured ?? Ranks.usualShards }
 }

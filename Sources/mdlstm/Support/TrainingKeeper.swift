@@ -75,6 +75,8 @@ struct TrainingKeeper<Element: Scalar> {
         // Older checkpoints of trainings that had no such flag do not say that there was no warm-up.
         if theirs["warmup"] == nil { theirs["warmup"] = 0 }
         if ours["warmup"] == nil { ours["warmup"] = 0 }
+        // How lines are read, which older ones say, changes nothing of how they are learnt.
+        theirs["task.decoder"] = nil
         for key in mayDiffer { (theirs[key], ours[key]) = (nil, nil) }
         func text(_ key: String, of run: JSONObject) -> String { run[key]?.serialized() ?? "none" }
         let keys = ours.keys + theirs.keys.filter { ours[$0] == nil }

@@ -53,6 +53,7 @@ final class DataRun<Course: LearningCourse> {
         Ranks.watch(trainer)
         try options.removeEarlier(in: out)
         let resumed = try keeper.resume(trainer, steps: .max)
+        try Ranks.requireSame([("checkpoint", "step \(trainer.stepsTaken)")])
         fit = try Fit(
             trainer, on: batches.source, configuration: configuration,
             course: try resumed.map { course.resumed(from: $0, try FitCourse($0.history)) } ?? FitCourse())
