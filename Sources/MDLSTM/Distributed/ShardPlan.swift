@@ -71,36 +71,16 @@ public struct ShardPlan: Sendable, Equatable {
 }
 
 extension TrainingBatch {
-    /// A batch of some of the samples, in the same storage.
+    /// A batch of some of the samples, in the same storage, with the probes that lie in them.
     ///
     /// - Parameters:
     ///   - numbers: of samples of this batch, none twice
     ///   - place: of the first in the whole ordered batch
     ///   - outputs: elements of a sample of the output, which probes count in
     func selecting(_ numbers: [Int], at place: Int, outputs: Int) -> TrainingBatch {
-        let target: TrainingTarget<Element> =
-            switch self.target {
-            case .values(let tensor): .values(tensor.selecting(numbers))
-            case .labels(let tensor): .labels(tensor.selecting(numbers))
-            case .none: .none
-            }
         let places = Dictionary(uniqueKeysWithValues: numbers.enumerated().map { ($1, $0) })
-        var part = TrainingBatch(
-            input: input.selecting(numbers), target: target, samples: samples.map { all in numbers.map { all[$0] } },
-            probes: probes.compactMap { probe in places[probe / outputs].map { $0 * outputs + probe % outputs } })
-        part.firstSample = firstSample + place
-        part.continues = continues
+        var part = selecting(numbers, at: place)
+        part.probes = probes.compactMap { probe in places[probe / outputs].map { $0 * outputs + probe % outputs } }
         return part
-    }
-}
-
-extension Tensor {
-    /// Some of the samples of a tensor `[B, ..]`.
-    fileprivate func selecting(_ numbers: [Int]) -> Tensor {
-        let perSample = shape[0] == 0 ? 0 : count / shape[0]
-        var selected: [Element] = []
-        selected.reserveCapacity(numbers.count * perSample)
-        for number in numbers { selected += values[(number * perSample)..<((number + 1) * perSample)] }
-        return Tensor(shape: [numbers.count] + shape.dropFirst(), values: selected)
     }
 }

@@ -48,9 +48,19 @@ public struct TrainingBatch<Element: Scalar>: Sendable {
     ///
     /// - Precondition: the batch has these samples.
     public func part(_ range: Range<Int>) -> TrainingBatch {
+        selecting(Array(range), at: range.lowerBound)
+    }
+
+    /// A batch of some of the samples, in the same storage, without probes.
+    ///
+    /// - Parameters:
+    ///   - numbers: of samples of this batch, none twice
+    ///   - place: of the first in the whole batch
+    func selecting(_ numbers: [Int], at place: Int) -> TrainingBatch {
         var part = TrainingBatch(
-            input: input.samples(range), target: target.part(range), samples: samples.map { Array($0[range]) })
-        part.firstSample = firstSample + range.lowerBound
+            input: input.selecting(numbers), target: target.selecting(numbers),
+            samples: samples.map { all in numbers.map { all[$0] } })
+        part.firstSample = firstSample + place
         part.continues = continues
         return part
     }
@@ -78,10 +88,10 @@ public enum TrainingTarget<Element: Scalar>: Sendable, Equatable {
     /// The labels; nil for other targets.
     public var labels: Tensor<Int32>? { if case .labels(let tensor) = self { tensor } else { nil } }
 
-    fileprivate func part(_ range: Range<Int>) -> TrainingTarget {
+    fileprivate func selecting(_ numbers: [Int]) -> TrainingTarget {
         switch self {
-        case .values(let tensor): .values(tensor.samples(range))
-        case .labels(let tensor): .labels(tensor.samples(range))
+        case .values(let tensor): .values(tensor.selecting(numbers))
+        case .labels(let tensor): .labels(tensor.selecting(numbers))
         case .none: .none
         }
     }
@@ -89,10 +99,11 @@ public enum TrainingTarget<Element: Scalar>: Sendable, Equatable {
 
 extension Tensor {
     /// Some of the samples of a tensor `[B, ..]`.
-    fileprivate func samples(_ range: Range<Int>) -> Tensor {
-        let perSample = count / shape[0]
-        return Tensor(
-            shape: [range.count] + shape.dropFirst(),
-            values: Array(values[(range.lowerBound * perSample)..<(range.upperBound * perSample)]))
+    fileprivate func selecting(_ numbers: [Int]) -> Tensor {
+        let perSample = shape[0] == 0 ? 0 : count / shape[0]
+        var selected: [Element] = []
+        selected.reserveCapacity(numbers.count * perSample)
+        for number in numbers { selected += values[(number * perSample)..<((number + 1) * perSample)] }
+        return Tensor(shape: [numbers.count] + shape.dropFirst(), values: selected)
     }
 }
