@@ -40,7 +40,7 @@ func readAll(_ descriptor: Int32, into target: UnsafeMutableRawBufferPointer, at
 }
 
 /// The text of a small file such as the system's own about a process; nil when it cannot be read.
-func smallTextFile(_ path: String) -> String? {
+package func smallTextFile(_ path: String) -> String? {
     let descriptor = retrying { open(path, O_RDONLY | O_CLOEXEC) }
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }

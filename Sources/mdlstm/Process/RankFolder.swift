@@ -1,8 +1,8 @@
 import Foundation
 import MDLSTM
 
-/// Where ranks other than the first keep what a training writes: a folder of their own, removed at the end. The first alone writes to
-/// the folder that was asked for.
+/// Where ranks other than the first keep what a training writes: a folder of their own, removed at the end, or by a later rank where
+/// they were killed. The first alone writes to the folder that was asked for.
 enum RankFolder {
     // Set once, before there is another thread.
     nonisolated(unsafe) private static var path: String?
@@ -15,7 +15,7 @@ enum RankFolder {
         guard checkpoints.resume != "-" else {
             throw MDLSTMError(.option, "ranks cannot share a checkpoint from stdin; give --resume its file")
         }
-        if !Ranks.isFirst { path = try temporaryFolder() }
+        if !Ranks.isFirst { path = try LockedFolder.make(prefix: "mdlstm-rank-") }
         if checkpoints.resume != nil {
             for name in try names(in: folder) { try hand("\(folder)/\(name)", as: name) }
         }
@@ -34,17 +34,6 @@ enum RankFolder {
     private static func hand(_ file: String, as name: String) throws {
         let bytes = try shared { try readFile(file) }
         if let path { try writeFile(bytes, to: "\(path)/\(name)") }
-    }
-
-    /// A new folder that no other process has.
-    private static func temporaryFolder() throws -> String {
-        var name = Array((FileManager.default.temporaryDirectory.path + "/mdlstm-rank-XXXXXX").utf8CString)
-        guard name.withUnsafeMutableBufferPointer({ mkdtemp($0.baseAddress!) }) != nil else {
-            throw MDLSTMError(
-                .cannotCreate,
-                "no folder can be made in \(FileManager.default.temporaryDirectory.path); set TMPDIR to another")
-        }
-        return String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
     static func removeAll() {

@@ -24,6 +24,14 @@ enum Ranks {
         return "rank \(exchange.rank)"
     }
 
+    /// Names of hosts, by rank.
+    static var hosts: [String] {
+        #if MPI
+            if let exchange = exchange as? MPIExchange { return exchange.hosts }
+        #endif
+        return Array(repeating: "localhost", count: exchange.size)
+    }
+
     /// This rank's number on its host, and how many are there.
     private static var local: (rank: Int, size: Int) {
         #if MPI
@@ -46,7 +54,7 @@ enum Ranks {
     static func start(timeout: Double) throws {
         exchange = try MPILauncher.start(timeout: timeout)
         guard isShared else { return }
-        let cores = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))) / local.size)
+        let cores = max(1, CoreBinding.ofLauncher / local.size)
         // Ranks on one processor share its cores.
         if local.size > 1 { setenv("POCL_MAX_PTHREAD_COUNT", "\(cores)", 0) }
         let size = exchange.size
@@ -137,6 +145,12 @@ enum Ranks {
 
     /// The device of this rank: of a list with commas, or of all of the best one's kind, one for each rank of the host in turn.
     static func device(_ selector: String?) throws -> Device {
+        let device = try choose(selector)
+        if device.kind == .cpu { CoreBinding.note(ranks: local.size) }
+        return device
+    }
+
+    private static func choose(_ selector: String?) throws -> Device {
         guard isShared else { return try Device.select(selector) }
         if let selector {
             let names = selector.split(separator: ",").map(String.init)
