@@ -1,7 +1,7 @@
 # Everything a newcomer needs: `make demo` and `make test`. Both install what is missing first.
 export MDLSTM_STRICT = 1
 
-.PHONY: demo mpi test test-mpi test-faults test-devices sanitize fuzz gpu-static gpu-static-quick bench bench-sizes bench-soak learning build lint docs setup clean
+.PHONY: demo mpi test test-mpi test-hosts test-faults test-devices sanitize fuzz gpu-static gpu-static-quick bench bench-sizes bench-soak learning build lint docs setup clean
 
 demo: build
 	.build/release/mdlstm demo --out demo
@@ -60,15 +60,22 @@ bench-soak: build
 build: setup
 	swift build -c release --product mdlstm
 
-# With trainings over ranks, by the MPI that pkg-config finds; Open MPI is installed where there is none.
+# With trainings over ranks, by the MPI that pkg-config finds; Open MPI is installed where there is none. MDLSTM_MPI_PKG=mpich
+# takes MPICH, here and below; both may be installed.
 mpi: setup
 	Scripts/install-mpi.sh
 	swift build -c release --product mdlstm --traits MPI
 
-# Trainings over ranks, by the MPI that pkg-config finds.
+# Trainings over ranks; those that fail; KILLS of them, 20 unless given, of which ranks are killed at random moments.
 test-mpi: setup
 	Scripts/install-mpi.sh
 	Scripts/test-mpi.sh
+	Scripts/kill-ranks.sh $(or $(KILLS),20)
+
+# Trainings over hosts that are made of this machine, as root, and a link that goes down.
+test-hosts: setup
+	Scripts/install-mpi.sh
+	Scripts/test-hosts.sh
 
 lint:
 	Scripts/lint.sh
@@ -85,4 +92,4 @@ setup:
 
 clean:
 	swift package clean
-	rm -rf demo docs .build-fuzz .build-address .build-thread .build-tests
+	rm -rf demo docs .build-fuzz .build-address .build-thread .build-tests .build-mpi .build-mpich

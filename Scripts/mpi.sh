@@ -25,7 +25,8 @@ launcher() {
   local name
   for name in "mpirun.$1" mpirun; do
     command -v "$name" > /dev/null || continue
-    if "$name" --version 2>&1 | grep -q "Open MPI"; then
+    # Not into a pipe that is left early, which the launcher would fail by.
+    if [[ $("$name" --version 2>&1) == *"Open MPI"* ]]; then
       [ "$1" = mpich ] || { echo "$name --oversubscribe --bind-to none"; return; }
     else
       [ "$1" = openmpi ] || { echo "$name"; return; }

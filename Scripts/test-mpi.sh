@@ -71,6 +71,8 @@ train 2 after --steps 2 > /dev/null 2>&1 || fail "2 ranks after a killed one"
 ! ls -d "$TMPDIR"/mdlstm-rank-* 2> /dev/null || fail "folders of killed ranks are left"
 pass "what killed ranks leave is removed by later ones"
 signalled STOP stopped --exchange-timeout 4
+# MPICH's launcher may end with the signal by which it has killed the others.
+[ "$MPI" = openmpi ] || [ "$CODE" -ne 9 ] || CODE=75
 grep -q "which does not answer" stopped.log && [ "$CODE" -eq 75 ] && [ "$ENDED" -le 7 ] ||
   fail "a stopped rank: $ENDED s, exit $CODE: $(cat stopped.log)"
 pass "a stopped rank is named after $ENDED s"
