@@ -13,7 +13,7 @@ struct mpi_shim_transfers {
   MPI_Request requests[];
 };
 
-int mpi_shim_start(int *rank, int *size, int *local_rank, int *local_size) {
+int mpi_shim_start(int *rank, int *size, int *local_rank, int *local_size, int *lowest) {
   int granted = 0;
   int code = MPI_Init_thread(NULL, NULL, MPI_THREAD_SERIALIZED, &granted);
   if (code != MPI_SUCCESS) return code;
@@ -27,6 +27,7 @@ int mpi_shim_start(int *rank, int *size, int *local_rank, int *local_size) {
   if (code != MPI_SUCCESS) return code;
   if ((code = MPI_Comm_rank(host, local_rank)) != MPI_SUCCESS) return code;
   if ((code = MPI_Comm_size(host, local_size)) != MPI_SUCCESS) return code;
+  if ((code = MPI_Allreduce(rank, lowest, 1, MPI_INT, MPI_MIN, host)) != MPI_SUCCESS) return code;
   return MPI_Comm_free(&host);
 }
 
@@ -76,9 +77,12 @@ int mpi_shim_receive(mpi_shim_transfers *transfers, int index, void *bytes, int 
   return MPI_Irecv(bytes, count, MPI_BYTE, from, 0, MPI_COMM_WORLD, &transfers->requests[index]);
 }
 
-int mpi_shim_test(mpi_shim_transfers *transfers, int index, int *is_done) {
-  // A request that has ended is null, which counts as done.
-  return MPI_Test(&transfers->requests[index], is_done, MPI_STATUS_IGNORE);
+int mpi_shim_test(mpi_shim_transfers *transfers, int index, int *is_done, int *count) {
+  MPI_Status status;
+  *count = 0;
+  int code = MPI_Test(&transfers->requests[index], is_done, &status);
+  if (code != MPI_SUCCESS || !*is_done) return code;
+  return MPI_Get_count(&status, MPI_BYTE, count);
 }
 
 #endif

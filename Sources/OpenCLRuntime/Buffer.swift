@@ -151,7 +151,17 @@ public final class Buffer<Element: BitwiseCopyable>: AnyBuffer {
                 core.queue, memory, cl_bool(CL_TRUE), bytes(offset), target.count, target.baseAddress, 0, nil, nil))
     }
 
-    private func requireRange(_ offset: Int, _ length: Int) {
+    /// Begins to read into memory that stays until the event has come.
+    internal func enqueueRead(
+        _ target: UnsafeMutableBufferPointer<Element>, from offset: Int, event: inout cl_event?
+    ) -> Int32 {
+        if target.isEmpty { return CL_SUCCESS }
+        return clEnqueueReadBuffer(
+            core.queue, memory, cl_bool(CL_FALSE), bytes(offset), bytes(target.count), target.baseAddress, 0, nil,
+            &event)
+    }
+
+    internal func requireRange(_ offset: Int, _ length: Int) {
         precondition(
             offset >= 0 && length <= count - offset, "\(length) elements at \(offset) leave a buffer of \(count)")
     }

@@ -99,4 +99,67 @@ import _TestSupport
             #expect(found[0].contains("step 2") && found[0].contains("gradient of") && found[0] == found[1])
         }
     }
+
+    /// Gradients of a mebibyte in the last layers, which leave while the first are computed.
+    private struct LargeCourse: Sendable {
+        let model = try! ModelConfiguration(
+            inputSize: 2, axes: 2,
+            layers: [
+                .recurrent(makeLayer("++", I: 2, H: 4)), .batchNorm(inputSize: 4),
+                .dense(inputSize: 4, outputSize: 512),
+                .activation(.tanh), .dense(inputSize: 512, outputSize: 512), .dense(inputSize: 512, outputSize: 3),
+            ])
+        let training = TrainingConfiguration(loss: .softmaxCrossEntropy, clipping: .globalNorm(0.1))
+
+        func batch(_ count: Int) -> TrainingBatch<Float> {
+            TrainingBatch(
+                input: .random([count, 3, 2, 2], seed: UInt64(count)),
+                labels: Tensor(shape: [count, 3, 2], values: (0..<(count * 6)).map { Int32($0 % 3) }))
+        }
+    }
+
+    /// Five ranks have four shards, one of them none; the second batch leaves a shard without samples.
+    @Test(arguments: [1, 2, 4, 5]) func partsThatAreSentEarlyHaveTheSameBits(_ ranks: Int) throws {
+        let course = LargeCourse()
+        let states = try onRanks(ranks, hosts: ranks == 4 ? [0, 0, 2, 2] : nil) { exchange in
+            let inner = try OpenCLBackend<Float>().makeTrainer(
+                model: course.model, parameters: course.model.initialParameters(seed: 2), training: course.training)
+            #expect(inner.gradientParts.count == 2 && inner.gradientParts[0].count == 512 * 512 + 512 + 512 * 3 + 3)
+            let trainer = try inner.inShards(4, training: course.training, exchange: exchange)
+            for count in [5, 3] { _ = try trainer.step(course.batch(count)) }
+            return try trainer.state()
+        }
+        let alone = try OpenCLBackend<Float>().makeTrainer(
+            model: course.model, parameters: course.model.initialParameters(seed: 2), training: course.training
+        ).inShards(4, training: course.training)
+        for count in [5, 3] { _ = try alone.step(course.batch(count)) }
+        let expected = try alone.state()
+        for state in states { #expect(state == expected) }
+    }
+
+    @Test func parametersThatHaveDriftedApartAreNoticed() throws {
+        let course = try Course()
+        let found = outcomes(ofRanks: 3) { exchange in
+            let trainer = try ShardedTrainer(
+                try ReferenceBackend<Float>().makeTrainer(
+                    model: course.model, parameters: course.model.initialParameters(seed: 2), training: course.training),
+                training: course.training, shards: 4, exchange: exchange)
+            _ = try trainer.step(course.batch(1))
+            try trainer.requireSameParameters()
+            var state = try trainer.state()
+            if exchange.rank == 2 {
+                let name = course.model.parameterShapes[0].name
+                state.parameters[name]!.values[3] = state.parameters[name]!.values[3].nextUp
+            }
+            try trainer.restore(state)
+            try trainer.requireSameParameters()
+        }
+        for outcome in found {
+            #expect { try outcome.get() } throws: { error in
+                let error = error as? ExchangeError
+                return error?.kind == .drifted
+                    && error?.message.contains("of rank 2 are no longer those of rank 0 at step 1") == true
+            }
+        }
+    }
 }

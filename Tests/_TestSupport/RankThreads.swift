@@ -6,19 +6,22 @@ private import Synchronization
 ///
 /// - Parameters:
 ///   - count: ranks
+///   - hosts: the number of each rank's host; all on one unless given
 ///   - timeout: seconds that a rank waits for another
 /// - Returns: what the body gave, by rank
 /// - Throws: the error of the first rank that has one.
 public func onRanks<Result: Sendable>(
-    _ count: Int, timeout: Double = 120, _ body: @escaping @Sendable (ThreadExchange) throws -> Result
-) throws -> [Result] { try outcomes(ofRanks: count, timeout: timeout, body).map { try $0.get() } }
+    _ count: Int, hosts: [Int]? = nil, timeout: Double = 120,
+    _ body: @escaping @Sendable (ThreadExchange) throws -> Result
+) throws -> [Result] { try outcomes(ofRanks: count, hosts: hosts, timeout: timeout, body).map { try $0.get() } }
 
 /// The same with the error of each rank.
 public func outcomes<Outcome: Sendable>(
-    ofRanks count: Int, timeout: Double = 120, _ body: @escaping @Sendable (ThreadExchange) throws -> Outcome
+    ofRanks count: Int, hosts: [Int]? = nil, timeout: Double = 120,
+    _ body: @escaping @Sendable (ThreadExchange) throws -> Outcome
 ) -> [Result<Outcome, any Error>] {
     let found = Found<Outcome>()
-    let exchanges = ThreadExchange.ranks(count, timeout: timeout)
+    let exchanges = ThreadExchange.ranks(count, hosts: hosts, timeout: timeout)
     for exchange in exchanges {
         let thread = Thread { found.put(Result { try body(exchange) }, exchange.rank) }
         thread.stackSize = 16 << 20

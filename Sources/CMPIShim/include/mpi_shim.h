@@ -6,8 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// Begins MPI and says who this rank is; once in a process.
-int mpi_shim_start(int *rank, int *size, int *local_rank, int *local_size);
+/// Begins MPI and says who this rank is, also among the ranks of its host, and the lowest of these; once in a process.
+int mpi_shim_start(int *rank, int *size, int *local_rank, int *local_size, int *lowest);
 
 /// Ends MPI, if it has begun and not ended.
 int mpi_shim_end(void);
@@ -30,8 +30,8 @@ void mpi_shim_free(mpi_shim_transfers *transfers);
 /// Begins to send `count` bytes, at most INT_MAX, which stay as they are until transfer `index` has ended.
 int mpi_shim_send(mpi_shim_transfers *transfers, int index, const void *bytes, int count, int to);
 
-/// Begins to receive exactly `count` bytes, at most INT_MAX.
+/// Begins to receive at most `count` bytes, at most INT_MAX.
 int mpi_shim_receive(mpi_shim_transfers *transfers, int index, void *bytes, int count, int from);
 
-/// Whether a transfer has ended; goes on with all.
-int mpi_shim_test(mpi_shim_transfers *transfers, int index, int *is_done);
+/// Whether a transfer has ended, and how many bytes it has received; goes on with all.
+int mpi_shim_test(mpi_shim_transfers *transfers, int index, int *is_done, int *count);

@@ -22,9 +22,12 @@ extension ShardedTrainer {
 
     public func inputGradient() throws -> Tensor<Element> { try trainer.inputGradient() }
 
+    public var gradientParts: [Range<Int>] { trainer.gradientParts }
+
     public func shard(
-        _ part: TrainingBatch<Element>, mass: Double, entering: ParameterTensors<Element>
-    ) throws -> ComputedShard<Element> { try trainer.shard(part, mass: mass, entering: entering) }
+        _ part: TrainingBatch<Element>, mass: Double, entering: ParameterTensors<Element>,
+        ready: ((Range<Int>, [Element]) throws -> Void)?
+    ) throws -> ComputedShard<Element> { try trainer.shard(part, mass: mass, entering: entering, ready: ready) }
 
     public func step(by sums: ShardSums<Element>) throws -> StepReport { try trainer.step(by: sums) }
 
@@ -50,6 +53,23 @@ extension ShardedTrainer {
         }
         try trainer.restore(inner)
         (carried, carriedBatch) = (parts, batch)
+    }
+
+    /// Compares the parameters of all ranks; all must ask for it.
+    ///
+    /// - Throws: ``ExchangeError`` of kind `drifted` when they are not the same on all ranks, naming the first that differs.
+    public func requireSameParameters() throws {
+        guard exchange.size > 1 else { return }
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for value in try trainer.parameters().flat {
+            hash = (hash ^ UInt64(Double(value).bitPattern)) &* 0x100_0000_01b3
+        }
+        let found = try exchange.gather(withUnsafeBytes(of: hash) { [UInt8]($0) })
+        guard let other = found.firstIndex(where: { $0 != found[0] }) else { return }
+        throw ExchangeError(
+            .drifted,
+            "the parameters of rank \(other) are no longer those of rank 0 at step \(stepsTaken); take devices of one kind, and go on "
+                + "from the last checkpoint")
     }
 
     /// The sequences of each shard: they are of one length, so that their number alone decides.

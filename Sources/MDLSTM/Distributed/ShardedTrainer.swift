@@ -84,29 +84,62 @@ public final class ShardedTrainer<Element: Scalar>: Trainer {
         }
         let mass = training.loss.mass(of: batch.target, grid: output, classWeights: training.classWeights)
         let plan = ShardPlan(grid, shards: shards)
+        let parts = trainer.gradientParts
+        let sendsEarly = exchange.size > 1 && parts.count > 1
         var sums = ShardSums<Element>(zerosOf: model, training)
+        let zeros = sums
         var tree = TreeSum<Element>()
-        let outputs = output.sitesPerSample * model.outputSize
         for shard in own {
-            var found = sums
-            let range = plan.ranges[shard]
-            if !range.isEmpty {
-                let part = batch.selecting(plan.samples(of: shard), at: range.lowerBound, outputs: outputs)
-                let computed = try trainer.shard(part, mass: mass, entering: carried[shard] ?? ParameterTensors())
-                found = computed.sums
-                if !batch.probes.isEmpty {
-                    found.probeError *= Element(part.probes.count) / Element(batch.probes.count)
-                }
-                if training.carriesStates { carried[shard] = computed.leaving }
+            let before = tree
+            let ready: ((Range<Int>, [Element]) throws -> Void)? = { [exchange, shards] part, gradients in
+                var tree = before[part]
+                tree.add(gradients, of: shard..<(shard + 1))
+                try sums.gradients.replaceSubrange(part, with: exchange.sum(tree, shards: shards, count: part.count))
             }
+            let found = try compute(
+                shard, of: batch, by: plan, mass: mass, outputs: output.sitesPerSample * model.outputSize, zeros: zeros,
+                ready: sendsEarly && shard == own.last ? ready : nil)
             let wish: Element = shard == own.first && wantsStop() ? 1 : 0
             tree.add(found.flat + [wish], of: shard..<(shard + 1))
         }
         if training.carriesStates { carriedBatch = grid.batch }
-        let flat = try exchange.sum(tree, shards: shards, count: sums.flat.count + 1)
-        mayStop = flat.last! > 0
-        sums.take(flat)
+        var rest = 0..<(sums.flat.count + 1)
+        if sendsEarly {
+            // A rank without shards takes part in each of the sums.
+            for part in own.isEmpty ? parts : [] {
+                try sums.gradients.replaceSubrange(part, with: exchange.sum(tree, shards: shards, count: part.count))
+            }
+            rest = sums.gradients.count..<rest.upperBound
+        }
+        let summed = try exchange.sum(tree[rest], shards: shards, count: rest.count)
+        mayStop = summed.last! > 0
+        sums.take(sums.gradients.prefix(rest.lowerBound) + summed)
         return try trainer.step(by: sums)
+    }
+
+    /// The sums of one shard, whose probe error counts by its share of the probes.
+    ///
+    /// - Parameters:
+    ///   - outputs: elements of a sample of the output
+    ///   - zeros: the sums of an empty shard
+    ///   - ready: takes the parts of the gradients as they become final
+    private func compute(
+        _ shard: Int, of batch: TrainingBatch<Element>, by plan: ShardPlan, mass: Double, outputs: Int,
+        zeros: ShardSums<Element>, ready: ((Range<Int>, [Element]) throws -> Void)?
+    ) throws -> ShardSums<Element> {
+        let range = plan.ranges[shard]
+        guard !range.isEmpty else {
+            for part in trainer.gradientParts { try ready?(part, Array(zeros.gradients[part])) }
+            return zeros
+        }
+        let part = batch.selecting(plan.samples(of: shard), at: range.lowerBound, outputs: outputs)
+        var computed = try trainer.shard(
+            part, mass: mass, entering: carried[shard] ?? ParameterTensors(), ready: ready)
+        if !batch.probes.isEmpty {
+            computed.sums.probeError *= Element(part.probes.count) / Element(batch.probes.count)
+        }
+        if training.carriesStates { carried[shard] = computed.leaving }
+        return computed.sums
     }
 }
 

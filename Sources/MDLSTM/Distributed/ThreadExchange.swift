@@ -6,39 +6,58 @@ public struct ThreadExchange: RankExchange, Sendable {
     public let rank: Int
     public let size: Int
 
+    public let hosts: [Int]
+
     /// Seconds that a rank waits for another.
     public let timeout: Double
 
     /// What rank `from` has sent to rank `to` is in place `from * size + to`.
     private let boxes: [Mailbox]
+    private let sent = Sent()
 
-    private init(rank: Int, size: Int, timeout: Double, boxes: [Mailbox]) {
-        (self.rank, self.size, self.timeout, self.boxes) = (rank, size, timeout, boxes)
+    private init(rank: Int, hosts: [Int], timeout: Double, boxes: [Mailbox]) {
+        (self.rank, size, self.hosts, self.timeout, self.boxes) = (rank, hosts.count, hosts, timeout, boxes)
     }
 
     /// The exchanges of so many ranks, one for each thread.
     ///
-    /// - Parameter timeout: seconds after which a rank that does not answer counts as missing
-    public static func ranks(_ size: Int, timeout: Double = 60) -> [ThreadExchange] {
+    /// - Parameters:
+    ///   - hosts: the number of each rank's host, as if they were on several; all on one unless given
+    ///   - timeout: seconds after which a rank that does not answer counts as missing
+    public static func ranks(_ size: Int, hosts: [Int]? = nil, timeout: Double = 60) -> [ThreadExchange] {
         precondition(size >= 1 && timeout > 0, "a training needs at least 1 rank and a time above 0")
+        let hosts = hosts ?? Array(repeating: 0, count: size)
+        precondition(hosts.count == size, "found hosts of \(hosts.count) ranks, expected \(size)")
         let boxes = (0..<(size * size)).map { _ in Mailbox() }
-        return (0..<size).map { ThreadExchange(rank: $0, size: size, timeout: timeout, boxes: boxes) }
+        return (0..<size).map { ThreadExchange(rank: $0, hosts: hosts, timeout: timeout, boxes: boxes) }
     }
 
-    public func exchange(_ pieces: [[UInt8]]) throws -> [[UInt8]] {
+    public var traffic: ExchangeTraffic { sent.traffic.withLock { $0 } }
+
+    public func transfer(_ pieces: [[UInt8]], receiving counts: [Int]) throws -> [[UInt8]] {
         precondition(pieces.count == size, "found \(pieces.count) pieces for \(size) ranks")
-        for (other, piece) in pieces.enumerated() { boxes[rank * size + other].put(piece) }
+        sent.traffic.withLock { $0.add(pieces, ofRank: rank) }
+        for (other, piece) in pieces.enumerated() where !piece.isEmpty { boxes[rank * size + other].put(piece) }
         let deadline = DispatchTime.now() + timeout
         return try (0..<size).map { other in
+            if counts[other] == 0 { return [] }
             guard let piece = boxes[other * size + rank].take(before: deadline) else {
                 throw ExchangeError(
                     .missing,
                     "rank \(rank) waits for rank \(other), which has not answered in \(timeout) s; it has ended or does not go on"
                 )
             }
+            guard piece.count == counts[other] else {
+                throw unlike(piece.count, ofRank: other, expected: counts[other])
+            }
             return piece
         }
     }
+}
+
+/// What a rank has sent, which all copies of its exchange count together.
+private final class Sent: Sendable {
+    let traffic = Mutex(ExchangeTraffic())
 }
 
 /// Pieces on their way from one thread to another, in order.

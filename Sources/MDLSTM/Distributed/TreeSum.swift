@@ -36,52 +36,11 @@ struct TreeSum<Element: Scalar> {
         for shard in shards { sum.add([], of: shard..<(shard + 1)) }
         return sum.branches.map(\.shards)
     }
-}
 
-extension RankExchange {
-    /// The sum over the shards of all ranks, on every rank the same bits.
-    ///
-    /// Each rank adds a slice of the lists over all shards, and all of them gather the slices: as many bytes as a ring.
-    ///
-    /// - Parameters:
-    ///   - own: the branches of this rank's shards
-    ///   - shards: of all ranks together, a power of two
-    ///   - count: numbers of a list
-    /// - Throws: ``ExchangeError`` when a rank does not answer or has lists of other sizes.
-    func sum<Element: Scalar>(_ own: TreeSum<Element>, shards: Int, count: Int) throws -> [Element] {
-        guard size > 1 else { return own.branches[0].values }
-        let slices = (0..<size).map { ($0 * count / size)..<(($0 + 1) * count / size) }
-        let received = try exchange(slices.map { slice in own.branches.flatMap { bytes(of: $0.values[slice]) } })
-        let length = slices[rank].count
-        var sum = TreeSum<Element>()
-        for (other, bytes) in received.enumerated() {
-            let branches = TreeSum<Element>.branches(of: ShardPlan.shards(ofRank: other, of: size, shards: shards))
-            let values: [Element] = try elements(of: bytes, count: branches.count * length, ofRank: other)
-            for (number, branch) in branches.enumerated() {
-                sum.add(Array(values[(number * length)..<((number + 1) * length)]), of: branch)
-            }
-        }
-        let gathered = try gather(bytes(of: sum.branches[0].values[...]))
-        return try zip(gathered, slices).enumerated().flatMap { other, part in
-            try elements(of: part.0, count: part.1.count, ofRank: other) as [Element]
-        }
+    /// The same sums of some of the numbers alone.
+    subscript(_ numbers: Range<Int>) -> TreeSum {
+        var part = TreeSum()
+        part.branches = branches.map { ($0.shards, Array($0.values[numbers])) }
+        return part
     }
-
-    /// Numbers that another rank has sent.
-    func elements<Element: Scalar>(of bytes: [UInt8], count: Int, ofRank other: Int) throws -> [Element] {
-        guard bytes.count == count * MemoryLayout<Element>.stride else {
-            throw ExchangeError(
-                .unlike,
-                "rank \(rank) expected \(count * MemoryLayout<Element>.stride) bytes of rank \(other), found \(bytes.count); "
-                    + "start all ranks with the same command, data and version")
-        }
-        return bytes.withUnsafeBytes { source in
-            [Element](unsafeUninitializedCapacity: count) { target, initialized in
-                UnsafeMutableRawBufferPointer(target).copyMemory(from: source)
-                initialized = count
-            }
-        }
-    }
-
-    func bytes<Element: Scalar>(of values: ArraySlice<Element>) -> [UInt8] { values.withUnsafeBytes { [UInt8]($0) } }
 }

@@ -98,11 +98,18 @@ public protocol Trainer<Element>: Model {
     ///   - part: whose ``TrainingBatch/firstSample`` is its place in the whole batch
     ///   - mass: of the target of the whole batch, by which the loss and its gradients are divided
     ///   - entering: the states that the part goes on from, where it continues; otherwise empty
+    ///   - ready: takes the gradients of each of ``gradientParts``, in their order, once they are final, while those of layers before
+    ///     them are being computed; an error that it throws ends the call
     /// - Throws: ``MDLSTMError`` when the part does not fit the model, or gradients wait for their update; of kind `option` of a
     ///   trainer that knows no shards.
     func shard(
-        _ part: TrainingBatch<Element>, mass: Double, entering: ParameterTensors<Element>
+        _ part: TrainingBatch<Element>, mass: Double, entering: ParameterTensors<Element>,
+        ready: ((Range<Int>, [Element]) throws -> Void)?
     ) throws -> ComputedShard<Element>
+
+    /// The parts of the gradients that become final one after the other, those of the last layers first; together all of them. One,
+    /// unless the trainer gains by handing them over early.
+    var gradientParts: [Range<Int>] { get }
 
     /// The rest of a step, from the sums over all parts of a batch: clipping, the optimizer, running numbers.
     ///
@@ -137,8 +144,11 @@ extension Trainer {
 
     /// Refuses, for trainers of your own that know no shards.
     public func shard(
-        _ part: TrainingBatch<Element>, mass: Double, entering: ParameterTensors<Element>
+        _ part: TrainingBatch<Element>, mass: Double, entering: ParameterTensors<Element>,
+        ready: ((Range<Int>, [Element]) throws -> Void)?
     ) throws -> ComputedShard<Element> { throw noShards() }
+
+    public var gradientParts: [Range<Int>] { [0..<model.parameterShapes.reduce(0) { $0 + $1.count }] }
 
     /// Refuses, for trainers of your own that know no shards.
     public func step(by sums: ShardSums<Element>) throws -> StepReport { throw noShards() }

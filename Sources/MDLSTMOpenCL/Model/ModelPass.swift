@@ -114,8 +114,10 @@ package final class ModelPass<Element: Scalar> {
     ///   - parameters: all parameters of the model
     ///   - gradients: the gradients of all parameters; frozen layers do not write their part
     ///   - adding: whether they are added to the present values
+    ///   - done: told of each layer whose gradients are final, the last first, once its kernels are enqueued
     package func backward(
-        dy: Buffer<Element>, parameters: Buffer<Element>, into gradients: Buffer<Element>, adding: Bool = false
+        dy: Buffer<Element>, parameters: Buffer<Element>, into gradients: Buffer<Element>, adding: Bool = false,
+        done: (_ layer: Int) throws -> Void = { _ in }
     ) throws {
         var dy = dy
         for index in stages.indices.reversed() where index >= firstReached {
@@ -125,6 +127,7 @@ package final class ModelPass<Element: Scalar> {
                     x: values[index], y: values[index + 1], dy: dy, parameters: parameters,
                     gradients: trains[index] ? gradients : nil, adding: adding, dx: dx,
                     noise: noise?.of(layer: index)))
+            try done(index)
             if let dx { dy = dx }
         }
     }

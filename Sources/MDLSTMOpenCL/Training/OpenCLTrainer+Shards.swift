@@ -3,19 +3,31 @@ import OpenCLRuntime
 
 /// Parts of a batch on the device: sums go to the host, and come back from there for the update.
 extension OpenCLTrainer {
+    /// The last layers whose gradients are a mebibyte, then those before them, and so on.
+    public var gradientParts: [Range<Int>] { partsOfGradients.map(\.range) }
+
     public func shard(
-        _ part: TrainingBatch<Element>, mass: Double, entering: ParameterTensors<Element>
+        _ part: TrainingBatch<Element>, mass: Double, entering: ParameterTensors<Element>,
+        ready: ((Range<Int>, [Element]) throws -> Void)?
     ) throws -> ComputedShard<Element> {
         guard !isPending else { throw gradientsAreWaiting() }
         let grid = try model.validatedGrid(of: part)
         try model.validateTarget(of: part, over: try model.grids(from: grid).last!, for: training.loss)
         carried = try CarriedModel(model, states: entering)
         let buffers = try begin(part, over: grid, isShard: true)
-        let (losses, probed) = try computeGradients(part, buffers, mass: mass)
+        var reads: [PendingRead<Element>] = []
+        let (losses, probed) = try computeGradients(part, buffers, mass: mass) { layer in
+            guard ready != nil, let part = partsOfGradients.first(where: { $0.firstLayer == layer }) else { return }
+            reads.append(try gradientValues.beginRead(part.range))
+        }
         // What stays is the sum over all parts alone.
         isPending = false
         try library.finishStep(
             losses: losses, gradients: gradientValues, squares: squares, probed: probed, into: scalars)
+        if let ready {
+            try library.context.flush()
+            for (part, read) in zip(partsOfGradients, reads) { try ready(part.range, try read.wait()) }
+        }
         let numbers = try scalars.read()
         let sums = try ShardSums(
             gradients: try gradientValues.read(), running: try runningNumbers(after: buffers.pass), loss: numbers[0],

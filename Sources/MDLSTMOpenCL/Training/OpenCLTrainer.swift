@@ -20,7 +20,8 @@ public final class OpenCLTrainer<Element: Scalar>: Trainer {
     let gradientValues: Buffer<Element>
     var isPending = false
     private let optimizer: OptimizerState<Element>
-    private let trainedRanges: [Range<Int>]
+    let trainedRanges: [Range<Int>]
+    let partsOfGradients: [GradientPart]
 
     /// `[O]`; nil where all classes count the same.
     private let classWeights: Buffer<Element>?
@@ -57,6 +58,7 @@ public final class OpenCLTrainer<Element: Scalar>: Trainer {
         scalars = try context.makeBuffer(of: Element.self, count: 3)
         optimizer = try OptimizerState(training.optimizer, clipping: training.clipping, count: count, context: context)
         trainedRanges = training.trainedRanges(of: model)
+        partsOfGradients = GradientPart.parts(of: model, training, least: 1 << 20, Element.self)
         foreseen = ForeseenTables(
             ModelPlan(model, library: library, precision: Element.precision, path: path, training: training))
         classWeights = try training.classWeights.map { try context.makeBuffer(copying: $0.map { Element($0) }) }
@@ -132,52 +134,20 @@ public final class OpenCLTrainer<Element: Scalar>: Trainer {
 
     /// Gradients of the last forward pass, divided by a mass.
     ///
+    /// - Parameter done: told of each layer whose gradients are final, the last first
     /// - Returns: the parts of the loss; output, target and the elements to compare, if there are any
     func computeGradients(
-        _ batch: TrainingBatch<Element>, _ buffers: StepBuffers<Element>, mass: Double
+        _ batch: TrainingBatch<Element>, _ buffers: StepBuffers<Element>, mass: Double,
+        done: (_ layer: Int) throws -> Void = { _ in }
     ) throws -> (losses: Buffer<Element>, probed: Probed<Element>?) {
         let target = try buffers.write(target: batch.target, for: training.loss)
         let probes = try buffers.write(probes: batch.probes)
         let losses = try library.loss(
             training.loss, target: target, scale: training.loss.scale(mass: mass, features: model.outputSize),
             classWeights: classWeights, buffers: buffers)
-        try computeBackward(buffers.outputGradient)
+        try computeBackward(buffers.outputGradient, done: done)
         guard case .values(let values) = target else { return (losses, nil) }
         return (losses, (y: buffers.pass.output, target: values, probes: probes, count: batch.probes.count))
-    }
-
-    public func forward(_ batch: TrainingBatch<Element>) throws -> Tensor<Element> {
-        try begin(batch, over: try model.validatedGrid(of: batch)).pass.readOutput()
-    }
-
-    public func backward(outputGradient dy: Tensor<Element>) throws {
-        guard let last else { throw noForwardPass() }
-        let values = try model.validated(outputGradient: dy, over: last.buffers.pass.outputGrid)
-        // A backward pass takes the place of what the forward pass kept.
-        if last.isSpent { try computeForward(last) }
-        try computeBackward(try last.buffers.write(outputGradient: values))
-    }
-
-    public func add(gradients: ParameterTensors<Element>) throws {
-        let added = try gradients.ordered(as: model.parameterShapes).flat
-        var sums = isPending ? try gradientValues.read() : Array(repeating: 0, count: added.count)
-        for index in trainedRanges.joined() { sums[index] += added[index] }
-        try gradientValues.write(sums)
-        isPending = true
-    }
-
-    public func inputGradient() throws -> Tensor<Element> {
-        guard let last, last.isSpent, let gradient = try last.buffers.pass.readInputGradient() else {
-            throw noInputGradient()
-        }
-        return gradient
-    }
-
-    public func apply(scale: Double) throws -> UpdateReport {
-        guard isPending else { throw noGradients() }
-        if scale != 1 { try library.scale(gradientValues, by: scale) }
-        let done = try update(others: [])
-        return UpdateReport(step: done.step, gradientNorm: done.gradientNorm, learningRate: done.learningRate)
     }
 
     /// The forward pass over a batch, whose backward pass may follow.
@@ -213,18 +183,21 @@ public final class OpenCLTrainer<Element: Scalar>: Trainer {
         return fresh
     }
 
-    private func computeForward(_ pass: LastPass<Element>) throws {
+    func computeForward(_ pass: LastPass<Element>) throws {
         last = nil
         try pass.buffers.pass.forward(parameters: store.values, training: true, noise: pass.noise)
         last = LastPass(buffers: pass.buffers, noise: pass.noise)
     }
 
-    private func computeBackward(_ dy: Buffer<Element>) throws {
+    func computeBackward(
+        _ dy: Buffer<Element>, done: (_ layer: Int) throws -> Void = { _ in }
+    ) throws {
         last!.isSpent = true
         let adding = isPending
         // Sums that a failure leaves half done are forgotten.
         isPending = false
-        try last!.buffers.pass.backward(dy: dy, parameters: store.values, into: gradientValues, adding: adding)
+        try last!.buffers.pass.backward(
+            dy: dy, parameters: store.values, into: gradientValues, adding: adding, done: done)
         isPending = true
     }
 

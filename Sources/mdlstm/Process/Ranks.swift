@@ -119,17 +119,7 @@ enum Ranks {
 
     /// Refuses to save parameters that are not the same on all ranks.
     static func requireSameParameters<Element: Scalar>(_ trainer: any Trainer<Element>) throws {
-        guard isShared else { return }
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for value in try trainer.parameters().flat {
-            hash = (hash ^ UInt64(Double(value).bitPattern)) &* 0x100_0000_01b3
-        }
-        let found = try exchange.gather(withUnsafeBytes(of: hash) { [UInt8]($0) })
-        guard let other = found.firstIndex(where: { $0 != found[0] }) else { return }
-        throw ExchangeError(
-            .drifted,
-            "the parameters of rank \(other) are no longer those of rank 0 at step \(trainer.stepsTaken); take devices of one kind, "
-                + "and go on from the last checkpoint")
+        try (trainer as? ShardedTrainer<Element>)?.requireSameParameters()
     }
 
     /// What rank 0's file says of its device, for all.

@@ -75,7 +75,8 @@ public final class ReferenceTrainer<Element: Scalar>: Trainer {
     }
 
     public func shard(
-        _ part: TrainingBatch<Element>, mass: Double, entering: ParameterTensors<Element>
+        _ part: TrainingBatch<Element>, mass: Double, entering: ParameterTensors<Element>,
+        ready: ((Range<Int>, [Element]) throws -> Void)?
     ) throws -> ComputedShard<Element> {
         guard !isPending else { throw gradientsAreWaiting() }
         let grid = try model.validatedGrid(of: part)
@@ -90,6 +91,7 @@ public final class ReferenceTrainer<Element: Scalar>: Trainer {
             gradients: gradients.flat, running: training.runningLayers(of: model).flatMap { flat[$0.numbers] },
             loss: loss, probeError: probeError(of: part, y), over: grid, model, training)
         defer { (pass, carried) = (nil, ParameterTensors()) }
+        for part in gradientParts { try ready?(part, Array(sums.gradients[part])) }
         return ComputedShard(sums, leaving: carried)
     }
 
