@@ -1,13 +1,15 @@
 # What scripts that start ranks share, to be sourced from the package's folder: the program with MPI, the launcher of its MPI, a folder
 # to work in, and how results are told.
 #
-# MDLSTM_EXECUTABLE names a program that is built already; MDLSTM_MPI_PKG=mpich builds one with MPICH, in a folder of its own.
+# MDLSTM_EXECUTABLE names a program that is built already; MDLSTM_MPI_PKG=mpich builds one with MPICH, in a folder of its own; CONFIGURATION=release
+# an optimised one.
 # MPIRUN, the launcher with its flags, follows from the MPI that the program names unless it is set. OTHER_MPIRUN is that of the
 # other MPI, empty where only one is installed.
 ROOT=$PWD
-MDLSTM=${MDLSTM_EXECUTABLE:-$ROOT/.build-${MDLSTM_MPI_PKG:-mpi}/debug/mdlstm}
+CONFIGURATION=${CONFIGURATION:-debug}
+MDLSTM=${MDLSTM_EXECUTABLE:-$ROOT/.build-${MDLSTM_MPI_PKG:-mpi}/$CONFIGURATION/mdlstm}
 [ -n "${MDLSTM_EXECUTABLE:-}" ] ||
-  swift build --traits MPI --product mdlstm --scratch-path ".build-${MDLSTM_MPI_PKG:-mpi}"
+  swift build -c "$CONFIGURATION" --traits MPI --product mdlstm --scratch-path ".build-${MDLSTM_MPI_PKG:-mpi}"
 MDLSTM=$(realpath "$MDLSTM")
 PASSED=0
 

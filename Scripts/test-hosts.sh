@@ -65,6 +65,13 @@ for form in "2 1" "3 1" "2 2"; do
   pass "$hosts hosts, ranks on each: $ranks, the model of one rank"
 done
 
+# Half of the list within the host, a quarter between hosts, and both back.
+rm -f rank?.code
+timeout -k 5 60 $(over 2 2) "$KEEPER" "$MDLSTM" exchange --megabytes 3 --rounds 2 --json > exchange.json 2> exchange.out ||
+  [ "$(cat rank?.code | sort -u)" = 0 ] || fail "exchange on 2 hosts with 2: $(messages)"
+[ "$(grep -o '"messages":4,"bytes":4500000' exchange.json | wc -l)" -eq 4 ] || fail "2 hosts with 2 send: $(cat exchange.json)"
+pass "a sum over 2 hosts with two ranks each sends over a link what two ranks alone would"
+
 # Begins a training on 3 hosts that does not end by itself.
 begin() {
   local out=$1

@@ -42,6 +42,16 @@ grep -q "^resumed: e/checkpoint-0000000012" e.log || fail "2 ranks do not go on 
 cmp d1/model.safetensors e/model.safetensors || fail "2 ranks that go on from 4 have another model"
 pass "2 ranks go on from what 4 left"
 
+# Two thirds and three quarters of the list, twice, in as few messages as there are other ranks.
+for form in "3 4 4000000" "4 6 4500000"; do
+  read -r ranks messages bytes <<< "$form"
+  timeout 120 $MPIRUN -np "$ranks" "$MDLSTM" exchange --megabytes 3 --rounds 2 --json > exchange.json 2> exchange.log ||
+    fail "exchange on $ranks ranks: $(cat exchange.log)"
+  [ "$(grep -o "\"messages\":$messages,\"bytes\":$bytes" exchange.json | wc -l)" -eq "$ranks" ] ||
+    fail "$ranks ranks send other than $messages messages with $bytes bytes: $(cat exchange.json)"
+done
+pass "a sum over 3 and 4 ranks sends no more than a ring"
+
 # A long training whose last rank gets a signal; the seconds until all have ended are in ENDED, the code in CODE.
 signalled() {
   local signal=$1 out=$2

@@ -14,7 +14,7 @@ struct MDLSTMCommand: ParsableCommand {
             CheckDataCommand.self, LanguageModelCommand.self,
             DataCommand.self,
             ParityCommand.self,
-            BenchCommand.self, TuneCommand.self,
+            BenchCommand.self, TuneCommand.self, ExchangeCommand.self,
             InspectCommand.self,
             DemoCommand.self,
         ])

@@ -25,9 +25,9 @@ enum Ranks {
     }
 
     /// Names of hosts, by rank.
-    static var hosts: [String] {
+    static var hostNames: [String] {
         #if MPI
-            if let exchange = exchange as? MPIExchange { return exchange.hosts }
+            if let exchange = exchange as? MPIExchange { return exchange.hostNames }
         #endif
         return Array(repeating: "localhost", count: exchange.size)
     }
@@ -43,10 +43,12 @@ enum Ranks {
     /// Refuses, under a launcher of several ranks, commands that each of them would run by itself.
     static func validate(_ command: any ParsableCommand) throws {
         guard let size = MPILauncher.size, size > 1 else { return }
-        guard !(command is TrainDataCommand), !(command is TrainDiagonalCommand) else { return }
+        guard !(command is TrainDataCommand), !(command is TrainDiagonalCommand), !(command is ExchangeCommand) else {
+            return
+        }
         throw MDLSTMError(
             .option,
-            "started as one of \(size) ranks, which only 'train DATA' and 'train diagonal' share; start it once, without a launcher"
+            "started as one of \(size) ranks, which only 'train DATA', 'train diagonal' and 'exchange' share; start it once, without a launcher"
         )
     }
 
