@@ -159,7 +159,8 @@ enum Reader: String, CaseIterable {
         for index in 0..<min(lines.count, 4) {
             let sample = try lines.sample(at: index)
             precondition(sample.input.values.allSatisfy { (0...1).contains($0) })
-            precondition(try sample.extents == lines.extents(of: index))
+            let extents = try lines.extents(of: index)
+            precondition(sample.extents == extents)
         }
     }
 

@@ -70,9 +70,7 @@ extension FoundLines {
         let folder = try Folder(path: file.folder)
         func isIt(_ other: DataFile) -> Bool { other.lastComponent == file.lastComponent }
         if file.ending == "xml" {
-            let around = file.folder + "/.."
-            let above = (try? Folder(path: around, name: ".."))?.files ?? []
-            return .pages([file], pictures: (folder.files + above).filter(\.isPicture))
+            return .pages([file], pictures: try pictures(around: file))
         }
         if LineTextFiles.isText(file) {
             let key = LineTextFiles.key(ofText: file)
@@ -90,5 +88,11 @@ extension FoundLines {
             default: false
             }
         }
+    }
+
+    /// The pictures beside a file and in the folder around.
+    static func pictures(around file: DataFile) throws(MDLSTMError) -> [DataFile] {
+        let above = (try? Folder(path: file.folder + "/..", name: ".."))?.files ?? []
+        return (try Folder(path: file.folder).files + above).filter(\.isPicture)
     }
 }

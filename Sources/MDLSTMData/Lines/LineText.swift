@@ -30,6 +30,11 @@ struct LineText: Sendable, Hashable {
         string = words.joined(separator: " ").precomposedStringWithCanonicalMapping
     }
 
+    private init(_ string: String) { self.string = string }
+
+    /// That of a line which is to be read.
+    static let unknown = LineText("")
+
     private static let mostCharacters = 1 << 14
 
     /// Reads a file of one line; throws `.missingInput` besides, and `.data` where it is not UTF-8.

@@ -33,12 +33,16 @@ enum PageFiles {
 }
 
 /// What one XML file has.
-private struct Page: Sendable {
+struct Page: Sendable {
     private(set) var picture: DataFile?
     private(set) var entries: [LineEntry] = []
     private(set) var faults: [DataFault] = []
 
-    init(_ file: DataFile, _ pictures: NamedPictures) {
+    /// Whether lines that are not written out are taken too.
+    private let isToBeRead: Bool
+
+    init(_ file: DataFile, _ pictures: NamedPictures, isToBeRead: Bool = false) {
+        self.isToBeRead = isToBeRead
         do throws(MDLSTMError) {
             let layout = try PageLayout(contentsOf: file.path)
             guard !layout.lines.isEmpty else {
@@ -74,7 +78,7 @@ private struct Page: Sendable {
             if !names.insert(name).inserted { name += " (line \(number + 1))" }
             names.insert(name)
             do throws(MDLSTMError) {
-                let text = try LineText(line.text ?? "", name: file.path)
+                let text = isToBeRead ? .unknown : try LineText(line.text ?? "", name: file.path)
                 let shape = try line.shape.get().fitted(to: size)
                 entries.append(LineEntry(name: name, picture: .region(page: picture, shape), text: text))
             } catch {
