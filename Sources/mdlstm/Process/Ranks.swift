@@ -32,18 +32,27 @@ enum Ranks {
         return (0, 1)
     }
 
+    /// The commands whose work ranks share.
+    private static let shared: [any ParsableCommand.Type] =
+        TrainCommand.configuration.subcommands + [EvaluateCommand.self, PredictCommand.self]
+
     /// Refuses, under a launcher of several ranks, commands that each of them would run by itself.
     static func validate(_ command: any ParsableCommand) throws {
-        guard let size = MPILauncher.size, size > 1 else { return }
-        guard !(command is TrainDataCommand), !(command is TrainDiagonalCommand) else { return }
+        guard let size = MPILauncher.size, size > 1, !shared.contains(where: { $0 == type(of: command) }) else {
+            return
+        }
         throw MDLSTMError(
             .option,
-            "started as one of \(size) ranks, which only 'train DATA' and 'train diagonal' share; start it once, without a launcher"
+            "started as one of \(size) ranks, which only 'train', 'evaluate' and 'predict' share; start it once, without a launcher"
         )
     }
 
+    /// Seconds that a rank waits for another.
+    nonisolated(unsafe) private(set) static var timeout = 0.0
+
     /// Joins the other ranks, before any device is opened.
     static func start(timeout: Double) throws {
+        self.timeout = timeout
         exchange = try MPILauncher.start(timeout: timeout)
         guard isShared else { return }
         let cores = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))) / local.size)
@@ -64,7 +73,14 @@ enum Ranks {
 
     /// What fails on every rank is told by the first, whose end ends the others; what fails on one is told by it, a moment later.
     static func waitForFirst(_ status: ExitStatus) {
-        if !isFirst, status.rawValue != ExitStatus.outOfMemory.rawValue { usleep(1_500_000) }
+        if !isStartedFirst, status.rawValue != ExitStatus.outOfMemory.rawValue { usleep(1_500_000) }
+    }
+
+    /// Whether this rank is the first; before the ranks have met, by what the launcher says.
+    private static var isStartedFirst: Bool {
+        if isShared { return isFirst }
+        let environment = ProcessInfo.processInfo.environment
+        return ["OMPI_COMM_WORLD_RANK", "PMI_RANK"].allSatisfy { environment[$0] ?? "0" == "0" }
     }
 
     /// Shards where none are asked for: as many as ranks, or the next power of two; nil for one rank.
@@ -90,12 +106,6 @@ enum Ranks {
                     + "\(shown(Array(found[other].dropFirst(from)))); give all ranks the same command, data and version"
             )
         }
-    }
-
-    /// A number of rank 0.
-    static func first(_ number: Double) throws -> Double {
-        let bytes = try exchange.broadcast(withUnsafeBytes(of: number) { [UInt8]($0) })
-        return bytes.withUnsafeBytes { $0.loadUnaligned(as: Double.self) }
     }
 
     /// Tells a trainer of signals that this rank has got.
