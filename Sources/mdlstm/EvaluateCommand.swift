@@ -101,7 +101,7 @@ struct EvaluateCommand: ParsableCommand {
         try decoding.requireNone()
         if file.isOfText {
             // One state goes through the whole text.
-            return try Ranks.byFirst { goesOn in
+            return try Ranks.byFirstAlone { goesOn in
                 try EvaluatedText(command: self, trained: TrainedText(file, path: path)).run(goesOn)
             }
         }

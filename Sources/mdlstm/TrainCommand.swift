@@ -69,7 +69,7 @@ struct TrainDiagonalCommand: ParsableCommand {
     }
 
     mutating func run() throws {
-        try parts.exchange.join()
+        try parts.join()
         try training.share()
         parts.shards = try training.shards(parts)
         try compute.withPrecision(Body(command: self))

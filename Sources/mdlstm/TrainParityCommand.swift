@@ -55,7 +55,7 @@ struct TrainParityCommand: ParsableCommand {
     }
 
     mutating func run() throws {
-        try parts.exchange.join()
+        try parts.join()
         try training.share()
         parts.shards = try training.shards(parts)
         try compute.withPrecision(Body(command: self))

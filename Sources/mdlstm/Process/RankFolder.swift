@@ -69,7 +69,8 @@ enum RankFolder {
     private static func names(in folder: String) throws -> [String] {
         let text = try shared {
             let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-            return Array(names.filter { isRegular("\(folder)/\($0)") }.sorted().joined(separator: "/").utf8)
+            let files = names.filter { isRegular("\(folder)/\($0)") && !isFolder("\(folder)/\($0)") }
+            return Array(files.sorted().joined(separator: "/").utf8)
         }
         return String(decoding: text, as: UTF8.self).split(separator: "/").map(String.init)
     }

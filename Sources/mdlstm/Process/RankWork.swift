@@ -37,11 +37,15 @@ extension Ranks {
         return hash
     }
 
+    /// Whether no rank takes part in what this one does.
+    nonisolated(unsafe) private(set) static var isAlone = false
+
     /// Lets the first rank work alone; the others do nothing until it has ended.
     ///
     /// - Parameter work: calls its argument now and then, so that the others know that it goes on
-    static func byFirst(_ work: (_ goesOn: () throws -> Void) throws -> Void) throws {
+    static func byFirstAlone(_ work: (_ goesOn: () throws -> Void) throws -> Void) throws {
         guard isShared else { return try work {} }
+        isAlone = true
         guard isFirst else {
             while try exchange.broadcast([]) == [1] {}
             return
@@ -53,5 +57,6 @@ extension Ranks {
             _ = try exchange.broadcast([1])
         }
         _ = try exchange.broadcast([0])
+        isAlone = false
     }
 }

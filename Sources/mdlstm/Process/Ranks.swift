@@ -58,10 +58,6 @@ enum Ranks {
         let cores = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))) / local.size)
         // Ranks on one processor share its cores.
         if local.size > 1 { setenv("POCL_MAX_PTHREAD_COUNT", "\(cores)", 0) }
-        let size = exchange.size
-        if size & (size - 1) != 0 {
-            printError("note: \(size) ranks are no power of two, so that some of them compute more shards than others")
-        }
     }
 
     /// Ends MPI, after the work is done.
@@ -73,11 +69,14 @@ enum Ranks {
 
     /// What fails on every rank is told by the first, whose end ends the others; what fails on one is told by it, a moment later.
     static func waitForFirst(_ status: ExitStatus) {
-        if !isStartedFirst, status.rawValue != ExitStatus.outOfMemory.rawValue { usleep(1_500_000) }
+        guard !isStartedFirst, status.rawValue != ExitStatus.outOfMemory.rawValue else { return }
+        // Open MPI sends a signal after a second, which ends a pause, and another after two, which ends a rank.
+        let end = ContinuousClock.now + .seconds(2.5)
+        while ContinuousClock.now < end { usleep(50_000) }
     }
 
     /// Whether this rank is the first; before the ranks have met, by what the launcher says.
-    private static var isStartedFirst: Bool {
+    static var isStartedFirst: Bool {
         if isShared { return isFirst }
         let environment = ProcessInfo.processInfo.environment
         return ["OMPI_COMM_WORLD_RANK", "PMI_RANK"].allSatisfy { environment[$0] ?? "0" == "0" }
@@ -136,7 +135,7 @@ enum Ranks {
 
     /// What rank 0's file says of its device, for all.
     static func tuning(of device: Device) throws -> DeviceTuning? {
-        guard isShared else { return try TuningFile.tuning(of: device) }
+        guard isShared, !isAlone else { return try TuningFile.tuning(of: device) }
         let own = try isFirst ? TuningFile.tuning(of: device) : nil
         let text = own.map { StoredTuning($0, of: device).json.serialized() } ?? ""
         let bytes = try exchange.broadcast(Array(text.utf8))

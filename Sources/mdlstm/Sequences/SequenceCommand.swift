@@ -16,7 +16,7 @@ struct SequenceCommand<Task: SequenceTask, Defaults: SequenceDefaults> {
     private var seeds: [UInt64] { (0..<options.seeds).map { compute.seed + UInt64($0) } }
 
     mutating func run() throws {
-        try options.parts.exchange.join()
+        try options.parts.join()
         let folders = seeds.map { SequenceFolder.name(options.model, seed: $0) }
         try options.training.share(folders)
         options.parts.shards = try options.training.shards(options.parts, folders)

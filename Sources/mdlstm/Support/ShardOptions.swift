@@ -35,6 +35,15 @@ struct ShardOptions: ParsableArguments {
         }
     }
 
+    /// Joins the other ranks, before any device is opened.
+    func join() throws {
+        try exchange.join()
+        let size = Ranks.exchange.size
+        if size & (size - 1) != 0 {
+            printError("note: \(size) ranks are no power of two, so that some of them compute more shards than others")
+        }
+    }
+
     /// Shards by the flag, a configuration, the checkpoint that is gone on with, or the number of ranks: one for each, or the
     /// next power of two.
     ///

@@ -69,7 +69,7 @@ struct TrainDataCommand: ParsableCommand {
     }
 
     mutating func run() throws {
-        try fit.parts.exchange.join()
+        try fit.parts.join()
         (out, checkpoints) = try RankFolder.share(out, checkpoints, Self.networks)
         try compute.withPrecision(Body(command: self))
         RankFolder.removeAll()
