@@ -16,30 +16,24 @@ struct PredictedLines<Element: Scalar> {
         let pipeline = trained.pipeline
         let files = try command.files(arrays: false)
         try requireInputs(files)
+        try Ranks.requireSame(
+            model: TrainedModel<Element>.file(of: command.model), data: files.joined(separator: " "), command.compute)
         let folder = try ReadingFolder(command.out, overlays: command.decoding.overlay, names: files)
         let read = try command.decoding.reader(trained.decoder, alphabet: pipeline.alphabet)
         let network = try command.compute.makeBackend(Element.self).makeModel(
             trained.file.model, parameters: trained.file.parameters)
-        let progress = ProgressLine()
-        var list: [JSONValue] = []
-        for (index, file) in files.enumerated() {
-            progress.show(fraction: Double(index) / Double(files.count), file)
-            let sample = Sample<Element>(input: try LineReader().input(file), target: .none)
-            let line = try pipeline.read(sample, named: file, by: network, read: read)
-            let output = try folder.write(line, of: index)
-            list.append([
-                "output": .string(output), "input": .string(file), "text": .string(line.text),
-                "confidence": .number(line.reading.confidence),
-            ])
-            if !command.json {
-                progress.clear()
-                try printResult("\(output): \(line.text)")
-            }
+        try command.answer(files, as: .transcribe, line: Self.line) { index in
+            let sample = Sample<Element>(input: try LineReader().input(files[index]), target: .none)
+            let line = try pipeline.read(sample, named: files[index], by: network, read: read)
+            return [
+                "output": .string(try folder.write(line, of: index)), "input": .string(files[index]),
+                "text": .string(line.text), "confidence": .number(line.reading.confidence),
+            ]
         }
-        progress.clear()
-        guard command.json else { return }
-        try printResult(
-            JSONValue.object(["task": .string(TaskKind.transcribe.rawValue), "predictions": .array(list)]).serialized())
+    }
+
+    private static func line(_ members: JSONValue) -> String {
+        "\(members["output"]?.stringValue ?? ""): \(members["text"]?.stringValue ?? "")"
     }
 
     /// Refuses files that cannot be read, all of them named, before the first is.
