@@ -12,7 +12,7 @@ struct PredictCommand: ParsableCommand {
             MODEL is a run's folder or a model file of 'mdlstm train DATA'. Files are pictures, or but for lines .npy arrays of one sample, \
             [E1, .., EN, I]; of a folder all such files are taken. For each file --out gets one of the same base name: \
             classify .json with the class and the five likeliest, labelSites .png of labels (.npy where it is no picture), \
-            regress .npy, transcribe .txt and .json with each character's columns and how sure it is. Of a density .npy [H', W']: the log-likelihood of every pixel that has one, in nats of levels, of colours those of all three, the \
+            regress .npy, transcribe .txt and .json with each character's columns and how sure it is; of an ALTO or PAGE XML both have all lines of the page, which need no text in it. Of a density .npy [H', W']: the log-likelihood of every pixel that has one, in nats of levels, of colours those of all three, the \
             noise of --seed added to pictures of levels.
             """)
 

@@ -1,5 +1,6 @@
 import Foundation
 import MDLSTM
+import MDLSTMData
 import MDLSTMTasks
 
 /// Files that are answered, by one rank or shared by several.
@@ -33,24 +34,33 @@ extension PredictCommand {
     /// The files to answer; of folders .npy arrays only where `arrays` says so.
     func files(arrays: Bool = true) throws -> [String] {
         let endings = ["png", "jpg", "jpeg"] + (arrays ? ["npy"] : [])
-        let files = try inputs.flatMap { try Self.files($0, endings) }
+        return try files(expecting: "pictures\(arrays ? " or .npy arrays" : "")") { endings.contains(ending(of: $0)) }
+    }
+
+    /// Pictures of lines, and XML of pages; of a folder with some the XML alone, since its pictures are those of pages.
+    func lineFiles() throws -> [String] {
+        let files = try files(expecting: "pictures of lines or XML of pages") { path in
+            PageToRead.isPage(path) || ["png", "jpg", "jpeg"].contains(ending(of: path))
+        }
+        func folder(_ path: String) -> String { URL(filePath: path).deletingLastPathComponent().path }
+        let pages = Set(files.filter { ending(of: $0) == "xml" }.map(folder))
+        return files.filter { inputs.contains($0) || ending(of: $0) == "xml" || !pages.contains(folder($0)) }
+    }
+
+    /// The files that were named, and of folders those that are taken, sorted.
+    private func files(expecting expected: String, _ isTaken: (String) -> Bool) throws -> [String] {
+        let files = try inputs.flatMap { path in
+            guard isFolder(path) else { return [path] }
+            let names = try namesOfOthers(inFolder: path).filter { !$0.hasPrefix(".") && isTaken(path + "/" + $0) }
+            return names.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }.map { path + "/" + $0 }
+        }
         guard !files.isEmpty else {
-            throw MDLSTMError(
-                .data,
-                "\(inputs.joined(separator: ", ")): expected pictures\(arrays ? " or .npy arrays" : ""), found none")
+            throw MDLSTMError(.data, "\(inputs.joined(separator: ", ")): expected \(expected), found none")
         }
         return files
     }
 
-    /// The file, or the pictures and arrays of a folder, sorted.
-    private static func files(_ path: String, _ endings: [String]) throws -> [String] {
-        guard isFolder(path) else { return [path] }
-        let names = try namesOfOthers(inFolder: path).filter { name in
-            !name.hasPrefix(".")
-                && endings.contains(URL(filePath: name).pathExtension.lowercased())
-        }
-        return names.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }.map { path + "/" + $0 }
-    }
+    private func ending(of path: String) -> String { URL(filePath: path).pathExtension.lowercased() }
 }
 
 /// Refuses files that cannot be read, all of them named.
