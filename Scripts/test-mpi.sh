@@ -52,6 +52,90 @@ for form in "3 4 4000000" "4 6 4500000"; do
 done
 pass "a sum over 3 and 4 ranks sends no more than a ring"
 
+# Published tasks and colours, begun by 4 ranks and gone on with by 2 without --shards: as one rank alone ends with 4.
+# shared NAME FILES COMMAND..: NAME-1 and NAME-4 get the same FILES. The command gets --out and what FIRST and ALL say.
+shared() {
+  local name=$1 files=$2
+  shift 2
+  timeout 120 "$MDLSTM" "$@" $ALL --shards 4 --out "$name-1" > "$name.log" 2>&1 || fail "$name: $(cat "$name.log")"
+  timeout 120 $MPIRUN -np 4 "$MDLSTM" "$@" $FIRST --out "$name-4" > "$name.log" 2>&1 || fail "$name on 4 ranks: $(cat "$name.log")"
+  timeout 120 $MPIRUN -np 2 "$MDLSTM" "$@" $ALL --resume auto --out "$name-4" > "$name.log" 2>&1 ||
+    fail "2 ranks go on with $name: $(cat "$name.log")"
+  for file in $files; do cmp "$name-1/$file" "$name-4/$file" || fail "$name: 1 rank and 4, then 2, have another $file"; done
+  pass "$name: 4 ranks, then 2, as one"
+}
+SMALL="--layers 2 --hidden 3 --batch 8"
+FIRST="--steps 20 --checkpoint-every 20" ALL="--steps 30" \
+  shared parity "grid.safetensors feedForward.safetensors" train parity --bits 5 $SMALL
+FIRST="" ALL="--seeds 2" shared addition \
+  "grid-seed1/model.safetensors grid-seed2/model.safetensors" \
+  train addition --digits 1 --examples 160 $SMALL
+# An array of pictures without a program to draw them: bytes of a text.
+pictures() {
+  printf '\x93NUMPY\x01\x00\x76\x00%-117s\n' "{'descr': '|u1', 'fortran_order': False, 'shape': ($1), }"
+  head -c "$2" "$ROOT/README.md"
+}
+mkdir colors
+pictures "4, 12, 14, 3" 2016 > colors/a.npy
+pictures "3, 10, 9, 3" 810 > colors/b.npy
+cat > colors.json << 'END'
+{"version": 1, "model": {"layers": [{"type": "recurrent", "cell": "spatial", "hiddenSize": 3, "directions": ["++"]}]},
+ "task": {"kind": "density", "neighbourhood": 3, "patch": [7, 5], "border": "inside", "color": "ycc",
+   "head": {"components": 3, "scales": 2, "features": 4}},
+ "training": {"batch": 6, "learningRate": {"base": 0.01, "decay": "constant"}}}
+END
+FIRST="--steps 3" ALL="--steps 6" \
+  shared colors "model.safetensors luma/model.safetensors chroma/model.safetensors" train colors --config colors.json
+
+# Files shared out: what is printed and written does not depend on the number of ranks.
+for class in 0 1; do
+  "$MDLSTM" data dead-leaves --count 7 --size "9x1$class" --radius "$((2 + class))..4" --out "classes/$class" > /dev/null 2>&1
+done
+for file in classes/*/*; do mv "$file" "${file%/*}/${file//\//-}"; done
+cat > classes.json << 'END'
+{"version": 1, "model": {"layers": [{"type": "recurrent", "cell": "leaky", "hiddenSize": 4, "directions": "all"},
+   {"type": "pool", "by": "mean"}, {"type": "dense", "outputSize": "auto"}]},
+ "task": {"kind": "classify"}, "training": {"epochs": 2, "batch": 3}}
+END
+"$MDLSTM" train classes --config classes.json --out classes-run > /dev/null 2>&1
+# shares FOLDER COMMAND..: stdout without times, and what is written to FOLDER, are those of one rank.
+shares() {
+  local folder=$1
+  shift
+  for ranks in 1 3; do
+    timeout 120 $MPIRUN -np $ranks "$MDLSTM" "$@" 2> said.log | sed 's/,"seconds":[^}]*//' > "told$ranks" || fail "$*: $(cat said.log)"
+    rm -rf "wrote$ranks"
+    [ ! -e "$folder" ] || mv "$folder" "wrote$ranks"
+  done
+  cmp told1 told3 || fail "3 ranks tell something else: $*"
+  [ ! -e wrote1 ] || diff -r wrote1 wrote3 || fail "3 ranks write something else: $*"
+  [ -s told1 ] || fail "nothing is told: $*"
+}
+shares wrote evaluate classes-run classes --json --predictions wrote
+shares wrote predict classes-run classes/0 classes/1 --out wrote --probabilities
+shares wrote predict classes-run classes/0 classes/1 --out wrote --json
+shares wrote evaluate colors-1 colors --ensemble
+shares wrote predict colors-1 colors --out wrote
+shares wrote evaluate t1 text.txt --json
+pass "evaluate and predict over 1 and 3 ranks tell and write the same"
+
+# refused CODE WORDS COMMAND..: ends with the code and says the words, once.
+refused() {
+  local code=$1 words=$2
+  shift 2
+  CODE=0
+  timeout 120 "$@" > refused.log 2>&1 || CODE=$?
+  [ "$CODE" -eq "$code" ] && [ "$(grep -c "$words" refused.log)" -eq 1 ] || fail "expected $code and '$words', found $CODE: $(cat refused.log)"
+}
+refused 65 "the command of rank 0 and rank 1 differ" $MPIRUN -np 1 "$MDLSTM" predict classes-run classes/1 --out none : \
+  -np 1 "$MDLSTM" predict classes-run classes/0 --out none
+refused 64 "has shards 4, this one 2" $MPIRUN -np 2 "$MDLSTM" train parity --bits 5 $SMALL --steps 40 --shards 2 --resume auto --out parity-4
+refused 64 "only 'train', 'evaluate', 'predict' and 'exchange' share" $MPIRUN -np 2 "$MDLSTM" cells
+refused 64 "Unknown option '--shards'" $MPIRUN -np 2 "$MDLSTM" predict classes-run classes/0 classes/1 --out none --shards 2
+refused 66 "nowhere" $MPIRUN -np 2 "$MDLSTM" evaluate classes-run nowhere
+[ ! -e none ] || fail "something was written"
+pass "what ranks cannot share is refused, once"
+
 # A long training whose last rank gets a signal; the seconds until all have ended are in ENDED, the code in CODE.
 signalled() {
   local signal=$1 out=$2
@@ -87,18 +171,18 @@ grep -q "which does not answer" stopped.log && [ "$CODE" -eq 75 ] && [ "$ENDED" 
   fail "a stopped rank: $ENDED s, exit $CODE: $(cat stopped.log)"
 pass "a stopped rank is named after $ENDED s"
 
-# refused NAME COMMAND..: ends with 69 and writes nothing to the folder `none`.
-refused() {
+# apart NAME COMMAND..: a training that the command starts ends with 69 and writes nothing to the folder `none`.
+apart() {
   local name=$1
   shift
   CODE=0
-  timeout 60 "$@" "$MDLSTM" train diagonal --steps 2 --out none > refused.log 2>&1 || CODE=$?
-  [ "$CODE" -eq 69 ] && [ ! -e none ] || fail "$name: exit $CODE: $(cat refused.log)"
+  timeout 60 "$@" "$MDLSTM" train diagonal --steps 2 --out none > apart.log 2>&1 || CODE=$?
+  [ "$CODE" -eq 69 ] && [ ! -e none ] || fail "$name: exit $CODE: $(cat apart.log)"
   pass "$name are refused"
 }
-refused "ranks that do not know of each other" env OMPI_COMM_WORLD_SIZE=4
+apart "ranks that do not know of each other" env OMPI_COMM_WORLD_SIZE=4
 if [ -n "$OTHER_MPIRUN" ]; then
-  refused "ranks of another MPI's launcher" $OTHER_MPIRUN -np 4
+  apart "ranks of another MPI's launcher" $OTHER_MPIRUN -np 4
 else
   echo "left out: ranks of another MPI's launcher, which is not installed"
 fi

@@ -66,9 +66,7 @@ extension DiagonalTraining {
         let outcome = try run(
             on: backend, wantsPredictions: folder != nil,
             resume: { trainer in
-                Ranks.watch(trainer)
                 let checkpoint = try keeper?.resume(trainer, steps: steps)
-                try Ranks.requireSame([("checkpoint", "step \(trainer.stepsTaken)")])
                 progress.show("compiling kernels (first run only)")
                 return checkpoint?.history
             }, afterStep: { try keeper?.afterStep($0, history: $1) }

@@ -56,6 +56,8 @@ struct EvaluateCommand: ParsableCommand {
     @Flag(help: "Print one JSON object.")
     var json = false
 
+    @OptionGroup var exchange: ExchangeOptions
+
     @OptionGroup var compute: ComputeOptions
 
     func validate() throws {
@@ -72,7 +74,10 @@ struct EvaluateCommand: ParsableCommand {
         }
     }
 
-    func run() throws { try compute.withPrecision(Body(command: self)) }
+    func run() throws {
+        try exchange.join()
+        try compute.withPrecision(Body(command: self))
+    }
 
     private struct Body: PrecisionBody {
         let command: EvaluateCommand
@@ -94,7 +99,12 @@ struct EvaluateCommand: ParsableCommand {
         guard !tune || file.isOfLines else { throw ValidationError("--tune is for models of lines") }
         if file.isOfLines { return try EvaluatedLines(command: self, trained: TrainedLines(file, path: path)).run() }
         try decoding.requireNone()
-        if file.isOfText { return try EvaluatedText(command: self, trained: TrainedText(file, path: path)).run() }
+        if file.isOfText {
+            // One state goes through the whole text.
+            return try Ranks.byFirstAlone { goesOn in
+                try EvaluatedText(command: self, trained: TrainedText(file, path: path)).run(goesOn)
+            }
+        }
         guard baseline == nil else { throw ValidationError("--baseline is for models of text") }
         let trained = try TrainedModel<T>(file, path: path)
         guard confusion == nil || trained.pipeline.task.kind != .regress else {
@@ -104,21 +114,20 @@ struct EvaluateCommand: ParsableCommand {
         let part: DataPart = opened.count(.test) > 0 ? .test : opened.count(.validation) > 0 ? .validation : .training
         let samples: any DataSet<T> = opened.samples(part)
         printError("judged by: \(part == .training ? "all samples" : part.rawValue)")
+        try Ranks.requireSame(model: path, data: DataListing([("samples", samples)]).fingerprint, compute)
         let answers = try predictions.map { try AnswerFolder($0, pipeline: trained.pipeline, names: samples.names) }
         let network = try compute.makeBackend(T.self).makeModel(trained.file.model, parameters: trained.file.parameters)
         let clock = ContinuousClock()
         let start = clock.now
         let progress = ProgressLine()
-        var done = 0
-        let evaluation = try trained.pipeline.evaluate(network, on: samples, batch: trained.batch) { number, answer in
-            done += 1
-            progress.show(fraction: Double(done) / Double(samples.count), "\(done)/\(samples.count)")
-            try answers?.write(answer, of: number)
-        }
+        let evaluation = try trained.pipeline.evaluate(
+            network, on: samples, batch: trained.batch, over: Ranks.exchange,
+            each: { try answers?.write($1, of: $0) },
+            progress: { progress.show(fraction: Double($0) / Double(samples.count), "\($0)/\(samples.count)") })
         progress.clear()
         var members = evaluation.json
         members["seconds"] = .number((clock.now - start) / .seconds(1))
-        if let confusion {
+        if let confusion, Ranks.isFirst {
             try evaluation.counts.matrix(title: "", classes: trained.pipeline.classes).svg().write(to: confusion)
         }
         try printResult(json ? JSONValue.object(members).serialized() : Self.text(evaluation))

@@ -8,7 +8,8 @@ struct EvaluatedText<Element: Scalar> {
     let command: EvaluateCommand
     let trained: TrainedText<Element>
 
-    func run() throws {
+    /// - Parameter goesOn: called now and then
+    func run(_ goesOn: () throws -> Void) throws {
         guard command.confusion == nil, command.predictions == nil else {
             throw ValidationError("--confusion and --predictions are for classes and numbers; the model is one of text")
         }
@@ -29,7 +30,10 @@ struct EvaluatedText<Element: Scalar> {
         let clock = ContinuousClock()
         let start = clock.now
         let progress = ProgressLine()
-        var found = try TextEvaluation(of: network, on: text) { progress.show(fraction: $0, "evaluation") }
+        var found = try TextEvaluation(of: network, on: text) {
+            progress.show(fraction: $0, "evaluation")
+            try goesOn()
+        }
         progress.clear()
         found.baseline = counts?.bitsPerSymbol(of: text)
         var members = found.json

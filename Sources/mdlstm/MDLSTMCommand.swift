@@ -22,7 +22,7 @@ struct MDLSTMCommand: ParsableCommand {
     /// Parses and runs a subcommand; every failure becomes one line on stderr and an exit code.
     static func main() {
         StandardStreams.open()
-        StopRequest.listen()
+        StopRequest.listen(isTold: Ranks.isStartedFirst)
         FreedMemory.shareArena()
         DriverCrash.listenForMemory()
         do {

@@ -12,7 +12,7 @@ struct PredictCommand: ParsableCommand {
             MODEL is a run's folder or a model file of 'mdlstm train DATA'. Files are pictures, or but for lines .npy arrays of one sample, \
             [E1, .., EN, I]; of a folder all such files are taken. For each file --out gets one of the same base name: \
             classify .json with the class and the five likeliest, labelSites .png of labels (.npy where it is no picture), \
-            regress .npy, transcribe .txt and .json with each character's columns and how sure it is. Of a density .npy [H', W']: the log-likelihood of every pixel that has one, in nats of levels, of colours those of all three, the \
+            regress .npy, transcribe .txt and .json with each character's columns and how sure it is; of an ALTO or PAGE XML both have all lines of the page, which need no text in it. Of a density .npy [H', W']: the log-likelihood of every pixel that has one, in nats of levels, of colours those of all three, the \
             noise of --seed added to pictures of levels.
             """)
 
@@ -33,13 +33,18 @@ struct PredictCommand: ParsableCommand {
     @Flag(help: "Print one JSON object: the files written, and for classify the classes.")
     var json = false
 
+    @OptionGroup var exchange: ExchangeOptions
+
     @OptionGroup var compute: ComputeOptions
 
     func validate() throws {
         guard !inputs.isEmpty else { throw ValidationError("name the files to answer") }
     }
 
-    func run() throws { try compute.withPrecision(Body(command: self)) }
+    func run() throws {
+        try exchange.join()
+        try compute.withPrecision(Body(command: self))
+    }
 
     private struct Body: PrecisionBody {
         let command: PredictCommand
@@ -64,29 +69,19 @@ struct PredictCommand: ParsableCommand {
         let pipeline = trained.pipeline
         let files = try files()
         try requireInputs(files, of: trained)
+        try Ranks.requireSame(model: path, data: files.joined(separator: " "), compute)
         let answers = try AnswerFolder(out, pipeline: pipeline, names: files, withProbabilities: probabilities)
         let network = try compute.makeBackend(T.self).makeModel(trained.file.model, parameters: trained.file.parameters)
-        let progress = ProgressLine()
-        var list: [JSONValue] = []
-        for (index, file) in files.enumerated() {
-            progress.show(fraction: Double(index) / Double(files.count), file)
-            let input = try input(file, of: trained, as: T.self)
+        try answer(files, as: pipeline.task.kind, line: Self.line) { index in
+            let input = try input(files[index], of: trained, as: T.self)
             let batch = try TrainingBatch([Sample(input: pipeline.input(input), target: .none)])
-            let answer = try pipeline.answers(network, to: batch)[0]
-            var members = try answers.write(answer, of: index)
-            members["input"] = .string(file)
-            list.append(.object(members))
-            if !json { try printResult(Self.line(members)) }
-        }
-        progress.clear()
-        if json {
-            try printResult(
-                JSONValue.object(["task": .string(pipeline.task.kind.rawValue), "predictions": .array(list)])
-                    .serialized())
+            var members = try answers.write(try pipeline.answers(network, to: batch)[0], of: index)
+            members["input"] = .string(files[index])
+            return members
         }
     }
 
-    private static func line(_ members: JSONObject) -> String {
+    private static func line(_ members: JSONValue) -> String {
         let output = members["output"]?.stringValue ?? ""
         guard let name = members["class"]?.stringValue, let share = members["probability"]?.doubleValue else {
             return output
@@ -124,42 +119,4 @@ struct PredictCommand: ParsableCommand {
         }
         return array
     }
-
-    /// The files to answer; of folders .npy arrays only where `arrays` says so.
-    func files(arrays: Bool = true) throws -> [String] {
-        let endings = ["png", "jpg", "jpeg"] + (arrays ? ["npy"] : [])
-        let files = try inputs.flatMap { try Self.files($0, endings) }
-        guard !files.isEmpty else {
-            throw MDLSTMError(
-                .data,
-                "\(inputs.joined(separator: ", ")): expected pictures\(arrays ? " or .npy arrays" : ""), found none")
-        }
-        return files
-    }
-
-    /// The file, or the pictures and arrays of a folder, sorted.
-    private static func files(_ path: String, _ endings: [String]) throws -> [String] {
-        guard isFolder(path) else { return [path] }
-        let names = try namesOfOthers(inFolder: path).filter { name in
-            !name.hasPrefix(".")
-                && endings.contains(URL(filePath: name).pathExtension.lowercased())
-        }
-        return names.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }.map { path + "/" + $0 }
-    }
-}
-
-/// Refuses files that cannot be read, all of them named.
-func requireAll(_ files: [String], _ read: (String) throws -> Void) throws {
-    var faults: [MDLSTMError] = []
-    for file in files {
-        do { try read(file) } catch let error as MDLSTMError { faults.append(error) }
-    }
-    guard let first = faults.first else { return }
-    guard faults.count > 1 else { throw first }
-    for fault in faults.prefix(20) { printError(fault.message) }
-    let others = faults.count > 20 ? ", the first 20 shown" : ""
-    throw MDLSTMError(
-        first.kind,
-        "\(counted(faults.count, "file")) cannot be answered\(others); mend them or leave them out: nothing was written"
-    )
 }

@@ -70,8 +70,8 @@ struct TrainDiagonalCommand: ParsableCommand {
 
     mutating func run() throws {
         try parts.join()
-        parts.shards = parts.count(configured: nil)
-        (training.out, training.checkpoints) = try RankFolder.share(training.out, training.checkpoints)
+        try training.share()
+        parts.shards = try training.shards(parts)
         try compute.withPrecision(Body(command: self))
         RankFolder.removeAll()
     }
@@ -88,10 +88,7 @@ struct TrainDiagonalCommand: ParsableCommand {
             printError("seed: \(compute.seed)")
             return try compute.makeBackend(T.self)
         }
-        try Ranks.requireSame([
-            ("configuration", runMembers.serialized()), ("steps", "\(steps)"), ("precision", "\(compute.precision)"),
-            ("path", "\(compute.backend) \(compute.path)"),
-        ])
+        try Ranks.requireSame(run: runMembers, steps: steps, compute)
         StopRequest.waitForStep()
         var course = DiagonalTraining<T>(
             task: task, model: try task.model(hiddenSize: hidden, forgetBias: forgetBias, layerNorm: layerNorm),
@@ -113,12 +110,11 @@ struct TrainDiagonalCommand: ParsableCommand {
     }
 
     private var runMembers: JSONValue {
-        var task: JSONObject = [
+        let task: JSONObject = [
             "task": "diagonal", "model": .string(model.rawValue), "size": .string(size), "batch": .integer(batch),
             "seed": .string(String(compute.seed)),
         ]
-        if let shards = parts.shards { task["shards"] = .integer(shards) }
-        return training.run(task, steps: steps)
+        return training.run(task, steps: steps, shards: parts.shards)
     }
 
     private func extents() throws -> (rows: Int, columns: Int) {

@@ -41,6 +41,8 @@ struct TrainParityCommand: ParsableCommand {
 
     @OptionGroup var training: TrainingOptions<Defaults>
 
+    @OptionGroup var parts: ShardOptions
+
     @Flag(help: "Print one JSON object.")
     var json = false
 
@@ -52,7 +54,13 @@ struct TrainParityCommand: ParsableCommand {
         }
     }
 
-    func run() throws { try compute.withPrecision(Body(command: self)) }
+    mutating func run() throws {
+        try parts.join()
+        try training.share()
+        parts.shards = try training.shards(parts)
+        try compute.withPrecision(Body(command: self))
+        RankFolder.removeAll()
+    }
 
     private struct Body: PrecisionBody {
         let command: TrainParityCommand
@@ -62,18 +70,21 @@ struct TrainParityCommand: ParsableCommand {
     private func run<T: Scalar>(_ type: T.Type) throws {
         let task = try ParityTask(bits: bits, batch: batch)
         let trainings = try ParityTask.ModelKind.allCases.map { kind in
-            ParityTraining<T>(
+            var course = ParityTraining<T>(
                 task: task,
                 model: try task.model(
                     kind, layers: layers, hiddenSize: hidden, tied: tying == .tied, forgetBias: forgetBias),
                 steps: steps, seed: compute.seed,
-                configuration: training.configuration(loss: .sigmoidCrossEntropy, steps: steps))
+                configuration: training.configuration(loss: .sigmoidCrossEntropy, steps: steps), shards: parts.shards)
+            course.exchange = Ranks.exchange
+            return course
         }
         let named = try namedCheckpoint(of: trainings)
         let (folder, backend) = try training.openFolder {
             printError("seed: \(compute.seed)")
             return try compute.makeBackend(T.self)
         }
+        try Ranks.requireSame(run: runMembers, steps: steps, compute)
         StopRequest.waitForStep()
         let report = ParityReport<T>(
             networks: try zip(ParityTask.ModelKind.allCases, trainings).map { kind, course in
@@ -118,7 +129,7 @@ struct TrainParityCommand: ParsableCommand {
             [
                 "task": "parity", "bits": .integer(bits), "batch": .integer(batch),
                 "seed": .string(String(compute.seed)),
-            ], steps: steps)
+            ], steps: steps, shards: parts.shards)
     }
 
     private func train<T: Scalar>(

@@ -166,6 +166,29 @@ extension CommandSuites {
                 #expect(try data.json("read/\(name).json")["text"]?.stringValue != nil)
                 #expect(try CommandLineTool.text(data.path("drawn/\(name).svg")).contains("<svg"))
             }
+            // To be read a page needs no texts; of its folder the picture is no line.
+            let xml = try CommandLineTool.text(data.path("pages/p.xml"))
+            try data.write(xml.replacing("<TextEquiv><Unicode>ab</Unicode></TextEquiv>", with: ""), to: "pages/p.xml")
+            let told = try CommandLineTool.succeed([
+                "predict", data.path("run"), data.path("pages"), "--out", data.path("answers"), "--json", "--overlay",
+                data.path("seen"),
+            ]).json
+            let answers = told["predictions"]?.arrayValue ?? []
+            let answered = try data.json("answers/p.json")["lines"]?.arrayValue ?? []
+            #expect(answers.count == 1 && answered.map { $0["line"] } == ["r1/l1", "r1.l2"])
+            var texts: [String] = []
+            for (line, name) in zip(answered, ["p-r1_l1", "p-r1.l2"]) {
+                texts.append(line["text"]?.stringValue ?? "none")
+                #expect(try data.json("read/\(name).json")["text"] == line["text"] && line["characters"] != nil)
+                #expect(try CommandLineTool.text(data.path("seen/\(name).svg")).contains("<svg"))
+            }
+            #expect(try CommandLineTool.text(data.path("answers/p.txt")) == texts.map { $0 + "\n" }.joined())
+            #expect(answers[0]["lines"]?.arrayValue?.map { $0["text"]?.stringValue } == texts)
+            try data.write(xml.replacing("58,18", with: "580,18"), to: "pages/p.xml")
+            let refused = try CommandLineTool.run([
+                "predict", data.path("run"), data.path("pages/p.xml"), "--out", data.path("none"),
+            ])
+            #expect(refused.status == 65 && refused.errors.contains("r1/l1") && refused.errors.contains("580"))
         }
 
         /// Flags that a model has no use for are refused, not passed over.

@@ -38,6 +38,9 @@ extension CommandSuites {
             }
             #expect(states[0] == states[1])
             #expect(try data.parameters("whole") == data.parameters("parts"))
+            // The checkpoint says how many there are, where neither flag nor configuration does.
+            try data.train("masks", "c.json", out: "parts", augment + ["--epochs", "5", "--resume", "auto"])
+            #expect(try data.json("parts/config.json")["training"]?["shards"] == 4)
             let other = try CommandLineTool.run(parts + ["--epochs", "6", "--shards", "2", "--resume", "auto"])
             #expect(other.status == 64 && other.errorLines.last?.contains("training.shards 4, this one 2") == true)
 
@@ -75,7 +78,7 @@ extension CommandSuites {
             }
             try train("whole", steps: 9, ["--shards", "4"])
             try train("parts", steps: 5, ["--shards", "4", "--checkpoint-every", "5"])
-            try train("parts", steps: 9, ["--shards", "4", "--resume", "auto"])
+            try train("parts", steps: 9, ["--resume", "auto"])
             for name in ["model.safetensors", "metrics.jsonl"] {
                 #expect(try bytes("whole/\(name)") == bytes("parts/\(name)"), "\(name)")
             }
@@ -83,9 +86,40 @@ extension CommandSuites {
             #expect(try bytes("whole/model.safetensors") != bytes("none/model.safetensors"))
             let other = try CommandLineTool.run([
                 "train", "diagonal", "--size", "4x5", "--hidden", "3", "--batch", "6", "--steps", "12", "--out",
-                data.path("parts"), "--resume", "auto",
+                data.path("parts"), "--resume", "auto", "--shards", "2",
             ])
-            #expect(other.status == 64 && other.errorLines.last?.contains("shards 4, this one none") == true)
+            #expect(other.status == 64 && other.errorLines.last?.contains("shards 4, this one 2") == true)
+        }
+
+        /// Both networks of parity and the seeds of a sequence, stopped and gone on with: the checkpoint has the number.
+        @Test func publishedTasksInShards() throws {
+            let parity = ["--bits", "5", "--layers", "2", "--hidden", "3", "--batch", "6", "--steps"]
+            let memorization = [
+                "--symbols", "1", "--alphabet", "2", "--layers", "2", "--hidden", "3", "--batch", "500", "--examples",
+                "3000", "--seeds", "2",
+            ]
+            func train(_ task: String, _ flags: [String], _ out: String, _ more: [String]) throws {
+                try CommandLineTool.succeed(
+                    ["train", task] + flags + ["--out", data.path(out), "--backend", "cpu"] + more)
+            }
+            try train("parity", parity + ["9"], "parity", ["--shards", "4"])
+            try train("parity", parity + ["5"], "parity-parts", ["--shards", "4", "--checkpoint-every", "5"])
+            try train("parity", parity + ["9"], "parity-parts", ["--resume", "auto"])
+            try train("parity", parity + ["9"], "parity-none", [])
+            try train("memorization", memorization, "seeds", ["--shards", "4"])
+            try train("memorization", memorization, "seeds-parts", ["--shards", "4", "--checkpoint-every", "4"])
+            for name in ["model.safetensors", "checkpoint-0000000006.safetensors"] {
+                try FileManager.default.removeItem(atPath: data.path("seeds-parts/grid-seed2/\(name)"))
+            }
+            try train("memorization", memorization, "seeds-parts", ["--resume", "auto"])
+            try train("memorization", memorization, "seeds-none", [])
+            for (task, file) in [
+                ("parity", "grid.safetensors"), ("parity", "feedForward.safetensors"),
+                ("seeds", "grid-seed2/model.safetensors"),
+            ] {
+                #expect(try bytes("\(task)/\(file)") == bytes("\(task)-parts/\(file)"), "\(task) \(file)")
+                #expect(try bytes("\(task)/\(file)") != bytes("\(task)-none/\(file)"), "\(task) \(file)")
+            }
         }
 
         @Test func otherNumbersAreRefused() throws {

@@ -6,7 +6,7 @@ public struct DensityEvaluation: Sendable {
     /// Negative log-likelihood of a picture's sites, the log-Jacobian of the whitening in it.
     public struct Picture: Sendable {
         public let name: String
-        public fileprivate(set) var nats = 0.0, sites = 0
+        public internal(set) var nats = 0.0, sites = 0
 
         public var bitsPerPixel: Double { nats / Double(max(1, sites)) / .log(2) }
     }
@@ -44,37 +44,49 @@ public struct DensityEvaluation: Sendable {
     ///   - density: what the pictures are likely by
     ///   - pictures: those to judge by
     ///   - rules: how they are cut, and which sites count
+    ///   - exchange: with the ranks that share the pictures, all of which give the same; alone unless given
     ///   - progress: called with the share that is done
     /// - Throws: `MDLSTMError` of kind `notFinite` naming picture and place where a site has no density.
     public init<T: Scalar>(
         of density: PictureLikelihood<T>, on pictures: [DensityPicture], by rules: Rules,
-        progress: (Double) -> Void = { _ in }
+        over exchange: any RankExchange = SoloExchange(), progress: (Double) -> Void = { _ in }
     ) throws {
         (isEnsemble, dimensions) = (rules.isEnsemble, density.dimensions)
-        let model = density.model
         var likelihood = density
-        for (index, picture) in pictures.enumerated() {
-            let noisy = picture.noisy(seed: rules.seed)
-            var found = Picture(name: picture.name)
-            for part in Self.parts(of: picture, rules.patch) {
-                let pixels = noisy.part(part)
-                let sites = Self.counted(model, pixels.shape, rules)
-                guard !sites.rows.isEmpty, !sites.columns.isEmpty else { continue }
-                var totals: [Double] = []
-                for turn in rules.isEnsemble ? PictureTurn.all : [PictureTurn()] {
-                    let nats = try likelihood.nats(
-                        of: pixels, by: turn, from: (part.rows.lowerBound, part.columns.lowerBound), name: picture.name)
-                    let (height, width) = (pixels.shape[0], pixels.shape[1])
-                    let extents = turn.isTransposed ? [width, height] : [height, width]
-                    totals.append(Self.sum(nats, over: Self.counted(model, extents, rules), model, extents))
-                }
-                found.nats -= Self.logMean(totals)
-                found.sites += sites.rows.count * sites.columns.count
-            }
-            self.pictures.append(found)
+        var (judged, cells): ([Picture], [Double?]) = ([], [])
+        try exchange.share(pictures.count) { index in
+            try Self.judged(pictures[index], rules, by: &likelihood).told(largestCell: likelihood.largestCell)
+        } take: { index, told in
+            let (picture, cell) = try Picture.told(told, name: pictures[index].name)
+            judged.append(picture)
+            cells.append(cell)
             progress(Double(index + 1) / Double(pictures.count))
         }
-        largestCell = likelihood.largestCell
+        (self.pictures, largestCell) = (judged, cells.compactMap(\.self).largestOrNaN)
+    }
+
+    /// What one picture is worth.
+    private static func judged<T: Scalar>(
+        _ picture: DensityPicture, _ rules: Rules, by likelihood: inout PictureLikelihood<T>
+    ) throws -> Picture {
+        let (model, noisy) = (likelihood.model, picture.noisy(seed: rules.seed))
+        var found = Picture(name: picture.name)
+        for part in parts(of: picture, rules.patch) {
+            let pixels = noisy.part(part)
+            let sites = counted(model, pixels.shape, rules)
+            guard !sites.rows.isEmpty, !sites.columns.isEmpty else { continue }
+            var totals: [Double] = []
+            for turn in rules.isEnsemble ? PictureTurn.all : [PictureTurn()] {
+                let nats = try likelihood.nats(
+                    of: pixels, by: turn, from: (part.rows.lowerBound, part.columns.lowerBound), name: picture.name)
+                let (height, width) = (pixels.shape[0], pixels.shape[1])
+                let extents = turn.isTransposed ? [width, height] : [height, width]
+                totals.append(sum(nats, over: counted(model, extents, rules), model, extents))
+            }
+            found.nats -= logMean(totals)
+            found.sites += sites.rows.count * sites.columns.count
+        }
+        return found
     }
 
     /// The patches of a picture, those that do not fit left out, or the whole.

@@ -12,7 +12,7 @@ public struct ClassCounts: Sendable, Equatable {
         counts = Array(repeating: Array(repeating: 0, count: classes), count: classes)
     }
 
-    public mutating func add(_ label: Int, predicted: Int) { counts[label][predicted] += 1 }
+    public mutating func add(_ label: Int, predicted: Int, times: Int = 1) { counts[label][predicted] += times }
 
     public var total: Int { counts.reduce(0) { $0 + $1.reduce(0, +) } }
     public var right: Int { (0..<classes).reduce(0) { $0 + counts[$1][$1] } }

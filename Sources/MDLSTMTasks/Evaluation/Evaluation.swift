@@ -6,17 +6,17 @@ public struct Evaluation: Sendable {
 
     /// The names of the classes, by number; none for `regress`.
     public let classes: [String]
-    public private(set) var samples = 0
+    public internal(set) var samples = 0
 
     /// Sums over all sites that count; the mass that the loss is divided by.
-    private var lossSum = 0.0, mass = 0.0
-    private var squares = 0.0, magnitudes = 0.0, numbers = 0
+    var lossSum = 0.0, mass = 0.0
+    var squares = 0.0, magnitudes = 0.0, numbers = 0
 
     /// By true and predicted class; empty for `regress`.
-    public private(set) var counts: ClassCounts
+    public internal(set) var counts: ClassCounts
 
     /// Sites or samples that count, and those that do not.
-    public private(set) var sites = 0, ignored = 0
+    public internal(set) var sites = 0, ignored = 0
 
     public init(kind: TaskKind, classes: [String]) {
         (self.kind, self.classes) = (kind, classes)

@@ -141,24 +141,32 @@ public struct Pipeline: Sendable {
     ///   - model: of the pipeline, with its weights
     ///   - set: the samples to judge by
     ///   - size: samples or sites of a batch
-    ///   - each: called with every sample's number and answer, in an order of its own
+    ///   - exchange: with the ranks that share the batches, all of which give the same; alone unless given
+    ///   - each: called with the number and the answer of every sample of this rank, in an order of its own
+    ///   - progress: called with the number of samples that have been judged
     public func evaluate<T: Scalar>(
         _ model: any Model<T>, on set: any DataSet<T>, batch size: BatchSize,
-        each: (_ number: Int, _ answer: Tensor<T>) throws -> Void = { _, _ in }
+        over exchange: any RankExchange = SoloExchange(),
+        each: (_ number: Int, _ answer: Tensor<T>) throws -> Void = { _, _ in }, progress: (Int) -> Void = { _ in }
     ) throws -> Evaluation {
         var evaluation = Evaluation(kind: task.kind, classes: classes)
         let source = try DataSetBatches(set, size: size, seed: 0) { sample, _, _ in judged(sample) }
-        let prepared = PreparedBatches<T>(source)
-        let plan = source.plan(epoch: 1)
-        for (index, numbers) in plan.batches.enumerated() {
-            let batch = try prepared.batch(at: .init(epoch: 1, index: index), of: plan.batches.count)
+        let shared = SharedBatches(source, over: exchange)
+        let numbers = source.plan(epoch: 1).batches
+        try exchange.share(numbers.count) { index in
+            let batch = try shared.batch(index)
+            var part = Evaluation(kind: task.kind, classes: classes)
             for (place, answer) in try answers(model, to: batch).enumerated() {
-                try evaluation.add(
+                try part.add(
                     answer.reshaped([1] + answer.shape),
                     target: batch.target.sample(place, extents: Array(answer.shape.dropLast())),
                     grid: try Grid(batch: 1, extents: Array(answer.shape.dropLast())), classWeights: classWeights)
-                try each(numbers[place], answer)
+                try each(numbers[index][place], answer)
             }
+            return part.told
+        } take: { _, told in
+            try evaluation.add(told)
+            progress(evaluation.samples)
         }
         return evaluation
     }

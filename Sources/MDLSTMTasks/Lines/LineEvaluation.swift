@@ -7,33 +7,28 @@ public struct LineEvaluation: Sendable {
 
     /// Lines whose frames are too few for their text: read like all others, but without a loss.
     public private(set) var infeasible = 0
-    private let alphabet: Alphabet
 
     /// By number in the set, so that sums do not depend on the batches.
-    private var losses: [Double?]
-    private var texts: [(reference: String, reading: String)?]
+    private var lines: [JudgedLine?]
+    private var missing: Int
 
-    init(alphabet: Alphabet, count: Int) {
-        self.alphabet = alphabet
-        losses = Array(repeating: nil, count: count)
-        texts = Array(repeating: nil, count: count)
+    init(count: Int) {
+        lines = Array(repeating: nil, count: count)
+        missing = count
     }
 
-    /// Adds the reading of line `number`; those of all lines are counted when the last has been added.
-    mutating func add(_ number: Int, _ posteriors: FramePosteriors, labels: [Int32], reading: Reading) {
-        if CTC.fewestFrames(for: labels) <= posteriors.frames {
-            losses[number] = -posteriors.logProbability(of: labels.map { Int($0) })
-        } else {
-            infeasible += 1
-        }
-        texts[number] = (alphabet.text(of: labels.map { Int($0) }), alphabet.text(of: reading.labels))
-        guard !texts.contains(where: { $0 == nil }) else { return }
-        for case let text? in texts { score.add(reference: text.reference, reading: text.reading) }
+    /// Adds line `number`; all lines are counted when the last has been added.
+    mutating func add(_ number: Int, _ line: JudgedLine) {
+        lines[number] = line
+        missing -= 1
+        if line.loss == nil { infeasible += 1 }
+        guard missing == 0 else { return }
+        for case let line? in lines { score.add(reference: line.reference, reading: line.reading) }
     }
 
     /// The mean loss of a line in nats; nil where none has one.
     public var loss: Double? {
-        let known = losses.compactMap { $0 }
+        let known = lines.compactMap { $0?.loss }
         return known.isEmpty ? nil : known.reduce(0, +) / Double(known.count)
     }
 

@@ -93,26 +93,36 @@ public struct LinePipeline: Sendable {
     ///   - model: of the pipeline, with its weights
     ///   - set: lines with the classes of their texts
     ///   - size: samples or sites of a batch
+    ///   - exchange: with the ranks that share the batches, all of which give the same; alone unless given
     ///   - read: makes a reading of what the model says of the frames; the best path unless given
-    ///   - each: called with every line's number, extents and reading, in an order of its own
+    ///   - each: called with the number, extents and reading of every line of this rank, in an order of its own
+    ///   - progress: called with the number of lines that have been judged
     public func evaluate<T: Scalar>(
         _ model: any Model<T>, on set: any DataSet<T>, batch size: BatchSize,
+        over exchange: any RankExchange = SoloExchange(),
         read: (FramePosteriors) throws -> Reading = { $0.bestPath() },
-        each: (_ number: Int, _ extents: [Int], _ reading: Reading) throws -> Void = { _, _, _ in }
+        each: (_ number: Int, _ extents: [Int], _ reading: Reading) throws -> Void = { _, _, _ in },
+        progress: (Int) -> Void = { _ in }
     ) throws -> LineEvaluation {
-        var found = LineEvaluation(alphabet: alphabet, count: set.count)
+        var found = LineEvaluation(count: set.count)
         let source = try DataSetBatches(set, size: size, seed: 0, beginsSmall: true) { sample, _, _ in judged(sample) }
-        let prepared = PreparedBatches<T>(source)
-        let plan = source.plan(epoch: 1)
-        for (index, numbers) in plan.batches.enumerated() {
-            let batch = try prepared.batch(at: .init(epoch: 1, index: index), of: plan.batches.count)
-            for (place, logits) in try logits(model, of: batch).enumerated() {
+        let shared = SharedBatches(source, over: exchange)
+        let numbers = source.plan(epoch: 1).batches
+        var done = 0
+        try exchange.share(numbers.count) { index in
+            let batch = try shared.batch(index)
+            let lines = try logits(model, of: batch).enumerated().map { place, logits in
                 let posteriors = try FramePosteriors(logits: logits)
                 let reading = try read(posteriors)
-                found.add(numbers[place], posteriors, labels: batch.target.text(place), reading: reading)
                 let extents = batch.samples?[place] ?? Array(batch.input.shape.dropFirst().dropLast())
-                try each(numbers[place], extents, reading)
+                try each(numbers[index][place], extents, reading)
+                return JudgedLine(posteriors, labels: batch.target.text(place), reading: reading, alphabet).told
             }
+            return .array(lines)
+        } take: { index, told in
+            for (number, line) in zip(numbers[index], told.arrayValue ?? []) { found.add(number, try JudgedLine(line)) }
+            done += numbers[index].count
+            progress(done)
         }
         return found
     }

@@ -10,17 +10,24 @@ public struct ParityTraining<Element: Scalar> {
     public let seed: UInt64
     public let configuration: TrainingConfiguration
 
+    /// Parts that a batch is computed in, a power of two; nil for the whole at once.
+    public let shards: Int?
+
+    /// With the other ranks that compute shards.
+    public var exchange: any RankExchange = SoloExchange()
+
     /// - Parameters:
     ///   - task: the strings
     ///   - model: the network
     ///   - steps: the most it takes
     ///   - seed: of weights and strings
     ///   - configuration: loss, optimizer and learning rate
+    ///   - shards: parts that a batch is computed in
     public init(
         task: ParityTask, model: ModelConfiguration, steps: Int, seed: UInt64,
-        configuration: TrainingConfiguration = ParityTraining.configuration(learningRate: 0.005)
+        configuration: TrainingConfiguration = ParityTraining.configuration(learningRate: 0.005), shards: Int? = nil
     ) {
-        (self.task, self.model, self.steps, self.seed) = (task, model, steps, seed)
+        (self.task, self.model, self.steps, self.seed, self.shards) = (task, model, steps, seed, shards)
         self.configuration = configuration
     }
 
@@ -75,7 +82,8 @@ public struct ParityTraining<Element: Scalar> {
         progress: (ParityValidation) -> Void = { _ in }
     ) throws -> Result {
         let trainer = try backend.makeTrainer(
-            model: model, parameters: task.initialParameters(of: model, seed: seed), training: configuration)
+            model: model, parameters: task.initialParameters(of: model, seed: seed), training: configuration
+        ).inShards(shards, training: configuration, exchange: exchange)
         try trainer.prepare(for: try Grid(batch: task.batch, extents: []))
         func accuracy(_ count: Int, _ purpose: ParityTask.Purpose, draw: Int) throws -> Double {
             let strings: TrainingBatch<Element> = task.strings(count, for: purpose, seed: seed, step: draw)
@@ -88,7 +96,9 @@ public struct ParityTraining<Element: Scalar> {
             configuration: fitConfiguration, course: try history.course(at: trainer.stepsTaken, every: Self.interval))
         try fit.run(
             evaluate: {
-                [("accuracy", try accuracy(Self.validationCount, .validation, draw: trainer.stepsTaken))]
+                // What may end the training is the same on all ranks.
+                let found = try accuracy(Self.validationCount, .validation, draw: trainer.stepsTaken)
+                return [("accuracy", try exchange.first(found))]
             },
             afterStep: { _ in
                 history.loss = fit.course.lossSum

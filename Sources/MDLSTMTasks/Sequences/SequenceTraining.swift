@@ -18,6 +18,12 @@ public struct SequenceTraining<Task: SequenceTask, Element: Scalar> {
     public let seed: UInt64
     public let configuration: TrainingConfiguration
 
+    /// Parts that a batch is computed in, a power of two; nil for the whole at once.
+    public let shards: Int?
+
+    /// With the other ranks that compute shards.
+    public var exchange: any RankExchange = SoloExchange()
+
     /// Examples between two measurements; each is taken after the first step that reaches a multiple.
     public let interval: Int
 
@@ -32,12 +38,13 @@ public struct SequenceTraining<Task: SequenceTask, Element: Scalar> {
     ///   - goal: the share of whole answers that ends it, above 0 and at most 1
     ///   - seed: of weights and examples
     ///   - configuration: how it learns; ``configuration(learningRate:steps:)`` makes one
+    ///   - shards: parts that a batch is computed in
     ///   - interval: examples between two measurements, at least 1
     ///   - measuredCount: new examples of a measurement, and of the test at the end, from 1 to `interval`
     /// - Throws: `MDLSTMError` of kind `option` for numbers out of range.
     public init(
         task: Task, model: ModelConfiguration, batch: Int, examples: Int, goal: Double? = nil, seed: UInt64,
-        configuration: TrainingConfiguration, interval: Int = 2000, measuredCount: Int = 2000
+        configuration: TrainingConfiguration, shards: Int? = nil, interval: Int = 2000, measuredCount: Int = 2000
     ) throws(MDLSTMError) {
         guard (1..<(1 << 31)).contains(interval), (1...interval).contains(measuredCount) else {
             throw MDLSTMError(
@@ -56,7 +63,7 @@ public struct SequenceTraining<Task: SequenceTask, Element: Scalar> {
                 .option, "the share of whole answers that ends a training is above 0 and at most 1, found \(goal!)")
         }
         (self.task, self.model, self.batch, self.examples) = (task, model, batch, examples)
-        (self.goal, self.seed, self.configuration) = (goal, seed, configuration)
+        (self.goal, self.seed, self.configuration, self.shards) = (goal, seed, configuration, shards)
         (self.interval, self.measuredCount) = (interval, measuredCount)
     }
 
@@ -138,7 +145,8 @@ public struct SequenceTraining<Task: SequenceTask, Element: Scalar> {
         atEnd: (any Trainer<Element>, () -> ParameterTensors<Double>) throws -> Void = { _, _ in }
     ) throws -> Result {
         let trainer = try backend.makeTrainer(
-            model: model, parameters: SequenceNetwork.initialParameters(of: model, seed: seed), training: configuration)
+            model: model, parameters: SequenceNetwork.initialParameters(of: model, seed: seed), training: configuration
+        ).inShards(shards, training: configuration, exchange: exchange)
         try trainer.prepare(for: try Grid(batch: batch, extents: [task.steps]))
         var history = try resume(trainer).map(SequenceHistory.init) ?? SequenceHistory()
         let source = SequenceBatches<Task, Element>(task: task, size: batch, interval: interval, seed: seed)
@@ -147,7 +155,10 @@ public struct SequenceTraining<Task: SequenceTask, Element: Scalar> {
             evaluate: {
                 let first = history.measurements.count * measuredCount
                 let score = try score(of: trainer, on: first..<(first + measuredCount), for: .validation)
-                return [("whole", score.whole), ("symbols", score.symbols)]
+                // What may end the training is the same on all ranks.
+                return [
+                    ("whole", try exchange.first(score.whole)), ("symbols", try exchange.first(score.symbols)),
+                ]
             },
             afterStep: { _ in
                 history.course = fit.course

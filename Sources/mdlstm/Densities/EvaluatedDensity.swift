@@ -25,6 +25,11 @@ struct EvaluatedDensity<Element: Scalar> {
             !opened.pictures(.test).isEmpty
             ? .test : !opened.pictures(.validation).isEmpty ? .validation : .training
         printError("judged by: \(part == .training ? "all pictures" : part.rawValue)")
+        let samples = DensitySamples<Element>(opened.pictures(part))
+        try Ranks.requireSame(
+            model: TrainedModel<Element>.file(of: command.model),
+            data: DataListing([("pictures", samples)]).fingerprint,
+            command.compute)
         var rules = DensityEvaluation.Rules()
         (rules.patch, rules.sitesOf, rules.isEnsemble) = (command.patch, command.sitesOf, command.ensemble)
         rules.seed = command.compute.givenSeed ?? trained.options.noiseSeed
@@ -32,7 +37,7 @@ struct EvaluatedDensity<Element: Scalar> {
         let clock = ContinuousClock()
         let start = clock.now
         let progress = ProgressLine()
-        let found = try DensityEvaluation(of: density, on: opened.pictures(part), by: rules) {
+        let found = try DensityEvaluation(of: density, on: opened.pictures(part), by: rules, over: Ranks.exchange) {
             progress.show(fraction: $0, "evaluation")
         }
         progress.clear()

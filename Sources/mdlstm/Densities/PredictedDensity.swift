@@ -25,24 +25,18 @@ struct PredictedDensity<Element: Scalar> {
             if let fault = opened.faults.first { throw MDLSTMError(.data, "\(file.parent)\(fault.message)") }
             return opened.pictures(.training)
         }
+        try Ranks.requireSame(
+            model: TrainedModel<Element>.file(of: command.model), data: files.joined(separator: " "), command.compute)
         let names = try AnswerNames(command.out, of: files, ending: "npy")
         var likelihood = try PictureLikelihood(trained, on: command.compute.makeBackend(Element.self))
         let seed = command.compute.givenSeed ?? trained.options.noiseSeed
-        let progress = ProgressLine()
-        var list: [JSONValue] = []
-        for (index, file) in files.enumerated() {
-            progress.show(fraction: Double(index) / Double(files.count), file)
-            let nats = try pictures[index].map { try likelihood.nats(of: $0.noisy(seed: seed), name: file) }
+        try command.answer(files, as: .density, line: { $0["output"]?.stringValue ?? "" }) { index in
+            let nats = try pictures[index].map { try likelihood.nats(of: $0.noisy(seed: seed), name: files[index]) }
             let values = nats.flatMap(\.values).map { Element($0) }
             // Pictures of one array have one size.
             let tensor = Tensor(shape: (nats.count > 1 ? [nats.count] : []) + nats[0].shape, values: values)
             try NumpyArray(tensor).write(to: names.file(of: index))
-            list.append(["input": .string(file), "output": .string(names.file(of: index))])
-            if !command.json { try printResult(names.file(of: index)) }
-        }
-        progress.clear()
-        if command.json {
-            try printResult(JSONValue.object(["task": "density", "predictions": .array(list)]).serialized())
+            return ["input": .string(files[index]), "output": .string(names.file(of: index))]
         }
     }
 }

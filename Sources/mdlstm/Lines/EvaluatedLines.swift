@@ -20,6 +20,9 @@ struct EvaluatedLines<Element: Scalar> {
         let part: DataPart = opened.count(.test) > 0 ? .test : opened.count(.validation) > 0 ? .validation : .training
         let samples: any DataSet<Element> = opened.samples(part)
         printError("judged by: \(part == .training ? "all lines" : part.rawValue)")
+        try Ranks.requireSame(
+            model: TrainedModel<Element>.file(of: command.model), data: DataListing([("lines", samples)]).fingerprint,
+            command.compute)
         let folder = try command.predictions.map {
             try ReadingFolder($0, overlays: command.decoding.overlay, names: samples.names, areLines: true)
         }
@@ -30,16 +33,18 @@ struct EvaluatedLines<Element: Scalar> {
             trained.file.model, parameters: trained.file.parameters)
         let tuning = command.tune ? try tuned(network, on: samples) : nil
         var decoding = command.decoding
-        if let tuning { (decoding.languageWeight, decoding.lengthBonus) = (tuning.weight, tuning.lengthBonus) }
+        if let tuning {
+            // All ranks have tuned; on devices of other kinds they may have found others.
+            decoding.languageWeight = try Ranks.exchange.first(tuning.weight)
+            decoding.lengthBonus = try Ranks.exchange.first(tuning.lengthBonus)
+        }
         let read = try decoding.reader(trained.decoder, alphabet: pipeline.alphabet)
         let clock = ContinuousClock()
         let start = clock.now
         let progress = ProgressLine()
-        var done = 0
-        let found = try pipeline.evaluate(network, on: samples, batch: trained.batch, read: read) {
-            number, extents, reading in
-            done += 1
-            progress.show(fraction: Double(done) / Double(samples.count), "\(done)/\(samples.count)")
+        let found = try pipeline.evaluate(
+            network, on: samples, batch: trained.batch, over: Ranks.exchange, read: read
+        ) { number, extents, reading in
             guard folder != nil || overlays != nil else { return }
             let sample = try samples.sample(at: number)
             let line = ReadLine(
@@ -48,6 +53,8 @@ struct EvaluatedLines<Element: Scalar> {
                 reference: sample.target.labels.map { pipeline.alphabet.text(of: $0.values.map { Int($0) }) })
             try folder?.write(line, of: number)
             if let overlays { try line.drawing().write(to: overlays.file(of: number)) }
+        } progress: {
+            progress.show(fraction: Double($0) / Double(samples.count), "\($0)/\(samples.count)")
         }
         progress.clear()
         var members = found.json

@@ -8,16 +8,24 @@ enum RankFolder {
     nonisolated(unsafe) private static var path: String?
 
     /// Gives other ranks than the first a folder with the files that the first goes on from, so that no file system need be shared.
+    ///
+    /// - Parameter subfolders: of the folder, in which the training keeps files too
     static func share(
-        _ out: String?, _ checkpoints: CheckpointOptions
+        _ out: String?, _ checkpoints: CheckpointOptions, _ subfolders: [String]
     ) throws -> (out: String?, checkpoints: CheckpointOptions) {
-        guard Ranks.isShared, let folder = out else { return (out, checkpoints) }
+        guard Ranks.isShared else { return (out, checkpoints) }
         guard checkpoints.resume != "-" else {
             throw MDLSTMError(.option, "ranks cannot share a checkpoint from stdin; give --resume its file")
         }
+        guard let folder = out else { return (out, checkpoints) }
         if !Ranks.isFirst { path = try LockedFolder.make(prefix: "mdlstm-rank-") }
         if checkpoints.resume != nil {
             for name in try names(in: folder) { try hand("\(folder)/\(name)", as: name) }
+            for subfolder in subfolders {
+                let names = try names(in: "\(folder)/\(subfolder)")
+                if let path, !names.isEmpty { _ = try OutputFolder("\(path)/\(subfolder)") }
+                for name in names { try hand("\(folder)/\(subfolder)/\(name)", as: "\(subfolder)/\(name)") }
+            }
         }
         var own = checkpoints
         if let file = checkpoints.file {
@@ -50,7 +58,8 @@ enum RankFolder {
     private static func names(in folder: String) throws -> [String] {
         let text = try shared {
             let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-            return Array(names.filter { isRegular("\(folder)/\($0)") }.sorted().joined(separator: "/").utf8)
+            let files = names.filter { isRegular("\(folder)/\($0)") && !isFolder("\(folder)/\($0)") }
+            return Array(files.sorted().joined(separator: "/").utf8)
         }
         return String(decoding: text, as: UTF8.self).split(separator: "/").map(String.init)
     }

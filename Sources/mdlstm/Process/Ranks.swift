@@ -40,29 +40,32 @@ enum Ranks {
         return (0, 1)
     }
 
+    /// The commands whose work ranks share.
+    private static let shared: [any ParsableCommand.Type] =
+        TrainCommand.configuration.subcommands + [EvaluateCommand.self, PredictCommand.self, ExchangeCommand.self]
+
     /// Refuses, under a launcher of several ranks, commands that each of them would run by itself.
     static func validate(_ command: any ParsableCommand) throws {
-        guard let size = MPILauncher.size, size > 1 else { return }
-        guard !(command is TrainDataCommand), !(command is TrainDiagonalCommand), !(command is ExchangeCommand) else {
+        guard let size = MPILauncher.size, size > 1, !shared.contains(where: { $0 == type(of: command) }) else {
             return
         }
         throw MDLSTMError(
             .option,
-            "started as one of \(size) ranks, which only 'train DATA', 'train diagonal' and 'exchange' share; start it once, without a launcher"
+            "started as one of \(size) ranks, which only 'train', 'evaluate', 'predict' and 'exchange' share; start it once, without a launcher"
         )
     }
 
+    /// Seconds that a rank waits for another.
+    nonisolated(unsafe) private(set) static var timeout = 0.0
+
     /// Joins the other ranks, before any device is opened.
     static func start(timeout: Double) throws {
+        self.timeout = timeout
         exchange = try MPILauncher.start(timeout: timeout)
         guard isShared else { return }
         let cores = max(1, CoreBinding.ofLauncher / local.size)
         // Ranks on one processor share its cores.
         if local.size > 1 { setenv("POCL_MAX_PTHREAD_COUNT", "\(cores)", 0) }
-        let size = exchange.size
-        if size & (size - 1) != 0 {
-            printError("note: \(size) ranks are no power of two, so that some of them compute more shards than others")
-        }
     }
 
     /// Ends MPI, after the work is done.
@@ -79,7 +82,17 @@ enum Ranks {
 
     /// What fails on every rank is told by the first, whose end ends the others; what fails on one is told by it, a moment later.
     static func waitForFirst(_ status: ExitStatus) {
-        if !isFirst, status.rawValue != ExitStatus.outOfMemory.rawValue { usleep(1_500_000) }
+        guard !isStartedFirst, status.rawValue != ExitStatus.outOfMemory.rawValue else { return }
+        // Open MPI sends a signal after a second, which ends a pause, and another after two, which ends a rank.
+        let end = ContinuousClock.now + .seconds(2.5)
+        while ContinuousClock.now < end { usleep(50_000) }
+    }
+
+    /// Whether this rank is the first; before the ranks have met, by what the launcher says.
+    static var isStartedFirst: Bool {
+        if isShared { return isFirst }
+        let environment = ProcessInfo.processInfo.environment
+        return ["OMPI_COMM_WORLD_RANK", "PMI_RANK"].allSatisfy { environment[$0] ?? "0" == "0" }
     }
 
     /// Shards where none are asked for: as many as ranks, or the next power of two; nil for one rank.
@@ -107,12 +120,6 @@ enum Ranks {
         }
     }
 
-    /// A number of rank 0.
-    static func first(_ number: Double) throws -> Double {
-        let bytes = try exchange.broadcast(withUnsafeBytes(of: number) { [UInt8]($0) })
-        return bytes.withUnsafeBytes { $0.loadUnaligned(as: Double.self) }
-    }
-
     /// Tells a trainer of signals that this rank has got.
     static func watch<Element: Scalar>(_ trainer: any Trainer<Element>) {
         (trainer as? ShardedTrainer<Element>)?.wantsStop = { StopRequest.signal != nil }
@@ -131,7 +138,7 @@ enum Ranks {
 
     /// What rank 0's file says of its device, for all.
     static func tuning(of device: Device) throws -> DeviceTuning? {
-        guard isShared else { return try TuningFile.tuning(of: device) }
+        guard isShared, !isAlone else { return try TuningFile.tuning(of: device) }
         let own = try isFirst ? TuningFile.tuning(of: device) : nil
         let text = own.map { StoredTuning($0, of: device).json.serialized() } ?? ""
         let bytes = try exchange.broadcast(Array(text.utf8))

@@ -7,6 +7,7 @@ import Synchronization
 enum StopRequest {
     fileprivate static let received = Atomic<Int32>(0)
     fileprivate static let isWish = Atomic<Bool>(false)
+    fileprivate static let isTold = Atomic<Bool>(true)
 
     /// The signal that a training has been sent, if any.
     static var signal: Int32? {
@@ -27,7 +28,10 @@ enum StopRequest {
     ]
 
     /// Listens from the beginning of the process; signals that are ignored (`nohup`) stay so.
-    static func listen() {
+    ///
+    /// - Parameter isTold: whether a signal that ends the process is told; a launcher ends ranks by one when another has ended
+    static func listen(isTold: Bool) {
+        Self.isTold.store(isTold, ordering: .relaxed)
         // Made now, not in the handler.
         _ = (signal, isWish.load(ordering: .relaxed), messages.count)
         // A parent may have started this process with its own signals held back.
@@ -61,7 +65,7 @@ private func stop(_ number: Int32) {
     let isWish = !isSilent && StopRequest.isWish.load(ordering: .relaxed)
     if isWish, StopRequest.received.exchange(number, ordering: .relaxed) == 0 { return }
     UnfinishedFiles.removeAll()
-    if !isWish, !isSilent {
+    if !isWish, !isSilent, StopRequest.isTold.load(ordering: .relaxed) {
         for (signal, text) in StopRequest.messages where signal == number {
             _ = write(STDERR_FILENO, text.utf8Start, text.utf8CodeUnitCount)
         }

@@ -10,10 +10,19 @@ struct SequenceCommand<Task: SequenceTask, Defaults: SequenceDefaults> {
 
     /// The most examples where no flag says.
     let examples: Int
-    let options: SequenceOptions<Defaults>
+    var options: SequenceOptions<Defaults>
     let compute: ComputeOptions
 
-    func run() throws { try compute.withPrecision(Body(command: self)) }
+    private var seeds: [UInt64] { (0..<options.seeds).map { compute.seed + UInt64($0) } }
+
+    mutating func run() throws {
+        try options.parts.join()
+        let folders = seeds.map { SequenceFolder.name(options.model, seed: $0) }
+        try options.training.share(folders)
+        options.parts.shards = try options.training.shards(options.parts, folders)
+        try compute.withPrecision(Body(command: self))
+        RankFolder.removeAll()
+    }
 
     private struct Body: PrecisionBody {
         let command: SequenceCommand
@@ -24,19 +33,23 @@ struct SequenceCommand<Task: SequenceTask, Defaults: SequenceDefaults> {
         let model = try options.network.model(for: task)
         let examples = options.examples ?? examples
         let steps = SequenceTraining<Task, T>.steps(examples: examples, batch: options.batch)
-        let seeds = (0..<options.seeds).map { compute.seed + UInt64($0) }
         let trainings = try seeds.map { seed in
-            try SequenceTraining<Task, T>(
+            var training = try SequenceTraining<Task, T>(
                 task: task, model: model, batch: options.batch, examples: examples, goal: options.until, seed: seed,
-                configuration: options.training.configuration(loss: .softmaxCrossEntropy, steps: steps))
+                configuration: options.training.configuration(loss: .softmaxCrossEntropy, steps: steps),
+                shards: options.parts.shards)
+            training.exchange = Ranks.exchange
+            return training
         }
-        let named = try namedCheckpoint(as: T.self, seeds: seeds)
+        let named = try namedCheckpoint(as: T.self)
         let folder = try options.training.out.map { out in
             try SequenceFolder(
                 out, kind: options.model, seeds: seeds, options: options.training.checkpoints)
         }
         printError("seed: \(seeds[0])" + (seeds.count > 1 ? " to \(seeds.last!)" : ""))
         let backend = try compute.makeBackend(T.self)
+        let identities = trainings.map { identity(seed: $0.seed, steps: $0.steps).serialized() }.joined(separator: " ")
+        try Ranks.requireSame(run: .string(identities), steps: steps, compute)
         try folder?.removeEarlier()
         StopRequest.waitForStep()
         var runs: [SequenceReport<Task>.Run] = []
@@ -57,7 +70,7 @@ struct SequenceCommand<Task: SequenceTask, Defaults: SequenceDefaults> {
 
     /// The checkpoint that `--resume FILE` names, of one of the seeds; nil without one.
     private func namedCheckpoint<T: Scalar>(
-        as type: T.Type, seeds: [UInt64]
+        as type: T.Type
     ) throws -> (seed: UInt64, path: String, checkpoint: Checkpoint<T>)? {
         guard let file = options.training.checkpoints.file else { return nil }
         let checkpoint = try Checkpoint<T>(contentsOf: file)
@@ -109,6 +122,6 @@ struct SequenceCommand<Task: SequenceTask, Defaults: SequenceDefaults> {
         for (key, value) in self.members { members[key] = value }
         members["batch"] = .integer(options.batch)
         members["seed"] = .string(String(seed))
-        return options.training.run(members, steps: steps)
+        return options.training.run(members, steps: steps, shards: options.parts.shards)
     }
 }

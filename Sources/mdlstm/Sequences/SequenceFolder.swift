@@ -21,9 +21,9 @@ struct SequenceFolder {
         (self.path, self.kind, self.options) = (path, kind, options)
         folder = try options.openFolder(path)
         var folders: [UInt64: OutputFolder] = [:]
-        for seed in seeds { folders[seed] = try options.openFolder("\(path)/\(kind.rawValue)-seed\(seed)") }
+        for seed in seeds { folders[seed] = try options.openFolder("\(path)/\(Self.name(kind, seed: seed))") }
         self.seeds = folders
-        let own = Set(folders.keys.map { "\(kind.rawValue)-seed\($0)" })
+        let own = Set(folders.keys.map { Self.name(kind, seed: $0) })
         others = (fileNames(inFolder: path) ?? []).filter { name in
             !own.contains(name) && name.wholeMatch(of: /(grid|stacked)-seed[0-9]+/) != nil
         }.sorted().map { "\(path)/\($0)" }
@@ -33,7 +33,9 @@ struct SequenceFolder {
     }
 
     /// The folder of a seed.
-    func path(seed: UInt64) -> String { "\(path)/\(kind.rawValue)-seed\(seed)" }
+    func path(seed: UInt64) -> String { "\(path)/\(Self.name(kind, seed: seed))" }
+
+    static func name(_ kind: SequenceNetwork.Kind, seed: UInt64) -> String { "\(kind.rawValue)-seed\(seed)" }
 
     /// With `--overwrite`, removes what another training left: once all has been done that may fail before.
     func removeEarlier() throws(MDLSTMError) {

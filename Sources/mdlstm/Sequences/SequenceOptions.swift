@@ -53,6 +53,8 @@ struct SequenceOptions<Defaults: SequenceDefaults>: ParsableArguments {
 
     @OptionGroup var training: TrainingOptions<Defaults>
 
+    @OptionGroup var parts: ShardOptions
+
     @Flag(help: "Print one JSON object.")
     var json = false
 

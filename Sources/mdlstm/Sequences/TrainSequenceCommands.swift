@@ -35,10 +35,10 @@ struct TrainAdditionCommand: ParsableCommand {
 
     func run() throws {
         let examples = digits <= 2 ? 200_000 : digits == 3 ? 600_000 : 2_000_000
-        try SequenceCommand(
+        var command = SequenceCommand(
             task: try AdditionTask(digits: digits), members: ["digits": .integer(digits)], examples: examples,
-            options: sequence, compute: compute
-        ).run()
+            options: sequence, compute: compute)
+        try command.run()
     }
 }
 
@@ -68,10 +68,10 @@ struct TrainMemorizationCommand: ParsableCommand {
     func validate() throws { try sequence.validate(compute: compute) }
 
     func run() throws {
-        try SequenceCommand(
+        var command = SequenceCommand(
             task: try MemorizationTask(symbols: symbols, alphabet: alphabet),
             members: ["symbols": .integer(symbols), "alphabet": .integer(alphabet)], examples: 150_000,
-            options: sequence, compute: compute
-        ).run()
+            options: sequence, compute: compute)
+        try command.run()
     }
 }

@@ -29,7 +29,7 @@ struct EarlierRun {
         }
     }
 
-    private static func isCheckpoint(_ name: String) -> Bool {
+    static func isCheckpoint(_ name: String) -> Bool {
         name.wholeMatch(of: /(grid-|feedForward-)?checkpoint-[0-9]{10}\.safetensors/) != nil
     }
 

@@ -43,13 +43,20 @@ struct TrainingKeeper<Element: Scalar> {
         self.source = source
     }
 
-    /// Puts `trainer` where the checkpoint of its source was taken.
+    /// Puts `trainer` where the checkpoint of its source was taken, on all ranks the same; from now on signals stop it.
     ///
     /// - Parameters:
     ///   - trainer: one that has taken no step
     ///   - steps: how many it is to take in all
     /// - Returns: the checkpoint; nil where the training begins.
     func resume(_ trainer: any Trainer<Element>, steps: Int) throws -> Checkpoint<Element>? {
+        Ranks.watch(trainer)
+        let checkpoint = try restore(trainer, steps: steps)
+        try Ranks.requireSame([("checkpoint", "step \(trainer.stepsTaken)")])
+        return checkpoint
+    }
+
+    private func restore(_ trainer: any Trainer<Element>, steps: Int) throws -> Checkpoint<Element>? {
         let found: (path: String, checkpoint: Checkpoint<Element>)?
         switch source {
         case nil: return nil

@@ -75,9 +75,19 @@ struct TrainingOptions<Defaults: TrainingDefaults>: ParsableArguments {
             learningRate: schedule, recompute: recompute)
     }
 
-    /// A run's identity apart from its model: the task's members and these flags. The number of steps is one of them where
-    /// the learning rate falls until the last.
-    func run(_ task: JSONObject, steps: Int) -> JSONValue {
+    /// Gives other ranks than the first folders of their own, see `RankFolder`.
+    mutating func share(_ subfolders: [String] = []) throws {
+        (out, checkpoints) = try RankFolder.share(out, checkpoints, subfolders)
+    }
+
+    /// The shards of a batch, where a training that is gone on with may say so.
+    func shards(_ parts: ShardOptions, _ subfolders: [String] = []) throws -> Int? {
+        try parts.count(checkpoints, in: out.map { out in [out] + subfolders.map { "\(out)/\($0)" } } ?? [])
+    }
+
+    /// A run's identity apart from its model: the task's members, these flags and the shards. The number of steps is one of
+    /// them where the learning rate falls until the last.
+    func run(_ task: JSONObject, steps: Int, shards: Int?) -> JSONValue {
         var members = task
         members["learningRate"] = .number(learningRate)
         members["warmup"] = .integer(warmup)
@@ -86,6 +96,7 @@ struct TrainingOptions<Defaults: TrainingDefaults>: ParsableArguments {
             members["steps"] = .integer(steps)
         }
         if let clipNorm { members["clipNorm"] = .number(clipNorm) }
+        if let shards { members["shards"] = .integer(shards) }
         return .object(members)
     }
 }

@@ -39,9 +39,10 @@ struct AnswerNames {
         _ = try OutputFolder(path)
     }
 
-    /// The file of an input's answer.
-    func file(of number: Int, ending: String? = nil) -> String {
-        "\(path)/\(names[number]).\(ending ?? self.ending)"
+    /// The file of an input's answer, or of a part of it.
+    func file(of number: Int, part: String? = nil, ending: String? = nil) -> String {
+        let part = part.map { "-" + $0.replacing("/", with: "_") } ?? ""
+        return "\(path)/\(names[number])\(part).\(ending ?? self.ending)"
     }
 
     /// Refuses a folder in which an answer would take the place of an input.

@@ -50,14 +50,12 @@ final class DataRun<Course: LearningCourse> {
             source: options.resume.map { _ in options.file.map { .file($0) } ?? .newest }, out: out)
         backend = try course.command.compute.makeBackend(Element.self)
         trainer = try course.makeTrainer(on: backend, batches)
-        Ranks.watch(trainer)
         try options.removeEarlier(in: out)
         let resumed = try keeper.resume(trainer, steps: .max)
-        try Ranks.requireSame([("checkpoint", "step \(trainer.stepsTaken)")])
         fit = try Fit(
             trainer, on: batches.source, configuration: configuration,
             course: try resumed.map { course.resumed(from: $0, try FitCourse($0.history)) } ?? FitCourse())
-        if Ranks.isShared { fit.agreedSeconds = { try Ranks.first($0) } }
+        if Ranks.isShared { fit.agreedSeconds = { try Ranks.exchange.first($0) } }
         if let end = fit.course.end, fit.course.best == nil, course.isJudged {
             throw MDLSTMError(
                 .option,
@@ -87,7 +85,7 @@ final class DataRun<Course: LearningCourse> {
         let found = try course.judge(trainer, isFinal: false)
         self.found = found
         // What decides the course is the same on all ranks.
-        return try found.figures.map { ($0.name, try Ranks.first($0.value)) }
+        return try found.figures.map { ($0.name, try Ranks.exchange.first($0.value)) }
     }
 
     private func afterStep(_ report: StepReport) throws {

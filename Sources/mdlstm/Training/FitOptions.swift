@@ -71,7 +71,6 @@ struct FitOptions: ParsableArguments {
             (run.training.epochs, run.training.steps, run.training.maxTime) = (epochs, steps, maxTime?.seconds)
         }
         if let batch { run.training.batch = .samples(batch) }
-        run.training.shards = parts.count(configured: run.training.shards)
         if let learningRate { run.training.learningRate.base = learningRate }
         run.training.monitor = try run.task.kind.monitor(named: monitor ?? run.training.monitor).name
         run.training.patience = patience ?? run.training.patience

@@ -186,6 +186,9 @@ extension TrainDataCommand {
         if fit.config == nil { printError("preset: \(preset.name)") }
         var run = try given.over(preset.configuration(for: shape, samples: samples))
         try fit.apply(to: &run, seed: compute.givenSeed)
+        run.training.shards = try fit.parts.count(
+            configured: run.training.shards, checkpoints,
+            in: out.map { out in [out] + Self.networks.map { "\(out)/\($0)" } } ?? [])
         run.training.checkpointInterval = checkpoints.checkpointEvery ?? run.training.checkpointInterval
         run.training.keep = checkpoints.keep ?? run.training.keep
         if let frozen = fit.freeze { run.model = try run.model.freezing(Set(frozen.elements)) }

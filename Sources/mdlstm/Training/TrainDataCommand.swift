@@ -51,6 +51,9 @@ struct TrainDataCommand: ParsableCommand {
 
     @OptionGroup var compute: ComputeOptions
 
+    /// The folders of networks that are trained in turn, of colours, in `--out`.
+    static let networks = DensityPlane.allCases.map(\.rawValue)
+
     func validate() throws {
         guard data != nil || source.list != nil else {
             throw ValidationError(
@@ -67,7 +70,7 @@ struct TrainDataCommand: ParsableCommand {
 
     mutating func run() throws {
         try fit.parts.join()
-        (out, checkpoints) = try RankFolder.share(out, checkpoints)
+        (out, checkpoints) = try RankFolder.share(out, checkpoints, Self.networks)
         try compute.withPrecision(Body(command: self))
         RankFolder.removeAll()
     }
