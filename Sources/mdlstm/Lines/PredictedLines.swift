@@ -16,8 +16,7 @@ struct PredictedLines<Element: Scalar> {
         let pipeline = trained.pipeline
         let files = try command.files(arrays: false)
         try requireInputs(files)
-        try Ranks.requireSame(
-            model: TrainedModel<Element>.file(of: command.model), data: files.joined(separator: " "), command.compute)
+        try Ranks.requireSame(model: command.model, data: files.joined(separator: " "), command.compute)
         let folder = try ReadingFolder(command.out, overlays: command.decoding.overlay, names: files)
         let read = try command.decoding.reader(trained.decoder, alphabet: pipeline.alphabet)
         let network = try command.compute.makeBackend(Element.self).makeModel(
