@@ -18,7 +18,9 @@ public struct ThreadExchange: RankExchange, Sendable {
 
     /// The exchanges of so many ranks, one for each thread.
     ///
-    /// - Parameter timeout: seconds after which a rank that does not answer counts as missing
+    /// - Parameters:
+    ///   - size: ranks
+    ///   - timeout: seconds after which a rank that does not answer counts as missing
     public static func ranks(_ size: Int, timeout: Double = 60) -> [ThreadExchange] {
         precondition(size >= 1 && timeout > 0, "a training needs at least 1 rank and a time above 0")
         let boxes = (0..<(size * size)).map { _ in Mailbox() }
