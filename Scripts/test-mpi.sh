@@ -84,7 +84,7 @@ cat > colors.json << 'END'
    "head": {"components": 3, "scales": 2, "features": 4}},
  "training": {"batch": 6, "learningRate": {"base": 0.01, "decay": "constant"}}}
 END
-FIRST="--steps 3" ALL="--steps 6" \
+FIRST="--steps 2" ALL="--steps 4" \
   shared colors "model.safetensors luma/model.safetensors chroma/model.safetensors" train colors --config colors.json
 
 # Files shared out: what is printed and written does not depend on the number of ranks.
@@ -112,8 +112,7 @@ shares() {
   [ -s told1 ] || fail "nothing is told: $*"
 }
 shares wrote evaluate classes-run classes --json --predictions wrote
-shares wrote predict classes-run classes/0 classes/1 --out wrote --probabilities
-shares wrote predict classes-run classes/0 classes/1 --out wrote --json
+shares wrote predict classes-run classes/0 classes/1 --out wrote --probabilities --json
 shares wrote evaluate colors-1 colors --ensemble
 shares wrote predict colors-1 colors --out wrote
 shares wrote evaluate t1 text.txt --json

@@ -114,7 +114,7 @@ struct EvaluateCommand: ParsableCommand {
         let part: DataPart = opened.count(.test) > 0 ? .test : opened.count(.validation) > 0 ? .validation : .training
         let samples: any DataSet<T> = opened.samples(part)
         printError("judged by: \(part == .training ? "all samples" : part.rawValue)")
-        try Ranks.requireSame(model: path, data: DataListing([("samples", samples)]).fingerprint, compute)
+        try Ranks.requireSame(model: model, data: DataListing([("samples", samples)]).fingerprint, compute)
         let answers = try predictions.map { try AnswerFolder($0, pipeline: trained.pipeline, names: samples.names) }
         let network = try compute.makeBackend(T.self).makeModel(trained.file.model, parameters: trained.file.parameters)
         let clock = ContinuousClock()

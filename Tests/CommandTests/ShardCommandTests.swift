@@ -127,6 +127,11 @@ extension CommandSuites {
                 try CommandLineTool.fail(
                     64, ["train", "diagonal", "--shards", number], saying: ["power of two", "found \(number)"])
             }
+            // What judges and answers takes no shards, and waits for others only a time that there is.
+            for command in [["evaluate", "run", "data"], ["predict", "run", "data", "--out", "out"]] {
+                try CommandLineTool.fail(64, command + ["--shards", "2"], saying: ["--shards"])
+                try CommandLineTool.fail(64, command + ["--exchange-timeout", "0"], saying: ["above 0, found 0"])
+            }
             try data.writeMasks()
             try data.writeConfiguration("c.json", kind: "labelSites", training: #""shards": 6"#)
             try CommandLineTool.fail(

@@ -22,6 +22,7 @@ public struct ThreadExchange: RankExchange, Sendable {
     /// The exchanges of so many ranks, one for each thread.
     ///
     /// - Parameters:
+    ///   - size: ranks
     ///   - hosts: the number of each rank's host, as if they were on several; all on one unless given
     ///   - timeout: seconds after which a rank that does not answer counts as missing
     public static func ranks(_ size: Int, hosts: [Int]? = nil, timeout: Double = 60) -> [ThreadExchange] {

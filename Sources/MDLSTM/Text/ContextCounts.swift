@@ -31,7 +31,9 @@ public struct ContextCounts: Sendable, Equatable {
 
     /// The counts of a text.
     ///
-    /// - Parameter longest: symbols of the longest context, 0 to 5
+    /// - Parameters:
+    ///   - text: whose symbols are counted
+    ///   - longest: symbols of the longest context, 0 to 5
     public init(of text: SymbolText, longest: Int = Self.longest) {
         self.init(classes: text.classes, longest: longest)
         let most = mask(of: longest)

@@ -15,6 +15,8 @@ public struct PriorTuning: Sendable, Equatable {
     /// - Parameters:
     ///   - lines: of validation; with those of training or test the choice is worth nothing
     ///   - search: with a prior
+    ///   - weights: of the language model, those of the grid
+    ///   - bonuses: for each character, those of the grid
     ///   - progress: called after each pair with how many were tried
     /// - Throws: what ``BeamSearch/readings(of:count:)`` throws, and ``MDLSTMError`` of kind `option` without a prior, lines,
     ///   weights or bonuses.

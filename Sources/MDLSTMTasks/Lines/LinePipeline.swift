@@ -120,7 +120,9 @@ public struct LinePipeline: Sendable {
             }
             return .array(lines)
         } take: { index, told in
-            for (number, line) in zip(numbers[index], told.arrayValue ?? []) { found.add(number, try JudgedLine(line)) }
+            let lines = told.arrayValue ?? []
+            guard lines.count == numbers[index].count else { throw ExchangeError.unlikeWork }
+            for (number, line) in zip(numbers[index], lines) { found.add(number, try JudgedLine(line)) }
             done += numbers[index].count
             progress(done)
         }

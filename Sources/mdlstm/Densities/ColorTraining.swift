@@ -77,7 +77,7 @@ struct ColorTraining<Element: Scalar> {
         let start = clock.now
         let found = try DensityEvaluation(
             of: PictureLikelihood(density, on: command.compute.makeBackend(Element.self)), on: courses[0].judged,
-            by: courses[0].rules)
+            by: courses[0].rules, over: Ranks.exchange)
         var said = found.json
         said["seconds"] = .number((clock.now - start) / .seconds(1))
         let reports = finished.map(\.report)

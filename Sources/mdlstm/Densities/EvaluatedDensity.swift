@@ -27,9 +27,7 @@ struct EvaluatedDensity<Element: Scalar> {
         printError("judged by: \(part == .training ? "all pictures" : part.rawValue)")
         let samples = DensitySamples<Element>(opened.pictures(part))
         try Ranks.requireSame(
-            model: TrainedModel<Element>.file(of: command.model),
-            data: DataListing([("pictures", samples)]).fingerprint,
-            command.compute)
+            model: command.model, data: DataListing([("pictures", samples)]).fingerprint, command.compute)
         var rules = DensityEvaluation.Rules()
         (rules.patch, rules.sitesOf, rules.isEnsemble) = (command.patch, command.sitesOf, command.ensemble)
         rules.seed = command.compute.givenSeed ?? trained.options.noiseSeed

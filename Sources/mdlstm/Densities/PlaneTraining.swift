@@ -86,7 +86,7 @@ struct PlaneTraining<Element: Scalar>: LearningCourse {
 
     func judge(_ model: any Model<Element>, isFinal: Bool) throws -> DensityEvaluation {
         let likelihood = PictureLikelihood([.init(model, density, whitening)])
-        return try DensityEvaluation(of: likelihood, on: judged, by: rules)
+        return try DensityEvaluation(of: likelihood, on: judged, by: rules, over: Ranks.exchange)
     }
 
     func pictures(_ model: any Model<Element>) throws -> [Image] { [] }

@@ -21,8 +21,7 @@ struct EvaluatedLines<Element: Scalar> {
         let samples: any DataSet<Element> = opened.samples(part)
         printError("judged by: \(part == .training ? "all lines" : part.rawValue)")
         try Ranks.requireSame(
-            model: TrainedModel<Element>.file(of: command.model), data: DataListing([("lines", samples)]).fingerprint,
-            command.compute)
+            model: command.model, data: DataListing([("lines", samples)]).fingerprint, command.compute)
         let folder = try command.predictions.map {
             try ReadingFolder($0, overlays: command.decoding.overlay, names: samples.names, areLines: true)
         }

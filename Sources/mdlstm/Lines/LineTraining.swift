@@ -71,7 +71,7 @@ struct LineTraining<Element: Scalar>: SampleCourse {
     }
 
     func judge(_ model: any Model<Element>, isFinal: Bool) throws -> LineEvaluation {
-        try pipeline.evaluate(model, on: judged, batch: settings.batch)
+        try pipeline.evaluate(model, on: judged, batch: settings.batch, over: Ranks.exchange)
     }
 
     /// Some lines to validate with, or to train with where there are none, and what the model reads.

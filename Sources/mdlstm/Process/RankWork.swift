@@ -1,5 +1,3 @@
-import ArgumentParser
-import Foundation
 import MDLSTM
 
 /// What ranks must agree in before they work together, and work that the first does alone.
@@ -12,21 +10,24 @@ extension Ranks {
     /// Refuses ranks that have not the same model, or other files to judge it by or to answer.
     ///
     /// - Parameters:
-    ///   - model: its file
+    ///   - model: its file, or the folder of its run
     ///   - data: what tells the files from others
     static func requireSame(model: String, data: @autoclosure () throws -> String, _ compute: ComputeOptions) throws {
         guard isShared else { return }
+        let path = TrainedModel<Float>.file(of: model)
+        guard isRegular(path) else {
+            throw MDLSTMError(.option, "\(path): ranks cannot share a model that comes through a pipe; name its file")
+        }
         let command = CommandLine.arguments.dropFirst().joined(separator: " ")
-        let file = try readFile(model)
-        try requireSame(
-            [("command", command), ("data", try data()), ("model", "\(hash(of: file))")] + members(of: compute))
+        let file = "\(hash(of: try readFile(path)))"
+        try requireSame([("command", command), ("data", try data()), ("model", file)] + members(of: compute))
     }
 
     private static func members(of compute: ComputeOptions) -> [(name: String, text: String)] {
         [("precision", "\(compute.precision)"), ("path", "\(compute.backend) \(compute.path)")]
     }
 
-    /// FNV-1a over words of 8 bytes, the last one filled with zeros.
+    /// FNV-1a over words of 8 bytes, the last one shorter.
     private static func hash(of bytes: [UInt8]) -> UInt64 {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for first in stride(from: 0, to: bytes.count, by: 8) {
@@ -46,6 +47,7 @@ extension Ranks {
     static func byFirstAlone(_ work: (_ goesOn: () throws -> Void) throws -> Void) throws {
         guard isShared else { return try work {} }
         isAlone = true
+        defer { isAlone = false }
         guard isFirst else {
             while try exchange.broadcast([]) == [1] {}
             return
@@ -57,6 +59,5 @@ extension Ranks {
             _ = try exchange.broadcast([1])
         }
         _ = try exchange.broadcast([0])
-        isAlone = false
     }
 }

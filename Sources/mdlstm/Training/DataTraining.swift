@@ -61,7 +61,7 @@ struct DataTraining<Element: Scalar>: SampleCourse {
     }
 
     func judge(_ model: any Model<Element>, isFinal: Bool) throws -> Evaluation {
-        try pipeline.evaluate(model, on: judged, batch: settings.batch)
+        try pipeline.evaluate(model, on: judged, batch: settings.batch, over: Ranks.exchange)
     }
 
     /// Some samples to validate with, or to train with where there are none, beside a model's answers.
