@@ -62,6 +62,12 @@ over() {
   fi
 }
 
+# ends CODE EXPECTED [openmpi|mpich]: whether a launcher ends with the code of its ranks; MPICH's may end with the signal by which it has
+# killed others of them.
+ends() {
+  [ "$1" -eq "$2" ] || { [ "${3:-$MPI}" = mpich ] && [[ " 1 6 9 15 " == *" $1 "* ]]; }
+}
+
 # ranks FOLDER: the processes of the program that train to a folder, in order.
 ranks() {
   local file process
