@@ -31,7 +31,7 @@
         public private(set) var hosts: [Int] = []
 
         public private(set) var traffic = ExchangeTraffic()
-        private let staging = Staging()
+        private let staging = MPIStaging()
 
         /// Begins MPI.
         ///
@@ -92,16 +92,16 @@
                 try check(
                     mpi_shim_receive(transfers, Int32(other), memory.baseAddress, Int32(counts[other]), Int32(other)))
             }
-            var waiting = places.map(\.rank)
-            for other in 0..<size where other != rank && !pieces[other].isEmpty {
+            // To the next rank first, then to the one after it: as long as all do, each link has one message at a time.
+            let others = (1..<max(2, size)).map { (rank + $0) % size }.filter { $0 != rank && !pieces[$0].isEmpty }
+            try wait(for: transfers, places.map(\.rank), receiving: counts, sends: others) {
+                other throws(ExchangeError) in
                 let memory = sent.take(pieces[other].count)
                 memory.copyBytes(from: pieces[other])
-                waiting.append(size + other)
                 try check(
                     mpi_shim_send(
                         transfers, Int32(size + other), memory.baseAddress, Int32(memory.count), Int32(other)))
             }
-            try wait(for: transfers, waiting, receiving: counts)
             mpi_shim_free(transfers)
             traffic.add(pieces, ofRank: rank)
             var found = [[UInt8]](repeating: [], count: size)
@@ -115,29 +115,54 @@
         private func total(_ counts: [Int]) -> Int { counts.reduce(0, +) - counts[rank] }
 
         /// Tests all transfers until they have ended: at once, then with pauses that leave the cores to the devices.
+        ///
+        /// - Parameters:
+        ///   - receives: ranks of which pieces are received
+        ///   - counts: their bytes
+        ///   - sends: ranks that pieces are sent to, each once the one before has gone; all that are left where one does not go,
+        ///     so that no rank waits for this one because of another
+        ///   - send: begins one
         private func wait(
-            for transfers: OpaquePointer, _ all: [Int], receiving counts: [Int]
+            for transfers: OpaquePointer, _ receives: [Int], receiving counts: [Int], sends: [Int],
+            send: (Int) throws(ExchangeError) -> Void
         ) throws(ExchangeError) {
             let clock = ContinuousClock()
-            let deadline = clock.now + .seconds(timeout)
-            var waiting = all
-            var rounds = 0
+            let start = clock.now
+            var (receiving, sending, left) = (receives, [] as [Int], sends[...])
+            var (rounds, isLate) = (0, false)
             while true {
-                var left: [Int] = []
-                for index in waiting {
+                while let next = left.first, sending.isEmpty || isLate {
+                    try send(next)
+                    sending.append(next)
+                    left = left.dropFirst()
+                }
+                receiving = try unfinished(receiving) { other in (other, counts[other]) }
+                sending = try unfinished(sending) { other in (size + other, nil) }
+                if receiving.isEmpty, sending.isEmpty, left.isEmpty { return }
+                rounds += 1
+                if rounds < 1000 { sched_yield() } else { usleep(50) }
+                guard rounds % 64 == 0 else { continue }
+                let waited = (clock.now - start) / .seconds(1)
+                isLate = waited > min(2, timeout / 4)
+                if waited > timeout { throw missing(Set(receiving + sending)) }
+            }
+
+            /// Those of which a transfer has not ended; one that has must have the count of bytes that is expected.
+            func unfinished(
+                _ ranks: [Int], _ place: (Int) -> (index: Int, count: Int?)
+            ) throws(ExchangeError) -> [Int] {
+                var unfinished: [Int] = []
+                for other in ranks {
+                    let (index, expected) = place(other)
                     var (isDone, count): (Int32, Int32) = (0, 0)
                     try check(mpi_shim_test(transfers, Int32(index), &isDone, &count))
                     if isDone == 0 {
-                        left.append(index)
-                    } else if index < size, Int(count) != counts[index] {
-                        throw unlike(Int(count), ofRank: index, expected: counts[index])
+                        unfinished.append(other)
+                    } else if let expected, Int(count) != expected {
+                        throw unlike(Int(count), ofRank: other, expected: expected)
                     }
                 }
-                waiting = left
-                if waiting.isEmpty { return }
-                rounds += 1
-                if rounds < 1000 { sched_yield() } else { usleep(50) }
-                if rounds % 64 == 0, clock.now > deadline { throw missing(Set(waiting.map { $0 % size })) }
+                return unfinished
             }
         }
 
@@ -157,43 +182,5 @@
         }
 
         private static func message(_ code: Int32) -> String { text { mpi_shim_message(code, $0, $1) } }
-    }
-
-    /// Memory that MPI works on, kept from transfer to transfer.
-    private final class Staging {
-        private var memory: [UnsafeMutableRawBufferPointer] = [.allocate(0), .allocate(0)]
-
-        /// Whether transfers have not ended: then MPI may still work on the memory, which is never freed.
-        private var isBusy = false
-
-        /// Room for what is sent and for what is received.
-        func begin(sending: Int, receiving: Int) -> (sent: Room, received: Room) {
-            for (place, count) in [sending, receiving].enumerated() where memory[place].count < count {
-                memory[place].deallocate()
-                memory[place] = .allocate(count)
-            }
-            isBusy = true
-            return (Room(left: memory[0][...]), Room(left: memory[1][...]))
-        }
-
-        func end() { isBusy = false }
-
-        deinit {
-            if !isBusy { for memory in memory { memory.deallocate() } }
-        }
-    }
-
-    /// Memory that is given out piece by piece.
-    private struct Room {
-        var left: Slice<UnsafeMutableRawBufferPointer>
-
-        mutating func take(_ count: Int) -> UnsafeMutableRawBufferPointer {
-            defer { left = left.dropFirst(count) }
-            return UnsafeMutableRawBufferPointer(rebasing: left.prefix(count))
-        }
-    }
-
-    extension UnsafeMutableRawBufferPointer {
-        fileprivate static func allocate(_ count: Int) -> Self { .allocate(byteCount: count, alignment: 16) }
     }
 #endif
