@@ -98,6 +98,16 @@ cat > classes.json << 'END'
  "task": {"kind": "classify"}, "training": {"epochs": 2, "batch": 3}}
 END
 "$MDLSTM" train classes --config classes.json --out classes-run > /dev/null 2>&1
+# Pictures of several sizes, changed in every epoch, with masks.
+sed 's/{"type": "pool"/{"type": "dropout", "rate": 0.2}, &/; s/"task"/"data": {"augment": {"shift": 1, "flip": true, "contrast": 0.2}}, &/' \
+  classes.json > ragged.json
+for ranks in 1 2 4; do
+  timeout 120 $MPIRUN -np $ranks "$MDLSTM" train classes --config ragged.json --shards 4 --out "ragged$ranks" > ragged.log 2>&1 ||
+    fail "ragged pictures on $ranks ranks: $(cat ragged.log)"
+done
+cmp ragged1/model.safetensors ragged2/model.safetensors && cmp ragged1/model.safetensors ragged4/model.safetensors ||
+  fail "models of ragged pictures differ"
+pass "ragged pictures with augmentation and dropout on 1, 2 and 4 ranks, the same model"
 # shares FOLDER COMMAND..: stdout without times, and what is written to FOLDER, are those of one rank.
 shares() {
   local folder=$1

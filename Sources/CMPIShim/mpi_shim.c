@@ -77,6 +77,11 @@ int mpi_shim_receive(mpi_shim_transfers *transfers, int index, void *bytes, int 
   return MPI_Irecv(bytes, count, MPI_BYTE, from, 0, MPI_COMM_WORLD, &transfers->requests[index]);
 }
 
+int mpi_shim_is_truncation(int code) {
+  int kind = MPI_SUCCESS;
+  return MPI_Error_class(code, &kind) == MPI_SUCCESS && kind == MPI_ERR_TRUNCATE;
+}
+
 int mpi_shim_test(mpi_shim_transfers *transfers, int index, int *is_done, int *count) {
   MPI_Status status;
   *count = 0;

@@ -19,7 +19,7 @@
         public let localRank: Int, localSize: Int
 
         /// Seconds that a rank waits for another.
-        public let timeout: Double
+        public var timeout: Double
 
         /// The name of the host that this rank is on.
         public private(set) var ownHost = ""
@@ -155,7 +155,14 @@
                 for other in ranks {
                     let (index, expected) = place(other)
                     var (isDone, count): (Int32, Int32) = (0, 0)
-                    try check(mpi_shim_test(transfers, Int32(index), &isDone, &count))
+                    let code = mpi_shim_test(transfers, Int32(index), &isDone, &count)
+                    if let expected, mpi_shim_is_truncation(code) != 0 {
+                        throw ExchangeError(
+                            .unlike,
+                            "rank \(rank) expected \(expected) bytes of rank \(other), found more; start all ranks with the same command, "
+                                + "data and version")
+                    }
+                    try check(code)
                     if isDone == 0 {
                         unfinished.append(other)
                     } else if let expected, Int(count) != expected {
@@ -172,13 +179,14 @@
             }
             return ExchangeError(
                 .missing,
-                "waited \(timeout) s for rank \(names.joined(separator: ", ")), which does not answer; go on with --resume auto, or give "
-                    + "a longer --exchange-timeout")
+                "waited \(timeout) s for rank \(names.joined(separator: ", ")), which does not answer or waits for another; a "
+                    + "training goes on with --resume auto, a longer --exchange-timeout gives more time")
         }
 
         private func check(_ code: Int32) throws(ExchangeError) {
             guard code != 0 else { return }
-            throw ExchangeError(.missing, "MPI has failed: \(Self.message(code)); go on with --resume auto")
+            throw ExchangeError(
+                .missing, "MPI has failed: \(Self.message(code)); a training goes on with --resume auto")
         }
 
         private static func message(_ code: Int32) -> String { text { mpi_shim_message(code, $0, $1) } }

@@ -8,6 +8,7 @@
 
         /// Room for what is sent and for what is received.
         func begin(sending: Int, receiving: Int) -> (sent: Room, received: Room) {
+            if isBusy { memory = [.allocate(0), .allocate(0)] }
             for (place, count) in [sending, receiving].enumerated() where memory[place].count < count {
                 memory[place].deallocate()
                 memory[place] = .allocate(count)
@@ -16,7 +17,17 @@
             return (Room(left: memory[0][...]), Room(left: memory[1][...]))
         }
 
-        func end() { isBusy = false }
+        /// Gives back what files took and sums do not.
+        func end() {
+            isBusy = false
+            for place in memory.indices where memory[place].count > Self.most {
+                memory[place].deallocate()
+                memory[place] = .allocate(0)
+            }
+        }
+
+        /// Bytes that are kept.
+        private static let most = 1 << 26
 
         deinit {
             if !isBusy { for memory in memory { memory.deallocate() } }

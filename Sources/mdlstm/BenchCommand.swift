@@ -116,7 +116,7 @@ struct BenchCommand: ParsableCommand {
             : recompute ? [.training] : pass.map { [$0] } ?? (isSingle ? [.training] : BenchmarkPass.allCases)
         let tuning = try TuningFile.tuning(of: device)
         let probe = try OpenCLBackend<T>(device: device)
-        compute.announce(device)
+        try compute.announce(device)
         var report = BenchReport(device: device)
         report.addPeak(try probe.multiplyAddPeak())
         let progress = ProgressLine()

@@ -101,8 +101,8 @@ struct EvaluateCommand: ParsableCommand {
         try decoding.requireNone()
         if file.isOfText {
             // One state goes through the whole text.
-            return try Ranks.byFirstAlone { goesOn in
-                try EvaluatedText(command: self, trained: TrainedText(file, path: path)).run(goesOn)
+            return try Ranks.byFirstAlone {
+                try EvaluatedText(command: self, trained: TrainedText(file, path: path)).run()
             }
         }
         guard baseline == nil else { throw ValidationError("--baseline is for models of text") }

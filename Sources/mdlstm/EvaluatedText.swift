@@ -8,8 +8,7 @@ struct EvaluatedText<Element: Scalar> {
     let command: EvaluateCommand
     let trained: TrainedText<Element>
 
-    /// - Parameter goesOn: called now and then
-    func run(_ goesOn: () throws -> Void) throws {
+    func run() throws {
         guard command.confusion == nil, command.predictions == nil else {
             throw ValidationError("--confusion and --predictions are for classes and numbers; the model is one of text")
         }
@@ -32,7 +31,6 @@ struct EvaluatedText<Element: Scalar> {
         let progress = ProgressLine()
         var found = try TextEvaluation(of: network, on: text) {
             progress.show(fraction: $0, "evaluation")
-            try goesOn()
         }
         progress.clear()
         found.baseline = counts?.bitsPerSymbol(of: text)

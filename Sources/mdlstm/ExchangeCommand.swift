@@ -18,8 +18,7 @@ struct ExchangeCommand: ParsableCommand {
     @Option(parsing: .unconditional, help: "Sums that are timed.")
     var rounds = 10
 
-    @Option(parsing: .unconditional, help: "Seconds that a rank waits for another before it gives up.")
-    var exchangeTimeout = 60.0
+    @OptionGroup var exchange: ExchangeOptions
 
     @Flag(help: "Print one JSON object.")
     var json = false
@@ -31,13 +30,10 @@ struct ExchangeCommand: ParsableCommand {
         guard (1...1_000_000).contains(rounds) else {
             throw ValidationError("--rounds must be from 1 to 1000000, found \(rounds)")
         }
-        guard exchangeTimeout > 0, exchangeTimeout <= 1e6 else {
-            throw ValidationError("--exchange-timeout must be above 0, found \(exchangeTimeout)")
-        }
     }
 
     func run() throws {
-        try Ranks.start(timeout: exchangeTimeout)
+        try exchange.join()
         let count = max(1, Int((megabytes * 1e6 / 4).rounded()))
         let report = try ExchangeReport(numbers: count, rounds: rounds, by: Ranks.exchange, hosts: Ranks.hostNames)
         try printResult(json ? report.json.serialized() : report.text)

@@ -69,7 +69,7 @@ struct PredictCommand: ParsableCommand {
         let pipeline = trained.pipeline
         let files = try files()
         try requireInputs(files, of: trained)
-        try Ranks.requireSame(model: model, data: files.joined(separator: " "), compute)
+        try Ranks.requireSame(model: model, data: Ranks.listing(of: files), compute)
         let answers = try AnswerFolder(out, pipeline: pipeline, names: files, withProbabilities: probabilities)
         let network = try compute.makeBackend(T.self).makeModel(trained.file.model, parameters: trained.file.parameters)
         try answer(files, as: pipeline.task.kind, line: Self.line) { index in

@@ -86,9 +86,10 @@ struct TrainDiagonalCommand: ParsableCommand {
         let task = try DiagonalTask(kind: model, rows: rows, columns: columns, batch: batch)
         let (folder, backend) = try training.openFolder {
             printError("seed: \(compute.seed)")
-            return try compute.makeBackend(T.self)
+            let backend = try compute.makeBackend(T.self)
+            try Ranks.requireSame(run: runMembers, steps: steps, compute)
+            return backend
         }
-        try Ranks.requireSame(run: runMembers, steps: steps, compute)
         StopRequest.waitForStep()
         var course = DiagonalTraining<T>(
             task: task, model: try task.model(hiddenSize: hidden, forgetBias: forgetBias, layerNorm: layerNorm),

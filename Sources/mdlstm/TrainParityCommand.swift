@@ -82,9 +82,10 @@ struct TrainParityCommand: ParsableCommand {
         let named = try namedCheckpoint(of: trainings)
         let (folder, backend) = try training.openFolder {
             printError("seed: \(compute.seed)")
-            return try compute.makeBackend(T.self)
+            let backend = try compute.makeBackend(T.self)
+            try Ranks.requireSame(run: runMembers, steps: steps, compute)
+            return backend
         }
-        try Ranks.requireSame(run: runMembers, steps: steps, compute)
         StopRequest.waitForStep()
         let report = ParityReport<T>(
             networks: try zip(ParityTask.ModelKind.allCases, trainings).map { kind, course in

@@ -33,5 +33,8 @@ int mpi_shim_send(mpi_shim_transfers *transfers, int index, const void *bytes, i
 /// Begins to receive at most `count` bytes, at most INT_MAX.
 int mpi_shim_receive(mpi_shim_transfers *transfers, int index, void *bytes, int count, int from);
 
+/// Whether a code says that more was sent than was to be received.
+int mpi_shim_is_truncation(int code);
+
 /// Whether a transfer has ended, and how many bytes it has received; goes on with all.
 int mpi_shim_test(mpi_shim_transfers *transfers, int index, int *is_done, int *count);

@@ -89,29 +89,37 @@ public final class ShardedTrainer<Element: Scalar>: Trainer {
         var sums = ShardSums<Element>(zerosOf: model, training)
         let zeros = sums
         var tree = TreeSum<Element>()
+        let numbers = 0..<(sums.flat.count + 1)
+        // What is left to be summed where gradients are summed as they come.
+        let rest = sendsEarly ? sums.gradients.count..<numbers.upperBound : numbers
         for shard in own {
-            let before = tree
-            let ready: ((Range<Int>, [Element]) throws -> Void)? = { [exchange, shards] part, gradients in
-                var tree = before[part]
-                tree.add(gradients, of: shard..<(shard + 1))
-                try sums.gradients.replaceSubrange(part, with: exchange.sum(tree, shards: shards, count: part.count))
+            let isLast = sendsEarly && shard == own.last
+            var ready: ((Range<Int>, [Element]) throws -> Void)?
+            if isLast {
+                let before = tree
+                ready = { [exchange, shards] part, gradients in
+                    var tree = before[part]
+                    tree.add(gradients, of: shard..<(shard + 1))
+                    try sums.gradients.replaceSubrange(
+                        part, with: exchange.sum(tree, shards: shards, count: part.count))
+                }
             }
             let found = try compute(
                 shard, of: batch, by: plan, mass: mass, outputs: output.sitesPerSample * model.outputSize, zeros: zeros,
-                ready: sendsEarly && shard == own.last ? ready : nil)
+                ready: ready)
             let wish: Element = shard == own.first && wantsStop() ? 1 : 0
-            tree.add(found.flat + [wish], of: shard..<(shard + 1))
+            let list = found.flat + [wish]
+            if isLast { tree = tree[rest] }
+            tree.add(isLast ? Array(list[rest]) : list, of: shard..<(shard + 1))
         }
         if training.carriesStates { carriedBatch = grid.batch }
-        var rest = 0..<(sums.flat.count + 1)
-        if sendsEarly {
+        if sendsEarly, own.isEmpty {
             // A rank without shards takes part in each of the sums.
-            for part in own.isEmpty ? parts : [] {
+            for part in parts {
                 try sums.gradients.replaceSubrange(part, with: exchange.sum(tree, shards: shards, count: part.count))
             }
-            rest = sums.gradients.count..<rest.upperBound
         }
-        let summed = try exchange.sum(tree[rest], shards: shards, count: rest.count)
+        let summed = try exchange.sum(tree, shards: shards, count: rest.count)
         mayStop = summed.last! > 0
         sums.take(sums.gradients.prefix(rest.lowerBound) + summed)
         return try trainer.step(by: sums)

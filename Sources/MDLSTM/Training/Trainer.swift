@@ -108,7 +108,7 @@ public protocol Trainer<Element>: Model {
     ) throws -> ComputedShard<Element>
 
     /// The parts of the gradients that become final one after the other, those of the last layers first; together all of them. One,
-    /// unless the trainer gains by handing them over early.
+    /// unless the trainer gains by handing them over early. A trainer with several must hand over each of them: other ranks wait for it.
     var gradientParts: [Range<Int>] { get }
 
     /// The rest of a step, from the sums over all parts of a batch: clipping, the optimizer, running numbers.

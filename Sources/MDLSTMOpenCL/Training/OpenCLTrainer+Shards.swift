@@ -24,13 +24,18 @@ extension OpenCLTrainer {
         isPending = false
         try library.finishStep(
             losses: losses, gradients: gradientValues, squares: squares, probed: probed, into: scalars)
+        var parts: [[Element]] = []
         if let ready {
             try library.context.flush()
-            for (part, read) in zip(partsOfGradients, reads) { try ready(part.range, try read.wait()) }
+            for (part, read) in zip(partsOfGradients, reads) {
+                parts.append(try read.wait())
+                try ready(part.range, parts.last!)
+            }
         }
         let numbers = try scalars.read()
         let sums = try ShardSums(
-            gradients: try gradientValues.read(), running: try runningNumbers(after: buffers.pass), loss: numbers[0],
+            gradients: ready == nil ? try gradientValues.read() : Array(parts.reversed().joined()),
+            running: try runningNumbers(after: buffers.pass), loss: numbers[0],
             probeError: numbers[2], over: grid, model, training)
         let leaving = try carried?.read() ?? ParameterTensors()
         (last, carried) = (nil, nil)

@@ -23,7 +23,7 @@ public struct TextEvaluation: Sendable {
     ///   - progress: called with the share that is done
     public init<T: Scalar>(
         of model: any Model<T>, on text: SymbolText, streams: Int = 1, leadIn: Int = 256,
-        progress: (Double) throws -> Void = { _ in }
+        progress: (Double) -> Void = { _ in }
     ) throws {
         let targets = text.count - 1
         guard targets >= 1 else {
@@ -45,7 +45,7 @@ public struct TextEvaluation: Sendable {
                 }
             }
             add(output.values, labels: labels, width: output.shape.last ?? 1)
-            try progress(Double(piece.upperBound) / Double(steps))
+            progress(Double(piece.upperBound) / Double(steps))
         }
     }
 

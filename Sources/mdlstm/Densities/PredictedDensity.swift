@@ -25,7 +25,7 @@ struct PredictedDensity<Element: Scalar> {
             if let fault = opened.faults.first { throw MDLSTMError(.data, "\(file.parent)\(fault.message)") }
             return opened.pictures(.training)
         }
-        try Ranks.requireSame(model: command.model, data: files.joined(separator: " "), command.compute)
+        try Ranks.requireSame(model: command.model, data: Ranks.listing(of: files), command.compute)
         let names = try AnswerNames(command.out, of: files, ending: "npy")
         var likelihood = try PictureLikelihood(trained, on: command.compute.makeBackend(Element.self))
         let seed = command.compute.givenSeed ?? trained.options.noiseSeed

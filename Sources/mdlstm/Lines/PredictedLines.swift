@@ -11,7 +11,8 @@ struct PredictedLines<Element: Scalar> {
     /// What is read of one file.
     private enum Source {
         case line
-        case page(PageToRead)
+        /// Its lines' names; what is cut out of it is not kept.
+        case page([String])
     }
 
     func run() throws {
@@ -22,7 +23,7 @@ struct PredictedLines<Element: Scalar> {
         let pipeline = trained.pipeline
         let files = try command.lineFiles()
         let sources = try sources(files)
-        try Ranks.requireSame(model: command.model, data: files.joined(separator: " "), command.compute)
+        try Ranks.requireSame(model: command.model, data: Ranks.listing(of: files), command.compute)
         let folder = try ReadingFolder(command.out, overlays: command.decoding.overlay, names: files)
         let read = try command.decoding.reader(trained.decoder, alphabet: pipeline.alphabet)
         let network = try command.compute.makeBackend(Element.self).makeModel(
@@ -37,7 +38,8 @@ struct PredictedLines<Element: Scalar> {
                 let line = try line(try LineReader().input(files[index]), files[index])
                 members = ["text": .string(line.text), "confidence": .number(line.reading.confidence)]
                 members["output"] = .string(try folder.write(line, of: index))
-            case .page(let page):
+            case .page:
+                let page = try PageToRead(contentsOf: files[index], height: DataRequest().lineHeight)
                 let lines = try page.lines.indices.map { number in
                     try line(try page.input(number), "\(files[index])#\(page.lines[number])")
                 }
@@ -73,7 +75,7 @@ struct PredictedLines<Element: Scalar> {
                 let page = try PageToRead(contentsOf: file, height: DataRequest().lineHeight)
                 for number in page.lines.indices { _ = try trained.pipeline.frames(of: page.extents(of: number)) }
                 _ = try page.input(0, as: Float.self)
-                sources.append(.page(page))
+                sources.append(.page(page.lines))
             } else {
                 let input: Tensor<Float> = try LineReader().input(file)
                 _ = try trained.pipeline.frames(of: Array(input.shape.prefix(2)))

@@ -42,8 +42,12 @@ struct ReadingFolder {
             Array(JSONValue.object(["lines": .array(list)]).serialized(indented: true).utf8),
             to: names.file(of: number, ending: "json"))
         if let overlays {
-            for (id, line) in zip(ids, lines) {
-                try line.drawing().write(to: overlays.file(of: number, part: id))
+            var taken: Set<String> = []
+            for (place, (id, line)) in zip(ids, lines).enumerated() {
+                var file = overlays.file(of: number, part: id)
+                // Ids that differ in what a file's name cannot have.
+                if !taken.insert(file).inserted { file = overlays.file(of: number, part: "\(id)-\(place + 1)") }
+                try line.drawing().write(to: file)
             }
         }
         return file

@@ -14,8 +14,8 @@ enum RankFolder {
         _ out: String?, _ checkpoints: CheckpointOptions, _ subfolders: [String]
     ) throws -> (out: String?, checkpoints: CheckpointOptions) {
         guard Ranks.isShared else { return (out, checkpoints) }
-        guard checkpoints.resume != "-" else {
-            throw MDLSTMError(.option, "ranks cannot share a checkpoint from stdin; give --resume its file")
+        guard checkpoints.resume != "-", checkpoints.file.map(isRegular) ?? true else {
+            throw MDLSTMError(.option, "ranks cannot share a checkpoint from a pipe; give --resume its file")
         }
         guard let folder = out else { return (out, checkpoints) }
         if !Ranks.isFirst { path = try LockedFolder.make(prefix: "mdlstm-rank-") }

@@ -1,3 +1,4 @@
+import Foundation
 import MDLSTM
 
 /// What ranks must agree in before they work together, and work that the first does alone.
@@ -18,9 +19,8 @@ extension Ranks {
         guard isRegular(path) else {
             throw MDLSTMError(.option, "\(path): ranks cannot share a model that comes through a pipe; name its file")
         }
-        let command = CommandLine.arguments.dropFirst().joined(separator: " ")
         let file = "\(hash(of: try readFile(path)))"
-        try requireSame([("command", command), ("data", try data()), ("model", file)] + members(of: compute))
+        try requireSame([("data", try data()), ("model", file)] + members(of: compute))
     }
 
     private static func members(of compute: ComputeOptions) -> [(name: String, text: String)] {
@@ -41,23 +41,45 @@ extension Ranks {
     /// Whether no rank takes part in what this one does.
     nonisolated(unsafe) private(set) static var isAlone = false
 
-    /// Lets the first rank work alone; the others do nothing until it has ended.
-    ///
-    /// - Parameter work: calls its argument now and then, so that the others know that it goes on
-    static func byFirstAlone(_ work: (_ goesOn: () throws -> Void) throws -> Void) throws {
-        guard isShared else { return try work {} }
+    /// Lets the first rank work alone; the others wait until it has ended, however long that takes.
+    static func byFirstAlone(_ work: () throws -> Void) throws {
+        guard isShared else { return try work() }
         isAlone = true
         defer { isAlone = false }
-        guard isFirst else {
-            while try exchange.broadcast([]) == [1] {}
-            return
+        if isFirst { try work() } else { setTimeout(.infinity) }
+        _ = try exchange.broadcast([])
+    }
+
+    /// The command of this rank but for its device, which each may have of its own.
+    static var command: String {
+        var words: [String] = []
+        for word in CommandLine.arguments.dropFirst() {
+            if words.last == "--device" {
+                words.removeLast()
+            } else if !word.hasPrefix("--device=") {
+                words.append(word)
+            }
         }
-        var told = ContinuousClock.now
-        try work {
-            guard ContinuousClock.now - told > .seconds(timeout / 4) else { return }
-            told = .now
-            _ = try exchange.broadcast([1])
+        return words.joined(separator: " ")
+    }
+
+    /// Names and sizes of files.
+    static func listing(of files: [String]) -> String {
+        files.map { file in
+            var status = stat()
+            return stat(file, &status) == 0 ? "\(file) \(status.st_size)" : file
+        }.joined(separator: "\n")
+    }
+
+    /// Names the devices of all ranks on stderr, those that are alike once.
+    static func announce(device line: String) throws {
+        guard isShared, !isAlone else { return printError("device: \(line)") }
+        let lines = try exchange.gather(Array(line.utf8)).map { String(decoding: $0, as: UTF8.self) }
+        if lines.allSatisfy({ $0 == line }) {
+            return printError("device: \(line), of each of \(lines.count) ranks")
         }
-        _ = try exchange.broadcast([0])
+        for (rank, line) in lines.enumerated() {
+            printError("device of rank \(rank) (host \(hostNames[rank])): \(line)")
+        }
     }
 }

@@ -63,18 +63,30 @@ enum Ranks {
         self.timeout = timeout
         exchange = try MPILauncher.start(timeout: timeout)
         guard isShared else { return }
+        // Before anything that depends on it is told.
+        try requireSame([("command", command)])
         let cores = max(1, CoreBinding.ofLauncher / local.size)
         // Ranks on one processor share its cores.
         if local.size > 1 { setenv("POCL_MAX_PTHREAD_COUNT", "\(cores)", 0) }
+    }
+
+    /// Sets the seconds that this rank waits for another from now on.
+    static func setTimeout(_ seconds: Double) {
+        #if MPI
+            (exchange as? MPIExchange)?.timeout = seconds
+        #endif
     }
 
     /// Ends MPI, after the work is done.
     static func end() {
         #if MPI
             guard let exchange = exchange as? MPIExchange else { return }
+            // Others may still write what they have computed.
+            setTimeout(max(600, timeout))
+            try? exchange.barrier()
             // MPI waits without end for a link that goes now, and MPICH over TCP was seen to where none did.
             Foundation.signal(SIGALRM) { _ in _exit(0) }
-            alarm(UInt32(max(1, exchange.timeout)))
+            alarm(UInt32(max(1, timeout)))
             exchange.end()
             alarm(0)
         #endif

@@ -56,14 +56,14 @@ struct ComputeOptions: ParsableArguments {
     func makeOpenCLBackend<T: Scalar>(_ type: T.Type, isNamed: Bool = true) throws -> OpenCLBackend<T> {
         let device = try DeviceChoice.select(deviceSelector)
         let backend = try OpenCLBackend<T>(device: device, path: path, tuning: try Ranks.tuning(of: device))
-        if isNamed { announce(device) }
+        if isNamed { try announce(device) }
         return backend
     }
 
     /// Names the device used on stderr.
-    func announce(_ device: Device) {
-        printError(
-            "device: \(device.selector) \(device.name) (\(device.platformName)), \(precision.rawValue), "
+    func announce(_ device: Device) throws {
+        try Ranks.announce(
+            device: "\(device.selector) \(device.name) (\(device.platformName)), \(precision.rawValue), "
                 + "path \(path.rawValue)")
     }
 
