@@ -144,6 +144,11 @@ def kill(arguments, seconds, number):
     return f"{signal.Signals(number).name} at {seconds:.2f} s" + ("" if isTold else f", exit {status}")
 
 
+def differing(expected, found):
+    """The files that two trainings have left unlike, or one of them alone."""
+    return [name for name in sorted(expected.keys() | found.keys()) if expected.get(name) != found.get(name)]
+
+
 def main(runs, seed):
     rng = random.Random(seed)
     same = kills = 0
@@ -171,13 +176,10 @@ def main(runs, seed):
                 ends = [end for end in (kill(arguments, *moment) for moment in moments) if end]
             train(arguments)
             found = results(out)
-            different = [
-                name for name in sorted(expected.keys() | found.keys()) if expected.get(name) != found.get(name)
-            ]
+            different = differing(expected, found)
             same += not different
             kills += len(ends)
-            verdict = f"{' '.join(different)} differ" if different else "same"
-            print(f"{run + 1}: {kind}; {', '.join(ends)}: {verdict}", flush=True)
+            print(f"{run + 1}: {kind}; {', '.join(ends)}: {' '.join([*different, 'differ']) if different else 'same'}", flush=True)
     print(f"{same} of {runs}, killed {kills} times")
     return same == runs
 

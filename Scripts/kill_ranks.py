@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 
-from kill_and_resume import COSINE, PROGRAM, results, train, write_configuration, write_data
+from kill_and_resume import COSINE, PROGRAM, differing, results, train, write_configuration, write_data
 
 LAUNCHER = os.environ["MPIRUN"].split()
 STEPS = ["--checkpoint-every", "3", "--keep", "2"]
@@ -89,9 +89,7 @@ def main(runs, seed):
                 ends = [end for end in tries if end]
             train(launched(others, arguments))
             found = compared(out)
-            different = [
-                name for name in sorted(expected.keys() | found.keys()) if expected.get(name) != found.get(name)
-            ]
+            different = differing(expected, found)
             same += not different
             kills += len(ends)
             verdict = f"{' '.join(different)} differ" if different else "same"

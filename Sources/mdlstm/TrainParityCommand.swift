@@ -55,11 +55,8 @@ struct TrainParityCommand: ParsableCommand {
     }
 
     mutating func run() throws {
-        try parts.join()
-        try training.share()
-        parts.shards = try training.shards(parts)
+        parts.shards = try training.share(parts)
         try compute.withPrecision(Body(command: self))
-        RankFolder.removeAll()
     }
 
     private struct Body: PrecisionBody {

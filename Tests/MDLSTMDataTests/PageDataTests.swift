@@ -7,11 +7,10 @@ import _TestSupport
 /// ALTO and PAGE XML with the pictures of pages.
 struct PageDataTests {
     private let folder: DataFolder
-    private let box = "10,10 90,10 90,34 10,34"
+    private let box = DataFolder.box
 
     init() throws {
-        folder = try DataFolder()
-        try folder.page("a.png", 100, 50)
+        folder = try DataFolder.ofPage()
     }
 
     @Test func linesOfPAGE() throws {

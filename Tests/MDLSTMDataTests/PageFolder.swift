@@ -38,6 +38,16 @@ enum PageXML {
 }
 
 extension DataFolder {
+    /// A folder with the picture of a page, `a.png`, of 100 x 50 pixels.
+    static func ofPage() throws -> DataFolder {
+        let folder = try DataFolder()
+        try folder.page("a.png", 100, 50)
+        return folder
+    }
+
+    /// The outline of a line on it.
+    static let box = "10,10 90,10 90,34 10,34"
+
     /// A picture of a page, by the gray of each pixel.
     func page(
         _ name: String, _ width: Int, _ height: Int, _ gray: (_ x: Double, _ y: Double) -> Double = { _, _ in 200 }

@@ -6,12 +6,9 @@ import _TestSupport
 /// Pages whose lines are to be read.
 struct PageToReadTests {
     private let folder: DataFolder
-    private let box = "10,10 90,10 90,34 10,34"
+    private let box = DataFolder.box
 
-    init() throws {
-        folder = try DataFolder()
-        try folder.page("a.png", 100, 50)
-    }
+    init() throws { folder = try DataFolder.ofPage() }
 
     /// Lines need no text to be read, and are those that a training gets.
     @Test func pagesToRead() throws {

@@ -77,8 +77,9 @@ enum Ranks {
         #endif
     }
 
-    /// Ends MPI, after the work is done.
+    /// Ends the ranks' work, after all that this one had to do is done.
     static func end() {
+        RankFolder.removeAll()
         #if MPI
             guard let exchange = exchange as? MPIExchange else { return }
             // Others may still write what they have computed.

@@ -16,12 +16,9 @@ struct SequenceCommand<Task: SequenceTask, Defaults: SequenceDefaults> {
     private var seeds: [UInt64] { (0..<options.seeds).map { compute.seed + UInt64($0) } }
 
     mutating func run() throws {
-        try options.parts.join()
         let folders = seeds.map { SequenceFolder.name(options.model, seed: $0) }
-        try options.training.share(folders)
-        options.parts.shards = try options.training.shards(options.parts, folders)
+        options.parts.shards = try options.training.share(options.parts, folders)
         try compute.withPrecision(Body(command: self))
-        RankFolder.removeAll()
     }
 
     private struct Body: PrecisionBody {

@@ -75,14 +75,14 @@ struct TrainingOptions<Defaults: TrainingDefaults>: ParsableArguments {
             learningRate: schedule, recompute: recompute)
     }
 
-    /// Gives other ranks than the first folders of their own, see `RankFolder`.
-    mutating func share(_ subfolders: [String] = []) throws {
+    /// Joins the other ranks, which get folders of their own (see `RankFolder`).
+    ///
+    /// - Parameter subfolders: of `--out`, in which the training keeps files too
+    /// - Returns: the shards of a batch, which a training that is gone on with may say
+    mutating func share(_ parts: ShardOptions, _ subfolders: [String] = []) throws -> Int? {
+        try parts.join()
         (out, checkpoints) = try RankFolder.share(out, checkpoints, subfolders)
-    }
-
-    /// The shards of a batch, where a training that is gone on with may say so.
-    func shards(_ parts: ShardOptions, _ subfolders: [String] = []) throws -> Int? {
-        try parts.count(checkpoints, in: out.map { out in [out] + subfolders.map { "\(out)/\($0)" } } ?? [])
+        return try parts.count(checkpoints, in: out.map { out in [out] + subfolders.map { "\(out)/\($0)" } } ?? [])
     }
 
     /// A run's identity apart from its model: the task's members, these flags and the shards. The number of steps is one of

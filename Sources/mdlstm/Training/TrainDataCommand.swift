@@ -72,7 +72,6 @@ struct TrainDataCommand: ParsableCommand {
         try fit.parts.join()
         (out, checkpoints) = try RankFolder.share(out, checkpoints, Self.networks)
         try compute.withPrecision(Body(command: self))
-        RankFolder.removeAll()
     }
 
     private struct Body: PrecisionBody {
