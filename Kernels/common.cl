@@ -56,6 +56,13 @@ typedef JOIN(REAL_TYPE, V) vec;
 #define SELECT_VEC(otherwise, chosen, condition) select(otherwise, chosen, condition)
 #endif
 
+// For SELECT_VEC: what comparisons of V integers give, which are of the width of a float.
+#if V > 1 && DOUBLE
+#define AS_CONDITION(integers) JOIN(convert_long, V)(integers)
+#else
+#define AS_CONDITION(integers) (integers)
+#endif
+
 // From global memory, at a multiple of V elements: a vload, which may be anywhere, is V loads on some GPUs, but products on
 // pocl's processors take a third longer without it.
 #if WG == 1

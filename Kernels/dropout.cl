@@ -11,14 +11,6 @@
 #include "philox.cl"
 #endif
 
-#if V > 1
-#if DOUBLE
-#define AS_CONDITION(x) JOIN(convert_long, V)(x)
-#else
-#define AS_CONDITION(x) (x)
-#endif
-#endif
-
 KERNEL void dropout(const int count, const uint first, const uint seed_low, const uint seed_high, const uint layer, const uint step,
                     const uint stream, const uint threshold, const real scale, const __global real *x,
                     __global real *y) {
@@ -26,7 +18,8 @@ KERNEL void dropout(const int count, const uint first, const uint seed_low, cons
   const uint2 key = (uint2)(seed_low, seed_high);
 #if V > 1
   if (element + V <= count) {
-    const uints bits = philox_first_words((uint4)(first + (uint)element, layer, step, stream), key);
+    uints others;
+    const uints bits = philox_words((uint4)(first + (uint)element, layer, step, stream), key, &others);
     const vec kept = (real)scale * LOAD_ANYWHERE(x + element);
     STORE(SELECT_VEC(kept, (vec)0, AS_CONDITION(bits < threshold)), y + element);
     return;

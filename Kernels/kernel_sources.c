@@ -187,6 +187,9 @@ static const unsigned char norm_forward[] = {
 static const unsigned char norm_forward_row[] = {
 #embed "norm_forward_row.cl"
 };
+static const unsigned char one_hot[] = {
+#embed "one_hot.cl"
+};
 static const unsigned char output_gradient[] = {
 #embed "output_gradient.cl"
 };
@@ -365,6 +368,7 @@ static const kernel_source sources[] = {
     {"norm_backward_row.cl", norm_backward_row, sizeof norm_backward_row},
     {"norm_forward.cl", norm_forward, sizeof norm_forward},
     {"norm_forward_row.cl", norm_forward_row, sizeof norm_forward_row},
+    {"one_hot.cl", one_hot, sizeof one_hot},
     {"output_gradient.cl", output_gradient, sizeof output_gradient},
     {"pack.cl", pack, sizeof pack},
     {"pad_rows.cl", pad_rows, sizeof pad_rows},

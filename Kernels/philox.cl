@@ -28,8 +28,8 @@ static inline uints upper(const uint a, const uints b) {
   return JOIN(convert_uint, V)(((JOIN(ulong, V))(a)*JOIN(convert_ulong, V)(b)) >> 32);
 }
 
-// Word 0 of the blocks of V elements that follow one another, the first of them counter.x.
-static inline uints philox_first_words(const uint4 counter, uint2 key) {
+// Words 0 and 1 of the blocks of V elements that follow one another, the first of them counter.x.
+static inline uints philox_words(const uint4 counter, uint2 key, uints *second) {
   uints x, y = (uints)(counter.y), z = (uints)(counter.z), w = (uints)(counter.w);
   uint *lanes = (uint *)&x;
   for (int lane = 0; lane < V; lane++) lanes[lane] = counter.x + (uint)lane;
@@ -42,6 +42,7 @@ static inline uints philox_first_words(const uint4 counter, uint2 key) {
     w = low0;
     key += (uint2)(0x9E3779B9u, 0xBB67AE85u);
   }
+  *second = y;
   return x;
 }
 #endif

@@ -15,16 +15,13 @@
 typedef int whole;
 #define CONDITION int
 #define AS_WHOLE(condition) (condition)
-#define AS_CONDITION(integers) (integers)
 #else
 typedef JOIN(int, V) whole;
 #if DOUBLE
 #define CONDITION JOIN(long, V)
 #define AS_WHOLE(condition) JOIN(convert_int, V)(condition)
-#define AS_CONDITION(integers) JOIN(convert_long, V)(integers)
 #else
 #define CONDITION whole
 #define AS_WHOLE(condition) (condition)
-#define AS_CONDITION(integers) (integers)
 #endif
 #endif

@@ -19,29 +19,30 @@
 #define MEAN_C 0
 #endif
 
-// On a GPU, so that the lanes stay in registers.
-#if WG == 1
-#define UNROLL_LANES
-#else
-#define UNROLL_LANES _Pragma("unroll")
-#endif
-
 static inline void zoneout(int site, int direction, int block, const __global uint *noise, vec *kept_h,
                            vec *kept_c) {
   if (noise[0] == 0) {
     *kept_h = (vec)MEAN_H;
     *kept_c = (vec)MEAN_C;
   } else {
-    real of_h[V], of_c[V];
     const uint sample = (uint)site / noise[9], place = noise[10 + sample] + (uint)site % noise[9];
     const uint first = (place * noise[6] + noise[8] + (uint)direction) * noise[7] + (uint)(block * V);
-    UNROLL_LANES
+#if WG == 1 && V > 1
+    uints of_c;
+    const uints of_h = philox_words((uint4)(first, noise[3], noise[4], noise[5]), (uint2)(noise[1], noise[2]), &of_c);
+    *kept_h = SELECT_VEC((vec)0, (vec)1, AS_CONDITION(of_h < (uint)ZONEOUT_H));
+    *kept_c = SELECT_VEC((vec)0, (vec)1, AS_CONDITION(of_c < (uint)ZONEOUT_C));
+#else
+    // So that on a GPU the lanes stay in registers.
+    real of_h[V], of_c[V];
+#pragma unroll
     for (int v = 0; v < V; v++) {
       const uint4 bits = philox((uint4)(first + (uint)v, noise[3], noise[4], noise[5]), (uint2)(noise[1], noise[2]));
-      of_h[v] = bits.x < ZONEOUT_H ? (real)1 : (real)0;
-      of_c[v] = bits.y < ZONEOUT_C ? (real)1 : (real)0;
+      of_h[v] = bits.x < (uint)ZONEOUT_H ? (real)1 : (real)0;
+      of_c[v] = bits.y < (uint)ZONEOUT_C ? (real)1 : (real)0;
     }
     *kept_h = LOAD_ANYWHERE(of_h);
     *kept_c = LOAD_ANYWHERE(of_c);
+#endif
   }
 }

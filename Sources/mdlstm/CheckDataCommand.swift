@@ -84,9 +84,7 @@ struct CheckDataCommand: ParsableCommand {
             let characters = alphabet.symbols.compactMap { Unicode.Scalar($0).map { String($0) } }.joined()
             try printResult("symbols: \(alphabet.symbols.count), \(characters.onOneLine)")
         }
-        for fault in opened.faults.prefix(mostFaultsShown) { try printResult("fault: \(fault.message)") }
-        let rest = opened.faults.count - mostFaultsShown
-        if rest > 0 { try printResult("and \(counted(rest, "fault")) more") }
+        try tell(opened.faults) { try printResult($0) }
     }
 
     /// Text; nil where the data are something else.
@@ -110,7 +108,7 @@ struct CheckDataCommand: ParsableCommand {
                         + (unknown > 0 ? ", \(unknown) not in the alphabet" : ""))
             }
             try printResult("alphabet: \(opened.alphabet.symbols.count) \(opened.alphabet.unit.rawValue)")
-            for fault in opened.faults.prefix(mostFaultsShown) { try printResult("fault: \(fault.message)") }
+            try tell(opened.faults) { try printResult($0) }
         }
         if let failure = opened.failure { throw failure }
     }

@@ -107,9 +107,25 @@ extension CommandSuites {
             #expect(outcome.status == 65)
             #expect(outcome.output.split(separator: "\n").count { $0.hasPrefix("fault: a/") } == 20)
             #expect(outcome.output.hasSuffix("and 4 faults more\n"))
-            #expect(outcome.errorLines.last?.contains("found 24, 4 more than are shown") ?? false)
+            #expect(outcome.errorLines.last?.contains("found 24; mend") ?? false)
             let skipped = try CommandLineTool.succeed(["check-data", folder.file("many"), "--skip-bad", "--json"])
             #expect(try report(skipped).samples == 2)
+        }
+
+        @Test func faultsOfTextsAndPicturesToo() throws {
+            for name in ["texts", "pictures"] {
+                try FileManager.default.createDirectory(atPath: folder.file(name), withIntermediateDirectories: true)
+            }
+            for index in 0..<23 {
+                try writeFile([0xff, 0xfe], to: folder.file("texts/\(index).txt"))
+                try writeFile([1, 2], to: folder.file("pictures/\(index).png"))
+            }
+            for data in ["texts", "pictures"] {
+                let outcome = try CommandLineTool.run(["check-data", folder.file(data)])
+                #expect(outcome.status == 65 && outcome.output.hasSuffix("and 3 faults more\n"))
+                let training = try CommandLineTool.run(["train", folder.file(data), "--out", folder.file("no")])
+                #expect(training.status == 65 && training.errors.contains("and 3 faults more\n"))
+            }
         }
 
         @Test func dataThatAreNotRecognised() throws {

@@ -157,6 +157,7 @@ extension CommandSuites {
                 #expect(
                     try readFile(pictures.path("run/\(file)")) == readFile(pictures.path("same/\(file)")), "\(file)")
             }
+            #expect(try CommandLineTool.text(pictures.path("run/examples.svg")).contains("bits a pixel, "))
             let dry = try train("no", ["--dry-run"]).output
             #expect(dry.contains("network luma\n") && dry.contains("network chroma\n"))
             #expect(!fileExists(pictures.path("no")))

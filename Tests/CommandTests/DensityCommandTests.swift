@@ -40,6 +40,23 @@ extension CommandSuites {
             #expect(lines.count == 5 && lines[3].hasSuffix(", 1252 sites"))
         }
 
+        @Test func showsWhatItHasLearnt() throws {
+            let all = ["--validation-fraction", "0"]
+            try pictures.train("run", all + ["--tensorboard"])
+            try pictures.train("again", all)
+            let drawings = try ["run", "again"].map { try CommandLineTool.text(pictures.path("\($0)/examples.svg")) }
+            #expect(drawings[0] == drawings[1])
+            for text in ["pictures to train with", "bits a pixel, ", "given", "drawn"] {
+                #expect(drawings[0].contains(text), "\(text)")
+            }
+            #expect(drawings[0].components(separatedBy: "<image").count == 1 + 3 * 3)
+            let events = try FileManager.default.contentsOfDirectory(atPath: pictures.path("run"))
+                .filter { $0.contains("tfevents") }
+            #expect(events.count == 1)
+            #expect(
+                try String(decoding: readFile(pictures.path("run/\(events[0])")), as: UTF8.self).contains("examples/1"))
+        }
+
         @Test func goesOnFromAnother() throws {
             try pictures.train("run")
             let told = try pictures.train("next", ["--from", pictures.path("run")]).errors

@@ -101,6 +101,45 @@ extension CommandSuites {
             #expect(alphabets[0] != nil && Set(alphabets.map { $0?.serialized() }).count == 1)
         }
 
+        /// The rate falls to the end of what is to come, however many steps were taken over the text before.
+        @Test func anotherTextUnderAFallingRate() throws {
+            let falling = try CommandLineTool.text(data.path("c.json")).replacing(
+                #""constant""#, with: #""cosine", "warmup": 0"#)
+            try data.write(falling, to: "f.json")
+            try CommandLineTool.succeed(train("cat.txt", out: "run", ["--epochs", "2"], config: "f.json"))
+            let before = try data.jsonLines("run/metrics.jsonl")
+            try data.write(String(repeating: "a cat, a mat\n", count: 20), to: "new.txt")
+            // Over the first text 32 steps an epoch, over the new one 7: of all of them one sixth after the change.
+            try CommandLineTool.succeed(
+                train("new.txt", out: "run", ["--epochs", "4", "--resume", "auto"], config: "f.json"))
+            let rates = try data.jsonLines("run/metrics.jsonl").dropFirst(before.count).compactMap {
+                $0["learningRate"]?.doubleValue
+            }
+            #expect(rates.count == 2 && rates[0] > 0 && rates[0] < 0.05 / 4 && rates[1] < 1e-9)
+            // More epochs over the same text.
+            try CommandLineTool.succeed(
+                train("new.txt", out: "run", ["--epochs", "6", "--resume", "auto"], config: "f.json"))
+            let more = try data.jsonLines("run/metrics.jsonl").suffix(2).compactMap { $0["learningRate"]?.doubleValue }
+            #expect(more.count == 2 && more[0] > 0 && more[1] < 1e-9)
+        }
+
+        @Test func anotherTextToJudgeBy() throws {
+            for (name, line) in [("a", "the dog lay on a cat.\n"), ("b", "a mat; the cat sat.\n")] {
+                try data.write(String(repeating: line, count: 5), to: "\(name).txt")
+            }
+            func resumed(_ name: String, epochs: Int) throws -> String {
+                try CommandLineTool.succeed(
+                    train(
+                        "cat.txt", out: "run",
+                        ["--epochs", "\(epochs)", "--resume", "auto", "--validation", data.path("\(name).txt")])
+                ).errors
+            }
+            _ = try resumed("a", epochs: 1)
+            #expect(try !resumed("a", epochs: 2).contains("another than before"))
+            #expect(try resumed("b", epochs: 3).contains("text to validate with: another than before"))
+            #expect(try data.jsonLines("run/metrics.jsonl").count == 3)
+        }
+
         @Test func bytesThatAreNoText() throws {
             let bytes = (0..<900).map { [0xff, 0xe2, 0x82, 0x61, 0x0a, 0x80][$0 * $0 % 6] as UInt8 }
             try data.write(bytes, to: "bytes.txt")

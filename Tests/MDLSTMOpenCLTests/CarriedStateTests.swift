@@ -85,6 +85,69 @@ import _TestSupport
         try check(Backends.shared(.auto, Float.self), model, below: 1e-9)
     }
 
+    /// A step that fails leaves states and weights as they were, so that the batch after it goes on as if it had not been.
+    @Test(arguments: ["reference", "device", "in shards"]) func failedStepsLeaveStates(_ side: String) throws {
+        let model = try ModelConfiguration(
+            inputSize: 2, axes: 1,
+            layers: [
+                .recurrent(
+                    LayerConfiguration(cell: .lstm, inputSize: 2, hiddenSize: 3, directions: [.forward(axes: 1)])),
+                .dense(inputSize: 3, outputSize: 1),
+            ])
+        var training = TrainingConfiguration(
+            loss: .meanSquaredError, optimizer: .sgd(), learningRate: LearningRateSchedule(0.1))
+        training.carriesStates = true
+        func trainer() throws -> any Trainer<Double> {
+            let backend: any Backend<Double> =
+                side == "reference" ? ReferenceBackend() : try Backends.shared(.auto, Double.self)
+            return try backend.makeTrainer(
+                model: model, parameters: model.initialParameters(seed: 3), training: training
+            ).inShards(side == "in shards" ? 2 : nil, training: training)
+        }
+        func normal(_ shape: [Int], seed: UInt64) -> Tensor<Double> {
+            let stream = RandomStream(seed: seed, stream: RandomStreams.data)
+            return Tensor(shape: shape, values: stream.normal(count: shape.reduce(1, *)))
+        }
+        func batch(_ seed: UInt64, continues: Bool) -> TrainingBatch<Double> {
+            var batch = TrainingBatch<Double>(
+                input: normal([2, 5, 2], seed: seed), target: normal([2, 5, 1], seed: seed + 100))
+            batch.continues = continues
+            return batch
+        }
+        let (expected, actual) = (try trainer(), try trainer())
+        for trainer in [expected, actual] { _ = try trainer.step(batch(1, continues: false)) }
+        for continues in [true, false] {
+            var bad = batch(2, continues: continues)
+            bad.input.values[3] = .nan
+            let before = try actual.state()
+            #expect(throws: MDLSTMError.self) { try actual.step(bad) }
+            #expect(try actual.state() == before && !before.carried.names.isEmpty)
+        }
+        for seed in 3...4 {
+            for trainer in [expected, actual] { _ = try trainer.step(batch(UInt64(seed), continues: true)) }
+        }
+        #expect(try actual.state() == expected.state())
+    }
+
+    /// As many symbols as there may be: no table of them all by all.
+    @Test func oneHotVectorsOfManySymbols() throws {
+        let symbols = 65_536
+        let model = try ModelConfiguration(
+            inputSize: 1, axes: 1, layers: [.oneHot(symbols: symbols), .dense(inputSize: symbols, outputSize: 2)])
+        let parameters: ParameterTensors<Float> = model.initialParameters(seed: 1)
+        let input = Tensor<Float>(shape: [1, 3, 1], values: [0, 7, 65_535])
+        let found = try [
+            ReferenceBackend<Float>().makeModel(model, parameters: parameters),
+            Backends.shared(.auto, Float.self).makeModel(model, parameters: parameters),
+        ].map { try $0.predict(input) }
+        let weight = try #require(parameters["1.weight"])
+        for (site, symbol) in [0, 7, 65_535].enumerated() {
+            for output in 0..<2 {
+                #expect(found.allSatisfy { $0[0, site, output] == weight[output, symbol] })
+            }
+        }
+    }
+
     /// A training that carries states over three batches, begins anew, and goes on from a checkpoint's state; twice.
     @Test(arguments: cells.indices) func trainingCarriesStates(_ index: Int) throws {
         let (_, cell, options) = Self.cells[index]

@@ -74,6 +74,14 @@ public final class ShardedTrainer<Element: Scalar>: Trainer {
     }
 
     public func step(_ batch: TrainingBatch<Element>) throws -> StepReport {
+        let before = (carried, carriedBatch)
+        do { return try takeStep(batch) } catch {
+            (carried, carriedBatch) = before
+            throw error
+        }
+    }
+
+    private func takeStep(_ batch: TrainingBatch<Element>) throws -> StepReport {
         let grid = try model.validatedGrid(of: batch)
         let output = try model.grids(from: grid).last!
         try model.validateTarget(of: batch, over: output, for: training.loss)

@@ -41,7 +41,7 @@ extension ModelConfiguration {
 }
 
 extension LayerDescription {
-    var json: JSONValue {
+    package var json: JSONValue {
         let kind = kind
         return .object((["type": .string(Swift.type(of: kind).typeName)] as JSONObject).merging(kind.members))
     }

@@ -66,8 +66,14 @@ public struct FitCourse: Sendable {
     /// The same course over other data: the epoch at hand begins anew, and what was the best by the data before counts no
     /// more.
     public var beginningAnew: FitCourse {
-        var course = self
+        var course = judgedAnew
         (course.batch, course.lossSum, course.stepsOfEpoch) = (0, 0, 0)
+        return course
+    }
+
+    /// The same course judged by other data: what was the best by those before counts no more.
+    public var judgedAnew: FitCourse {
+        var course = self
         (course.best, course.waited, course.waitedAtRate, course.reached) = (nil, 0, 0, 0)
         return course
     }

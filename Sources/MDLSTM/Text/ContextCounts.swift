@@ -45,7 +45,7 @@ public struct ContextCounts: Sendable, Equatable {
             keys.append(key)
         }
         keys.sort()
-        fill(Self.merged(keys.map { Entry(key: $0, count: 1) }))
+        fill(Self.merged(keys.lazy.map { Entry(key: $0, count: 1) }))
     }
 
     private init(classes: Int, longest: Int) {
@@ -68,7 +68,7 @@ public struct ContextCounts: Sendable, Equatable {
     }
 
     /// Sorted entries with the counts of equal keys added.
-    private static func merged(_ sorted: [Entry]) -> [Entry] {
+    private static func merged(_ sorted: some Sequence<Entry>) -> [Entry] {
         var merged: [Entry] = []
         for entry in sorted {
             if merged.last?.key == entry.key {

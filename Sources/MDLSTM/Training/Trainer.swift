@@ -63,7 +63,7 @@ public protocol Trainer<Element>: Model {
     /// Gradients of earlier calls of ``backward(outputGradient:)`` that were not applied are applied with it.
     ///
     /// - Throws: ``MDLSTMError`` of kind `notFinite` when the loss or a gradient is NaN or infinite, naming the step
-    ///   and the first tensor concerned; the parameters then keep their values from before the step.
+    ///   and the first tensor concerned; the parameters, and states that are carried, are then those from before the step.
     func step(_ batch: TrainingBatch<Element>) throws -> StepReport
 
     /// The model's output in training, with the masks of the next step; its backward pass may follow.

@@ -4,7 +4,9 @@ import OpenCLRuntime
 /// The parts of a step, for losses of the caller's and gradients over several batches.
 extension OpenCLTrainer {
     public func forward(_ batch: TrainingBatch<Element>) throws -> Tensor<Element> {
-        try begin(batch, over: try model.validatedGrid(of: batch)).pass.readOutput()
+        let buffers = try begin(batch, over: try model.validatedGrid(of: batch))
+        carried.keep()
+        return try buffers.pass.readOutput()
     }
 
     public func backward(outputGradient dy: Tensor<Element>) throws {

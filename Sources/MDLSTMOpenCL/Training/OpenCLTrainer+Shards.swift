@@ -13,7 +13,7 @@ extension OpenCLTrainer {
         guard !isPending else { throw gradientsAreWaiting() }
         let grid = try model.validatedGrid(of: part)
         try model.validateTarget(of: part, over: try model.grids(from: grid).last!, for: training.loss)
-        carried = try CarriedModel(model, states: entering)
+        try carried.set(entering)
         let buffers = try begin(part, over: grid, isShard: true)
         var reads: [PendingRead<Element>] = []
         let (losses, probed) = try computeGradients(part, buffers, mass: mass) { layer in
@@ -37,8 +37,10 @@ extension OpenCLTrainer {
             gradients: ready == nil ? try gradientValues.read() : Array(parts.reversed().joined()),
             running: try runningNumbers(after: buffers.pass), loss: numbers[0],
             probeError: numbers[2], over: grid, model, training)
-        let leaving = try carried?.read() ?? ParameterTensors()
-        (last, carried) = (nil, nil)
+        carried.keep()
+        let leaving = try carried.read()
+        last = nil
+        try carried.set(ParameterTensors())
         return ComputedShard(sums, leaving: leaving)
     }
 

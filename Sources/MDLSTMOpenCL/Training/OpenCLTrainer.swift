@@ -34,8 +34,8 @@ public final class OpenCLTrainer<Element: Scalar>: Trainer {
     /// Tables of grids to come.
     private let foreseen: ForeseenTables
 
-    /// What the last batch left, where states are carried; nil before the first.
-    var carried: CarriedModel<Element>?
+    /// What goes from batch to batch, where states are carried.
+    let carried: BatchStates<Element>
 
     /// The last forward pass; nil if the parameters have changed since then.
     var last: LastPass<Element>?
@@ -59,6 +59,7 @@ public final class OpenCLTrainer<Element: Scalar>: Trainer {
         optimizer = try OptimizerState(training.optimizer, clipping: training.clipping, count: count, context: context)
         trainedRanges = training.trainedRanges(of: model)
         partsOfGradients = GradientPart.parts(of: model, training, least: 1 << 20, Element.self)
+        carried = BatchStates(model)
         foreseen = ForeseenTables(
             ModelPlan(model, library: library, precision: Element.precision, path: path, training: training))
         classWeights = try training.classWeights.map { try context.makeBuffer(copying: $0.map { Element($0) }) }
@@ -71,7 +72,7 @@ public final class OpenCLTrainer<Element: Scalar>: Trainer {
     public func state() throws -> TrainerState<Element> {
         TrainerState(
             parameters: try store.read(), moments: try tensors(optimizer.moments),
-            squares: try tensors(optimizer.squares), stepsTaken: stepsTaken, carried: try carried?.read() ?? .init())
+            squares: try tensors(optimizer.squares), stepsTaken: stepsTaken, carried: try carried.read())
     }
 
     private func tensors(_ values: Buffer<Element>) throws -> ParameterTensors<Element> {
@@ -80,12 +81,11 @@ public final class OpenCLTrainer<Element: Scalar>: Trainer {
 
     public func restore(_ state: TrainerState<Element>) throws {
         let state = try state.ordered(as: model.parameterShapes)
-        let carried = try CarriedModel(model, states: state.carried)
+        try carried.set(state.carried)
         try store.values.write(state.parameters.flat)
         try optimizer.moments.write(state.moments.flat)
         try optimizer.squares.write(state.squares.flat)
         stepsTaken = state.stepsTaken
-        self.carried = carried
         try gradientValues.fill(with: 0)
         (last, isPending) = (nil, false)
     }
@@ -127,9 +127,11 @@ public final class OpenCLTrainer<Element: Scalar>: Trainer {
         let buffers = try begin(batch, over: grid)
         let mass = training.loss.mass(of: batch.target, grid: output, classWeights: training.classWeights)
         let (losses, probed) = try computeGradients(batch, buffers, mass: mass)
-        return try update(
+        let report = try update(
             losses: losses, probed: probed,
             others: batch.target.values.map { [("the target", $0.values)] } ?? [])
+        carried.keep()
+        return report
     }
 
     /// Gradients of the last forward pass, divided by a mass.
@@ -150,7 +152,7 @@ public final class OpenCLTrainer<Element: Scalar>: Trainer {
         return (losses, (y: buffers.pass.output, target: values, probes: probes, count: batch.probes.count))
     }
 
-    /// The forward pass over a batch, whose backward pass may follow.
+    /// The forward pass over a batch, whose backward pass may follow; the states that leave it wait to be kept.
     ///
     /// - Parameter isShard: whether it is a shard of a batch, which has states of its own
     func begin(
@@ -161,26 +163,11 @@ public final class OpenCLTrainer<Element: Scalar>: Trainer {
         try training.requireCarrying(batch, isShard: isShard)
         let buffers = try buffers(for: grid)
         try buffers.pass.write(input: batch.input.values)
-        let entering = try training.carriesStates ? entering(batch) : nil
-        try entering?.enter(buffers.pass)
+        if training.carriesStates { try carried.enter(batch, buffers.pass) }
         let noise = training.noise(step: stepsTaken + 1, firstSample: batch.firstSample)
         try computeForward(LastPass(buffers: buffers, noise: noise))
-        try entering?.leave(buffers.pass)
+        if training.carriesStates { try carried.leave(buffers.pass) }
         return buffers
-    }
-
-    /// What enters with a batch, and takes over what leaves.
-    private func entering(_ batch: TrainingBatch<Element>) throws -> CarriedModel<Element> {
-        let count = batch.input.shape[0]
-        if batch.continues {
-            try TrainingConfiguration.require(
-                carried.map { model.carriedShapes(batch: $0.batch) } ?? [], model.carriedShapes(batch: count))
-            if let carried { return carried }
-        }
-        let fresh = carried.flatMap { $0.batch == count ? $0 : nil } ?? CarriedModel(model, batch: count)
-        carried = fresh
-        try fresh.reset()
-        return fresh
     }
 
     func computeForward(_ pass: LastPass<Element>) throws {

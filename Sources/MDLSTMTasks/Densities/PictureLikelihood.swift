@@ -30,9 +30,9 @@ public struct PictureLikelihood<T: Scalar> {
     }
 
     /// Makes the networks of a density on a device.
-    public init(_ density: DensityFile<T>, on backend: any Backend<T>) throws {
+    public init(_ planes: [PlaneDensity<T>], on backend: any Backend<T>) throws {
         self.init(
-            try density.planes.map {
+            try planes.map {
                 Plane(try backend.makeModel($0.model.network, parameters: $0.parameters), $0.model, $0.whitening)
             })
     }

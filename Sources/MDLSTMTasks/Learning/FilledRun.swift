@@ -105,6 +105,16 @@ public struct TransferredWeights<Element: Scalar> {
     /// Layers with weights that were drawn anew, by number.
     public internal(set) var drawn: [Int]
 
+    /// Options of layers whose weights are taken that are others than those they were learnt with, in words:
+    /// `layer 1: gridOutput tanhOfProduct, learnt with productOfTanh`.
+    public private(set) var changes: [String] = []
+
+    /// `layers drawn anew: 8`, and what is told of ``changes``.
+    public var summary: String {
+        let numbers = drawn.isEmpty ? "none" : drawn.map(String.init).joined(separator: ", ")
+        return (["layers drawn anew: \(numbers)"] + changes).joined(separator: "; ")
+    }
+
     /// Takes the weights of `source` for every layer whose tensors have the same names and shapes, and draws the others.
     public init(from source: ModelFile<Element>, to model: ModelConfiguration, seed: UInt64) {
         var parameters: ParameterTensors<Element> = model.initialParameters(seed: seed)
@@ -121,7 +131,19 @@ public struct TransferredWeights<Element: Scalar> {
                 continue
             }
             for name in own { parameters[name] = source.parameters[name] }
+            changes += Self.changes(from: source.model.layers[index].json, to: model.layers[index].json).map {
+                "layer \(index): \($0)"
+            }
         }
         (self.parameters, self.drawn) = (parameters, drawn)
+    }
+
+    private static func changes(from theirs: JSONValue, to ours: JSONValue) -> [String] {
+        let (theirs, ours) = (theirs.objectValue ?? [:], ours.objectValue ?? [:])
+        func text(_ value: JSONValue?) -> String { value.map { $0.stringValue ?? $0.serialized() } ?? "none" }
+        return (ours.keys + theirs.keys.filter { ours[$0] == nil }).compactMap { key in
+            let (old, new) = (text(theirs[key]), text(ours[key]))
+            return old == new ? nil : "\(key) \(new), learnt with \(old)"
+        }
     }
 }

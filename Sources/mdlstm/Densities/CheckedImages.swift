@@ -21,9 +21,7 @@ extension CheckDataCommand {
             try printResult(
                 "samples: \(opened.count)"
                     + (opened.parts == [.training] || counts.isEmpty ? "" : " (\(counts.joined(separator: ", ")))"))
-            for fault in opened.faults.prefix(mostFaultsShown) { try printResult("fault: \(fault.message)") }
-            let rest = opened.faults.count - mostFaultsShown
-            if rest > 0 { try printResult("and \(counted(rest, "fault")) more") }
+            try tell(opened.faults) { try printResult($0) }
         }
         if let failure = opened.failure { throw failure }
     }

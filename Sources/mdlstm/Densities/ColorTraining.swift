@@ -1,4 +1,5 @@
 import MDLSTM
+import MDLSTMImages
 import MDLSTMTasks
 
 /// The training of a density of colours: of luma, then of chroma given luma, each a run in a folder of its own; then both in
@@ -75,9 +76,10 @@ struct ColorTraining<Element: Scalar> {
         try folder.write("model.safetensors") { path throws(MDLSTMError) in try density.write(to: path) }
         let clock = ContinuousClock()
         let start = clock.now
+        let backend = try command.compute.makeBackend(Element.self)
         let found = try DensityEvaluation(
-            of: PictureLikelihood(density, on: command.compute.makeBackend(Element.self)), on: courses[0].judged,
-            by: courses[0].rules, over: Ranks.exchange)
+            of: PictureLikelihood(planes, on: backend), on: courses[0].judged, by: courses[0].rules,
+            over: Ranks.exchange)
         var said = found.json
         said["seconds"] = .number((clock.now - start) / .seconds(1))
         let reports = finished.map(\.report)
@@ -90,6 +92,9 @@ struct ColorTraining<Element: Scalar> {
             best: nil, end: reports.last?.end)
         try folder.write("report.json") { path throws(MDLSTMError) in try report.write(to: path) }
         try writeMetrics(in: folder, out)
+        if let gallery = try courses[0].gallery(of: planes, on: backend) {
+            try folder.write("examples.svg") { path throws(MDLSTMError) in try gallery.drawing.write(to: path) }
+        }
         if command.json { return try printResult(report.json.serialized()) }
         let figures = found.figures.map { "\($0.name) \(rounded($0.value, 4))" }.joined(separator: ", ")
         try printResult("\(out)/model.safetensors: \(figures) on \(courses[0].judgedBy)")

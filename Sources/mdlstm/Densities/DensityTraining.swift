@@ -71,7 +71,7 @@ extension OpenedImages {
     /// Says on stderr in one line what the pictures are, and refuses them with every fault named where there is one.
     func requireSound(announcing remark: String? = nil) throws {
         printError("data: " + summary + (remark.map { "; " + $0 } ?? ""))
-        for fault in faults.prefix(mostFaultsShown) { printError("fault: \(fault.message)") }
+        tell(faults, by: printError)
         if let failure { throw failure }
     }
 }

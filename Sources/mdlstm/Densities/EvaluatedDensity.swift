@@ -31,7 +31,7 @@ struct EvaluatedDensity<Element: Scalar> {
         var rules = DensityEvaluation.Rules()
         (rules.patch, rules.sitesOf, rules.isEnsemble) = (command.patch, command.sitesOf, command.ensemble)
         rules.seed = command.compute.givenSeed ?? trained.options.noiseSeed
-        let density = try PictureLikelihood(trained, on: command.compute.makeBackend(Element.self))
+        let density = try PictureLikelihood(trained.planes, on: command.compute.makeBackend(Element.self))
         let clock = ContinuousClock()
         let start = clock.now
         let progress = ProgressLine()

@@ -52,8 +52,7 @@ struct PlaneTraining<Element: Scalar>: LearningCourse {
             let weights = TransferredWeights(
                 from: ModelFile(model: source.model.network, parameters: source.parameters), to: model.network,
                 seed: seed)
-            let drawn = weights.drawn.isEmpty ? "none" : weights.drawn.map(String.init).joined(separator: ", ")
-            printError("weights\(part): from \(command.from ?? ""); layers drawn anew: \(drawn)")
+            printError("weights\(part): from \(command.from ?? ""); \(weights.summary)")
             network = weights.parameters
         } else if earlier != nil, !command.printConfig {
             printError("weights\(part): drawn; \(command.from ?? "") has none")
@@ -89,9 +88,33 @@ struct PlaneTraining<Element: Scalar>: LearningCourse {
         return try DensityEvaluation(of: likelihood, on: judged, by: rules, over: Ranks.exchange)
     }
 
-    func pictures(_ model: any Model<Element>) throws -> [Image] { [] }
+    func pictures(_ model: any Model<Element>, on backend: any Backend<Element>) throws -> [Image] {
+        try gallery(of: model, on: backend)?.images ?? []
+    }
 
-    func show(_ model: any Model<Element>, _ found: DensityEvaluation, in folder: RunFolder<Element>) throws {}
+    func show(
+        _ model: any Model<Element>, _ found: DensityEvaluation, on backend: any Backend<Element>,
+        in folder: RunFolder<Element>
+    ) throws {
+        if let gallery = try gallery(of: model, on: backend) { try folder.draw(gallery.drawing, "examples.svg") }
+    }
+
+    /// Nil of luma or chroma alone, which cannot be drawn.
+    private func gallery(of model: any Model<Element>, on backend: any Backend<Element>) throws -> DensityGallery? {
+        guard density.plane == .gray else { return nil }
+        let parameters = try model.parameters()
+        let own = model.model == density.model ? density.networkParameters(parameters) : parameters
+        return try gallery(of: [PlaneDensity(density, whitening, parameters: own)], on: backend)
+    }
+
+    /// Some of the pictures that tell the best, and ones drawn.
+    func gallery(
+        of planes: [PlaneDensity<Element>], on backend: any Backend<Element>
+    ) throws -> DensityGallery? {
+        try DensityGallery(
+            of: planes, judged, on: backend, seed: settings.seed,
+            title: isJudged ? "pictures to validate with" : "pictures to train with")
+    }
 
     func write(_ parameters: ParameterTensors<Element>, to path: String) throws {
         let plane = PlaneDensity(density, whitening, parameters: density.networkParameters(parameters))

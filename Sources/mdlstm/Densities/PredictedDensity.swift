@@ -27,7 +27,7 @@ struct PredictedDensity<Element: Scalar> {
         }
         try Ranks.requireSame(model: command.model, data: Ranks.listing(of: files), command.compute)
         let names = try AnswerNames(command.out, of: files, ending: "npy")
-        var likelihood = try PictureLikelihood(trained, on: command.compute.makeBackend(Element.self))
+        var likelihood = try PictureLikelihood(trained.planes, on: command.compute.makeBackend(Element.self))
         let seed = command.compute.givenSeed ?? trained.options.noiseSeed
         try command.answer(files, as: .density, line: { $0["output"]?.stringValue ?? "" }) { index in
             let nats = try pictures[index].map { try likelihood.nats(of: $0.noisy(seed: seed), name: files[index]) }

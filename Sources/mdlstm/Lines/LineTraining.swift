@@ -41,9 +41,8 @@ struct LineTraining<Element: Scalar>: SampleCourse {
         if let alphabet = earlier?.alphabet, earlier?.kind == .transcribe {
             kept = weights.keepRows(of: source, alphabet, for: filled.pipeline.alphabet, in: model, seed: seed)
         }
-        let drawn = weights.drawn.isEmpty ? "none" : weights.drawn.map(String.init).joined(separator: ", ")
         printError(
-            "weights: from \(path); layers drawn anew: \(drawn)"
+            "weights: from \(path); \(weights.summary)"
                 + (kept > 0 ? "; \(counted(kept, "symbol")) of the output kept" : ""))
         return weights.parameters
     }
@@ -82,9 +81,10 @@ struct LineTraining<Element: Scalar>: SampleCourse {
     }
 
     /// Texts are none.
-    func pictures(_ model: any Model<Element>) throws -> [Image] { [] }
-
-    func show(_ model: any Model<Element>, _ found: LineEvaluation, in folder: RunFolder<Element>) throws {
+    func show(
+        _ model: any Model<Element>, _ found: LineEvaluation, on backend: any Backend<Element>,
+        in folder: RunFolder<Element>
+    ) throws {
         try folder.draw(ReadLine.drawing(readings(model)), "examples.svg")
     }
 }
@@ -103,7 +103,7 @@ extension LinePipeline {
             return DataSubset(of: set, known)
         }
         guard !faults.isEmpty else { return (training, validation) }
-        for fault in faults.prefix(mostFaultsShown) { printError("fault: \(fault.message)") }
+        tell(faults, by: printError)
         if let error = MDLSTMError(faults, skipsBad: skipsBad) { throw error }
         guard parts[0].count > 0 else {
             throw MDLSTMError(.data, "found no line to train with whose frames are enough for its text")

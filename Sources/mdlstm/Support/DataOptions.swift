@@ -70,13 +70,20 @@ func openData(
     request.alphabet = alphabet
     let data = try OpenedData(path, request)
     printError("data: " + data.summary + (remark(data).map { "; " + $0 } ?? ""))
-    for fault in data.faults.prefix(mostFaultsShown) { printError("fault: \(fault.message)") }
+    tell(data.faults, by: printError)
     if let failure = data.failure { throw failure }
     return data
 }
 
 /// Faults that are told one by one.
-let mostFaultsShown = 20
+private let mostFaultsShown = 20
+
+/// Says the first faults, a line each, and how many more there are.
+func tell(_ faults: [DataFault], by say: (String) throws -> Void) rethrows {
+    for fault in faults.prefix(mostFaultsShown) { try say("fault: \(fault.message)") }
+    let rest = faults.count - mostFaultsShown
+    if rest > 0 { try say("and \(counted(rest, "fault")) more") }
+}
 
 extension OpenedText {
     /// What faults make of the text; nil where there are none, or the files that have them may be left out.
@@ -97,11 +104,9 @@ extension MDLSTMError {
     /// Nil where there are no faults, or what has them may be left out.
     init?(_ faults: [DataFault], skipsBad: Bool) {
         guard !faults.isEmpty, !(skipsBad && faults.allSatisfy(\.canBeLeftOut)) else { return nil }
-        let rest = faults.count - mostFaultsShown
         self.init(
             .data,
-            "expected data without faults, found \(faults.count)" + (rest > 0 ? ", \(rest) more than are shown" : "")
-                + "; mend them"
+            "expected data without faults, found \(faults.count); mend them"
                 + (faults.allSatisfy(\.canBeLeftOut) ? ", or leave these samples out with --skip-bad" : ""))
     }
 }

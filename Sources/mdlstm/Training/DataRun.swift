@@ -105,7 +105,7 @@ final class DataRun<Course: LearningCourse> {
         let entry = EpochRecord(record, validation: record.figures.flatMap { _ in found?.json })
         try log.append(entry)
         if let events {
-            let images = try course.pictures(trainer).enumerated().map { ("examples/\($0 + 1)", $1) }
+            let images = try course.pictures(trainer, on: backend).enumerated().map { ("examples/\($0 + 1)", $1) }
             try events.append(entry, figures: course.kind.monitors.map(\.name), images: images)
         }
         if course.settings.checkpointInterval == nil || fit.course.end != nil, !endsOutOfTurn {
@@ -131,7 +131,7 @@ final class DataRun<Course: LearningCourse> {
             title: results.path, records: log.records, monitor: fit.configuration.monitor,
             bestEpoch: fit.course.best?.epoch)
         try results.end(report, curves: curves)
-        try course.show(model, found, in: results)
+        try course.show(model, found, on: backend, in: results)
         let figures = found.figures.map { "\($0.name) \(rounded($0.value, 4))" }.joined(separator: ", ")
         return FinishedRun(report: report, line: "\(results.model): \(figures) on \(course.judgedBy)")
     }

@@ -70,9 +70,14 @@ struct DataTraining<Element: Scalar>: SampleCourse {
             model, on: judged, title: isJudged ? "samples to validate with" : "samples to train with")
     }
 
-    func pictures(_ model: any Model<Element>) throws -> [Image] { try examples(model)?.images.map(\.image) ?? [] }
+    func pictures(_ model: any Model<Element>, on backend: any Backend<Element>) throws -> [Image] {
+        try examples(model)?.images.map(\.image) ?? []
+    }
 
-    func show(_ model: any Model<Element>, _ found: Evaluation, in folder: RunFolder<Element>) throws {
+    func show(
+        _ model: any Model<Element>, _ found: Evaluation, on backend: any Backend<Element>,
+        in folder: RunFolder<Element>
+    ) throws {
         if kind != .regress {
             let classes = pipeline.classes
             try folder.draw(found.counts.matrix(title: "", classes: classes).svg(), "confusion.svg")

@@ -66,11 +66,13 @@ protocol LearningCourse<Element> {
     /// What stands in the model's file beside weights and configuration.
     var counts: ContextCounts? { get }
 
-    /// Pictures of some answers, for TensorBoard.
-    func pictures(_ model: any Model<Element>) throws -> [Image]
+    /// Pictures of some answers, for TensorBoard; none unless a course has its own.
+    func pictures(_ model: any Model<Element>, on backend: any Backend<Element>) throws -> [Image]
 
     /// Writes what shows the best model's answers.
-    func show(_ model: any Model<Element>, _ found: Found, in folder: RunFolder<Element>) throws
+    func show(
+        _ model: any Model<Element>, _ found: Found, on backend: any Backend<Element>, in folder: RunFolder<Element>
+    ) throws
 
     /// Told when a training goes on from a checkpoint; returns the place in its course to go on from.
     func resumed(from checkpoint: Checkpoint<Element>, _ course: FitCourse) -> FitCourse
@@ -117,6 +119,7 @@ extension LearningCourse {
     }
 
     var mayDiffer: Set<String> { [] }
+    func pictures(_ model: any Model<Element>, on backend: any Backend<Element>) throws -> [Image] { [] }
     func resumed(from checkpoint: Checkpoint<Element>, _ course: FitCourse) -> FitCourse { course }
 
     /// The flags of checkpoints over the configuration.
@@ -171,8 +174,7 @@ extension LearningCourse {
         guard let path = command.from, !command.printConfig else { return model.initialParameters(seed: seed) }
         let source = try ModelFile<Element>(contentsOf: TrainedModel<Element>.file(of: path))
         let weights = TransferredWeights(from: source, to: model, seed: seed)
-        let drawn = weights.drawn.isEmpty ? "none" : weights.drawn.map(String.init).joined(separator: ", ")
-        printError("weights: from \(path); layers drawn anew: \(drawn)")
+        printError("weights: from \(path); \(weights.summary)")
         return weights.parameters
     }
 }

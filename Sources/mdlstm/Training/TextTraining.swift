@@ -11,6 +11,9 @@ struct TextTraining<Element: Scalar>: LearningCourse {
     private let training: SymbolText, validation: SymbolText
     private let filled: FilledText
 
+    /// Where a training that goes on with another text began with it; zero of one that has had no other.
+    private let beginning: TextBeginning
+
     var configuration: RunConfiguration { filled.configuration }
     var model: ModelConfiguration { filled.model }
     var isJudged: Bool { validation.count > 1 }
@@ -39,7 +42,8 @@ struct TextTraining<Element: Scalar>: LearningCourse {
         let given = try command.fit.given()
         let settings = given.taskSettings
         let request = try command.source.request(kind: given.kind, ignoredLabels: nil, classes: nil, channels: nil)
-        let alphabet = try Self.earlierAlphabet(command) ?? settings?.alphabet
+        let earlier = try Self.earlier(command)
+        let alphabet = try earlier?.alphabet(command) ?? Self.sourceAlphabet(command) ?? settings?.alphabet
         let unit = alphabet?.unit ?? settings?.unit ?? .characters
         guard let opened = try OpenedText(command.data, request, unit: unit, alphabet: alphabet) else { return nil }
         if let settings, given.namesSymbols, settings.unit != opened.alphabet.unit {
@@ -83,25 +87,20 @@ struct TextTraining<Element: Scalar>: LearningCourse {
         let counts = isCounted ? ContextCounts(of: training) : nil
         self.counts = counts.flatMap { $0.byteCount <= Self.mostCounts ? $0 : nil }
         (self.training, self.validation) = (training, validation)
+        beginning = try earlier.map { try TextBeginning(of: training, after: $0) } ?? TextBeginning()
         initialParameters = try Self.initialParameters(command, filled.model, seed: run.training.seed)
     }
 
-    /// The alphabet of the model or the checkpoint that is gone on with; nil of a training that begins.
-    private static func earlierAlphabet(_ command: TrainDataCommand) throws -> Alphabet? {
-        if command.checkpoints.resume != nil {
-            let keeper = CheckpointFolder(path: command.out ?? "", keep: 1, prefix: "checkpoint-")
-            let checkpoint: Checkpoint<Element>? =
-                if let file = command.checkpoints.file {
-                    try Checkpoint(contentsOf: file)
-                } else if let out = command.out,
-                    isFolder(out)
-                { try keeper.newest(as: Element.self)?.checkpoint } else { nil }
-            if let checkpoint {
-                guard let json = checkpoint.run["task.alphabet"] else { return nil }
-                let unit = checkpoint.run["task.symbols"]?.stringValue.flatMap(Alphabet.Unit.init) ?? .characters
-                return try Alphabet(unit, json: json, name: command.checkpoints.file ?? command.out ?? "")
-            }
-        }
+    /// The checkpoint that is gone on with; nil of a training that begins.
+    private static func earlier(_ command: TrainDataCommand) throws -> Checkpoint<Element>? {
+        guard command.checkpoints.resume != nil else { return nil }
+        if let file = command.checkpoints.file { return try Checkpoint(contentsOf: file) }
+        guard let out = command.out, isFolder(out) else { return nil }
+        return try CheckpointFolder(path: out, keep: 1, prefix: "checkpoint-").newest(as: Element.self)?.checkpoint
+    }
+
+    /// The alphabet of the model of `--from`.
+    private static func sourceAlphabet(_ command: TrainDataCommand) throws -> Alphabet? {
         guard let from = command.from else { return nil }
         let path = TrainedModel<Element>.file(of: from)
         // The layers of a density are no whole model.
@@ -117,7 +116,11 @@ struct TextTraining<Element: Scalar>: LearningCourse {
     }
 
     func trainerConfiguration(_ batches: CourseBatches<Element>) throws -> TrainingConfiguration {
-        let steps = try settings.steps ?? settings.epochs.map { $0 * (try batches.source.count(epoch: 1)) }
+        let steps =
+            try settings.steps
+            ?? settings.epochs.map {
+                beginning.steps(epochs: $0, of: try batches.source.count(epoch: 1))
+            }
         var training = settings.configuration(
             loss: .softmaxCrossEntropy, steps: steps, frozen: configuration.model.frozen, classWeights: nil)
         training.carriesStates = true
@@ -137,15 +140,24 @@ struct TextTraining<Element: Scalar>: LearningCourse {
         var members = identityMembers
         for key in ["learningRate", "epochs", "steps"] { members["training.\(key)"] = nil }
         members["fingerprint"] = .string(listing.fingerprint)
+        members["validation"] = isJudged ? .string(validation.fingerprint) : nil
+        if beginning.step > 0 { members[TextBeginning.key] = beginning.json }
         return .object(members)
     }
 
-    var mayDiffer: Set<String> { ["fingerprint"] }
+    var mayDiffer: Set<String> { ["fingerprint", "validation", TextBeginning.key] }
 
     func resumed(from checkpoint: Checkpoint<Element>, _ course: FitCourse) -> FitCourse {
-        guard checkpoint.run["fingerprint"]?.stringValue != training.fingerprint else { return course }
-        printError("text: another than the training began with; its epochs begin anew")
-        return course.beginningAnew
+        guard checkpoint.run["fingerprint"]?.stringValue == training.fingerprint else {
+            printError("text: another than the training began with; its epochs begin anew")
+            return course.beginningAnew
+        }
+        // Older checkpoints do not say by what they were judged.
+        guard let judge = checkpoint.run["validation"]?.stringValue, isJudged, judge != validation.fingerprint else {
+            return course
+        }
+        printError("text to validate with: another than before; what was the best by that counts no more")
+        return course.judgedAnew
     }
 
     /// Parts of the text to validate with that are read side by side after an epoch.
@@ -157,9 +169,10 @@ struct TextTraining<Element: Scalar>: LearningCourse {
         return found
     }
 
-    func pictures(_ model: any Model<Element>) -> [Image] { [] }
-
-    func show(_ model: any Model<Element>, _ found: TextEvaluation, in folder: RunFolder<Element>) throws {
+    func show(
+        _ model: any Model<Element>, _ found: TextEvaluation, on backend: any Backend<Element>,
+        in folder: RunFolder<Element>
+    ) throws {
         let sampler = try TextSampler(
             model, alphabet: filled.alphabet, prime: SymbolText(classes: filled.alphabet.count), temperature: 0.8,
             seed: settings.seed)
@@ -172,7 +185,7 @@ extension OpenedText {
     /// Says on stderr in one line what the text is, and refuses it with every fault named where there is one.
     func requireSound(announcing remark: String? = nil) throws {
         printError("data: " + summary + (remark.map { "; " + $0 } ?? ""))
-        for fault in faults.prefix(mostFaultsShown) { printError("fault: \(fault.message)") }
+        tell(faults, by: printError)
         if let failure { throw failure }
     }
 }

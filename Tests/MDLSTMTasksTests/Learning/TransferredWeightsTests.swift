@@ -47,6 +47,23 @@ struct TransferredWeightsTests {
         try expectKept(model(hidden: 2, classes: 4), drawn: [2, 3])
     }
 
+    /// Weights of the same shapes that another equation will read.
+    @Test func otherOptionsAreTold() throws {
+        func grid(_ output: GridOutput) throws -> ModelConfiguration {
+            let options = CellOptions { $0.grid.output = output }
+            let layer = try LayerConfiguration(
+                cell: .grid, inputSize: 2, hiddenSize: 3, directions: [.forward(axes: 2)], options: options)
+            return try ModelConfiguration(inputSize: 2, axes: 1, layers: [.recurrent(layer)])
+        }
+        let (old, new) = (try grid(.productOfTanh), try grid(.tanhOfProduct))
+        let file = ModelFile<Float>(model: old, parameters: old.initialParameters(seed: 1), seed: 1)
+        let weights = TransferredWeights(from: file, to: new, seed: 2)
+        #expect(
+            weights.summary
+                == "layers drawn anew: none; layer 0: gridOutput tanhOfProduct, learnt with productOfTanh")
+        #expect(TransferredWeights(from: file, to: old, seed: 2).summary == "layers drawn anew: none")
+    }
+
     /// A deeper model keeps what both have; weights and biases of a layer go together.
     @Test func otherLayers() throws {
         let deeper = try ModelConfiguration(

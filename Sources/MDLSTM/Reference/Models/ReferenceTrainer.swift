@@ -63,12 +63,17 @@ public final class ReferenceTrainer<Element: Scalar>: Trainer {
     public func step(_ batch: TrainingBatch<Element>) throws -> StepReport {
         let output = try model.grids(from: try model.validatedGrid(of: batch)).last!
         try model.validateTarget(of: batch, over: output, for: training.loss)
+        let before = carried
         let y = try forward(batch)
         let mass = training.loss.mass(of: batch.target, grid: output, classWeights: training.classWeights)
         let (loss, gradients) = computeGradients(batch, y, mass: mass)
         add(gradients)
         let target = batch.target.values.map { [("the target", $0.values)] } ?? []
-        let update = try update(loss: Double(loss), others: target)
+        let update: UpdateReport
+        do { update = try self.update(loss: Double(loss), others: target) } catch {
+            carried = before
+            throw error
+        }
         return StepReport(
             step: update.step, loss: Double(loss), gradientNorm: update.gradientNorm,
             probeError: Double(probeError(of: batch, y)), learningRate: update.learningRate)

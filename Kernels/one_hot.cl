@@ -1,0 +1,18 @@
+// A vector of each site's symbol that is 1 at its number: y_ps = 1 where s = x_p, else 0.
+//
+//   x            [sites]                  in, whole numbers from 0
+//   y            [sites, symbols]         out
+//
+// ND-range: sites work-items.
+// Host: MDLSTMOpenCL/Model/Stages/OneHotStage.swift. Test: OperationParityTests.
+
+#ifdef LINT
+#include "common.cl"
+#endif
+
+KERNEL void one_hot(const int sites, const int symbols, const __global real *restrict x, __global real *restrict y) {
+  const int site = (int)get_global_id(0);
+  if (site >= sites) return;
+  const int symbol = (int)x[site];
+  for (int s = 0; s < symbols; s++) y[at(site, symbols) + s] = s == symbol ? (real)1 : (real)0;
+}
