@@ -3,7 +3,7 @@
 //   x            [sites]                  in, whole numbers from 0
 //   y            [sites, symbols]         out
 //
-// ND-range: sites work-items.
+// ND-range: ITEMS work-items for each site.
 // Host: MDLSTMOpenCL/Model/Stages/OneHotStage.swift. Test: OperationParityTests.
 
 #ifdef LINT
@@ -11,8 +11,8 @@
 #endif
 
 KERNEL void one_hot(const int sites, const int symbols, const __global real *restrict x, __global real *restrict y) {
-  const int site = (int)get_global_id(0);
+  const int site = shared_row();
   if (site >= sites) return;
   const int symbol = (int)x[site];
-  for (int s = 0; s < symbols; s++) y[at(site, symbols) + s] = s == symbol ? (real)1 : (real)0;
+  for (int s = place_in_row(); s < symbols; s += ITEMS) y[at(site, symbols) + s] = s == symbol ? (real)1 : (real)0;
 }

@@ -124,20 +124,29 @@ extension CommandSuites {
         }
 
         @Test func anotherTextToJudgeBy() throws {
-            for (name, line) in [("a", "the dog lay on a cat.\n"), ("b", "a mat; the cat sat.\n")] {
+            // The second is foretold worse than the first, whatever the training has learnt by then.
+            for (name, line) in [("a", "the cat sät on the mat; a dog lay.\n"), ("b", "tho;y.  ldtac;;ehhe\n")] {
                 try data.write(String(repeating: line, count: 5), to: "\(name).txt")
             }
-            func resumed(_ name: String, epochs: Int) throws -> String {
-                try CommandLineTool.succeed(
+            func goesOn(_ name: String?, epochs: Int, out: String = "run") throws -> (isOther: Bool, best: JSONValue?) {
+                let judge = name.map { ["--validation", data.path("\($0).txt")] } ?? []
+                let told = try CommandLineTool.succeed(
                     train(
-                        "cat.txt", out: "run",
-                        ["--epochs", "\(epochs)", "--resume", "auto", "--validation", data.path("\(name).txt")])
+                        "cat.txt", out: out,
+                        ["--epochs", "\(epochs)", "--resume", "auto", "--validation-fraction", "0"] + judge)
                 ).errors
+                return (
+                    told.contains("text to validate with: another than before"),
+                    try data.json("\(out)/report.json")["bestEpoch"]
+                )
             }
-            _ = try resumed("a", epochs: 1)
-            #expect(try !resumed("a", epochs: 2).contains("another than before"))
-            #expect(try resumed("b", epochs: 3).contains("text to validate with: another than before"))
-            #expect(try data.jsonLines("run/metrics.jsonl").count == 3)
+            _ = try goesOn("a", epochs: 1)
+            #expect(try goesOn("a", epochs: 2) == (false, 2))
+            #expect(try goesOn("b", epochs: 3) == (true, 3))
+            // With none between them.
+            _ = try goesOn("a", epochs: 2, out: "other")
+            #expect(try goesOn(nil, epochs: 3, out: "other").isOther)
+            #expect(try goesOn("b", epochs: 4, out: "other") == (true, 4))
         }
 
         @Test func bytesThatAreNoText() throws {

@@ -32,7 +32,7 @@ final class CarriedModel<Element: Scalar> {
 
     /// Puts the states into the boundary rows of a pass.
     func enter(_ pass: ModelPass<Element>) throws {
-        try make(for: pass)
+        try makeLayers(like: pass)
         if let waiting {
             for (layer, index) in zip(layers, indices) {
                 try layer.write(h: waiting["\(index).h"]!.values, c: waiting["\(index).c"]!.values)
@@ -42,13 +42,14 @@ final class CarriedModel<Element: Scalar> {
         for (layer, carried) in zip(pass.recurrentLayers, layers) { try layer.enter(carried) }
     }
 
-    private func make(for pass: ModelPass<Element>) throws {
+    /// At the first pass that is entered or left.
+    private func makeLayers(like pass: ModelPass<Element>) throws {
         if layers.isEmpty { layers = try pass.recurrentLayers.map { try CarriedRows($0) } }
     }
 
     /// Takes over the states that a pass leaves.
     func leave(_ pass: ModelPass<Element>) throws {
-        try make(for: pass)
+        try makeLayers(like: pass)
         waiting = nil
         for (layer, carried) in zip(pass.recurrentLayers, layers) { try layer.leave(into: carried) }
     }

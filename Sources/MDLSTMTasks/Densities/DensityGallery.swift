@@ -15,6 +15,9 @@ public struct DensityGallery: Sendable {
     /// Pixels of the longer side of a part, and rows.
     private static let side = 160, mostRows = 3
 
+    /// The colour of pixels that have no density.
+    private static let missing = SIMD3<UInt8>(86, 180, 233)
+
     /// - Parameters:
     ///   - planes: the density: one network of gray pictures, luma and chroma of coloured ones
     ///   - pictures: of which some, evenly spread, are shown by their middle
@@ -33,28 +36,34 @@ public struct DensityGallery: Sendable {
         let range = options.range ?? DensityPicture.range(of: chosen) ?? 0...256
         var likelihood = try PictureLikelihood(planes, on: backend)
         let shown = try chosen.map { try Shown($0, by: &likelihood, side: Self.side, seed: options.noiseSeed) }
-        var request = PictureRequest(planes, height: Self.side, width: Self.side, range: range)
+        let extents = shown.map(\.pixels.shape)
+        var request = PictureRequest(
+            planes, height: extents.map { $0[0] }.max()!, width: extents.map { $0[1] }.max()!, range: range)
         (request.count, request.seed) = (shown.count, seed)
         let drawn = try backend.draw(request)
-        let bits = Self.middle(of: shown.flatMap(\.bits.values).filter(\.isFinite))
+        let bits = Self.usualRange(of: shown.flatMap(\.bits.values).filter(\.isFinite))
         var rows: [Gallery.Row] = []
         var images: [Image] = []
         for (index, part) in shown.enumerated() {
             let size = drawn.count / shown.count
             let own = Tensor(
                 shape: Array(drawn.shape.dropFirst()),
-                values: Array(drawn.values[(index * size)..<((index + 1) * size)]))
-            let row = [
-                Self.image(part.pixels, range), Self.image(part.bits, bits, without: LabelColors.ignored),
-                Self.image(own, range),
-            ]
-            rows.append(Gallery.Row(String(part.name.split(separator: "/").last ?? ""), row))
+                values: drawn.values[(index * size)..<((index + 1) * size)].map { Double($0) })
+            let row = [(part.pixels, range), (part.bits, bits), (own, range)].map { tensor, range in
+                SitePicture(extents: Array(tensor.shape.prefix(2)), side: Self.side)!.image(
+                    tensor, range: range, missing: Self.missing)
+            }
+            rows.append(Gallery.Row(fileName(part.name), row))
             images.append(.joined(row))
         }
         let heading =
             "bits a pixel, \(FitProgress.text(of: bits.lowerBound, digits: 3)) to "
             + FitProgress.text(of: bits.upperBound, digits: 3)
-        drawing = try Gallery(title: title, columns: ["given", heading, "drawn"], rows: rows, scale: 1).svg()
+        var gallery = Gallery(title: title, columns: ["given", heading, "drawn"], rows: rows, scale: 1)
+        if shown.contains(where: { $0.bits.values.contains(where: \.isNaN) }) {
+            gallery.keys = [Gallery.Key("no density", color: Self.missing)]
+        }
+        drawing = try gallery.svg()
         self.images = images
     }
 
@@ -94,24 +103,11 @@ public struct DensityGallery: Sendable {
     }
 
     /// All numbers but the hundredth part at either end.
-    private static func middle(of numbers: [Double]) -> ClosedRange<Double> {
+    private static func usualRange(of numbers: [Double]) -> ClosedRange<Double> {
         let sorted = numbers.sorted()
         guard let least = sorted.dropFirst(sorted.count / 100).first,
             let most = sorted.dropLast(sorted.count / 100).last, least < most
         else { return 0...1 }
         return least...most
-    }
-
-    /// - Parameter color: of places that are NaN, where there may be such
-    private static func image<T: Scalar>(
-        _ tensor: Tensor<T>, _ range: ClosedRange<Double>, without color: SIMD3<UInt8>? = nil
-    ) -> Image {
-        let sites = SitePicture(extents: Array(tensor.shape.prefix(2)), side: side)!
-        guard let color else { return sites.image(tensor, range: range) }
-        return sites.image { site in
-            let value = Double(tensor.values[site])
-            let share = (value - range.lowerBound) / (range.upperBound - range.lowerBound)
-            return value.isNaN ? color : SIMD3(repeating: UInt8(255 * max(0, min(1, share))))
-        }
     }
 }

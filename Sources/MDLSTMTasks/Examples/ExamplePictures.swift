@@ -186,4 +186,4 @@ public struct ExamplePictures: Sendable {
 private func short(_ value: Double) -> String { FitProgress.text(of: value, digits: 4) }
 
 /// What stands behind the last slash: there is room for no more.
-private func fileName(_ name: String) -> String { name.split(separator: "/").last.map(String.init) ?? name }
+func fileName(_ name: String) -> String { name.split(separator: "/").last.map(String.init) ?? name }

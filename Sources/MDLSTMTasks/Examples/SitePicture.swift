@@ -50,7 +50,11 @@ struct SitePicture {
 
     /// The values of a tensor `[E1, .., EN, F]`: one feature is gray, three and four are red, green, blue (and nothing), of
     /// two the first is shown and of more their mean; in a strip of several features each has a row.
-    func image<T: Scalar>(_ tensor: Tensor<T>, range: ClosedRange<Double>) -> Image {
+    ///
+    /// - Parameter missing: of sites that are NaN; black unless given
+    func image<T: Scalar>(
+        _ tensor: Tensor<T>, range: ClosedRange<Double>, missing: SIMD3<UInt8>? = nil
+    ) -> Image {
         let features = tensor.shape.last ?? 1
         func level(_ site: Int, _ feature: Int) -> UInt8 {
             Self.level(Double(tensor.values[site * features + feature]), in: range)
@@ -63,6 +67,7 @@ struct SitePicture {
             }
         }
         return image { site in
+            if let missing, tensor.values[site * features].isNaN { return missing }
             switch features {
             case 1, 2: return SIMD3(repeating: level(site, 0))
             case 3, 4: return SIMD3(level(site, 0), level(site, 1), level(site, 2))

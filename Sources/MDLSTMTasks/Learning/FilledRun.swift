@@ -105,7 +105,7 @@ public struct TransferredWeights<Element: Scalar> {
     /// Layers with weights that were drawn anew, by number.
     public internal(set) var drawn: [Int]
 
-    /// Options of layers whose weights are taken that are others than those they were learnt with, in words:
+    /// Options of layers, those without weights among them, that are others than those the weights were learnt with, in words:
     /// `layer 1: gridOutput tanhOfProduct, learnt with productOfTanh`.
     public private(set) var changes: [String] = []
 
@@ -121,29 +121,38 @@ public struct TransferredWeights<Element: Scalar> {
         var drawn: [Int] = []
         for index in model.layers.indices {
             let own = parameters.names.filter { $0.hasPrefix("\(index).") }
-            guard !own.isEmpty else { continue }
+            let theirs: JSONValue? =
+                source.model.layers.indices.contains(index) ? source.model.layers[index].json : nil
+            let changes = theirs.map { Self.changes(from: $0, to: model.layers[index].json) } ?? []
+            let said = changes.map { "layer \(index): \($0)" }
+            guard !own.isEmpty else {
+                if theirs?["type"] == model.layers[index].json["type"] { self.changes += said }
+                continue
+            }
             let isSame =
-                source.model.layers.indices.contains(index)
-                && own.allSatisfy { source.parameters[$0]?.shape == parameters[$0]?.shape }
+                theirs != nil && own.allSatisfy { source.parameters[$0]?.shape == parameters[$0]?.shape }
                 && source.parameters.names.count { $0.hasPrefix("\(index).") } == own.count
             guard isSame else {
                 drawn.append(index)
                 continue
             }
             for name in own { parameters[name] = source.parameters[name] }
-            changes += Self.changes(from: source.model.layers[index].json, to: model.layers[index].json).map {
-                "layer \(index): \($0)"
-            }
+            self.changes += said
         }
         (self.parameters, self.drawn) = (parameters, drawn)
     }
 
     private static func changes(from theirs: JSONValue, to ours: JSONValue) -> [String] {
         let (theirs, ours) = (theirs.objectValue ?? [:], ours.objectValue ?? [:])
-        func text(_ value: JSONValue?) -> String { value.map { $0.stringValue ?? $0.serialized() } ?? "none" }
-        return (ours.keys + theirs.keys.filter { ours[$0] == nil }).compactMap { key in
+        func text(_ value: JSONValue?) -> String { value.map { $0.stringValue ?? $0.serialized() } ?? "its default" }
+        return (ours.keys + theirs.keys.filter { ours[$0] == nil }).flatMap { key -> [String] in
+            // It is in the weights.
+            if key == "forgetBias" { return [] }
+            if let old = theirs[key], let new = ours[key], old.objectValue != nil, new.objectValue != nil {
+                return changes(from: old, to: new)
+            }
             let (old, new) = (text(theirs[key]), text(ours[key]))
-            return old == new ? nil : "\(key) \(new), learnt with \(old)"
+            return old == new ? [] : ["\(key) \(new), learnt with \(old)"]
         }
     }
 }

@@ -107,13 +107,18 @@ struct PlaneTraining<Element: Scalar>: LearningCourse {
         return try gallery(of: [PlaneDensity(density, whitening, parameters: own)], on: backend)
     }
 
-    /// Some of the pictures that tell the best, and ones drawn.
+    /// Some of the pictures that tell the best, and ones drawn; nil, and said, where states grow without bound.
     func gallery(
         of planes: [PlaneDensity<Element>], on backend: any Backend<Element>
     ) throws -> DensityGallery? {
-        try DensityGallery(
-            of: planes, judged, on: backend, seed: settings.seed,
-            title: isJudged ? "pictures to validate with" : "pictures to train with")
+        do {
+            return try DensityGallery(
+                of: planes, judged, on: backend, seed: settings.seed,
+                title: isJudged ? "pictures to validate with" : "pictures to train with")
+        } catch let error as MDLSTMError where error.kind == .notFinite {
+            printError("examples: left out: \(error.message)")
+            return nil
+        }
     }
 
     func write(_ parameters: ParameterTensors<Element>, to path: String) throws {

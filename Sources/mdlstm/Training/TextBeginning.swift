@@ -15,7 +15,8 @@ struct TextBeginning {
                 return
             }
             (step, epoch) = (place[0], place[1])
-        } else {
+        } else if checkpoint.run["task.alphabet"] != nil {
+            // Another training's is refused later, with what differs.
             (step, epoch) = (checkpoint.state.stepsTaken, try FitCourse(checkpoint.history).epoch)
         }
     }
@@ -23,17 +24,9 @@ struct TextBeginning {
     /// Steps of a training of so many epochs, of which those over the present text have `count` each.
     func steps(epochs: Int, of count: Int) -> Int { step + max(0, epochs - epoch + 1) * count }
 
+    /// Its member in the identity of a training.
     static let key = "textBegan"
 
     /// What checkpoints say of it.
     var json: JSONValue { [.integer(step), .integer(epoch)] }
-}
-
-extension Checkpoint {
-    /// The alphabet of a training on text; nil of another one.
-    func alphabet(_ command: TrainDataCommand) throws(MDLSTMError) -> Alphabet? {
-        guard let json = run["task.alphabet"] else { return nil }
-        let unit = run["task.symbols"]?.stringValue.flatMap(Alphabet.Unit.init) ?? .characters
-        return try Alphabet(unit, json: json, name: command.checkpoints.file ?? command.out ?? "")
-    }
 }

@@ -1,6 +1,5 @@
 import MDLSTM
 import MDLSTMData
-import MDLSTMImages
 import MDLSTMTasks
 
 /// The course of `mdlstm train DATA` where the data are text.
@@ -43,7 +42,9 @@ struct TextTraining<Element: Scalar>: LearningCourse {
         let settings = given.taskSettings
         let request = try command.source.request(kind: given.kind, ignoredLabels: nil, classes: nil, channels: nil)
         let earlier = try Self.earlier(command)
-        let alphabet = try earlier?.alphabet(command) ?? Self.sourceAlphabet(command) ?? settings?.alphabet
+        let alphabet =
+            try earlier.flatMap { try Self.alphabet(of: $0, command) } ?? Self.sourceAlphabet(command)
+            ?? settings?.alphabet
         let unit = alphabet?.unit ?? settings?.unit ?? .characters
         guard let opened = try OpenedText(command.data, request, unit: unit, alphabet: alphabet) else { return nil }
         if let settings, given.namesSymbols, settings.unit != opened.alphabet.unit {
@@ -99,6 +100,15 @@ struct TextTraining<Element: Scalar>: LearningCourse {
         return try CheckpointFolder(path: out, keep: 1, prefix: "checkpoint-").newest(as: Element.self)?.checkpoint
     }
 
+    /// The alphabet of a checkpoint; nil of another training's.
+    private static func alphabet(
+        of checkpoint: Checkpoint<Element>, _ command: TrainDataCommand
+    ) throws(MDLSTMError) -> Alphabet? {
+        guard let json = checkpoint.run["task.alphabet"] else { return nil }
+        let unit = checkpoint.run["task.symbols"]?.stringValue.flatMap(Alphabet.Unit.init) ?? .characters
+        return try Alphabet(unit, json: json, name: command.checkpoints.file ?? command.out ?? "")
+    }
+
     /// The alphabet of the model of `--from`.
     private static func sourceAlphabet(_ command: TrainDataCommand) throws -> Alphabet? {
         guard let from = command.from else { return nil }
@@ -140,7 +150,7 @@ struct TextTraining<Element: Scalar>: LearningCourse {
         var members = identityMembers
         for key in ["learningRate", "epochs", "steps"] { members["training.\(key)"] = nil }
         members["fingerprint"] = .string(listing.fingerprint)
-        members["validation"] = isJudged ? .string(validation.fingerprint) : nil
+        members["validation"] = isJudged ? .string(validation.fingerprint) : .null
         if beginning.step > 0 { members[TextBeginning.key] = beginning.json }
         return .object(members)
     }
@@ -153,9 +163,8 @@ struct TextTraining<Element: Scalar>: LearningCourse {
             return course.beginningAnew
         }
         // Older checkpoints do not say by what they were judged.
-        guard let judge = checkpoint.run["validation"]?.stringValue, isJudged, judge != validation.fingerprint else {
-            return course
-        }
+        guard let judge = checkpoint.run["validation"], judge.stringValue != (isJudged ? validation.fingerprint : nil)
+        else { return course }
         printError("text to validate with: another than before; what was the best by that counts no more")
         return course.judgedAnew
     }

@@ -64,6 +64,25 @@ struct TransferredWeightsTests {
         #expect(TransferredWeights(from: file, to: old, seed: 2).summary == "layers drawn anew: none")
     }
 
+    /// Layers without weights change what those after them read; within a skip the layer's own options are compared. A bias to
+    /// begin with is no option of the weights.
+    @Test func optionsWithoutWeightsAndWithinLayers() throws {
+        func model(_ function: Activation, _ sum: ForgetSum, bias: Double) throws -> ModelConfiguration {
+            let layer = try LayerConfiguration(
+                cell: .spatial, inputSize: 2, hiddenSize: 3, directions: [.forward(axes: 2)],
+                options: CellOptions { $0.forgetSum = sum }, forgetBias: bias)
+            return try ModelConfiguration(
+                inputSize: 2, axes: 2, layers: [.activation(function), .skip(.recurrent(layer), from: 0)])
+        }
+        let old = try model(.relu, .sum, bias: 0)
+        let file = ModelFile<Float>(model: old, parameters: old.initialParameters(seed: 1), seed: 1)
+        let other = try TransferredWeights(from: file, to: model(.tanh, .mean, bias: 1), seed: 2)
+        #expect(other.drawn.isEmpty)
+        #expect(
+            other.changes
+                == ["layer 0: function tanh, learnt with relu", "layer 1: forgetSum mean, learnt with its default"])
+    }
+
     /// A deeper model keeps what both have; weights and biases of a layer go together.
     @Test func otherLayers() throws {
         let deeper = try ModelConfiguration(

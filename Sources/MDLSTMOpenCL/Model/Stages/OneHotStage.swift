@@ -16,8 +16,9 @@ final class OneHotStage<Element: Scalar>: ModelStage {
     func forward(
         _ x: Buffer<Element>, parameters: Buffer<Element>, training: Bool, noise: NoiseKey?
     ) throws -> Buffer<Element> {
-        try library.elementKernel("one_hot", Element.self).launch(
-            items: x.count, [.int(x.count), .int(symbols), .buffer(x), .buffer(output)])
+        try library.launchRows(
+            "one_hot", Element.self, items: library.traits.itemsOfRow(vectors: symbols), rows: x.count,
+            [.int(x.count), .int(symbols), .buffer(x), .buffer(output)])
         return output
     }
 
