@@ -9,6 +9,15 @@ public struct PlaneDensity<Element: Scalar>: Equatable, Sendable {
     public init(_ model: DensityModel, _ whitening: ConditionalWhitening, parameters: ParameterTensors<Element>) {
         (self.model, self.whitening, self.parameters) = (model, whitening, parameters)
     }
+
+    /// The least and the largest of every number that is drawn, less its mean, of pictures in a range.
+    package func limits(_ range: ClosedRange<Double>) -> [ClosedRange<Double>] {
+        whitening.outputMean.values.map { mean in
+            guard model.plane == .chroma else { return (range.lowerBound - mean)...(range.upperBound - mean) }
+            let half = (range.upperBound - range.lowerBound) / 2
+            return (-half - mean)...(half - mean)
+        }
+    }
 }
 
 extension PlaneDensity {

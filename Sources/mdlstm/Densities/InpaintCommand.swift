@@ -72,38 +72,44 @@ struct InpaintCommand: ParsableCommand {
             throw MDLSTMError(.data, "\(path): expected a density of pictures, found another model")
         }
         let trained = try DensityFile<T>(tensors, path: path)
-        guard trained.options.color == .gray else {
-            throw ValidationError("\(model): the model is a density of colours; holes are filled in gray pictures")
-        }
+        try trained.requireWhole(model)
         let (picture, hole) = try hole(in: trained)
-        var painting = InPainting(trained.planes[0], range: trained.options.range ?? 0...256)
+        let range = trained.options.range ?? 0...256
+        var painting = InPainting(trained.planes, range: range)
         (painting.method, painting.sweeps, painting.candidates) = (method, sweeps, candidates)
         (painting.count, painting.seed) = (count, compute.seed)
         let backend = try compute.makeBackend(T.self)
-        let network = try backend.makeModel(trained.model.network, parameters: trained.parameters)
-        let judge = HoleJudge(network, trained.model, trained.whitening, hole, name: input)
+        // By the planes that have been filled in: luma alone at first.
+        let judges = try trained.planes.indices.map {
+            HoleJudge(try PictureLikelihood(Array(trained.planes[...$0]), on: backend), hole, name: input)
+        }
         // Worth something where a mask lies on a picture that is whole.
-        let before = try judge.bits(of: hole.picture)
+        let before = try judges.last!.bits(of: hole.picture)
         printError("as given, bits a pixel: " + Self.words(before))
         let (clock, progress) = (ContinuousClock(), ProgressLine())
         let start = clock.now
         var course: [JSONValue] = []
         let shown = Set((0...10).map { sweeps * $0 / 10 })
         let filled = try painting.fill(hole, on: backend) { done in
-            progress.show(fraction: Double(done.sweep) / Double(max(1, sweeps)), "sweep \(done.sweep)")
+            let index = trained.options.color.planes.firstIndex(of: done.plane)!
+            let share = Double(done.sweep) / Double(max(1, sweeps))
+            let plane = judges.count > 1 ? done.plane : nil
+            progress.show(
+                fraction: (Double(index) + share) / Double(judges.count),
+                (plane.map { "\($0), " } ?? "") + "sweep \(done.sweep)")
             guard shown.contains(done.sweep) else { return }
-            let bits = try done.pictures.map { try judge.bits(of: $0) }
-            course.append(Self.json(done.sweep, bits, done.accepted))
+            let bits = try done.pictures.map { try judges[index].bits(of: $0) }
+            course.append(Self.json(done.sweep, plane, bits, done.accepted))
             progress.clear()
-            printError(Self.line(done.sweep, bits, done.accepted))
+            printError(Self.line(done.sweep, plane, bits, done.accepted))
         }
         progress.clear()
-        let around = try judge.bits(of: filled[0]).around
+        let around = try judges.last!.bits(of: filled[0]).around
         let names = PictureOutput.names(output, count: count)
         for (name, pixels) in zip(names, filled) {
-            // Without the noise, which is below a level.
-            let values = pixels.values.map { value -> T in T(picture.hasLevels ? value.rounded(.down) : value) }
-            try PictureOutput.write(values, (picture.height, picture.width), painting.range, to: name)
+            let values: [T] = picture.filled(pixels, where: hole.mask, in: range).map { T($0) }
+            try PictureOutput.write(
+                values, (picture.height, picture.width), channels: picture.channels, range, to: name)
         }
         try show(names, course, before.box, around, hole, seconds: (clock.now - start) / .seconds(1))
     }
@@ -111,7 +117,10 @@ struct InpaintCommand: ParsableCommand {
     private func hole<T: Scalar>(in trained: DensityFile<T>) throws -> (DensityPicture, PictureHole) {
         var request = DataRequest()
         request.kind = .density
-        guard let opened = try OpenedImages(input, request, least: trained.model.leastExtents) else {
+        guard
+            let opened = try OpenedImages(
+                input, request, color: trained.options.color, least: trained.model.leastExtents)
+        else {
             throw MDLSTMError(.data, "\(input): expected a picture, found something else")
         }
         if let fault = opened.faults.first { throw MDLSTMError(.data, fault.message) }
@@ -131,19 +140,24 @@ struct InpaintCommand: ParsableCommand {
     }
 
     private static func json<T: Scalar>(
-        _ sweep: Int, _ bits: [HoleJudge<T>.Bits], _ accepted: Double?
+        _ sweep: Int, _ plane: DensityPlane?, _ bits: [HoleJudge<T>.Bits], _ accepted: Double?
     ) -> JSONValue {
-        [
+        var members: JSONObject = [
             "sweep": .integer(sweep), "bitsPerPixel": .array(bits.map { .number($0.box) }),
             "hole": .array(bits.map { .number($0.hole) }),
             "border": .array(bits.map { bits in bits.border.map { .number($0) } ?? .null }),
             "accepted": accepted.map { .number($0) } ?? .null,
         ]
+        members["plane"] = plane.map { .string($0.rawValue) }
+        return .object(members)
     }
 
-    private static func line<T: Scalar>(_ sweep: Int, _ bits: [HoleJudge<T>.Bits], _ accepted: Double?) -> String {
+    private static func line<T: Scalar>(
+        _ sweep: Int, _ plane: DensityPlane?, _ bits: [HoleJudge<T>.Bits], _ accepted: Double?
+    ) -> String {
         let kept = accepted.map { "; \(rounded(100 * $0, 1)) % of blocks kept" } ?? ""
-        return "sweep \(sweep), bits a pixel: \(bits.map(words).joined(separator: " | "))\(kept)"
+        let part = plane.map { "\($0), " } ?? ""
+        return "\(part)sweep \(sweep), bits a pixel: \(bits.map(words).joined(separator: " | "))\(kept)"
     }
 
     private static func words<T: Scalar>(_ bits: HoleJudge<T>.Bits) -> String {

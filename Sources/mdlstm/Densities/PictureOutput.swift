@@ -45,3 +45,32 @@ extension Image {
         self.init(width: width, height: height, channels: channels, pixels: pixels)
     }
 }
+
+extension DensityFile {
+    /// Refuses one plane alone of a density of colours.
+    func requireWhole(_ path: String) throws(MDLSTMError) {
+        let expected = options.color.planes
+        guard planes.count < expected.count else { return }
+        throw MDLSTMError(
+            .data,
+            "\(path): found \(model.plane.rawValue) alone; expected "
+                + "\(expected.map(\.rawValue).joined(separator: " and ")), the model of the run's own folder")
+    }
+}
+
+extension DensityPicture {
+    /// The numbers of the picture, `[height, width, channels]`, some of its pixels taken from another as densities read it.
+    func filled(_ other: Tensor<Double>, where mask: [Bool], in range: ClosedRange<Double>) -> [Double] {
+        (0..<count).flatMap { place -> [Double] in
+            let numbers = (place * channels)..<((place + 1) * channels)
+            guard mask[place] else { return numbers.map { self[$0] } }
+            var pixel = Array(other.values[numbers])
+            if channels == 3 {
+                let color = ColorTransform.rgb(SIMD3(pixel[0], pixel[1], pixel[2]))
+                pixel = (0..<3).map { min(max(color[$0], range.lowerBound), range.upperBound) }
+            }
+            // Without the noise, which is below a level.
+            return hasLevels ? pixel.map { $0.rounded(.down) } : pixel
+        }
+    }
+}

@@ -25,13 +25,7 @@ struct SampledPictures<Element: Scalar> {
         let names = PictureOutput.names(output, count: command.count)
         let range = trained.options.range ?? 0...256
         let size = (command.size?.height ?? 256, command.size?.width ?? 256)
-        let planes = trained.options.color.planes
-        guard trained.planes.count == planes.count else {
-            throw MDLSTMError(
-                .data,
-                "\(command.model): found \(trained.model.plane.rawValue) alone; expected "
-                    + "\(planes.map(\.rawValue).joined(separator: " and ")), the model of the run's own folder")
-        }
+        try trained.requireWhole(command.model)
         var request = PictureRequest(trained.planes, height: size.0, width: size.1, range: range)
         (request.count, request.seed) = (command.count, command.compute.seed)
         request.isInRasterOrder = command.order == .raster

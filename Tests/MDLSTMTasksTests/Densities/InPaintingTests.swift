@@ -20,15 +20,44 @@ struct InPaintingTests {
         parameters["0.scales"] = Tensor(shape: [1, 1], values: [1])
         parameters["0.cholesky"] = Tensor(shape: [1, 1, 1], values: [1])
         return InPainting(
-            PlaneDensity(model, try ConditionalWhitening(moments), parameters: parameters), range: 0...256)
+            [PlaneDensity(model, try ConditionalWhitening(moments), parameters: parameters)], range: 0...256)
+    }
+
+    /// The same of colours, both planes with a full mixture of one component.
+    private func gaussianColors<T: Scalar>(_: T.Type) throws -> InPainting<T> {
+        var options = DensityOptions()
+        (options.neighbourhood, options.components, options.scales, options.features) = (3, 1, 1, 1)
+        options.color = .ycc
+        let picture = Self.colors(12, 12, seed: 3)
+        let planes = try options.color.planes.map { plane in
+            let model = try DensityModel(options, of: plane, layers: [])
+            let (D, O) = (model.neighbourhood.inputSize, model.neighbourhood.outputSize)
+            var moments = WhiteningMoments(inputSize: D, outputSize: O)
+            moments.add(picture, in: model.neighbourhood)
+            var parameters = ParameterTensors<T>(zeros: model.network.parameterShapes)
+            parameters["0.predictors"] = .random([1, O, D], bound: 0.5, seed: 4)
+            parameters["0.scales"] = Tensor(shape: [1, 1], values: [1])
+            parameters["0.cholesky"] = Tensor(shape: [1, O, O], values: O == 1 ? [1] : [1, 0, 0.4, 0.8])
+            return PlaneDensity(model, try ConditionalWhitening(moments), parameters: parameters)
+        }
+        return InPainting(planes, range: -1000...1000)
     }
 
     private let picture = Tensor<Double>.random([7, 9, 1], bound: 30, seed: 8).map { $0 + 128 }
+    private let colors = Self.colors(7, 9, seed: 8)
+
+    /// Luma around 128, chroma around 0.
+    private static func colors(_ height: Int, _ width: Int, seed: UInt64) -> Tensor<Double> {
+        let noise = Tensor<Double>.random([height, width, 3], bound: 30, seed: seed)
+        return Tensor(shape: noise.shape, values: noise.values.enumerated().map { $1 + ($0 % 3 == 0 ? 128 : 0) })
+    }
 
     private func hole<T: Scalar>(_ places: [(Int, Int)], in painting: InPainting<T>) throws -> PictureHole {
         var mask = Array(repeating: false, count: 63)
         for (row, column) in places { mask[row * 9 + column] = true }
-        return try PictureHole(picture, mask: mask, of: painting.density.model, name: "mask")
+        let model = painting.planes[0].model
+        let picture = model.plane == .gray ? picture : colors
+        return try PictureHole(picture, mask: mask, of: model, name: "mask")
     }
 
     /// Mean and deviation of one pixel given all others: its log-likelihood is a parabola, which three points tell.
@@ -36,11 +65,11 @@ struct InPaintingTests {
         mean: Double, deviation: Double
     ) {
         let network = try ReferenceBackend<Double>().makeModel(
-            painting.density.model.network, parameters: painting.density.parameters)
+            painting.planes[0].model.network, parameters: painting.planes[0].parameters)
         let nats = try [118.0, 128, 138].map { value in
             var moved = picture
             moved.values[row * 9 + column] = value
-            return try network.predict(painting.density.model.rows(of: moved, painting.density.whitening)).values
+            return try network.predict(painting.planes[0].model.rows(of: moved, painting.planes[0].whitening)).values
                 .reduce(0, +)
         }
         let curvature = (nats[0] - 2 * nats[1] + nats[2]) / 100
@@ -69,6 +98,77 @@ struct InPaintingTests {
         #expect((last.deviation / expected.deviation - 1).magnitude < 4 / 22.6)
     }
 
+    /// The chroma of a pixel given luma and chroma on all sides: a Gaussian of two numbers whose mean goes with the luma drawn.
+    private func chroma(
+        _ painting: InPainting<Double>, luma: Double, row: Int, column: Int
+    ) throws -> (mean: SIMD2<Double>, deviation: SIMD2<Double>) {
+        let plane = painting.planes[1]
+        let network = try ReferenceBackend<Double>().makeModel(plane.model.network, parameters: plane.parameters)
+        func nats(_ b: Double, _ r: Double) throws -> Double {
+            var moved = colors
+            for (channel, value) in [luma, b, r].enumerated() { moved[row, column, channel] = value }
+            return try network.predict(plane.model.rows(of: moved, plane.whitening)).values.reduce(0, +)
+        }
+        // A parabola of two numbers: its slope at 0 and its curvature, by differences that are exact.
+        let (center, h) = (try nats(0, 0), 10.0)
+        let (b, lessB, r, lessR) = (try nats(h, 0), try nats(-h, 0), try nats(0, h), try nats(0, -h))
+        let slope = SIMD2(b - lessB, r - lessR) / (2 * h)
+        let (bb, rr) = ((b + lessB - 2 * center) / (h * h), (r + lessR - 2 * center) / (h * h))
+        let br = (try nats(h, h) - b - r + center) / (h * h)
+        let determinant = bb * rr - br * br
+        let mean = SIMD2(-(rr * slope[0] - br * slope[1]), -(bb * slope[1] - br * slope[0])) / determinant
+        return (mean, SIMD2((-rr / determinant).squareRoot(), (-bb / determinant).squareRoot()))
+    }
+
+    @Test func chainsDrawChromaFromTheConditional() throws {
+        var painting = try gaussianColors(Float.self)
+        (painting.count, painting.candidates, painting.sweeps) = (256, 1, 25)
+        let hole = try hole([(3, 4)], in: painting)
+        let filled = try painting.fill(hole, on: OpenCLBackend<Float>())
+        let exact = try gaussianColors(Double.self)
+        let (low, high) = (
+            try chroma(exact, luma: 118, row: 3, column: 4), try chroma(exact, luma: 138, row: 3, column: 4)
+        )
+        var (sum, squares) = (SIMD2<Double>(), SIMD2<Double>())
+        for picture in filled {
+            let pixel = (0..<3).map { picture[3, 4, $0] }
+            let mean = low.mean + (high.mean - low.mean) * ((pixel[0] - 118) / 20)
+            let distance = (SIMD2(pixel[1], pixel[2]) - mean) / low.deviation
+            sum += distance
+            squares += distance * distance
+        }
+        for channel in 0..<2 {
+            #expect((low.deviation[channel] / high.deviation[channel] - 1).magnitude < 1e-6)
+            #expect((sum[channel] / 256).magnitude < 4.0 / 16)
+            #expect(((squares[channel] / 256).squareRoot() - 1).magnitude < 4 / 22.6)
+        }
+        #expect(Set(filled.map { $0[3, 4, 0] }).count == 256)
+    }
+
+    /// Along the gradient luma and chroma become likelier; both backends go the same way.
+    @Test(arguments: DensityBorder.allCases) func colorsClimb(_ border: DensityBorder) throws {
+        let request: PictureRequest<Double> = try PictureCase(border: border, layers: 1, color: .ycc).request()
+        var painting = InPainting(request.planes, range: request.range)
+        (painting.method, painting.candidates, painting.sweeps) = (.map, 1, 40)
+        let hole = try hole([(2, 3), (2, 4), (3, 4)], in: painting)
+        var nats: [DensityPlane: [Double]] = [:]
+        let reference = try painting.fill(hole, on: ReferenceBackend<Double>()) { done in
+            guard done.sweep % 40 == 0 else { return }
+            // By the planes that have been filled in.
+            let planes = Array(request.planes.prefix(done.plane == .luma ? 1 : 2))
+            var likelihood = try PictureLikelihood(planes, on: ReferenceBackend<Double>())
+            let sum = try likelihood.nats(of: done.pictures[0], name: "picture").values.reduce(0, +)
+            nats[done.plane, default: []].append(sum)
+        }
+        for plane in [DensityPlane.luma, .chroma] {
+            let course = try #require(nats[plane])
+            #expect(course.count == 2 && course[1] > course[0], "\(plane): \(course)")
+        }
+        expectClose(
+            try painting.fill(hole, on: OpenCLBackend<Double>())[0], reference[0], absolute: 1e-6, relative: 0, "pixels"
+        )
+    }
+
     /// The likeliest pixel of a Gaussian is its mean; both backends climb there.
     @Test func theLikeliestPixelIsTheMean() throws {
         var painting = try gaussian(Double.self)
@@ -83,21 +183,26 @@ struct InPaintingTests {
     }
 
     /// With a recurrent layer, in both borders: backends agree, pixels around stay, seeds and copies differ.
-    @Test(arguments: DensityBorder.allCases) func backendsFillTheSame(_ border: DensityBorder) throws {
-        let request: PictureRequest<Double> = try PictureCase(border: border, layers: 1).request()
-        var painting = InPainting(request.planes[0], range: request.range)
+    @Test(arguments: DensityBorder.allCases, DensityColor.allCases)
+    func backendsFillTheSame(_ border: DensityBorder, _ color: DensityColor) throws {
+        let request: PictureRequest<Double> = try PictureCase(border: border, layers: 1, color: color).request()
+        var painting = InPainting(request.planes, range: request.range)
         (painting.count, painting.candidates, painting.sweeps) = (2, 2, 2)
-        let places = border == .pad ? [(0, 0), (0, 1), (3, 4), (6, 8)] : [(1, 1), (3, 4), (3, 5), (6, 7)]
+        let places = border == .pad ? [(0, 0), (0, 1), (3, 4), (6, 8)] : [(1, 1), (3, 4), (3, 5), (5, 7)]
         let hole = try hole(places, in: painting)
         let reference = try painting.fill(hole, on: ReferenceBackend<Double>())
         let device = try painting.fill(hole, on: OpenCLBackend<Double>())
         for (ours, theirs) in zip(device, reference) {
             expectClose(ours, theirs, absolute: 1e-7, relative: 0, "pixels")
         }
-        for place in picture.values.indices {
-            let isHole = hole.mask[place]
-            #expect((reference[0].values[place] != picture.values[place]) == isHole)
-            if isHole { #expect((0...256).contains(reference[0].values[place])) }
+        let (given, channels) = (hole.picture, color.channels)
+        for place in given.values.indices {
+            let isHole = hole.mask[place / channels]
+            #expect((reference[0].values[place] != given.values[place]) == isHole)
+            if isHole {
+                let limits = place % channels == 0 ? 0...256.0 : -128...128
+                #expect(limits.contains(reference[0].values[place]))
+            }
         }
         #expect(reference[0] != reference[1])
         painting.seed = 9
@@ -120,13 +225,15 @@ struct InPaintingTests {
         let painting = try gaussian(Double.self)
         let hole = try hole([(3, 4), (3, 5)], in: painting)
         let network = try ReferenceBackend<Double>().makeModel(
-            painting.density.model.network, parameters: painting.density.parameters)
-        let judge = HoleJudge(network, painting.density.model, painting.density.whitening, hole, name: "picture")
+            painting.planes[0].model.network, parameters: painting.planes[0].parameters)
+        let likelihood = try PictureLikelihood(painting.planes, on: ReferenceBackend<Double>())
+        let judge = HoleJudge(likelihood, hole, name: "picture")
         let found = try judge.bits(of: picture)
-        let nats = try network.predict(painting.density.model.rows(of: picture, painting.density.whitening)).reshaped([
-            6, 7,
-        ])
-        .map { -($0 + painting.density.whitening.logJacobian) / .log(2) }
+        let nats = try network.predict(painting.planes[0].model.rows(of: picture, painting.planes[0].whitening))
+            .reshaped([
+                6, 7,
+            ])
+            .map { -($0 + painting.planes[0].whitening.logJacobian) / .log(2) }
         // Rows 3 and 4, columns 3 to 6 of the picture; sites begin at (1, 1).
         let box = nats.slice(2..<4, 2..<6).values
         #expect((found.box - box.reduce(0, +) / 8).magnitude < 1e-9)

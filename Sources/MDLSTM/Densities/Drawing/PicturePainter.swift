@@ -43,13 +43,7 @@ public struct PaintedPictures<Element: Scalar>: Sendable {
     package var count: Int { pixels.count / (size * channels) }
 
     /// The range of every number that is drawn, less its mean.
-    package var limits: [ClosedRange<Double>] {
-        density.whitening.outputMean.values.map { mean in
-            guard density.model.plane == .chroma else { return (range.lowerBound - mean)...(range.upperBound - mean) }
-            let half = (range.upperBound - range.lowerBound) / 2
-            return (-half - mean)...(half - mean)
-        }
-    }
+    package var limits: [ClosedRange<Double>] { density.limits(range) }
 
     package func schedule() throws(MDLSTMError) -> Schedule {
         try Schedule(

@@ -2,7 +2,7 @@ import MDLSTM
 
 /// Moves the pixels of a hole along the gradient of the picture's log-likelihood.
 struct HoleAscent<Element: Scalar> {
-    private let painting: InPainting<Element>
+    private let painting: PlanePainting<Element>
     private let hole: PictureHole
     private let trainer: any Trainer<Element>
 
@@ -12,7 +12,7 @@ struct HoleAscent<Element: Scalar> {
     /// What a pixel moves in a step to begin with, of the range.
     private static var rate: Double { 0.01 }
 
-    init(_ painting: InPainting<Element>, _ hole: PictureHole, on backend: any Backend<Element>) throws {
+    init(_ painting: PlanePainting<Element>, _ hole: PictureHole, on backend: any Backend<Element>) throws {
         (self.painting, self.hole) = (painting, hole)
         let model = painting.model
         (rows, columns) = hole.surroundings(in: model)
@@ -33,25 +33,27 @@ struct HoleAscent<Element: Scalar> {
     ) throws {
         let input = self.input(canvas)
         let (height, width, channels) = (input.shape[1], input.shape[2], input.shape[3])
-        let m = painting.model.neighbourhood.rowsAbove
-        // Pixels of the hole among those of the input, and on the canvas.
+        let (neighbourhood, sweeps) = (painting.model.neighbourhood, painting.settings.sweeps)
+        let (m, limits) = (neighbourhood.rowsAbove, painting.density.limits(painting.settings.range))
+        let first = neighbourhood.channelsRead.firstIndex(of: neighbourhood.outputs[0])!
+        // Numbers of the hole's pixels among those of the input, and on the canvas.
         let inHole = (0..<canvas.count).flatMap { copy in
-            hole.mask.indices.filter { hole.mask[$0] }.map { place -> (input: Int, canvas: Int) in
+            hole.mask.indices.filter { hole.mask[$0] }.flatMap { place -> [(input: Int, canvas: Int, output: Int)] in
                 let (row, column) = (place / hole.width, place % hole.width)
                 let site = (copy * height + row - rows.lowerBound + m) * width + column - columns.lowerBound + m
-                return (site * channels, canvas.element(copy, row, column))
+                return (0..<painting.outputs).map {
+                    (site * channels + first + $0, canvas.element(copy, row, column) + $0, $0)
+                }
             }
         }
         var values = inHole.map { Double(canvas.pixels[$0.canvas]) }
-        let center = painting.center
-        let limits = (painting.range.lowerBound - center)...(painting.range.upperBound - center)
         var adam = OptimizerReference<Double>(.adam(), count: values.count)
         let schedule = LearningRateSchedule(
-            Self.rate * (painting.range.upperBound - painting.range.lowerBound),
-            decay: .cosine(final: 0, total: painting.sweeps))
+            Self.rate * (painting.settings.range.upperBound - painting.settings.range.lowerBound),
+            decay: .cosine(final: 0, total: sweeps))
         var best = Array(repeating: -Double.infinity, count: canvas.count)
         var picture = input
-        for step in 0...painting.sweeps {
+        for step in 0...sweeps {
             for (pixel, value) in zip(inHole, values) { picture.values[pixel.input] = Element(value) }
             let nats = try trainer.forward(TrainingBatch(input: picture))
             let own = values.count / canvas.count
@@ -66,7 +68,7 @@ struct HoleAscent<Element: Scalar> {
                 }
             }
             if step > 0 { try report(step, canvas) }
-            guard step < painting.sweeps else { break }
+            guard step < sweeps else { break }
             try trainer.backward(outputGradient: Tensor(repeating: 1, shape: nats.shape))
             let gradient = try trainer.inputGradient()
             // It goes down.
@@ -74,7 +76,8 @@ struct HoleAscent<Element: Scalar> {
                 to: &values, gradients: inHole.map { -Double(gradient.values[$0.input]) },
                 rate: schedule.rate(step: step + 1), step: step + 1, in: [values.indices])
             for index in values.indices {
-                values[index] = min(max(values[index], limits.lowerBound), limits.upperBound)
+                let limit = limits[inHole[index].output]
+                values[index] = min(max(values[index], limit.lowerBound), limit.upperBound)
             }
         }
     }
@@ -86,8 +89,8 @@ struct HoleAscent<Element: Scalar> {
         let wholes = canvas.pictures.map {
             model.input(of: $0, painting.density.whitening, as: Element.self)
         }
-        let top = rows.lowerBound - m + canvas.padding, left = columns.lowerBound - m + canvas.padding
-        let (height, width) = (rows.count + m, columns.count + 2 * m)
+        let top = rows.lowerBound - m + canvas.padding.above, left = columns.lowerBound - m + canvas.padding.beside
+        let (height, width) = (rows.count + m + model.neighbourhood.rowsRead, columns.count + 2 * m)
         var values: [Element] = []
         for whole in wholes {
             for row in top..<(top + height) {

@@ -7,20 +7,21 @@ private import RealModule
 /// factors of p, so that what remains is the likelihood of the other pixels. What is drawn beyond the range has no such
 /// likelihood and is never kept.
 struct HoleChain<Element: Scalar> {
-    private let painting: InPainting<Element>
+    private let painting: PlanePainting<Element>
     private let hole: PictureHole
     private let blocks: HoleBlocks
     private let painter: any PicturePainter<Element>
 
     /// Every copy twice: as it is, and with what is proposed.
     init(
-        _ painting: InPainting<Element>, _ hole: PictureHole, _ canvas: HoleCanvas<Element>,
+        _ painting: PlanePainting<Element>, _ hole: PictureHole, _ canvas: HoleCanvas<Element>,
         on backend: any Backend<Element>
     ) throws {
         (self.painting, self.hole) = (painting, hole)
         blocks = HoleBlocks(hole, of: painting.model)
         let twice = (0..<canvas.count).flatMap { copy in
-            let one = canvas.pixels[(copy * canvas.size)..<((copy + 1) * canvas.size)]
+            let size = canvas.size * canvas.channels
+            let one = canvas.pixels[(copy * size)..<((copy + 1) * size)]
             return Array(one) + Array(one)
         }
         painter = try backend.makePainter(
@@ -29,7 +30,7 @@ struct HoleChain<Element: Scalar> {
                 width: blocks.width))
     }
 
-    /// A pixel of a block that is filled in: its site in the window, and its element on the canvas.
+    /// A pixel of a block that is filled in: its site in the window, and its first number on the canvas.
     private struct Pixel {
         let site: Int, element: Int
     }
@@ -38,8 +39,8 @@ struct HoleChain<Element: Scalar> {
     mutating func sweep(_ sweep: Int, _ canvas: inout HoleCanvas<Element>) throws -> Double {
         var (kept, all) = (0, 0)
         for (index, pass) in blocks.passes.enumerated() {
-            let number = painting.candidates + sweep * blocks.passes.count + index
-            kept += try draw(pass, step: UInt32(truncatingIfNeeded: number), &canvas)
+            let number = UInt32(truncatingIfNeeded: painting.settings.candidates + sweep * blocks.passes.count + index)
+            kept += try draw(pass, step: painting.firstStep &+ number, &canvas)
             all += pass.count * canvas.count
         }
         return Double(kept) / Double(max(1, all))
@@ -54,7 +55,7 @@ struct HoleChain<Element: Scalar> {
             for place in 0..<blocks.together {
                 // Windows that are missing in this pass look at the first one's sites, and draw nothing.
                 let block = pass[place < pass.count ? place : 0]
-                let corner = canvas.element(0, block.row, block.column)
+                let corner = canvas.pixel(0, block.row, block.column)
                 corners += [2 * copy, 2 * copy + 1].map { $0 * canvas.size + corner }
                 var own = Array(repeating: false, count: sites)
                 if place < pass.count { for pixel in pixels(of: block, copy, canvas) { own[pixel.site] = true } }
@@ -65,7 +66,7 @@ struct HoleChain<Element: Scalar> {
         var (elements, values, kept) = ([Int](), [Element](), 0)
         for copy in 0..<canvas.count {
             let chance = RandomStream(
-                seed: painting.seed, tensor: UInt32(copy), step: step, stream: RandomStreams.acceptance)
+                seed: painting.settings.seed, tensor: UInt32(copy), step: step, stream: RandomStreams.acceptance)
             for (place, block) in pass.enumerated() {
                 let old = 2 * (copy * blocks.together + place) * sites
                 let new = old + sites
@@ -82,12 +83,15 @@ struct HoleChain<Element: Scalar> {
                 let isKept = isInside && ratio > .log(1 - chance.uniform(place))
                 kept += isKept ? 1 : 0
                 for pixel in pixels(of: block, copy, canvas) {
-                    let value = found.pixels[(isKept ? new : old) + pixel.site]
-                    canvas.pixels[pixel.element] = value
                     // The twin of this copy becomes the same.
-                    let first = pixel.element + copy * canvas.size
-                    elements.append(isKept ? first : first + canvas.size)
-                    values.append(value)
+                    let twin = (isKept ? copy : copy + 1) * canvas.size * canvas.channels
+                    for output in 0..<painting.outputs {
+                        let site = (isKept ? new : old) + pixel.site
+                        let value = found.pixels[site * painting.outputs + output]
+                        canvas.pixels[pixel.element + output] = value
+                        elements.append(pixel.element + output + twin)
+                        values.append(value)
+                    }
                 }
             }
         }

@@ -3,9 +3,7 @@ private import RealModule
 
 /// Bits a pixel of a hole that has been filled in, of the pixels that see it, and of the picture around them.
 public struct HoleJudge<Element: Scalar> {
-    private let model: DensityModel
-    private let whitening: ConditionalWhitening
-    private let network: any Model<Element>
+    private let likelihood: PictureLikelihood<Element>
 
     /// The part of the picture that is looked at; the box of the hole and of the pixels that see it; boxes like it beside it.
     private let rows: Range<Int>, columns: Range<Int>
@@ -18,13 +16,11 @@ public struct HoleJudge<Element: Scalar> {
     private static var margin: Int { 32 }
 
     /// - Parameters:
-    ///   - network: of `model.network`, with its weights
+    ///   - likelihood: by the planes that have been filled in
     ///   - name: of the picture, for messages
-    public init(
-        _ network: any Model<Element>, _ model: DensityModel, _ whitening: ConditionalWhitening, _ hole: PictureHole,
-        name: String
-    ) {
-        (self.network, self.model, self.whitening, self.name) = (network, model, whitening, name)
+    public init(_ likelihood: PictureLikelihood<Element>, _ hole: PictureHole, name: String) {
+        (self.likelihood, self.name) = (likelihood, name)
+        let model = likelihood.model
         mask = hole.mask
         let sites = model.sites(height: hole.height, width: hole.width)
         let m = model.neighbourhood.rowsAbove
@@ -59,14 +55,10 @@ public struct HoleJudge<Element: Scalar> {
     }
 
     public func bits(of picture: Tensor<Double>) throws -> Bits {
-        var likelihood = PictureLikelihood([.init(network, model, whitening)])
+        var likelihood = likelihood
         let width = picture.shape[1]
-        let values = rows.flatMap {
-            picture.values[($0 * width + columns.lowerBound)..<($0 * width + columns.upperBound)]
-        }
-        let part = Tensor(shape: [rows.count, columns.count, 1], values: values)
-        let nats = try likelihood.nats(of: part, name: name)
-        let sites = model.sites(height: rows.count, width: columns.count)
+        let nats = try likelihood.nats(of: picture.part(PicturePart(rows: rows, columns: columns)), name: name)
+        let sites = likelihood.model.sites(height: rows.count, width: columns.count)
         let (top, left) = (rows.lowerBound + sites.rows.lowerBound, columns.lowerBound + sites.columns.lowerBound)
         func bits(
             _ box: (rows: Range<Int>, columns: Range<Int>), where isCounted: (Int) -> Bool = { _ in true }

@@ -4,13 +4,13 @@ import MDLSTM
 ///
 /// A candidate is drawn by the likelihood of its own pixels, so what it is worth is that of the given ones after it.
 struct HoleStart<Element: Scalar> {
-    private let painting: InPainting<Element>
+    private let painting: PlanePainting<Element>
     private let hole: PictureHole
 
     /// The window that is drawn in and judged by.
     private let rows: Range<Int>, columns: Range<Int>
 
-    init(_ painting: InPainting<Element>, _ hole: PictureHole) {
+    init(_ painting: PlanePainting<Element>, _ hole: PictureHole) {
         (self.painting, self.hole) = (painting, hole)
         (rows, columns) = hole.surroundings(in: painting.model)
     }
@@ -21,13 +21,14 @@ struct HoleStart<Element: Scalar> {
         let painter = try backend.makePainter(
             painting.painted(
                 canvas, pixels: canvas.pixels, windows: count, height: rows.count, width: columns.count))
-        let corners = (0..<count).map { canvas.element($0, rows.lowerBound, columns.lowerBound) }
+        let corners = (0..<count).map { canvas.pixel($0, rows.lowerBound, columns.lowerBound) }
         let places = rows.flatMap { row in columns.map { (row: row, column: $0) } }
         let drawn = places.map { hole.mask[$0.row * hole.width + $0.column] }
         let all = Array(repeatElement(drawn, count: count).joined())
         var best = Array(repeating: -Double.infinity, count: count)
-        for candidate in 0..<max(1, painting.candidates) {
-            _ = try painter.paint(PaintPass(corners: corners, drawn: all, step: UInt32(candidate)))
+        for candidate in 0..<max(1, painting.settings.candidates) {
+            let step = painting.firstStep + UInt32(candidate)
+            _ = try painter.paint(PaintPass(corners: corners, drawn: all, step: step))
             // What was drawn beyond the range has become its end, which has a likelihood too.
             let judged = PaintPass(corners: corners, drawn: Array(repeating: false, count: all.count))
             guard let found = try painter.paint(judged) else { continue }
@@ -38,7 +39,9 @@ struct HoleStart<Element: Scalar> {
                 guard nats > best[copy] else { continue }
                 best[copy] = nats
                 for (place, site) in zip(places, own) where all[site] {
-                    canvas.pixels[canvas.element(copy, place.row, place.column)] = found.pixels[site]
+                    let first = canvas.element(copy, place.row, place.column)
+                    let drawn = found.pixels[(site * painting.outputs)..<((site + 1) * painting.outputs)]
+                    canvas.pixels.replaceSubrange(first..<(first + painting.outputs), with: drawn)
                 }
             }
         }

@@ -2,7 +2,7 @@ public import MDLSTM
 
 /// A picture some pixels of which are to be filled in.
 public struct PictureHole: Sendable {
-    /// Noise added, `[height, width, 1]`; what stands in the hole does not matter.
+    /// As densities read it, noise added, `[height, width, channels]`; what stands in the hole does not matter.
     public let picture: Tensor<Double>
 
     /// Which pixels are filled in, `[height, width]`.
@@ -21,7 +21,8 @@ public struct PictureHole: Sendable {
     /// - Throws: `MDLSTMError` of kind `data` where the mask has no pixel, or one that has no density.
     public init(_ picture: Tensor<Double>, mask: [Bool], of model: DensityModel, name: String) throws(MDLSTMError) {
         let (height, width) = (picture.shape[0], picture.shape[1])
-        precondition(picture.count == height * width && mask.count == picture.count, "picture and mask differ")
+        precondition(
+            mask.count == height * width && picture.shape[2] == model.neighbourhood.channels, "picture and mask differ")
         let places = mask.indices.filter { mask[$0] }
         guard let first = places.first, let last = places.last else {
             throw MDLSTMError(
