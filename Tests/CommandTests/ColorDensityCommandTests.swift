@@ -69,13 +69,17 @@ extension CommandSuites {
                 ]
             }
             let told = try CommandLineTool.succeed(inpaint("run"))
-            #expect(told.errors.contains("luma, sweep 2, bits") && told.errors.contains("chroma, sweep 2, bits"))
+            #expect(
+                told.errors.contains("luma, sweep 2, bits") && told.errors.contains("luma and chroma, sweep 2, bits"))
             let course = try #require(told.json["course"]?.arrayValue)
-            #expect(course.map { $0["plane"] } == ["luma", "luma", "luma", "chroma", "chroma", "chroma"])
+            #expect(course.map { $0["network"] } == ["luma", "luma", "luma", "chroma", "chroma", "chroma"])
             #expect(course.map { $0["sweep"] } == [0, 1, 2, 0, 1, 2])
             let filled: Tensor<Double> = try NumpyArray(contentsOf: pictures.path("filled.npy")).tensor()
             let original = PictureData.colors(14, 10, seed: 0).map { Double($0) }
-            #expect(filled.shape == [14, 10, 3] && filled.values.allSatisfy { (0...256).contains($0) })
+            #expect(
+                filled.shape == [14, 10, 3] && filled.values.allSatisfy { $0 == $0.rounded() && (0...255).contains($0) }
+            )
+            #expect(try told.json["networks"]?["luma"]?["asGiven"] != nil && told.json["around"] != nil)
             let differs = filled.values.indices.filter { filled.values[$0] != original[$0] }
             #expect(differs.allSatisfy { inHole[$0 / 3] } && differs.count > 30)
             try CommandLineTool.fail(65, inpaint("run/luma"), saying: ["found luma alone"])
@@ -234,13 +238,13 @@ extension CommandSuites {
 }
 
 extension PictureData {
-    /// Three slopes with noise of their own.
     /// Slopes of red, green and blue with noise.
     fileprivate static func colors(_ height: Int, _ width: Int, seed: Int) -> [Int] {
         OwnData.noise(3 * height * width, below: 30, seed: seed).enumerated()
             .map { 3 * ($0 / 3 / width) + ($0 % 3 + 2) * ($0 / 3 % width) + 20 + $1 }
     }
 
+    /// A picture of them.
     fileprivate func rgb(_ height: Int, _ width: Int, seed: Int, to name: String) throws {
         let samples = Self.colors(height, width, seed: seed)
         try data.write(

@@ -40,6 +40,9 @@ public struct PictureLikelihood<T: Scalar> {
     /// The sites that have a density, the same in all planes.
     var model: DensityModel { planes[0].model }
 
+    /// Rows below a site that any plane reads.
+    var rowsRead: Int { planes.map { $0.model.neighbourhood.rowsRead }.max() ?? 0 }
+
     /// Numbers of a pixel that the density is of.
     var dimensions: Int { planes.reduce(0) { $0 + $1.model.neighbourhood.outputSize } }
 

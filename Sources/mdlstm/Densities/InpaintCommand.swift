@@ -14,13 +14,14 @@ struct InpaintCommand: ParsableCommand {
             MODEL is a run's folder or a model file of 'mdlstm train DATA' for a density. What the mask marks is drawn from the \
             model given the rest: first pixel by pixel, then block by block, each kept or not by the rule of Metropolis and \
             Hastings, so that it fits what is below and to the right too. --method map takes the likeliest picture that \
-            gradients find, which is smooth. All other pixels are kept. The same seed gives the same.
+            gradients find, which is smooth. Of colours luma is filled in first, then chroma given luma, each with as many \
+            candidates and sweeps. All other pixels are kept. The same seed gives the same.
             """)
 
     @Argument(help: "The model: a file, or the folder of a run.")
     var model: String
 
-    @Option(help: "The picture: a file of one, or a .npy array [H, W].")
+    @Option(help: "The picture: a file of one, or a .npy array [H, W], of colours [H, W, 3].")
     var input: String
 
     @Option(help: "Which pixels are filled in: those above 0 of a PNG or a .npy array of the same size.")
@@ -75,43 +76,55 @@ struct InpaintCommand: ParsableCommand {
         try trained.requireWhole(model)
         let (picture, hole) = try hole(in: trained)
         let range = trained.options.range ?? 0...256
+        try requireRoom(for: picture, in: range)
         var painting = InPainting(trained.planes, range: range)
         (painting.method, painting.sweeps, painting.candidates) = (method, sweeps, candidates)
         (painting.count, painting.seed) = (count, compute.seed)
         let backend = try compute.makeBackend(T.self)
-        // By the planes that have been filled in: luma alone at first.
-        let judges = try trained.planes.indices.map {
-            HoleJudge(try PictureLikelihood(Array(trained.planes[...$0]), on: backend), hole, name: input)
-        }
-        // Worth something where a mask lies on a picture that is whole.
-        let before = try judges.last!.bits(of: hole.picture)
-        printError("as given, bits a pixel: " + Self.words(before))
+        var report = try InpaintReport(trained, hole, name: input, on: backend)
         let (clock, progress) = (ContinuousClock(), ProgressLine())
         let start = clock.now
-        var course: [JSONValue] = []
         let shown = Set((0...10).map { sweeps * $0 / 10 })
         let filled = try painting.fill(hole, on: backend) { done in
-            let index = trained.options.color.planes.firstIndex(of: done.plane)!
-            let share = Double(done.sweep) / Double(max(1, sweeps))
-            let plane = judges.count > 1 ? done.plane : nil
             progress.show(
-                fraction: (Double(index) + share) / Double(judges.count),
-                (plane.map { "\($0), " } ?? "") + "sweep \(done.sweep)")
+                fraction: report.share(of: done, sweeps: sweeps), "\(report.words(done.plane))sweep \(done.sweep)")
             guard shown.contains(done.sweep) else { return }
-            let bits = try done.pictures.map { try judges[index].bits(of: $0) }
-            course.append(Self.json(done.sweep, plane, bits, done.accepted))
             progress.clear()
-            printError(Self.line(done.sweep, plane, bits, done.accepted))
+            try report.tell(done)
         }
         progress.clear()
-        let around = try judges.last!.bits(of: filled[0]).around
         let names = PictureOutput.names(output, count: count)
         for (name, pixels) in zip(names, filled) {
             let values: [T] = picture.filled(pixels, where: hole.mask, in: range).map { T($0) }
             try PictureOutput.write(
                 values, (picture.height, picture.width), channels: picture.channels, range, to: name)
         }
-        try show(names, course, before.box, around, hole, seconds: (clock.now - start) / .seconds(1))
+        let seconds = (clock.now - start) / .seconds(1)
+        try report.end(filled[0], pixels: hole.count, seconds: seconds)
+        guard json else { return try names.forEach { try printResult($0) } }
+        var members: JSONObject = [
+            "task": .string(TaskKind.density.rawValue), "method": .string(method.rawValue),
+            "pixels": .integer(hole.count), "outputs": .array(names.map { .string($0) }), "seconds": .number(seconds),
+        ]
+        for (key, value) in report.json { members[key] = value }
+        try printResult(JSONValue.object(members).serialized())
+    }
+
+    /// Refuses files that would change the pixels that are kept, and more numbers than a device addresses.
+    private func requireRoom(for picture: DensityPicture, in range: ClosedRange<Double>) throws {
+        let isOfBytes = range.lowerBound >= 0 && range.upperBound <= 256
+        guard isOfBytes || !output.lowercased().hasSuffix(".png") else {
+            throw ValidationError(
+                "--output: the pictures of the model have numbers from \(rounded(range.lowerBound, 3)) to "
+                    + "\(rounded(range.upperBound, 3)), which 8 bits of a .png do not keep; give a .npy file")
+        }
+        // Every copy twice, with room for a padded border.
+        let numbers = 2 * count * (picture.height + 256) * (picture.width + 256) * picture.channels
+        guard numbers <= Int(Int32.max) else {
+            throw ValidationError(
+                "--count \(count): so many copies of \(picture.height) x \(picture.width) pixels are more numbers than a "
+                    + "device addresses at once; give fewer")
+        }
     }
 
     private func hole<T: Scalar>(in trained: DensityFile<T>) throws -> (DensityPicture, PictureHole) {
@@ -137,48 +150,5 @@ struct InpaintCommand: ParsableCommand {
         }
         let noisy = picture.noisy(seed: trained.model.options.noiseSeed)
         return (picture, try PictureHole(noisy, mask: mask.isMarked, of: trained.model, name: self.mask))
-    }
-
-    private static func json<T: Scalar>(
-        _ sweep: Int, _ plane: DensityPlane?, _ bits: [HoleJudge<T>.Bits], _ accepted: Double?
-    ) -> JSONValue {
-        var members: JSONObject = [
-            "sweep": .integer(sweep), "bitsPerPixel": .array(bits.map { .number($0.box) }),
-            "hole": .array(bits.map { .number($0.hole) }),
-            "border": .array(bits.map { bits in bits.border.map { .number($0) } ?? .null }),
-            "accepted": accepted.map { .number($0) } ?? .null,
-        ]
-        members["plane"] = plane.map { .string($0.rawValue) }
-        return .object(members)
-    }
-
-    private static func line<T: Scalar>(
-        _ sweep: Int, _ plane: DensityPlane?, _ bits: [HoleJudge<T>.Bits], _ accepted: Double?
-    ) -> String {
-        let kept = accepted.map { "; \(rounded(100 * $0, 1)) % of blocks kept" } ?? ""
-        let part = plane.map { "\($0), " } ?? ""
-        return "\(part)sweep \(sweep), bits a pixel: \(bits.map(words).joined(separator: " | "))\(kept)"
-    }
-
-    private static func words<T: Scalar>(_ bits: HoleJudge<T>.Bits) -> String {
-        "hole \(rounded(bits.hole, 3))" + (bits.border.map { ", border \(rounded($0, 3))" } ?? "")
-    }
-
-    private func show(
-        _ names: [String], _ course: [JSONValue], _ before: Double, _ around: ClosedRange<Double>?, _ hole: PictureHole,
-        seconds: Double
-    ) throws {
-        let beside = around.map { "; beside the hole \(rounded($0.lowerBound, 4)) to \(rounded($0.upperBound, 4))" }
-        printError("\(counted(hole.count, "pixel")) in \(rounded(seconds, 1)) s\(beside ?? "")")
-        guard json else { return try names.forEach { try printResult($0) } }
-        var members: JSONObject = [
-            "task": .string(TaskKind.density.rawValue), "method": .string(method.rawValue),
-            "pixels": .integer(hole.count), "asGiven": .number(before),
-            "outputs": .array(names.map { .string($0) }), "course": .array(course),
-            "seconds": .number(seconds),
-        ]
-        members["around"] =
-            around.map { ["least": .number($0.lowerBound), "most": .number($0.upperBound)] } ?? .null
-        try printResult(JSONValue.object(members).serialized())
     }
 }

@@ -67,10 +67,11 @@ extension DensityPicture {
             var pixel = Array(other.values[numbers])
             if channels == 3 {
                 let color = ColorTransform.rgb(SIMD3(pixel[0], pixel[1], pixel[2]))
-                pixel = (0..<3).map { min(max(color[$0], range.lowerBound), range.upperBound) }
+                pixel = (0..<3).map { color[$0] }
             }
-            // Without the noise, which is below a level.
-            return hasLevels ? pixel.map { $0.rounded(.down) } : pixel
+            // Levels without the noise, which is below one; the range ends after the largest.
+            let largest = hasLevels ? range.upperBound - 1 : range.upperBound
+            return pixel.map { min(max(hasLevels ? $0.rounded(.down) : $0, range.lowerBound), largest) }
         }
     }
 }

@@ -15,10 +15,14 @@ struct TextBeginning {
                 return
             }
             (step, epoch) = (place[0], place[1])
-        } else if checkpoint.run["task.alphabet"] != nil {
+        } else if Self.isText(checkpoint) {
             // Another training's is refused later, with what differs.
             (step, epoch) = (checkpoint.state.stepsTaken, try FitCourse(checkpoint.history).epoch)
         }
+    }
+
+    static func isText<T: Scalar>(_ checkpoint: Checkpoint<T>) -> Bool {
+        checkpoint.run["task.kind"]?.stringValue == TaskKind.nextSymbol.rawValue
     }
 
     /// Steps of a training of so many epochs, of which those over the present text have `count` each.

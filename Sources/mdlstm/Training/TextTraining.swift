@@ -104,7 +104,7 @@ struct TextTraining<Element: Scalar>: LearningCourse {
     private static func alphabet(
         of checkpoint: Checkpoint<Element>, _ command: TrainDataCommand
     ) throws(MDLSTMError) -> Alphabet? {
-        guard let json = checkpoint.run["task.alphabet"] else { return nil }
+        guard TextBeginning.isText(checkpoint), let json = checkpoint.run["task.alphabet"] else { return nil }
         let unit = checkpoint.run["task.symbols"]?.stringValue.flatMap(Alphabet.Unit.init) ?? .characters
         return try Alphabet(unit, json: json, name: command.checkpoints.file ?? command.out ?? "")
     }

@@ -41,10 +41,9 @@ struct DensityGalleryTests {
         #expect(brightest == (row, column))
         #expect(color(1, row, column) == [255, 255, 255])
         let hasMargin = border == .inside
-        #expect(color(1, 0, 80) == (hasMargin ? Self.missing : color(1, 0, 80)))
         #expect((color(1, 0, 80) == Self.missing) == hasMargin && (color(1, 80, 159) == Self.missing) == hasMargin)
         #expect(color(1, 80, 80) != Self.missing && color(1, 159, 80) != Self.missing)
-        #expect((0..<3).allSatisfy { part in !hasMargin || part == 1 || color(part, 0, 80) != Self.missing })
+        #expect([0, 2].allSatisfy { Set(color($0, 0, 80)).count == 1 })
         let drawing = gallery.drawing.document
         #expect(drawing.contains("b.png") && drawing.contains("no density") == hasMargin)
     }

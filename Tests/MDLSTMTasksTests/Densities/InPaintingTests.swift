@@ -60,17 +60,16 @@ struct InPaintingTests {
         return try PictureHole(picture, mask: mask, of: model, name: "mask")
     }
 
-    /// Mean and deviation of one pixel given all others: its log-likelihood is a parabola, which three points tell.
+    /// Mean and deviation of one pixel, or its luma, given all others: its log-likelihood is a parabola, which three points tell.
     private func conditional(_ painting: InPainting<Double>, row: Int, column: Int) throws -> (
         mean: Double, deviation: Double
     ) {
-        let network = try ReferenceBackend<Double>().makeModel(
-            painting.planes[0].model.network, parameters: painting.planes[0].parameters)
+        let plane = painting.planes[0]
+        let network = try ReferenceBackend<Double>().makeModel(plane.model.network, parameters: plane.parameters)
         let nats = try [118.0, 128, 138].map { value in
-            var moved = picture
-            moved.values[row * 9 + column] = value
-            return try network.predict(painting.planes[0].model.rows(of: moved, painting.planes[0].whitening)).values
-                .reduce(0, +)
+            var moved = plane.model.plane == .gray ? picture : colors
+            moved[row, column, 0] = value
+            return try network.predict(plane.model.rows(of: moved, plane.whitening)).values.reduce(0, +)
         }
         let curvature = (nats[0] - 2 * nats[1] + nats[2]) / 100
         return (128 - (nats[2] - nats[0]) / 20 / curvature, (-1 / curvature).squareRoot())
@@ -142,31 +141,27 @@ struct InPaintingTests {
             #expect((sum[channel] / 256).magnitude < 4.0 / 16)
             #expect(((squares[channel] / 256).squareRoot() - 1).magnitude < 4 / 22.6)
         }
-        #expect(Set(filled.map { $0[3, 4, 0] }).count == 256)
+        // Luma as if there were no chroma.
+        let luma = try conditional(exact, row: 3, column: 4)
+        let distances = filled.map { ($0[3, 4, 0] - luma.mean) / luma.deviation }
+        #expect((distances.reduce(0, +) / 256).magnitude < 4.0 / 16)
+        #expect(((distances.reduce(0) { $0 + $1 * $1 } / 256).squareRoot() - 1).magnitude < 4 / 22.6)
     }
 
-    /// Along the gradient luma and chroma become likelier; both backends go the same way.
-    @Test(arguments: DensityBorder.allCases) func colorsClimb(_ border: DensityBorder) throws {
-        let request: PictureRequest<Double> = try PictureCase(border: border, layers: 1, color: .ycc).request()
-        var painting = InPainting(request.planes, range: request.range)
-        (painting.method, painting.candidates, painting.sweeps) = (.map, 1, 40)
-        let hole = try hole([(2, 3), (2, 4), (3, 4)], in: painting)
-        var nats: [DensityPlane: [Double]] = [:]
-        let reference = try painting.fill(hole, on: ReferenceBackend<Double>()) { done in
-            guard done.sweep % 40 == 0 else { return }
-            // By the planes that have been filled in.
-            let planes = Array(request.planes.prefix(done.plane == .luma ? 1 : 2))
-            var likelihood = try PictureLikelihood(planes, on: ReferenceBackend<Double>())
-            let sum = try likelihood.nats(of: done.pictures[0], name: "picture").values.reduce(0, +)
-            nats[done.plane, default: []].append(sum)
+    /// Of colours too: the likeliest luma by itself, then the likeliest chroma given it.
+    @Test func theLikeliestColorIsTheMean() throws {
+        var painting = try gaussianColors(Double.self)
+        (painting.method, painting.sweeps) = (.map, 150)
+        let hole = try hole([(3, 4)], in: painting)
+        let luma = try conditional(painting, row: 3, column: 4).mean
+        for backend: any Backend<Double> in [ReferenceBackend<Double>(), try OpenCLBackend<Double>()] {
+            let found = try painting.fill(hole, on: backend)[0]
+            let expected = try chroma(painting, luma: found[3, 4, 0], row: 3, column: 4).mean
+            #expect((found[3, 4, 0] - luma).magnitude < 0.5)
+            #expect((SIMD2(found[3, 4, 1], found[3, 4, 2]) - expected).max() < 0.5)
+            #expect((SIMD2(found[3, 4, 1], found[3, 4, 2]) - expected).min() > -0.5)
+            #expect(found.values.indices.count { found.values[$0] != colors.values[$0] } == 3)
         }
-        for plane in [DensityPlane.luma, .chroma] {
-            let course = try #require(nats[plane])
-            #expect(course.count == 2 && course[1] > course[0], "\(plane): \(course)")
-        }
-        expectClose(
-            try painting.fill(hole, on: OpenCLBackend<Double>())[0], reference[0], absolute: 1e-6, relative: 0, "pixels"
-        )
     }
 
     /// The likeliest pixel of a Gaussian is its mean; both backends climb there.
@@ -188,7 +183,9 @@ struct InPaintingTests {
         let request: PictureRequest<Double> = try PictureCase(border: border, layers: 1, color: color).request()
         var painting = InPainting(request.planes, range: request.range)
         (painting.count, painting.candidates, painting.sweeps) = (2, 2, 2)
-        let places = border == .pad ? [(0, 0), (0, 1), (3, 4), (6, 8)] : [(1, 1), (3, 4), (3, 5), (5, 7)]
+        let places =
+            border == .pad
+            ? [(0, 0), (0, 1), (3, 4), (6, 8)] : [(1, 1), (3, 4), (3, 5), color == .gray ? (6, 7) : (5, 7)]
         let hole = try hole(places, in: painting)
         let reference = try painting.fill(hole, on: ReferenceBackend<Double>())
         let device = try painting.fill(hole, on: OpenCLBackend<Double>())
@@ -224,16 +221,12 @@ struct InPaintingTests {
     @Test func holesAreJudged() throws {
         let painting = try gaussian(Double.self)
         let hole = try hole([(3, 4), (3, 5)], in: painting)
-        let network = try ReferenceBackend<Double>().makeModel(
-            painting.planes[0].model.network, parameters: painting.planes[0].parameters)
+        let plane = painting.planes[0]
         let likelihood = try PictureLikelihood(painting.planes, on: ReferenceBackend<Double>())
-        let judge = HoleJudge(likelihood, hole, name: "picture")
-        let found = try judge.bits(of: picture)
-        let nats = try network.predict(painting.planes[0].model.rows(of: picture, painting.planes[0].whitening))
-            .reshaped([
-                6, 7,
-            ])
-            .map { -($0 + painting.planes[0].whitening.logJacobian) / .log(2) }
+        let found = try HoleJudge(likelihood, hole, name: "picture").bits(of: picture)
+        let network = try ReferenceBackend<Double>().makeModel(plane.model.network, parameters: plane.parameters)
+        let nats = try network.predict(plane.model.rows(of: picture, plane.whitening)).reshaped([6, 7])
+            .map { -($0 + plane.whitening.logJacobian) / .log(2) }
         // Rows 3 and 4, columns 3 to 6 of the picture; sites begin at (1, 1).
         let box = nats.slice(2..<4, 2..<6).values
         #expect((found.box - box.reduce(0, +) / 8).magnitude < 1e-9)
@@ -244,5 +237,25 @@ struct InPaintingTests {
         let around = try #require(found.around)
         #expect((around.lowerBound - beside.min()!).magnitude < 1e-9)
         #expect((around.upperBound - beside.max()!).magnitude < 1e-9)
+    }
+
+    /// Of colours luma alone, and both: chroma above the hole sees its luma.
+    @Test func colorsAreJudged() throws {
+        let painting = try gaussianColors(Double.self)
+        let hole = try hole([(3, 4), (3, 5)], in: painting)
+        for count in 1...2 {
+            var likelihood = try PictureLikelihood(
+                Array(painting.planes.prefix(count)), on: ReferenceBackend<Double>())
+            let found = try HoleJudge(likelihood, hole, name: "picture").bits(of: colors)
+            // Sites are rows 1 to 5 and columns 1 to 7.
+            let bits = try likelihood.nats(of: colors, name: "picture").map { -$0 / .log(2) }
+            let box = bits.slice((3 - count)..<4, 2..<6).values
+            #expect((found.box - box.reduce(0, +) / Double(box.count)).magnitude < 1e-9)
+            #expect((found.hole - (bits[2, 3] + bits[2, 4]) / 2).magnitude < 1e-9)
+            var moved = colors
+            moved[2, 4, 1] += 5
+            let other = try HoleJudge(likelihood, hole, name: "picture").bits(of: moved)
+            #expect((other.box != found.box) == (count == 2))
+        }
     }
 }

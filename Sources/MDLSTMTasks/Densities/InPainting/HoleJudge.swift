@@ -24,8 +24,12 @@ public struct HoleJudge<Element: Scalar> {
         mask = hole.mask
         let sites = model.sites(height: hole.height, width: hole.width)
         let m = model.neighbourhood.rowsAbove
+        // Chroma sees luma below it.
+        let above = likelihood.rowsRead
         let box = (
-            rows: hole.rows.lowerBound..<min(hole.rows.upperBound + m, sites.rows.upperBound),
+            rows: max(
+                hole.rows.lowerBound - above, sites.rows.lowerBound)..<min(
+                    hole.rows.upperBound + m, sites.rows.upperBound),
             columns: PictureHole.grown(hole.columns, by: m, within: sites.columns)
         )
         self.box = box
@@ -57,7 +61,9 @@ public struct HoleJudge<Element: Scalar> {
     public func bits(of picture: Tensor<Double>) throws -> Bits {
         var likelihood = likelihood
         let width = picture.shape[1]
-        let nats = try likelihood.nats(of: picture.part(PicturePart(rows: rows, columns: columns)), name: name)
+        let nats = try likelihood.nats(
+            of: picture.part(PicturePart(rows: rows, columns: columns)), by: PictureTurn(),
+            from: (rows.lowerBound, columns.lowerBound), name: name)
         let sites = likelihood.model.sites(height: rows.count, width: columns.count)
         let (top, left) = (rows.lowerBound + sites.rows.lowerBound, columns.lowerBound + sites.columns.lowerBound)
         func bits(
