@@ -27,7 +27,8 @@ class Training:
 
 def task(name: str, minutes: float, wanted: str, *arguments: str) -> Training:
     """A published task, which is made, not read."""
-    return Training(name, minutes, wanted, lambda folder: list(arguments), of_task)
+    saved = SAVED if minutes >= 10 else ()
+    return Training(name, minutes, wanted, lambda folder: [*arguments, *saved], of_task)
 
 
 def of_task(report: Report) -> str:
@@ -107,6 +108,7 @@ def small_net(layers: list[Report]) -> Report:
 
 LSTM_64 = {"type": "recurrent", "cell": "lstm", "hiddenSize": 64, "forgetBias": 1}
 GRID_64 = {"type": "recurrent", "cell": "grid", "hiddenSize": 64, "depth": 2, "forgetBias": 1}
+SAVED = ("--checkpoint-every", "500")
 SMALL = ("--symbols", "5", "--alphabet", "8", "--hidden", "32", "--seeds", "5")
 TWO = ("--digits", "2", "--hidden", "64", "--seeds", "3")
 
@@ -139,7 +141,7 @@ TRAININGS = [
         "parity-64",
         15,
         "what depth and time it takes",
-        lambda folder: ["parity", "--bits", "64", "--layers", "12", "--hidden", "500", "--steps", "20000"],
+        lambda folder: ["parity", "--bits", "64", "--layers", "12", "--hidden", "500", "--steps", "20000", *SAVED],
         of_parity,
     ),
     text("shakespeare-30m", 30, "1.50 on the test text", "shakespeare", "--max-time", "30m"),

@@ -132,7 +132,7 @@ extension OpenedText {
         return [
             "kind": .string(shape.kind.rawValue), "samples": .integer(count), "parts": .object(parts),
             "extents": ["least": [.integer(count)], "most": [.integer(count)]], "channels": 1,
-            "outputs": .integer(alphabet.count), "classes": [], "symbols": alphabet.json,
+            "outputs": .integer(alphabet.symbols.isEmpty ? 0 : alphabet.count), "classes": [], "symbols": alphabet.json,
             "faults": .array(faults.map(\.json)),
         ]
     }

@@ -41,8 +41,8 @@ struct SampleCommand: ParsableCommand {
 
     @Option(
         help: """
-            A file for the text or the picture (.png, .npy), of several NAME-0.txt, ..; text goes to standard output unless \
-            given.
+            A file for the text or the picture (.png, .npy), of several NAME-0.txt, ..; in a folder that is there sample.txt \
+            or sample.png. Text goes to standard output unless given.
             """)
     var output: String?
 
@@ -141,12 +141,9 @@ struct SampleCommand: ParsableCommand {
     }
 
     private func write(_ samples: [DrawnText], to path: String) throws {
-        guard samples.count > 1 else { return try writeFile(samples[0].all, to: StandardStream.output(path)) }
-        let url = URL(filePath: path)
-        let (base, ending) = (url.deletingPathExtension().relativePath, url.pathExtension)
-        for (index, sample) in samples.enumerated() {
-            try writeFile(sample.all, to: "\(base)-\(index)" + (ending.isEmpty ? "" : "." + ending))
-        }
+        let names = SampleFiles.names(
+            SampleFiles.path(StandardStream.output(path), ending: "txt"), count: samples.count)
+        for (name, sample) in zip(names, samples) { try writeFile(sample.all, to: name) }
     }
 }
 

@@ -53,6 +53,19 @@ extension CommandSuites {
             #expect(lines.count == 2 && last["step"] == 6 && last["examples"] == 3000)
         }
 
+        /// What is said of all seeds is not written over with some of them, nor with another network's.
+        @Test func resumingNamesAllSeeds() throws {
+            let train = Self.memorization + ["--out", out]
+            let first = try CommandLineTool.succeed(train)
+            #expect(first.output.contains("204 weights; layer 0: 168 weights, shared by 2 layers"))
+            try CommandLineTool.succeed(train + ["--seeds", "2", "--resume", "auto"])
+            let report = try readFile(out + "/report.json")
+            for others in [["--seeds", "1"], ["--seeds", "2", "--model", "stacked"]] {
+                try CommandLineTool.fail(64, train + others + ["--resume", "auto"], saying: ["the report would lose"])
+                #expect(try readFile(out + "/report.json") == report)
+            }
+        }
+
         /// Stopped and gone on with, seeds that had ended not trained again: the same files.
         @Test func resumedTrainingEndsTheSame() throws {
             let train = Self.memorization + ["--seeds", "2", "--out"]

@@ -130,6 +130,12 @@ public struct ModelFile<Element: Scalar>: Sendable {
         guard let json = try file.configuration(), json["model"] != nil else {
             throw MDLSTMError(.data, "\(path): no model in the metadata; expected a file of 'mdlstm train'")
         }
+        guard file.metadata[checkpointKey] == nil else {
+            throw MDLSTMError(
+                .data,
+                "\(path): expected a model, found a checkpoint, from which --resume goes on; give the folder of its run, or the "
+                    + "model.safetensors in it, which is the best so far")
+        }
         model = try ModelConfiguration(json: json, name: path)
         counts = try ContextCounts(file, classes: model.outputSize)
         parameters = try file.without(ContextCounts.names).parameters(of: model.parameterShapes)

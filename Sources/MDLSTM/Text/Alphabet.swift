@@ -34,6 +34,9 @@ public struct Alphabet: Sendable, Hashable {
         (self.unit, self.symbols) = (unit, sorted)
     }
 
+    /// No symbols, where there is no text.
+    package init(noneOf unit: Unit) { (self.unit, symbols) = (unit, []) }
+
     /// The symbols that occur in texts.
     ///
     /// - Throws: ``MDLSTMError`` of kind `data` where a text is not UTF-8, and when nothing occurs.

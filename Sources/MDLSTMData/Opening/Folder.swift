@@ -30,6 +30,9 @@ struct DataFile: Sendable, Hashable {
 
     /// Whether it is a picture by its ending, of a kind that is read or of another.
     var isPicture: Bool { Self.readable.contains(ending) || Self.others.contains(ending) }
+
+    /// Whether it is text to learn from by its ending; `.gt.txt` is the text of a line.
+    var isText: Bool { ending == "txt" && !lastComponent.lowercased().hasSuffix(".gt.txt") }
 }
 
 /// What a folder of a data set holds, without what operating systems leave in it; links are followed.

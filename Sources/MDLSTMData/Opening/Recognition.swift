@@ -34,7 +34,10 @@ struct Recognition {
         if kind == nil || kind == .transcribe, let lines = try FoundLines.file(file) {
             return .lines([.training: lines])
         }
-        if file.ending == "txt" || kind == .nextSymbol { return .text([.training: [file]]) }
+        if file.ending == "txt" || kind == .nextSymbol {
+            guard kind == nil || kind == .nextSymbol else { throw Unsupported.text(file, kind: kind!) }
+            return .text([.training: [file]])
+        }
         if file.isPicture || file.ending == "npy" { return .images([.training: [file]]) }
         throw Unsupported.file(file)
     }
@@ -67,7 +70,7 @@ struct Recognition {
             found = joined
         }
         var own: FoundData?
-        if splits[.training] == nil || found?.areImages == true {
+        if splits[.training] == nil || found?.areImages == true || found?.areText == true {
             own = try chosen(folder, passingOver: Set(splits.values))
         }
         // Tables of lines may name pictures in folders called as parts are.
@@ -75,6 +78,9 @@ struct Recognition {
         if found?.areImages == true, splits.count == 1, let other = own, !other.areImages {
             // A class may be called as a part is: a folder of pictures alone is no part beside folders of other pictures.
             return try chosen(folder, passingOver: []) ?? other
+        }
+        if case .text(let parts) = own, case .text(let others) = found {
+            return .text(try joined(parts, others, in: folder))
         }
         if let found, splits[.training] != nil { return found }
         guard let own else {
@@ -132,7 +138,7 @@ struct Recognition {
             let lines = try FoundLines.parts(of: folder, passingOver: splits)
             if !lines.isEmpty { found.append(.lines(lines)) }
         }
-        if let text = text(folder, besides: found) { found.append(text) }
+        if let text = try text(folder, besides: found) { found.append(text) }
         // Nothing but classes has pictures of any name in folders of any name: other data are looked for first.
         if kind == nil && found.last?.areLines != true || kind == .classify,
             let classes = try ClassFolders.pictures(of: folder, passingOver: passedOver), !isImagesAlone(classes)
@@ -157,16 +163,40 @@ struct Recognition {
 
     /// Text files, which lie beside many other data to explain them: text is learnt where there is nothing else, or where it
     /// is asked for.
-    private func text(_ folder: Folder, besides others: [FoundData]) -> FoundData? {
-        let texts = folder.files.filter { $0.ending == "txt" && !$0.lastComponent.lowercased().hasSuffix(".gt.txt") }
-        let isAlone =
-            others.isEmpty
-            && !folder.files.contains {
-                $0.isPicture || ["npy", "xml"].contains($0.ending) || $0.lastComponent.hasSuffix(".gt.txt")
-            }
-            && !folder.folders.contains { DataPart(folder: $0) == nil }
-        guard !texts.isEmpty, kind == .nextSymbol || kind == nil && isAlone else { return nil }
+    private func text(_ folder: Folder, besides others: [FoundData]) throws(MDLSTMError) -> FoundData? {
+        guard kind == .nextSymbol || kind == nil && others.isEmpty && folder.files.contains(where: \.isText) else {
+            return nil
+        }
+        var files = folder.files
+        for inside in folder.folders where DataPart(folder: inside) == nil {
+            files += try folder.folder(inside).allFiles()
+        }
+        let explains = files.contains {
+            $0.isPicture || ["npy", "xml"].contains($0.ending) || $0.lastComponent.hasSuffix(".gt.txt")
+        }
+        let texts = files.filter(\.isText)
+        guard !texts.isEmpty, kind == .nextSymbol || !explains else { return nil }
         return .text(Dictionary(grouping: texts) { DataPart(wordsOf: $0.stem) ?? .training })
+    }
+
+    /// Texts of a folder with those of its folders of parts: files beside a part's folder are of other parts.
+    private func joined(
+        _ own: [DataPart: [DataFile]], _ inFolders: [DataPart: [DataFile]], in folder: Folder
+    ) throws(MDLSTMError) -> [DataPart: [DataFile]] {
+        var all = inFolders
+        for (part, files) in own {
+            guard let inside = inFolders[part]?.first else {
+                all[part] = files
+                continue
+            }
+            // Such as a text that explains the others.
+            if part == .training { continue }
+            throw MDLSTMError(
+                .data,
+                "\(folder.path): expected one text for \(part.rawValue), found \(files[0].name) beside \(inside.name); move one away"
+            )
+        }
+        return all
     }
 
     /// Whether the only class is a folder `images`: that is no class.

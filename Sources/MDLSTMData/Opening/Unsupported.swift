@@ -11,6 +11,14 @@ enum Unsupported {
             .data, "\(file.path): expected data, \(known), found a file of another kind; give one of those")
     }
 
+    /// A text where something else is asked for.
+    static func text(_ file: DataFile, kind: TaskKind) -> MDLSTMError {
+        MDLSTMError(
+            .data,
+            "\(file.path): expected data for \(kind.rawValue), found text, data for nextSymbol; give other data, or leave out --kind"
+        )
+    }
+
     static func folder(_ folder: Folder, kind: TaskKind?) throws(MDLSTMError) -> MDLSTMError {
         let files = folder.files
         let pictures = files.filter(\.isPicture)

@@ -12,6 +12,9 @@ public struct OpenedText: Sendable {
 
     /// The files of each part, in the order they are read, relative to the data.
     public let files: [DataPart: [String]]
+
+    /// Where each file of a part ends in its text.
+    private let ends: [DataPart: [Int]]
     private let texts: [DataPart: SymbolText]
 
     /// Whether a path holds text, told without reading it.
@@ -43,14 +46,10 @@ public struct OpenedText: Sendable {
         for part in DataPart.allCases {
             for file in parts[part] ?? [] {
                 do {
-                    let bytes = try readFile(file.path)
-                    guard !bytes.isEmpty else {
-                        throw MDLSTMError(.data, "expected text, found an empty file; remove it")
-                    }
-                    // What is no UTF-8 is found before anything is made of the others.
-                    _ = try alphabet?.classes(of: bytes) ?? Alphabet(unit, in: [bytes]).classes(of: [])
-                    read[part, default: []].append((file.name, bytes))
-                } catch let error as MDLSTMError where error.kind == .data {
+                    read[part, default: []].append((file.name, try Self.bytes(of: file.path, unit, alphabet)))
+                } catch let error as MDLSTMError
+                    where error.kind == .data || error.kind == .missingInput && file.path != String(bare)
+                {
                     faults.append(DataFault(error, path: file.path, name: file.name))
                 }
             }
@@ -59,18 +58,38 @@ public struct OpenedText: Sendable {
         files = read.mapValues { $0.map(\.name) }
         let learnt = (read[.training] ?? read[.validation] ?? read[.test] ?? []).map(\.bytes)
         // Of nothing but faults there is no alphabet.
-        self.alphabet = try alphabet ?? (learnt.isEmpty ? Alphabet(unit, symbols: [32]) : Alphabet(unit, in: learnt))
+        self.alphabet = try alphabet ?? (learnt.isEmpty ? Alphabet(noneOf: unit) : Alphabet(unit, in: learnt))
         var texts: [DataPart: SymbolText] = [:]
+        var ends: [DataPart: [Int]] = [:]
         for (part, files) in read {
             var text = SymbolText(classes: self.alphabet.count)
-            for (_, bytes) in files { text.append(contentsOf: try self.alphabet.classes(of: bytes)) }
+            for (_, bytes) in files {
+                text.append(contentsOf: try self.alphabet.classes(of: bytes))
+                ends[part, default: []].append(text.count)
+            }
             texts[part] = text
         }
-        self.texts = texts
+        (self.texts, self.ends) = (texts, ends)
+    }
+
+    /// What a file holds, without the mark of UTF-8 that some programs put at its beginning.
+    private static func bytes(of path: String, _ unit: Alphabet.Unit, _ alphabet: Alphabet?) throws -> [UInt8] {
+        let bytes = try readFile(path)
+        // What is no UTF-8 is found before anything is made of the others.
+        if !bytes.isEmpty { _ = try alphabet?.classes(of: bytes) ?? Alphabet(unit, in: [bytes]).classes(of: []) }
+        let text = unit == .characters && bytes.starts(with: [0xef, 0xbb, 0xbf]) ? Array(bytes.dropFirst(3)) : bytes
+        guard !text.isEmpty else { throw MDLSTMError(.data, "expected text, found an empty file; remove it") }
+        return text
     }
 
     /// The text of a part, its files one after the other; empty where the data have no such part.
     public func text(_ part: DataPart) -> SymbolText { texts[part] ?? SymbolText(classes: alphabet.count) }
+
+    /// The files that a range of a part's symbols is in.
+    public func files(_ part: DataPart, _ range: Range<Int>) -> [String] {
+        let ends = ends[part] ?? []
+        return zip(files[part] ?? [], zip([0] + ends, ends)).filter { range.overlaps($1.0..<$1.1) }.map(\.0)
+    }
 
     /// The parts that have text.
     public var parts: [DataPart] { DataPart.allCases.filter { texts[$0] != nil } }

@@ -19,16 +19,18 @@ public struct SequenceReport<Task: SequenceTask>: Sendable {
 
     public let task: Task
     public let network: SequenceNetwork
-    public let weights: Int
+    public let model: ModelConfiguration
     public let runs: [Run]
 
     /// Shares of whole answers that are asked when they were first reached, by their names in JSON.
     public static var shares: [(name: String, share: Double)] { [("0.90", 0.9), ("0.97", 0.97), ("0.99", 0.99)] }
 
+    /// Of the whole model.
+    public var weights: Int { model.parameterShapes.reduce(0) { $0 + $1.count } }
+
     /// - Precondition: there is a run.
     public init(task: Task, network: SequenceNetwork, model: ModelConfiguration, runs: [Run]) {
-        (self.task, self.network, self.runs) = (task, network, runs)
-        weights = model.parameterShapes.reduce(0) { $0 + $1.count }
+        (self.task, self.network, self.model, self.runs) = (task, network, model, runs)
     }
 
     /// The median over runs of the examples until a share was reached, one that never did counting as more than any; of an

@@ -93,7 +93,7 @@ struct InpaintCommand: ParsableCommand {
             try report.tell(done)
         }
         progress.clear()
-        let names = PictureOutput.names(output, count: count)
+        let names = SampleFiles.names(output, count: count)
         for (name, pixels) in zip(names, filled) {
             let values: [T] = picture.filled(pixels, where: hole.mask, in: range).map { T($0) }
             try PictureOutput.write(

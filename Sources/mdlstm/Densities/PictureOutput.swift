@@ -11,13 +11,6 @@ enum PictureOutput {
         }
     }
 
-    /// The path, or of several pictures `NAME-0.png`, ...
-    static func names(_ path: String, count: Int) -> [String] {
-        guard count > 1 else { return [path] }
-        let url = URL(filePath: path)
-        return (0..<count).map { "\(url.deletingPathExtension().relativePath)-\($0).\(url.pathExtension)" }
-    }
-
     /// Writes a picture, `[height, width]` or `[height, width, 3]`, in a form that is read back.
     static func write<T: Scalar>(
         _ values: [T], _ size: (height: Int, width: Int), channels: Int = 1, _ range: ClosedRange<Double>,

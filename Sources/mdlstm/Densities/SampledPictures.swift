@@ -15,14 +15,14 @@ struct SampledPictures<Element: Scalar> {
     let trained: DensityFile<Element>
 
     func run() throws {
-        guard let output = command.output else {
+        guard let output = command.output.map({ SampleFiles.path($0, ending: "png") }) else {
             throw ValidationError("--output names the file for the pictures, .png or .npy")
         }
         guard command.prime.isEmpty, command.until == nil, !command.raw else {
             throw ValidationError("--prime, --until and --raw are for text; the model is a density of pictures")
         }
         try PictureOutput.validate(output)
-        let names = PictureOutput.names(output, count: command.count)
+        let names = SampleFiles.names(output, count: command.count)
         let range = trained.options.range ?? 0...256
         let size = (command.size?.height ?? 256, command.size?.width ?? 256)
         try trained.requireWhole(command.model)

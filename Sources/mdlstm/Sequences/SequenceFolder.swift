@@ -27,9 +27,19 @@ struct SequenceFolder {
         others = (fileNames(inFolder: path) ?? []).filter { name in
             !own.contains(name) && name.wholeMatch(of: /(grid|stacked)-seed[0-9]+/) != nil
         }.sorted().map { "\(path)/\($0)" }
-        if !options.overwrite, options.resume == nil {
-            for other in others { try EarlierRun(inFolder: other).requireNone() }
+        if !options.overwrite {
+            for other in others { try requireNone(inFolder: other) }
         }
+    }
+
+    /// What is said of all seeds would be said of some of them alone.
+    private func requireNone(inFolder other: String) throws(MDLSTMError) {
+        let run = EarlierRun(inFolder: other)
+        guard options.resume != nil, run.isThere else { return try run.requireNone() }
+        throw MDLSTMError(
+            .option,
+            "\(path): the report would lose what is in \(other); give the --model and --seeds that the folder has, or another "
+                + "with --out")
     }
 
     /// The folder of a seed.

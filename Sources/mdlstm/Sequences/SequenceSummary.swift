@@ -17,8 +17,7 @@ extension SequenceReport {
     /// What is printed without `--json`: for each seed the examples until shares of whole answers, and the shares at the end.
     var summary: String {
         func examples(_ count: Int?) -> String { count.map(String.init) ?? "not reached" }
-        let isShared = network.isTied && network.layers > 1
-        let weights = counted(weights, "weight") + (isShared ? ", shared by \(network.layers) layers" : "")
+        let weights = ([counted(weights, "weight")] + model.weightSharing).joined(separator: "; ")
         var rows = [
             ["seed"] + Self.shares.map { "\(rounded(100 * $0.share, 0)) %" }
                 + ["examples", "whole", "symbols", "seconds"]

@@ -21,7 +21,9 @@ struct DataOptions: ParsableArguments {
     @Flag(help: "Leave samples with a fault out.")
     var skipBad = false
 
-    @Option(help: ArgumentHelp("Take at most so many samples, spread evenly over each part.", valueName: "n"))
+    @Option(
+        help: ArgumentHelp(
+            "Take at most so many samples, spread evenly over each part; of text the first symbols.", valueName: "n"))
     var limitSamples: Int?
 
     func validate() throws {

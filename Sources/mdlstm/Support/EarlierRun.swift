@@ -51,6 +51,9 @@ struct EarlierRun {
         (names, isOwn) = (found.sorted(), found.contains { Self.isSign($0, inFolder: folder) })
     }
 
+    /// Whether there was one.
+    var isThere: Bool { isOwn && !names.isEmpty }
+
     /// Throws `.cannotCreate` where there was one, or files that one would write over.
     func requireNone() throws(MDLSTMError) {
         try requireOwnNames()

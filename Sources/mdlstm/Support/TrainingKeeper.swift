@@ -77,6 +77,13 @@ struct TrainingKeeper<Element: Scalar> {
         return checkpoint
     }
 
+    /// Whether a checkpoint says that it was of other data than these.
+    func areOtherData(than checkpoint: Checkpoint<Element>) -> Bool {
+        mayDiffer.contains { key in
+            checkpoint.run[key].map { $0.serialized() != run[key]?.serialized() } ?? false
+        }
+    }
+
     private func requireSameRun(_ checkpoint: Checkpoint<Element>, path: String) throws(MDLSTMError) {
         var (theirs, ours) = (checkpoint.run.objectValue ?? [:], run.objectValue ?? [:])
         // Older checkpoints of trainings that had no such flag do not say that there was no warm-up.

@@ -56,11 +56,11 @@ final class DataRun<Course: LearningCourse> {
             trainer, on: batches.source, configuration: configuration,
             course: try resumed.map { course.resumed(from: $0, try FitCourse($0.history)) } ?? FitCourse())
         if Ranks.isShared { fit.agreedSeconds = { try Ranks.exchange.first($0) } }
-        if let end = fit.course.end, fit.course.best == nil, course.isJudged {
+        if let end = fit.course.end, let resumed, keeper.areOtherData(than: resumed) {
             throw MDLSTMError(
                 .option,
-                "the training has ended (\(end.rawValue)) and these data are others; give more epochs or steps, or begin with "
-                    + "its weights by --from")
+                "the training has ended (\(end.rawValue)) and these data are others; give \(end.remedy), or begin with its "
+                    + "weights by --from")
         }
         if resumed != nil { try results.goOn(from: options.file, hasBest: fit.course.best != nil) }
         try results.begin(listing)
@@ -134,6 +134,19 @@ final class DataRun<Course: LearningCourse> {
         try course.show(model, found, on: backend, in: results)
         let figures = found.figures.map { "\($0.name) \(rounded($0.value, 4))" }.joined(separator: ", ")
         return FinishedRun(report: report, line: "\(results.model): \(figures) on \(course.judgedBy)")
+    }
+}
+
+extension FitEnd {
+    /// What makes a training longer that has ended so.
+    fileprivate var remedy: String {
+        switch self {
+        case .epochs: "more --epochs"
+        case .steps: "more --steps"
+        case .time: "a longer --max-time"
+        case .patience: "a larger --patience"
+        case .goal: "another goal"
+        }
     }
 }
 

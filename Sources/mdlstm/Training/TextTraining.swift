@@ -8,6 +8,9 @@ struct TextTraining<Element: Scalar>: LearningCourse {
     let initialParameters: ParameterTensors<Element>
     let counts: ContextCounts?
     private let training: SymbolText, validation: SymbolText
+
+    /// The files that each is of.
+    private let files: (training: [String], validation: [String])
     private let filled: FilledText
 
     /// Where a training that goes on with another text began with it; zero of one that has had no other.
@@ -56,26 +59,10 @@ struct TextTraining<Element: Scalar>: LearningCourse {
         var run = try command.configuration(
             given, shape: opened.shape, samples: opened.text(.training).count)
         run.task.sequence = command.sequence ?? run.task.sequence
-        var (training, validation) = opened.split(
-            validation: command.validation == nil ? run.training.validationFraction : 0)
-        if let path = command.validation {
-            guard let other = try OpenedText(path, request, alphabet: opened.alphabet) else {
-                throw MDLSTMError(.data, "\(path): the data to validate with are no text; expected some")
-            }
-            try other.requireSound(announcing: "to validate with")
-            validation = other.text(other.parts.contains(.validation) ? .validation : .training)
-            guard validation.count > 1 else {
-                throw MDLSTMError(
-                    .data,
-                    "\(path): found \(counted(validation.count, "symbol")) to validate with; expected at least 2")
-            }
-        }
-        if let limit = command.source.limitSamples {
-            (training, validation) = (
-                training.part(0..<min(limit, training.count)), validation.part(0..<min(limit, validation.count))
-            )
-        }
-        try opened.requireSound(announcing: "\(training.count) to train, \(validation.count) to validate")
+        let split = try TextSplit(
+            opened, validatedWith: command.validation, else: run.training.validationFraction, request)
+        (training, validation, files) = (split.training, split.validation, split.files)
+        try opened.requireSound(announcing: "\(split.training.count) to train, \(split.validation.count) to validate")
         if alphabet != nil, opened.unknownSymbols(.training) > 0 {
             printError(
                 "alphabet: kept; \(counted(opened.unknownSymbols(.training), "symbol")) of the text are not in it")
@@ -83,12 +70,11 @@ struct TextTraining<Element: Scalar>: LearningCourse {
         filled = try FilledText(run, alphabet: opened.alphabet, name: command.fit.config ?? "the preset")
         do {
             _ = try TextBatches<Element>(training, batch: filled.batch, sequence: filled.sequence)
-        } catch { throw MDLSTMError(.data, "\(command.data ?? ""): \(error.message)") }
+        } catch { throw MDLSTMError(.data, "\(command.data ?? ""): \(error.message)\(split.whyShort)") }
         let isCounted = !command.printConfig && !command.dryRun && training.count <= Self.mostCounted
         let counts = isCounted ? ContextCounts(of: training) : nil
         self.counts = counts.flatMap { $0.byteCount <= Self.mostCounts ? $0 : nil }
-        (self.training, self.validation) = (training, validation)
-        beginning = try earlier.map { try TextBeginning(of: training, after: $0) } ?? TextBeginning()
+        beginning = try earlier.map { try TextBeginning(of: split.training, after: $0) } ?? TextBeginning()
         initialParameters = try Self.initialParameters(command, filled.model, seed: run.training.seed)
     }
 
@@ -139,10 +125,8 @@ struct TextTraining<Element: Scalar>: LearningCourse {
 
     func listing() -> DataListing {
         DataListing(
-            [
-                ("training", [command.data ?? ""]),
-                ("validation", isJudged ? [command.validation ?? command.data ?? ""] : []),
-            ], fingerprint: training.fingerprint)
+            [("training", files.training), ("validation", isJudged ? files.validation : [])],
+            fingerprint: training.fingerprint)
     }
 
     /// Another text may be gone on with, at another rate and for another time: the alphabet is what must be the same.
