@@ -103,7 +103,10 @@ extension CommandSuites {
                 "10",
             ]
             for (more, words) in [
-                ([], "1 digit, tied grid of 2 layers of 2 units\n161 weights; layer 0: 80 weights, shared by 2 layers\n"),
+                (
+                    [],
+                    "1 digit, tied grid of 2 layers of 2 units\n161 weights; layer 0: 80 weights, shared by 2 layers\n"
+                ),
                 (["--model", "stacked", "--layers", "1"], "stacked lstm, 1 layer of 2 units\n145 weights\n"),
             ] {
                 let text = try CommandLineTool.succeed(addition + more).output
