@@ -39,6 +39,14 @@ struct TrainParityCommand: ParsableCommand {
     @Option(parsing: .unconditional, help: "Initial bias of the grid's forget gates.")
     var forgetBias = 2.0
 
+    @Option(
+        parsing: .unconditional,
+        help: """
+            What the input weights of a unit have in common at the start, uniform within ± this, so that units see the number \
+            of ones; 0 for up to 16 bits and 1 for more unless given.
+            """)
+    var commonWeight: Double?
+
     @OptionGroup var training: TrainingOptions<Defaults>
 
     @OptionGroup var parts: ShardOptions
@@ -52,7 +60,12 @@ struct TrainParityCommand: ParsableCommand {
         guard hidden >= 1, layers >= 1, steps >= 1 else {
             throw ValidationError("--hidden, --layers and --steps must be at least 1")
         }
+        guard (0...1000).contains(commonWeight ?? 0) else {
+            throw ValidationError("--common-weight must be from 0 to 1000, found \(commonWeight!)")
+        }
     }
+
+    private var common: Double { commonWeight ?? (bits > 16 ? 1 : 0) }
 
     mutating func run() throws {
         parts.shards = try training.share(parts)
@@ -72,7 +85,8 @@ struct TrainParityCommand: ParsableCommand {
                 model: try task.model(
                     kind, layers: layers, hiddenSize: hidden, tied: tying == .tied, forgetBias: forgetBias),
                 steps: steps, seed: compute.seed,
-                configuration: training.configuration(loss: .sigmoidCrossEntropy, steps: steps), shards: parts.shards)
+                configuration: training.configuration(loss: .sigmoidCrossEntropy, steps: steps), commonWeight: common,
+                shards: parts.shards)
             course.exchange = Ranks.exchange
             return course
         }
@@ -123,11 +137,12 @@ struct TrainParityCommand: ParsableCommand {
     }
 
     private var runMembers: JSONValue {
-        training.run(
-            [
-                "task": "parity", "bits": .integer(bits), "batch": .integer(batch),
-                "seed": .string(String(compute.seed)),
-            ], steps: steps, shards: parts.shards)
+        var members: JSONObject = [
+            "task": "parity", "bits": .integer(bits), "batch": .integer(batch), "seed": .string(String(compute.seed)),
+        ]
+        // Older checkpoints do not say that there was none.
+        if common > 0 { members["commonWeight"] = .number(common) }
+        return training.run(members, steps: steps, shards: parts.shards)
     }
 
     private func train<T: Scalar>(

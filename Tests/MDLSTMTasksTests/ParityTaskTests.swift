@@ -80,6 +80,24 @@ struct ParityTaskTests {
         }
     }
 
+    /// One number for all bits of a unit is added to the input's weights, and nothing else changes.
+    @Test(arguments: ParityTask.ModelKind.allCases)
+    func weightsInCommon(_ kind: ParityTask.ModelKind) throws {
+        let model = try task.model(kind, layers: 2, hiddenSize: 50)
+        let without: ParameterTensors<Double> = task.initialParameters(of: model, seed: 1)
+        let with: ParameterTensors<Double> = task.initialParameters(of: model, seed: 1, common: 3)
+        for ((name, before), (_, after)) in zip(without.entries, with.entries) {
+            guard ["0.weight", "0.weight_in"].contains(name) else {
+                expectSame(after, before, name)
+                continue
+            }
+            let added = zip(after.values, before.values).map { $0 - $1 }
+            let units = stride(from: 0, to: added.count, by: task.bits).map { added[$0] }
+            #expect(added.indices.allSatisfy { abs(added[$0] - units[$0 / task.bits]) < 1e-12 })
+            #expect(units.min()! < -2 && units.max()! > 2 && units.allSatisfy { abs($0) <= 3 })
+        }
+    }
+
     /// A small network learns two bits and stops early; the grid is the trainer's.
     @Test(arguments: ParityTask.ModelKind.allCases)
     func trainingLearnsAndStops(_ kind: ParityTask.ModelKind) throws {

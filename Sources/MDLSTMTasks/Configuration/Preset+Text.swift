@@ -17,6 +17,7 @@ extension Preset {
     static func textGrid(_ shape: DataShape, _ symbols: Int) -> RunConfiguration {
         let grid: JSONValue = [
             "type": "recurrent", "cell": "grid", "hiddenSize": 128, "depth": 2, "tied": true, "forgetBias": 1,
+            "gridOutput": "productOfTanh",
         ]
         return text(
             [["type": "embedding", "symbols": "auto", "size": 64], grid, ["type": "dense", "outputSize": "auto"]],

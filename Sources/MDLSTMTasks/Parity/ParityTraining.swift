@@ -10,6 +10,9 @@ public struct ParityTraining<Element: Scalar> {
     public let seed: UInt64
     public let configuration: TrainingConfiguration
 
+    /// What the weights of a unit's bits have in common at the start; see ``ParityTask/initialParameters(of:seed:common:)``.
+    public let commonWeight: Double
+
     /// Parts that a batch is computed in, a power of two; nil for the whole at once.
     public let shards: Int?
 
@@ -22,11 +25,14 @@ public struct ParityTraining<Element: Scalar> {
     ///   - steps: the most it takes
     ///   - seed: of weights and strings
     ///   - configuration: loss, optimizer and learning rate
+    ///   - commonWeight: what the weights of a unit's bits have in common at the start, uniform within ± this
     ///   - shards: parts that a batch is computed in
     public init(
         task: ParityTask, model: ModelConfiguration, steps: Int, seed: UInt64,
-        configuration: TrainingConfiguration = ParityTraining.configuration(learningRate: 0.005), shards: Int? = nil
+        configuration: TrainingConfiguration = ParityTraining.configuration(learningRate: 0.005),
+        commonWeight: Double = 0, shards: Int? = nil
     ) {
+        self.commonWeight = commonWeight
         (self.task, self.model, self.steps, self.seed, self.shards) = (task, model, steps, seed, shards)
         self.configuration = configuration
     }
@@ -82,7 +88,8 @@ public struct ParityTraining<Element: Scalar> {
         progress: (ParityValidation) -> Void = { _ in }
     ) throws -> Result {
         let trainer = try backend.makeTrainer(
-            model: model, parameters: task.initialParameters(of: model, seed: seed), training: configuration
+            model: model, parameters: task.initialParameters(of: model, seed: seed, common: commonWeight),
+            training: configuration
         ).inShards(shards, training: configuration, exchange: exchange)
         try trainer.prepare(for: try Grid(batch: task.batch, extents: []))
         func accuracy(_ count: Int, _ purpose: ParityTask.Purpose, draw: Int) throws -> Double {
