@@ -44,7 +44,9 @@ struct EvaluatedText<Element: Scalar> {
         guard let path = command.baseline else { return trained.file.counts }
         let bytes = try readFile(StandardStream.input(path))
         try requireMemory(for: 4 * bytes.count, of: Double.self, "\(path): the counts of its symbols")
-        do { return ContextCounts(of: try trained.alphabet.classes(of: bytes)) } catch {
+        do {
+            return ContextCounts(of: try trained.alphabet.classes(of: trained.alphabet.unit.withoutMark(bytes)))
+        } catch {
             throw MDLSTMError(.data, "\(path): \(error.message)")
         }
     }

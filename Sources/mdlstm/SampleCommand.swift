@@ -41,8 +41,8 @@ struct SampleCommand: ParsableCommand {
 
     @Option(
         help: """
-            A file for the text or the picture (.png, .npy), of several NAME-0.txt, ..; in a folder that is there sample.txt \
-            or sample.png. Text goes to standard output unless given.
+            A file for the text or the picture (.png, .npy), of several NAME-0.txt, ..; in a folder that is there drawn.txt \
+            or drawn.png. Text goes to standard output unless given.
             """)
     var output: String?
 
@@ -61,8 +61,9 @@ struct SampleCommand: ParsableCommand {
         guard temperature >= 0, temperature <= 1e6 else {
             throw ValidationError("--temperature must be from 0 to 1e6, found \(temperature)")
         }
-        if count > 1, output == "-" {
-            throw ValidationError("--output - is for one sample; leave it out to write all of them to standard output")
+        if count > 1, let output, output == "-" || output.hasPrefix("/dev/") {
+            throw ValidationError(
+                "--output \(output) is for one sample; leave it out to write all of them to standard output")
         }
         if let size, !(1...16_384).contains(size.height) || !(1...16_384).contains(size.width) {
             throw ValidationError("--size takes extents from 1 to 16384, found \(size)")
@@ -80,6 +81,7 @@ struct SampleCommand: ParsableCommand {
     private func run<T: Scalar>(_ type: T.Type) throws {
         let path = TrainedModel<T>.file(of: model)
         let tensors = try TensorFile(contentsOf: path)
+        try tensors.refuseCheckpoint()
         if try DensityFile<T>.isDensity(tensors) {
             return try SampledPictures(command: self, trained: DensityFile<T>(tensors, path: path)).run()
         }
@@ -88,7 +90,8 @@ struct SampleCommand: ParsableCommand {
         }
         let trained = try TrainedText<T>(ModelFile(tensors, path: path), path: path)
         let alphabet = trained.alphabet
-        let bytes = prime == "-" ? try readFile(StandardStream.input("-")) : Array(prime.utf8)
+        let bytes =
+            prime == "-" ? alphabet.unit.withoutMark(try readFile(StandardStream.input("-"))) : Array(prime.utf8)
         let begun: SymbolText
         do { begun = try alphabet.classes(of: bytes) } catch {
             throw MDLSTMError(.data, "--prime: \(error.message)")
@@ -142,7 +145,7 @@ struct SampleCommand: ParsableCommand {
 
     private func write(_ samples: [DrawnText], to path: String) throws {
         let names = SampleFiles.names(
-            SampleFiles.path(StandardStream.output(path), ending: "txt"), count: samples.count)
+            try SampleFiles.path(StandardStream.output(path), ending: "txt"), count: samples.count)
         for (name, sample) in zip(names, samples) { try writeFile(sample.all, to: name) }
     }
 }

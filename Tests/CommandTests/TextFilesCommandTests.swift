@@ -40,10 +40,45 @@ extension CommandSuites {
             #expect(try check("only", ["--kind", "nextSymbol"])["samples"] == 4)
         }
 
+        /// What an archive leaves: one folder with all parts in it, whatever is said of the kind.
+        @Test(arguments: [[], ["--kind", "nextSymbol"]])
+        func partsWithinOneFolder(_ kind: [String]) throws {
+            for (name, text) in [("train/a.txt", "three"), ("valid/a.txt", "two"), ("test/a.txt", "one")] {
+                try data.write(text, to: "archive/corpus/\(name)")
+            }
+            #expect(try check("archive", kind)["parts"] == ["training": 5, "validation": 3, "test": 3])
+            // Beside a text the parts further within are no part of it.
+            try data.write("what this is", to: "archive/README.txt")
+            let found = try check("archive", kind, status: kind.isEmpty ? 65 : 0)
+            #expect(found["parts"] == (kind.isEmpty ? nil : ["training": 12]))
+        }
+
+        @Test func otherDataWithin() throws {
+            for name in ["data/train.npz", "mnist/train-images-idx3-ubyte", "x/1.png", "y/z.xml"] {
+                try data.write("what this is", to: "besides/README.txt")
+                try data.write("", to: "besides/\(name)")
+                #expect(try CommandLineTool.run(["check-data", data.path("besides")]).status == 65, "\(name)")
+                try FileManager.default.removeItem(atPath: data.path("besides"))
+            }
+        }
+
+        @Test func linksToFoldersAround() throws {
+            try data.write("abc", to: "loop/a.txt")
+            try data.write("d", to: "loop/sub/b.txt")
+            for (name, target) in [("sub/back", ".."), ("own", ".")] {
+                try FileManager.default.createSymbolicLink(
+                    atPath: data.path("loop/\(name)"), withDestinationPath: target)
+            }
+            #expect(try check("loop")["samples"] == 4)
+        }
+
         @Test func filesBesideFoldersOfParts() throws {
             try data.write(String(repeating: "the mat\n", count: 30), to: "parts/train/a.txt")
             try data.write("the mat\n", to: "parts/valid.txt")
-            try data.write("what this is", to: "parts/README.txt")
+            for name in ["README.txt", "README-test.txt", "docs/how-to-test.txt", "logo.png", "figures/x.png", "a.npz"]
+            {
+                try data.write("what this is", to: "parts/\(name)")
+            }
             #expect(try check("parts")["parts"] == ["training": 240, "validation": 8])
             try CommandLineTool.succeed(train("parts", out: "run"))
             let listing = try data.json("run/data.json")
@@ -127,7 +162,7 @@ extension CommandSuites {
                 try CommandLineTool.succeed(
                     ["sample", data.path("run"), "--length", "5", "--count", count, "--output", data.path("run")])
             }
-            for name in ["sample.txt", "sample-0.txt", "sample-1.txt"] {
+            for name in ["drawn.txt", "drawn-0.txt", "drawn-1.txt"] {
                 #expect(try readFile(data.path("run/\(name)")).count == 5)
             }
         }

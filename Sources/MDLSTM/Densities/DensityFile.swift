@@ -58,6 +58,7 @@ public struct DensityFile<Element: Scalar>: Sendable {
     }
 
     package init(_ file: TensorFile, path: String) throws(MDLSTMError) {
+        try file.refuseCheckpoint()
         guard try Self.isDensity(file), let json = try file.configuration(), let task = json["task"] else {
             throw MDLSTMError(
                 .data, "\(path): expected a density of pictures; train one with 'mdlstm train' on a folder of pictures")

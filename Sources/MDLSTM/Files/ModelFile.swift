@@ -32,6 +32,15 @@ extension TensorFile {
         return tensors
     }
 
+    /// Throws `.data` for a checkpoint, which has a model and more.
+    package func refuseCheckpoint() throws(MDLSTMError) {
+        guard metadata[checkpointKey] != nil else { return }
+        throw MDLSTMError(
+            .data,
+            "\(name): expected a model, found a checkpoint, from which --resume goes on; give the folder of its run, or the "
+                + "model.safetensors in it, which is the best so far")
+    }
+
     /// The parameters of these shapes, in their order: exactly those, and finite.
     func parameters<T: Scalar>(of shapes: [ParameterShape]) throws(MDLSTMError) -> ParameterTensors<T> {
         let tensors: ParameterTensors<T> = try tensors()
@@ -127,14 +136,9 @@ public struct ModelFile<Element: Scalar>: Sendable {
     }
 
     package init(_ file: TensorFile, path: String) throws(MDLSTMError) {
+        try file.refuseCheckpoint()
         guard let json = try file.configuration(), json["model"] != nil else {
             throw MDLSTMError(.data, "\(path): no model in the metadata; expected a file of 'mdlstm train'")
-        }
-        guard file.metadata[checkpointKey] == nil else {
-            throw MDLSTMError(
-                .data,
-                "\(path): expected a model, found a checkpoint, from which --resume goes on; give the folder of its run, or the "
-                    + "model.safetensors in it, which is the best so far")
         }
         model = try ModelConfiguration(json: json, name: path)
         counts = try ContextCounts(file, classes: model.outputSize)

@@ -5,6 +5,11 @@ public struct Alphabet: Sendable, Hashable {
         /// A Unicode scalar of UTF-8.
         case characters
         case bytes
+
+        /// A text without the mark of UTF-8 that some programs put at its beginning, which is no character of it.
+        package func withoutMark(_ text: [UInt8]) -> [UInt8] {
+            self == .characters && text.starts(with: [0xef, 0xbb, 0xbf]) ? Array(text.dropFirst(3)) : text
+        }
     }
 
     public let unit: Unit

@@ -76,12 +76,15 @@ struct Folder {
     /// The folders of one of these names, without regard to case.
     func folders(named names: [String]) -> [String] { folders.filter { names.contains($0.lowercased()) } }
 
+    /// The path to it without links.
+    var withoutLinks: String { URL(filePath: path).resolvingSymlinksInPath().path(percentEncoded: false).trimmed("/") }
+
     /// All files in it and in its folders, those of a folder after the files beside it. Links to a folder around are passed
     /// over.
     ///
     /// - Parameter around: the folders that this one is in, without links
     func allFiles(in around: [String] = []) throws(MDLSTMError) -> [DataFile] {
-        let own = URL(filePath: path).resolvingSymlinksInPath().path(percentEncoded: false).trimmed("/")
+        let own = withoutLinks
         guard !around.contains(own) else { return [] }
         var all = files
         for entry in folders { all += try folder(entry).allFiles(in: around + [own]) }

@@ -27,8 +27,6 @@ enum FoundData: Sendable {
     /// Whether it is pictures that nothing is told of.
     var areImages: Bool { if case .images = self { true } else { false } }
 
-    var areText: Bool { if case .text = self { true } else { false } }
-
     var areLines: Bool { if case .lines = self { true } else { false } }
 
     /// The kinds that it can be for.

@@ -70,7 +70,10 @@ struct Recognition {
             found = joined
         }
         var own: FoundData?
-        if splits[.training] == nil || found?.areImages == true || found?.areText == true {
+        if case .text(let parts) = found, splits[.training] != nil {
+            return .text(try texts(beside: parts, in: folder))
+        }
+        if splits[.training] == nil || found?.areImages == true {
             own = try chosen(folder, passingOver: Set(splits.values))
         }
         // Tables of lines may name pictures in folders called as parts are.
@@ -78,9 +81,6 @@ struct Recognition {
         if found?.areImages == true, splits.count == 1, let other = own, !other.areImages {
             // A class may be called as a part is: a folder of pictures alone is no part beside folders of other pictures.
             return try chosen(folder, passingOver: []) ?? other
-        }
-        if case .text(let parts) = own, case .text(let others) = found {
-            return .text(try joined(parts, others, in: folder))
         }
         if let found, splits[.training] != nil { return found }
         guard let own else {
@@ -164,37 +164,52 @@ struct Recognition {
     /// Text files, which lie beside many other data to explain them: text is learnt where there is nothing else, or where it
     /// is asked for.
     private func text(_ folder: Folder, besides others: [FoundData]) throws(MDLSTMError) -> FoundData? {
-        guard kind == .nextSymbol || kind == nil && others.isEmpty && folder.files.contains(where: \.isText) else {
-            return nil
+        let own = folder.files.filter(\.isText)
+        // One folder with everything in it is looked into as if it were the data.
+        guard kind == .nextSymbol || kind == nil && others.isEmpty && !own.isEmpty,
+            !own.isEmpty || folder.folders.count > 1
+        else { return nil }
+        let within = try filesWithin(folder)
+        let isAlone = !(folder.files + (within ?? [])).contains {
+            $0.isPicture || ["npy", "npz", "xml"].contains($0.ending) || $0.lastComponent.hasSuffix(".gt.txt")
+                || IDXPair.isName($0.lastComponent)
         }
-        var files = folder.files
-        for inside in folder.folders where DataPart(folder: inside) == nil {
-            files += try folder.folder(inside).allFiles()
-        }
-        let explains = files.contains {
-            $0.isPicture || ["npy", "xml"].contains($0.ending) || $0.lastComponent.hasSuffix(".gt.txt")
-        }
-        let texts = files.filter(\.isText)
-        guard !texts.isEmpty, kind == .nextSymbol || !explains else { return nil }
-        return .text(Dictionary(grouping: texts) { DataPart(wordsOf: $0.stem) ?? .training })
+        guard kind == .nextSymbol || isAlone && within != nil else { return nil }
+        var parts = Dictionary(grouping: own) { DataPart(wordsOf: $0.stem) ?? .training }
+        let texts = (within ?? []).filter(\.isText)
+        if !texts.isEmpty { parts[.training, default: []] += texts }
+        return parts.isEmpty ? nil : .text(parts)
     }
 
-    /// Texts of a folder with those of its folders of parts: files beside a part's folder are of other parts.
-    private func joined(
-        _ own: [DataPart: [DataFile]], _ inFolders: [DataPart: [DataFile]], in folder: Folder
+    /// All files in the folders of a folder but those of parts; nil where there are folders of parts further within, which are
+    /// none of this folder's.
+    private func filesWithin(_ folder: Folder) throws(MDLSTMError) -> [DataFile]? {
+        let root = folder.withoutLinks
+        var files: [DataFile] = []
+        for name in folder.folders where DataPart(folder: name) == nil {
+            files += try folder.folder(name).allFiles(in: [root])
+        }
+        let depth = folder.name.isEmpty ? 0 : folder.name.split(separator: "/").count
+        let hasParts = files.contains { file in
+            file.name.split(separator: "/").dropFirst(depth).dropLast().contains { DataPart(folder: String($0)) != nil }
+        }
+        return hasParts ? nil : files
+    }
+
+    /// Texts beside folders of parts, train/ among them: those called as other parts are, and no others.
+    private func texts(
+        beside inFolders: [DataPart: [DataFile]], in folder: Folder
     ) throws(MDLSTMError) -> [DataPart: [DataFile]] {
         var all = inFolders
-        for (part, files) in own {
-            guard let inside = inFolders[part]?.first else {
-                all[part] = files
-                continue
+        for file in folder.files where file.isText {
+            guard let part = DataPart(folder: file.stem), part != .training else { continue }
+            if let other = all[part]?.first {
+                throw MDLSTMError(
+                    .data,
+                    "\(folder.path): expected one text for \(part.rawValue), found \(file.name) beside \(other.name); move one away"
+                )
             }
-            // Such as a text that explains the others.
-            if part == .training { continue }
-            throw MDLSTMError(
-                .data,
-                "\(folder.path): expected one text for \(part.rawValue), found \(files[0].name) beside \(inside.name); move one away"
-            )
+            all[part] = [file]
         }
         return all
     }

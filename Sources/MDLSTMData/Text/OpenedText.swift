@@ -77,7 +77,7 @@ public struct OpenedText: Sendable {
         let bytes = try readFile(path)
         // What is no UTF-8 is found before anything is made of the others.
         if !bytes.isEmpty { _ = try alphabet?.classes(of: bytes) ?? Alphabet(unit, in: [bytes]).classes(of: []) }
-        let text = unit == .characters && bytes.starts(with: [0xef, 0xbb, 0xbf]) ? Array(bytes.dropFirst(3)) : bytes
+        let text = unit.withoutMark(bytes)
         guard !text.isEmpty else { throw MDLSTMError(.data, "expected text, found an empty file; remove it") }
         return text
     }

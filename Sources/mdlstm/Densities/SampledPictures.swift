@@ -15,7 +15,7 @@ struct SampledPictures<Element: Scalar> {
     let trained: DensityFile<Element>
 
     func run() throws {
-        guard let output = command.output.map({ SampleFiles.path($0, ending: "png") }) else {
+        guard let output = try command.output.map({ try SampleFiles.path($0, ending: "png") }) else {
             throw ValidationError("--output names the file for the pictures, .png or .npy")
         }
         guard command.prime.isEmpty, command.until == nil, !command.raw else {

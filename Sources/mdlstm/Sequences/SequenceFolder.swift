@@ -19,27 +19,27 @@ struct SequenceFolder {
         _ path: String, kind: SequenceNetwork.Kind, seeds: [UInt64], options: CheckpointOptions
     ) throws(MDLSTMError) {
         (self.path, self.kind, self.options) = (path, kind, options)
-        folder = try options.openFolder(path)
-        var folders: [UInt64: OutputFolder] = [:]
-        for seed in seeds { folders[seed] = try options.openFolder("\(path)/\(Self.name(kind, seed: seed))") }
-        self.seeds = folders
-        let own = Set(folders.keys.map { Self.name(kind, seed: $0) })
+        let own = Set(seeds.map { Self.name(kind, seed: $0) })
         others = (fileNames(inFolder: path) ?? []).filter { name in
             !own.contains(name) && name.wholeMatch(of: /(grid|stacked)-seed[0-9]+/) != nil
         }.sorted().map { "\(path)/\($0)" }
         if !options.overwrite {
-            for other in others { try requireNone(inFolder: other) }
+            for other in others { try Self.requireNone(inFolder: other, options) }
         }
+        folder = try options.openFolder(path)
+        var folders: [UInt64: OutputFolder] = [:]
+        for seed in seeds { folders[seed] = try options.openFolder("\(path)/\(Self.name(kind, seed: seed))") }
+        self.seeds = folders
     }
 
     /// What is said of all seeds would be said of some of them alone.
-    private func requireNone(inFolder other: String) throws(MDLSTMError) {
+    private static func requireNone(inFolder other: String, _ options: CheckpointOptions) throws(MDLSTMError) {
         let run = EarlierRun(inFolder: other)
         guard options.resume != nil, run.isThere else { return try run.requireNone() }
         throw MDLSTMError(
             .option,
-            "\(path): the report would lose what is in \(other); give the --model and --seeds that the folder has, or another "
-                + "with --out")
+            "\(other): expected no network besides those that are gone on with, or the report would lose it; take its seed along "
+                + "(--seed, --seeds), move it away, or choose another folder with --out")
     }
 
     /// The folder of a seed.

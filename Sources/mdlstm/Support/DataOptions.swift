@@ -23,7 +23,8 @@ struct DataOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Take at most so many samples, spread evenly over each part; of text the first symbols.", valueName: "n"))
+            "Take at most so many samples, spread evenly over each part; of a text to train with or to be judged by, the first symbols.",
+            valueName: "n"))
     var limitSamples: Int?
 
     func validate() throws {

@@ -1,10 +1,17 @@
 import Foundation
+import MDLSTM
 
 /// The files that `--output` names.
 enum SampleFiles {
-    /// A file as it is; in a folder that is there, `sample.ENDING`.
-    static func path(_ output: String, ending: String) -> String {
-        isFolder(output) ? (output.hasSuffix("/") ? output : output + "/") + "sample." + ending : output
+    /// A file as it is; in a folder that is there, `drawn.ENDING`.
+    ///
+    /// Throws `.cannotCreate` for a folder that is not there.
+    static func path(_ output: String, ending: String) throws(MDLSTMError) -> String {
+        guard !isFolder(output) else { return (output.hasSuffix("/") ? output : output + "/") + "drawn." + ending }
+        guard !output.hasSuffix("/") else {
+            throw MDLSTMError(.cannotCreate, "\(output): expected a folder, found none; make it, or name a file")
+        }
+        return output
     }
 
     /// The path, or of several samples `NAME-0.ENDING`, ..

@@ -141,11 +141,10 @@ extension FitEnd {
     /// What makes a training longer that has ended so.
     fileprivate var remedy: String {
         switch self {
-        case .epochs: "more --epochs"
         case .steps: "more --steps"
         case .time: "a longer --max-time"
-        case .patience: "a larger --patience"
-        case .goal: "another goal"
+        // Figures of other data count anew.
+        case .epochs, .patience, .goal: "more --epochs"
         }
     }
 }

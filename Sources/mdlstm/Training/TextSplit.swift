@@ -47,6 +47,7 @@ struct TextSplit {
         if held > 0 {
             return "; \(counted(held, "symbol")) more are held back to validate with (--validation-fraction 0: none)"
         }
-        return parts.contains(.training) ? "" : "; the data are for \(listed(parts.map(\.rawValue))) alone"
+        return parts.isEmpty || parts.contains(.training)
+            ? "" : "; the data are for \(listed(parts.map(\.rawValue))) alone"
     }
 }
