@@ -109,6 +109,7 @@ def small_net(layers: list[Report]) -> Report:
 LSTM_64 = {"type": "recurrent", "cell": "lstm", "hiddenSize": 64, "forgetBias": 1}
 GRID_64 = {"type": "recurrent", "cell": "grid", "hiddenSize": 64, "depth": 2, "forgetBias": 1}
 SAVED = ("--checkpoint-every", "500")
+FALLING = ("--final-learning-rate", "0.00001")
 SMALL = ("--symbols", "5", "--alphabet", "8", "--hidden", "32", "--seeds", "5")
 TWO = ("--digits", "2", "--hidden", "64", "--seeds", "3")
 
@@ -138,10 +139,17 @@ TRAININGS = [
     text("bible-10m", 10, "10 % below the counts", "bible", "--max-time", "10m"),
     task("addition-3-tied-5x64", 5, "99 % by 600,000", "addition", "--digits", "3", "--layers", "5", "--hidden", "64"),
     Training(
-        "parity-64",
-        15,
+        "parity-250",
+        12,
         "what depth and time it takes",
-        lambda folder: ["parity", "--bits", "64", "--layers", "12", "--hidden", "500", "--steps", "20000", *SAVED],
+        lambda folder: [*"parity --bits 250 --layers 12 --hidden 100 --untied --steps 20000".split(), *FALLING, *SAVED],
+        of_parity,
+    ),
+    Training(
+        "parity-64",
+        3,
+        "what depth and time it takes",
+        lambda folder: [*"parity --bits 64 --layers 12 --hidden 64 --untied --steps 8000".split(), *FALLING],
         of_parity,
     ),
     text("shakespeare-30m", 30, "1.50 on the test text", "shakespeare", "--max-time", "30m"),
