@@ -61,7 +61,7 @@ struct SampleCommand: ParsableCommand {
         guard temperature >= 0, temperature <= 1e6 else {
             throw ValidationError("--temperature must be from 0 to 1e6, found \(temperature)")
         }
-        if count > 1, let output, output == "-" || output.hasPrefix("/dev/") {
+        if count > 1, let output, SampleFiles.isStream(output) {
             throw ValidationError(
                 "--output \(output) is for one sample; leave it out to write all of them to standard output")
         }
@@ -108,6 +108,7 @@ struct SampleCommand: ParsableCommand {
 
     /// Draws, and writes each sample: the first to standard output as it comes.
     private func write<T: Scalar>(_ sampler: TextSampler<T>, beginning: [UInt8]) throws {
+        let file = try output.map { try SampleFiles.path(StandardStream.output($0), ending: "txt") }
         let goal = until.map { Array($0.utf8) }
         var samples = Array(repeating: DrawnText(beginning: beginning, repairs: !raw), count: count)
         var out = output == nil ? SampleStream() : nil
@@ -125,8 +126,10 @@ struct SampleCommand: ParsableCommand {
         }
         let seconds = (clock.now - start) / .seconds(1)
         for index in samples.indices { samples[index].end() }
-        if let output {
-            try write(samples, to: output)
+        if let file {
+            for (name, sample) in zip(SampleFiles.names(file, count: count), samples) {
+                try writeFile(sample.all, to: name)
+            }
         } else {
             try out?.write(samples[0].shown())
             try out?.endLine()
@@ -141,12 +144,6 @@ struct SampleCommand: ParsableCommand {
         printError(
             "\(counted(drawn, "symbol")) of \(counted(count, "sample")), \(rounded(Double(drawn * count) / max(seconds, 1e-9), 0)) a "
                 + "second")
-    }
-
-    private func write(_ samples: [DrawnText], to path: String) throws {
-        let names = SampleFiles.names(
-            try SampleFiles.path(StandardStream.output(path), ending: "txt"), count: samples.count)
-        for (name, sample) in zip(names, samples) { try writeFile(sample.all, to: name) }
     }
 }
 

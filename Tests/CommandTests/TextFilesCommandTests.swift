@@ -29,15 +29,19 @@ extension CommandSuites {
             return try JSONValue(parsing: found.output, name: "check")
         }
 
+        /// Texts in folders that are no parts are not read, and that is said.
         @Test func foldersWithinFolders() throws {
-            for (name, text) in [("1.txt", "one"), ("sub/deep/2.txt", "two"), ("sub/b.txt", "b"), ("valid.txt", "v")] {
+            for (name, text) in [("1.txt", "one"), ("sub/2.txt", "two"), ("figures/3.svg", "")] {
                 try data.write(text, to: "nest/\(name)")
             }
-            #expect(try check("nest")["parts"] == ["training": 7, "validation": 1])
-            // Nothing but folders may be classes of something, unless one says what they are.
+            let advice = try check("nest", status: 65)["faults"]?.arrayValue?.first?["advice"]?.stringValue
+            #expect(advice?.contains("--kind nextSymbol") == true)
+            let found = try CommandLineTool.succeed(["check-data", data.path("nest"), "--kind", "nextSymbol"])
+            #expect(found.output.contains("training: 3 symbols"))
+            #expect(found.errors.contains("; texts in sub/ are not read"))
             for name in ["x/1.txt", "y/2.txt"] { try data.write("ab", to: "only/\(name)") }
-            #expect(try check("only", status: 65)["kind"] == .null)
-            #expect(try check("only", ["--kind", "nextSymbol"])["samples"] == 4)
+            let refused = try check("only", ["--kind", "nextSymbol"], status: 65)["faults"]?.serialized()
+            #expect(refused?.contains("texts in other folders are not read") == true)
         }
 
         /// What an archive leaves: one folder with all parts in it, whatever is said of the kind.
@@ -47,29 +51,6 @@ extension CommandSuites {
                 try data.write(text, to: "archive/corpus/\(name)")
             }
             #expect(try check("archive", kind)["parts"] == ["training": 5, "validation": 3, "test": 3])
-            // Beside a text the parts further within are no part of it.
-            try data.write("what this is", to: "archive/README.txt")
-            let found = try check("archive", kind, status: kind.isEmpty ? 65 : 0)
-            #expect(found["parts"] == (kind.isEmpty ? nil : ["training": 12]))
-        }
-
-        @Test func otherDataWithin() throws {
-            for name in ["data/train.npz", "mnist/train-images-idx3-ubyte", "x/1.png", "y/z.xml"] {
-                try data.write("what this is", to: "besides/README.txt")
-                try data.write("", to: "besides/\(name)")
-                #expect(try CommandLineTool.run(["check-data", data.path("besides")]).status == 65, "\(name)")
-                try FileManager.default.removeItem(atPath: data.path("besides"))
-            }
-        }
-
-        @Test func linksToFoldersAround() throws {
-            try data.write("abc", to: "loop/a.txt")
-            try data.write("d", to: "loop/sub/b.txt")
-            for (name, target) in [("sub/back", ".."), ("own", ".")] {
-                try FileManager.default.createSymbolicLink(
-                    atPath: data.path("loop/\(name)"), withDestinationPath: target)
-            }
-            #expect(try check("loop")["samples"] == 4)
         }
 
         @Test func filesBesideFoldersOfParts() throws {
@@ -158,6 +139,10 @@ extension CommandSuites {
 
         @Test func samplesIntoAFolder() throws {
             try CommandLineTool.succeed(train("cat.txt", out: "run", ["--steps", "3"]))
+            let sample = ["sample", data.path("run"), "--count", "2", "--output"]
+            try CommandLineTool.fail(64, sample + ["/dev/stdout"], saying: ["is for one sample"])
+            let none = try CommandLineTool.run(sample + [data.path("none/")])
+            #expect(none.status == 73 && none.errors.contains("expected a folder, found none"))
             for count in ["1", "2"] {
                 try CommandLineTool.succeed(
                     ["sample", data.path("run"), "--length", "5", "--count", count, "--output", data.path("run")])

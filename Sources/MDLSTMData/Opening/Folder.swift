@@ -68,6 +68,18 @@ struct Folder {
         (self.folders, self.files) = (folders, files)
     }
 
+    /// Where a folder is.
+    struct Place: Hashable {
+        let path: String, name: String
+
+        /// The folder that a file is in.
+        init(of file: DataFile) {
+            let depth = file.lastComponent.utf8.count + 1
+            path = String(file.path.utf8.dropLast(depth)) ?? ""
+            name = String(file.name.utf8.dropLast(depth)) ?? ""
+        }
+    }
+
     /// A folder in it.
     func folder(_ entry: String) throws(MDLSTMError) -> Folder {
         try Folder(path: "\(path)/\(entry)", name: Self.joined(name, entry))
@@ -76,15 +88,12 @@ struct Folder {
     /// The folders of one of these names, without regard to case.
     func folders(named names: [String]) -> [String] { folders.filter { names.contains($0.lowercased()) } }
 
-    /// The path to it without links.
-    var withoutLinks: String { URL(filePath: path).resolvingSymlinksInPath().path(percentEncoded: false).trimmed("/") }
-
     /// All files in it and in its folders, those of a folder after the files beside it. Links to a folder around are passed
     /// over.
     ///
     /// - Parameter around: the folders that this one is in, without links
     func allFiles(in around: [String] = []) throws(MDLSTMError) -> [DataFile] {
-        let own = withoutLinks
+        let own = URL(filePath: path).resolvingSymlinksInPath().path(percentEncoded: false).trimmed("/")
         guard !around.contains(own) else { return [] }
         var all = files
         for entry in folders { all += try folder(entry).allFiles(in: around + [own]) }

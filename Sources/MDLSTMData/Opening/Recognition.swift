@@ -138,7 +138,7 @@ struct Recognition {
             let lines = try FoundLines.parts(of: folder, passingOver: splits)
             if !lines.isEmpty { found.append(.lines(lines)) }
         }
-        if let text = try text(folder, besides: found) { found.append(text) }
+        if let text = text(folder, besides: found) { found.append(text) }
         // Nothing but classes has pictures of any name in folders of any name: other data are looked for first.
         if kind == nil && found.last?.areLines != true || kind == .classify,
             let classes = try ClassFolders.pictures(of: folder, passingOver: passedOver), !isImagesAlone(classes)
@@ -163,37 +163,16 @@ struct Recognition {
 
     /// Text files, which lie beside many other data to explain them: text is learnt where there is nothing else, or where it
     /// is asked for.
-    private func text(_ folder: Folder, besides others: [FoundData]) throws(MDLSTMError) -> FoundData? {
-        let own = folder.files.filter(\.isText)
-        // One folder with everything in it is looked into as if it were the data.
-        guard kind == .nextSymbol || kind == nil && others.isEmpty && !own.isEmpty,
-            !own.isEmpty || folder.folders.count > 1
-        else { return nil }
-        let within = try filesWithin(folder)
-        let isAlone = !(folder.files + (within ?? [])).contains {
-            $0.isPicture || ["npy", "npz", "xml"].contains($0.ending) || $0.lastComponent.hasSuffix(".gt.txt")
-                || IDXPair.isName($0.lastComponent)
-        }
-        guard kind == .nextSymbol || isAlone && within != nil else { return nil }
-        var parts = Dictionary(grouping: own) { DataPart(wordsOf: $0.stem) ?? .training }
-        let texts = (within ?? []).filter(\.isText)
-        if !texts.isEmpty { parts[.training, default: []] += texts }
-        return parts.isEmpty ? nil : .text(parts)
-    }
-
-    /// All files in the folders of a folder but those of parts; nil where there are folders of parts further within, which are
-    /// none of this folder's.
-    private func filesWithin(_ folder: Folder) throws(MDLSTMError) -> [DataFile]? {
-        let root = folder.withoutLinks
-        var files: [DataFile] = []
-        for name in folder.folders where DataPart(folder: name) == nil {
-            files += try folder.folder(name).allFiles(in: [root])
-        }
-        let depth = folder.name.isEmpty ? 0 : folder.name.split(separator: "/").count
-        let hasParts = files.contains { file in
-            file.name.split(separator: "/").dropFirst(depth).dropLast().contains { DataPart(folder: String($0)) != nil }
-        }
-        return hasParts ? nil : files
+    private func text(_ folder: Folder, besides others: [FoundData]) -> FoundData? {
+        let texts = folder.files.filter(\.isText)
+        let isAlone =
+            others.isEmpty
+            && !folder.files.contains {
+                $0.isPicture || ["npy", "xml"].contains($0.ending) || $0.lastComponent.hasSuffix(".gt.txt")
+            }
+            && !folder.folders.contains { DataPart(folder: $0) == nil }
+        guard !texts.isEmpty, kind == .nextSymbol || kind == nil && isAlone else { return nil }
+        return .text(Dictionary(grouping: texts) { DataPart(wordsOf: $0.stem) ?? .training })
     }
 
     /// Texts beside folders of parts, train/ among them: those called as other parts are, and no others.

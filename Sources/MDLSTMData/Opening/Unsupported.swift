@@ -45,6 +45,18 @@ enum Unsupported {
         }
         let held = folder.folders.map { $0 + "/" } + files.map(\.lastComponent)
         let shown = held.prefix(5).joined(separator: ", ") + (held.count > 5 ? " and \(held.count - 5) more" : "")
+        if kind == .nextSymbol {
+            return MDLSTMError(
+                .data,
+                "\(folder.path): expected .txt files in it, or in train/, valid/ and test/ in it, found \(held.isEmpty ? "nothing" : shown); "
+                    + "texts in other folders are not read: put them into one")
+        }
+        if kind == nil, files.contains(where: \.isText) {
+            return MDLSTMError(
+                .data,
+                "\(folder.path): expected \(known), found \(shown); to learn the texts beside the rest say --kind nextSymbol"
+            )
+        }
         let what = kind.map { "data for \($0.rawValue)" } ?? "data"
         return MDLSTMError(
             .data,

@@ -13,6 +13,9 @@ public struct OpenedText: Sendable {
     /// The files of each part, in the order they are read, relative to the data.
     public let files: [DataPart: [String]]
 
+    /// Folders beside the files that hold texts, which are not read.
+    public let unread: [String]
+
     /// Where each file of a part ends in its text.
     private let ends: [DataPart: [Int]]
     private let texts: [DataPart: SymbolText]
@@ -40,6 +43,7 @@ public struct OpenedText: Sendable {
         let bare = path.prefix(1) + path.dropFirst().reversed().drop { $0 == "/" }.reversed()
         guard case .text(let parts) = try Recognition(path: String(bare), kind: request.kind)() else { return nil }
         skipsBad = request.skipsBad
+        unread = try Self.unread(beside: parts.values.joined().filter { $0.path != String(bare) })
         let unit = alphabet?.unit ?? unit
         var faults: [DataFault] = []
         var read: [DataPart: [(name: String, bytes: [UInt8])]] = [:]
@@ -70,6 +74,16 @@ public struct OpenedText: Sendable {
             texts[part] = text
         }
         (self.texts, self.ends) = (texts, ends)
+    }
+
+    /// Folders that lie beside files, are none of a part, and hold texts.
+    private static func unread(beside files: some Sequence<DataFile>) throws -> [String] {
+        let folders = Set(files.map { Folder.Place(of: $0) })
+        return try folders.flatMap { place in
+            let folder = try Folder(path: place.path, name: place.name)
+            return folder.folders.filter { DataPart(folder: $0) == nil }.compactMap { try? folder.folder($0) }
+                .filter { $0.files.contains(where: \.isText) }.map { $0.name + "/" }
+        }.sortedByBytes()
     }
 
     /// What a file holds, without the mark of UTF-8 that some programs put at its beginning.
@@ -115,7 +129,8 @@ public struct OpenedText: Sendable {
         let count = texts.values.reduce(0) { $0 + $1.count }
         let number = files.values.reduce(0) { $0 + $1.count }
         let unit = alphabet.unit == .bytes ? counted(count, "byte") : counted(count, "character")
-        return "text in \(counted(number, "file")), \(unit), \(counted(alphabet.symbols.count, "symbol"))"
+        let others = unread.isEmpty ? "" : "; texts in \(listed(unread)) are not read"
+        return "text in \(counted(number, "file")), \(unit), \(counted(alphabet.symbols.count, "symbol"))" + others
     }
 
     /// Symbols of a text that the alphabet does not have.

@@ -35,11 +35,13 @@ struct SequenceFolder {
     /// What is said of all seeds would be said of some of them alone.
     private static func requireNone(inFolder other: String, _ options: CheckpointOptions) throws(MDLSTMError) {
         let run = EarlierRun(inFolder: other)
-        guard options.resume != nil, run.isThere else { return try run.requireNone() }
+        guard options.resume != nil else { return try run.requireNone() }
+        guard run.isThere else { return }
         throw MDLSTMError(
             .option,
             "\(other): expected no network besides those that are gone on with, or the report would lose it; take its seed along "
-                + "(--seed, --seeds), move it away, or choose another folder with --out")
+                + "(--seed, --seeds), or, where it is of another --model, move it away or choose another folder with --out"
+        )
     }
 
     /// The folder of a seed.

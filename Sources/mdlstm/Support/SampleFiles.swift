@@ -14,6 +14,12 @@ enum SampleFiles {
         return output
     }
 
+    /// Whether it is a device or a pipe, which takes one sample.
+    static func isStream(_ output: String) -> Bool {
+        let isThere = FileManager.default.fileExists(atPath: output)
+        return StandardStream.isOutput(output) || isThere && !isRegular(output) && !isFolder(output)
+    }
+
     /// The path, or of several samples `NAME-0.ENDING`, ..
     static func names(_ path: String, count: Int) -> [String] {
         guard count > 1 else { return [path] }
