@@ -131,6 +131,21 @@ extension CommandSuites {
             }
         }
 
+        /// Without a configuration the model stays, though the preset of the new text were another.
+        @Test func modelsAreGoneOnWith() throws {
+            try CommandLineTool.succeed(train("cat.txt", out: "run", ["--steps", "3"]))
+            let more = ["--batch", "4", "--sequence", "5", "--learning-rate", "0.004"]
+            try CommandLineTool.succeed(
+                [
+                    "train", data.path("cat.txt"), "--out", data.path("tuned"), "--steps", "2", "--from",
+                    data.path("run"),
+                ] + more)
+            try CommandLineTool.succeed(
+                ["train", data.path("cat.txt"), "--out", data.path("tuned"), "--steps", "4", "--resume", "auto"] + more)
+            let models = try ["run", "tuned"].map { try data.json("\($0)/config.json")["model"] }
+            #expect(models[0] != nil && models[0] == models[1])
+        }
+
         @Test func checkpointsAreNoModels() throws {
             try CommandLineTool.succeed(train("cat.txt", out: "run", ["--steps", "3"]))
             let checkpoint = data.path("run/checkpoint-0000000003.safetensors")

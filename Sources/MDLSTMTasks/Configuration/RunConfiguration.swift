@@ -28,6 +28,8 @@ public struct GivenConfiguration: Sendable {
     /// The kind it names; nil where the data decide.
     public let kind: TaskKind?
 
+    public var namesModel: Bool { model != nil }
+
     /// One that says nothing.
     public init() {
         (model, task, data, training, kind, name) = (nil, nil, nil, nil, nil, "the preset")

@@ -44,10 +44,9 @@ struct TextTraining<Element: Scalar>: LearningCourse {
         let given = try command.fit.given()
         let settings = given.taskSettings
         let request = try command.source.request(kind: given.kind, ignoredLabels: nil, classes: nil, channels: nil)
-        let earlier = try Self.earlier(command)
+        let (earlier, source) = (try Self.earlier(command), try Self.source(command))
         let alphabet =
-            try earlier.flatMap { try Self.alphabet(of: $0, command) } ?? Self.sourceAlphabet(command)
-            ?? settings?.alphabet
+            try earlier.flatMap { try Self.alphabet(of: $0, command) } ?? source?.alphabet ?? settings?.alphabet
         let unit = alphabet?.unit ?? settings?.unit ?? .characters
         guard let opened = try OpenedText(command.data, request, unit: unit, alphabet: alphabet) else { return nil }
         if let settings, given.namesSymbols, settings.unit != opened.alphabet.unit {
@@ -58,6 +57,12 @@ struct TextTraining<Element: Scalar>: LearningCourse {
         }
         var run = try command.configuration(
             given, shape: opened.shape, samples: opened.text(.training).count)
+        // The preset is one for this text; the model began with another.
+        if !given.namesModel, command.fit.preset == nil,
+            let model = earlier.flatMap({ TextBeginning.isText($0) ? $0.model.json["model"] : nil }) ?? source?.model
+        {
+            run.model = try ModelTemplate(json: model, name: "the model that is gone on with")
+        }
         run.task.sequence = command.sequence ?? run.task.sequence
         let split = try TextSplit(
             opened, validatedWith: command.validation, else: run.training.validationFraction, request)
@@ -95,15 +100,15 @@ struct TextTraining<Element: Scalar>: LearningCourse {
         return try Alphabet(unit, json: json, name: command.checkpoints.file ?? command.out ?? "")
     }
 
-    /// The alphabet of the model of `--from`.
-    private static func sourceAlphabet(_ command: TrainDataCommand) throws -> Alphabet? {
+    /// The model of `--from` and its alphabet; nil where it is none of text.
+    private static func source(_ command: TrainDataCommand) throws -> (model: JSONValue?, alphabet: Alphabet?)? {
         guard let from = command.from else { return nil }
         let path = TrainedModel<Element>.file(of: from)
         // The layers of a density are no whole model.
-        guard let task = try TensorFile(contentsOf: path).configuration()?["task"],
+        guard let found = try TensorFile(contentsOf: path).configuration(), let task = found["task"],
             task["kind"]?.stringValue == TaskKind.nextSymbol.rawValue
         else { return nil }
-        return try TaskSettings(json: task, name: path).alphabet
+        return (found["model"], try TaskSettings(json: task, name: path).alphabet)
     }
 
     func batches() throws -> CourseBatches<Element> {
