@@ -81,14 +81,13 @@ struct SampleCommand: ParsableCommand {
     private func run<T: Scalar>(_ type: T.Type) throws {
         let path = TrainedModel<T>.file(of: model)
         let tensors = try TensorFile(contentsOf: path)
-        try tensors.refuseCheckpoint()
         if try DensityFile<T>.isDensity(tensors) {
             return try SampledPictures(command: self, trained: DensityFile<T>(tensors, path: path)).run()
         }
+        let trained = try TrainedText<T>(ModelFile(tensors, path: path), path: path)
         guard size == nil, order == nil else {
             throw ValidationError("--size and --order are for pictures; the model is none of them")
         }
-        let trained = try TrainedText<T>(ModelFile(tensors, path: path), path: path)
         let alphabet = trained.alphabet
         let bytes =
             prime == "-" ? alphabet.unit.withoutMark(try readFile(StandardStream.input("-"))) : Array(prime.utf8)

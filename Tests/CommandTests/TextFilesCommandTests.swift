@@ -100,6 +100,17 @@ extension CommandSuites {
             #expect(try check("alone.txt", status: 65)["faults"]?.serialized().contains("an empty file") == true)
         }
 
+        @Test func markOfABaseline() throws {
+            try CommandLineTool.succeed(train("cat.txt", out: "run", ["--steps", "1"]))
+            try data.write([0xef, 0xbb, 0xbf] + (try readFile(data.path("cat.txt"))), to: "mark.txt")
+            let baselines = try ["cat.txt", "mark.txt"].map { name in
+                let found = try CommandLineTool.succeed(
+                    ["evaluate", data.path("run"), data.path("cat.txt"), "--json", "--baseline", data.path(name)])
+                return try JSONValue(parsing: found.output, name: "evaluate")["baseline"]
+            }
+            #expect(baselines[0] != nil && baselines[0] == baselines[1])
+        }
+
         @Test func kindsThatTextIsNot() throws {
             for kind in ["classify", "labelSites", "density"] {
                 let found = try check("cat.txt", ["--kind", kind], status: 65)
@@ -149,7 +160,10 @@ extension CommandSuites {
         @Test func checkpointsAreNoModels() throws {
             try CommandLineTool.succeed(train("cat.txt", out: "run", ["--steps", "3"]))
             let checkpoint = data.path("run/checkpoint-0000000003.safetensors")
-            try CommandLineTool.fail(65, ["sample", checkpoint], saying: ["found a checkpoint", "model.safetensors"])
+            for more in [[], ["--size", "4x4"]] {
+                try CommandLineTool.fail(
+                    65, ["sample", checkpoint] + more, saying: ["found a checkpoint", "model.safetensors"])
+            }
         }
 
         @Test func samplesIntoAFolder() throws {

@@ -62,6 +62,22 @@ extension CommandSuites {
             }
         }
 
+        /// Weights have a part in common for more than 16 bits, unless one says otherwise; checkpoints tell.
+        @Test(arguments: [(16, nil, nil), (17, nil, 1), (17, 0, nil), (7, 0.5, 0.5)] as [(Int, Double?, Double?)])
+        func commonWeight(_ bits: Int, _ given: Double?, _ expected: Double?) throws {
+            let out = folder.file("common")
+            let flag = given.map { ["--common-weight", "\($0)"] } ?? []
+            let train = Self.tiny + ["--bits", "\(bits)", "--steps", "1", "--out", out] + flag
+            try CommandLineTool.succeed(train + ["--checkpoint-every", "1"])
+            let checkpoint = try Checkpoint<Float>(contentsOf: out + "/grid-checkpoint-0000000001.safetensors")
+            #expect(checkpoint.run["commonWeight"]?.doubleValue == expected)
+            try CommandLineTool.succeed(train + ["--resume", "auto"])
+            let others = ["--common-weight", expected == nil ? "1" : "2"]
+            try CommandLineTool.fail(
+                64, Self.tiny + ["--bits", "\(bits)", "--steps", "1", "--out", out, "--resume", "auto"] + others,
+                saying: ["commonWeight"])
+        }
+
         /// What was not learned is said plainly, and is no failure of the command.
         @Test func whatIsNotLearnedIsSaid() throws {
             let outcome = try CommandLineTool.succeed(Self.tiny + ["--bits", "11", "--steps", "1"])

@@ -85,7 +85,7 @@ struct ParityTaskTests {
     func weightsInCommon(_ kind: ParityTask.ModelKind) throws {
         let model = try task.model(kind, layers: 2, hiddenSize: 50)
         let without: ParameterTensors<Double> = task.initialParameters(of: model, seed: 1)
-        let with: ParameterTensors<Double> = task.initialParameters(of: model, seed: 1, common: 3)
+        let with: ParameterTensors<Double> = task.initialParameters(of: model, seed: 1, commonWeight: 3)
         for ((name, before), (_, after)) in zip(without.entries, with.entries) {
             guard ["0.weight", "0.weight_in"].contains(name) else {
                 expectSame(after, before, name)

@@ -33,7 +33,7 @@ extension TensorFile {
     }
 
     /// Throws `.data` for a checkpoint, which has a model and more.
-    package func refuseCheckpoint() throws(MDLSTMError) {
+    func refuseCheckpoint() throws(MDLSTMError) {
         guard metadata[checkpointKey] != nil else { return }
         throw MDLSTMError(
             .data,

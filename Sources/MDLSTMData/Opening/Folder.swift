@@ -68,16 +68,11 @@ struct Folder {
         (self.folders, self.files) = (folders, files)
     }
 
-    /// Where a folder is.
-    struct Place: Hashable {
-        let path: String, name: String
-
-        /// The folder that a file is in.
-        init(of file: DataFile) {
-            let depth = file.lastComponent.utf8.count + 1
-            path = String(file.path.utf8.dropLast(depth)) ?? ""
-            name = String(file.name.utf8.dropLast(depth)) ?? ""
-        }
+    /// The folder that a file is in.
+    init(of file: DataFile) throws(MDLSTMError) {
+        let count = file.lastComponent.utf8.count + 1
+        func shortened(_ path: String) -> String { String(decoding: path.utf8.dropLast(count), as: UTF8.self) }
+        try self.init(path: shortened(file.path), name: shortened(file.name))
     }
 
     /// A folder in it.

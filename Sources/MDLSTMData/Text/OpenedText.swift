@@ -78,9 +78,9 @@ public struct OpenedText: Sendable {
 
     /// Folders that lie beside files, are none of a part, and hold texts.
     private static func unread(beside files: some Sequence<DataFile>) throws -> [String] {
-        let folders = Set(files.map { Folder.Place(of: $0) })
-        return try folders.flatMap { place in
-            let folder = try Folder(path: place.path, name: place.name)
+        let byFolder = Dictionary(grouping: files) { $0.name.dropLast($0.lastComponent.count) }
+        return try byFolder.values.flatMap { files in
+            let folder = try Folder(of: files[0])
             return folder.folders.filter { DataPart(folder: $0) == nil }.compactMap { try? folder.folder($0) }
                 .filter { $0.files.contains(where: \.isText) }.map { $0.name + "/" }
         }.sortedByBytes()

@@ -28,6 +28,7 @@ public struct GivenConfiguration: Sendable {
     /// The kind it names; nil where the data decide.
     public let kind: TaskKind?
 
+    /// Whether it says what the layers are; else the preset does.
     public var namesModel: Bool { model != nil }
 
     /// One that says nothing.

@@ -37,11 +37,11 @@ extension ParityTask {
     /// That is twice the usual bound, under which a signal shrinks at every layer: behind ten of them all strings look
     /// alike, and training finds no gradient to follow.
     ///
-    /// - Parameter common: added to the weights of all bits of a unit, one number for each, uniform within ± this. With it units
+    /// - Parameter commonWeight: added to the weights of all bits of a unit, one number for each, uniform within ± this. With it units
     ///   see the number of ones, of which the answer is a function; without it the share of the answer that random weights
     ///   show falls by a factor with every bit, and more than some 16 of them are not learnt.
     public func initialParameters<T: Scalar>(
-        of model: ModelConfiguration, seed: UInt64, common: Double = 0
+        of model: ModelConfiguration, seed: UInt64, commonWeight: Double = 0
     ) -> ParameterTensors<T> {
         var parameters: ParameterTensors<T> = model.initialParameters(seed: seed)
         let output = "\(model.layers.count - 1).weight"
@@ -51,7 +51,7 @@ extension ParityTask {
             let scale = name.hasSuffix("weight_in") ? 2 * (hiddenSize / Double(bits)).squareRoot() : 2
             parameters[name] = Tensor(shape: tensor.shape, values: tensor.values.map { $0 * T(scale) })
         }
-        guard common > 0, let input = ["0.weight_in", "0.weight"].first(where: { parameters[$0] != nil }) else {
+        guard commonWeight > 0, let input = ["0.weight_in", "0.weight"].first(where: { parameters[$0] != nil }) else {
             return parameters
         }
         let weight = parameters[input]!
@@ -60,7 +60,7 @@ extension ParityTask {
         parameters[input] = Tensor(
             shape: weight.shape,
             values: weight.values.enumerated().map { place, value in
-                value + T(common * (2 * draws.uniform(place / bits) - 1))
+                value + T(commonWeight * (2 * draws.uniform(place / bits) - 1))
             })
         return parameters
     }

@@ -10,7 +10,7 @@ public struct ParityTraining<Element: Scalar> {
     public let seed: UInt64
     public let configuration: TrainingConfiguration
 
-    /// What the weights of a unit's bits have in common at the start; see ``ParityTask/initialParameters(of:seed:common:)``.
+    /// What the weights of a unit's bits have in common at the start; see ``ParityTask/initialParameters(of:seed:commonWeight:)``.
     public let commonWeight: Double
 
     /// Parts that a batch is computed in, a power of two; nil for the whole at once.
@@ -88,7 +88,7 @@ public struct ParityTraining<Element: Scalar> {
         progress: (ParityValidation) -> Void = { _ in }
     ) throws -> Result {
         let trainer = try backend.makeTrainer(
-            model: model, parameters: task.initialParameters(of: model, seed: seed, common: commonWeight),
+            model: model, parameters: task.initialParameters(of: model, seed: seed, commonWeight: commonWeight),
             training: configuration
         ).inShards(shards, training: configuration, exchange: exchange)
         try trainer.prepare(for: try Grid(batch: task.batch, extents: []))

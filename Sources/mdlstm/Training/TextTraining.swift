@@ -7,10 +7,7 @@ struct TextTraining<Element: Scalar>: LearningCourse {
     let command: TrainDataCommand
     let initialParameters: ParameterTensors<Element>
     let counts: ContextCounts?
-    private let training: SymbolText, validation: SymbolText
-
-    /// The files that each is of.
-    private let files: (training: [String], validation: [String])
+    private let split: TextSplit
     private let filled: FilledText
 
     /// Where a training that goes on with another text began with it; zero of one that has had no other.
@@ -18,6 +15,8 @@ struct TextTraining<Element: Scalar>: LearningCourse {
 
     var configuration: RunConfiguration { filled.configuration }
     var model: ModelConfiguration { filled.model }
+    private var training: SymbolText { split.training }
+    private var validation: SymbolText { split.validation }
     var isJudged: Bool { validation.count > 1 }
 
     /// The text to validate with; where there is none, the end of that to train with.
@@ -66,7 +65,7 @@ struct TextTraining<Element: Scalar>: LearningCourse {
         run.task.sequence = command.sequence ?? run.task.sequence
         let split = try TextSplit(
             opened, validatedWith: command.validation, else: run.training.validationFraction, request)
-        (training, validation, files) = (split.training, split.validation, split.files)
+        self.split = split
         try opened.requireSound(announcing: "\(split.training.count) to train, \(split.validation.count) to validate")
         if alphabet != nil, opened.unknownSymbols(.training) > 0 {
             printError(
@@ -74,10 +73,10 @@ struct TextTraining<Element: Scalar>: LearningCourse {
         }
         filled = try FilledText(run, alphabet: opened.alphabet, name: command.fit.config ?? "the preset")
         do {
-            _ = try TextBatches<Element>(training, batch: filled.batch, sequence: filled.sequence)
+            _ = try TextBatches<Element>(split.training, batch: filled.batch, sequence: filled.sequence)
         } catch { throw MDLSTMError(.data, "\(command.data ?? ""): \(error.message)\(split.whyShort)") }
-        let isCounted = !command.printConfig && !command.dryRun && training.count <= Self.mostCounted
-        let counts = isCounted ? ContextCounts(of: training) : nil
+        let isCounted = !command.printConfig && !command.dryRun && split.training.count <= Self.mostCounted
+        let counts = isCounted ? ContextCounts(of: split.training) : nil
         self.counts = counts.flatMap { $0.byteCount <= Self.mostCounts ? $0 : nil }
         beginning = try earlier.map { try TextBeginning(of: split.training, after: $0) } ?? TextBeginning()
         initialParameters = try Self.initialParameters(command, filled.model, seed: run.training.seed)
@@ -130,7 +129,7 @@ struct TextTraining<Element: Scalar>: LearningCourse {
 
     func listing() -> DataListing {
         DataListing(
-            [("training", files.training), ("validation", isJudged ? files.validation : [])],
+            [("training", split.files.training), ("validation", isJudged ? split.files.validation : [])],
             fingerprint: training.fingerprint)
     }
 
