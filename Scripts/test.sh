@@ -38,6 +38,8 @@ for log in "$logs"/*; do
   fi
   total=$((total + ${ran:-0}))
 done
+# Once more at the end, where whoever reads a log looks first.
+cat "$logs"/* | grep -E '^✘|: error:|^error:' | sort -u || true
 failed=$(cat "$logs"/* | grep -E '^✘ Test .* failed after' | grep -cvE '^✘ Test run with' || true)
 if [ "$status" -ne 0 ] && [ "$failed" -eq 0 ]; then failed=1; fi
 echo "$((total - failed)) passed, $failed failed"
