@@ -155,10 +155,10 @@ TRAININGS = [
     text("shakespeare-30m", 30, "1.50 on the test text", "shakespeare", "--max-time", "30m"),
     task(
         "memorization-20-tied-43x100",
-        40,
+        60,
         "99 % within 150,000 to 500,000",
         *("memorization", "--symbols", "20", "--alphabet", "64", "--layers", "43", "--hidden", "100", "--tied"),
-        *("--examples", "500000", "--until", "0.99", "--learning-rate", "0.001"),
+        *("--examples", "300000", "--until", "0.99", "--learning-rate", "0.001", "--batch", "15"),
     ),
     task(
         "addition-5-tied-9x100",
