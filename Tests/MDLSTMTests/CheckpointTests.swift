@@ -55,7 +55,9 @@ struct CheckpointTests {
         try makeCheckpoint(Float.self).write(to: path)
         expectMDLSTMError(.option, ["float32", "float64"]) { _ = try Checkpoint<Double>(contentsOf: path) }
         // A checkpoint is no model.
-        expectMDLSTMError(.data, ["a.safetensors", "found a checkpoint", "--resume"]) { _ = try ModelFile<Float>(contentsOf: path) }
+        expectMDLSTMError(.data, ["a.safetensors", "found a checkpoint", "--resume"]) {
+            _ = try ModelFile<Float>(contentsOf: path)
+        }
     }
 
     @Test(arguments: ModelSamples.rejected) func rejects(_ file: SampleFile) throws {
