@@ -61,4 +61,67 @@ import _TestSupport
         }
         try DeviceVariant(path: .fused, precision: precision).run(check, check)
     }
+
+    /// Two steps with weights left out, in one pass each or in two whose gradients add up, as the reference takes them.
+    @Test(arguments: DeviceVariant.all, [false, true]) func weightDropout(_ variant: DeviceVariant, isAccumulated: Bool)
+        throws
+    {
+        let signs = { (signs: String) in signs.split(separator: " ").map { Direction(String($0))! } }
+        let model = try ModelConfiguration(
+            inputSize: 3, axes: 1,
+            layers: [
+                .recurrent(
+                    LayerConfiguration(cell: .lstm, inputSize: 3, hiddenSize: 13, directions: signs("+ -")), merge: .sum),
+                .dense(inputSize: 13, outputSize: 5),
+                .recurrent(
+                    LayerConfiguration(
+                        cell: .grid, inputSize: 5, hiddenSize: 7, directions: signs("++"),
+                        options: CellOptions { $0.grid = GridOptions(depth: 2, tied: false) })),
+            ])
+        func check<T: Scalar>(_ backend: OpenCLBackend<T>) throws {
+            var training = TrainingConfiguration(
+                optimizer: .sgd(momentum: 0.5), learningRate: LearningRateSchedule(0.5), seed: 3)
+            training.weightDropout = 0.3
+            let parameters: ParameterTensors<T> = model.initialParameters(seed: 1)
+            let trainer = try backend.makeTrainer(model: model, parameters: parameters, training: training)
+            let reference = try ReferenceTrainer(model: model, parameters: parameters, training: training)
+            for step in 1...2 {
+                let batches = (0..<2).map { part in
+                    TrainingBatch<T>(
+                        input: .random([4, 6, 3], seed: UInt64(10 * step + part)),
+                        target: .random([4, 6, model.outputSize], seed: UInt64(20 * step + part)))
+                }
+                for other in [trainer, reference] as [any Trainer<T>] {
+                    if isAccumulated {
+                        for batch in batches {
+                            let y = try other.forward(batch)
+                            let dy = zip(y.values, batch.target.values!.values).map { $0 - $1 }
+                            try other.backward(outputGradient: Tensor(shape: y.shape, values: dy))
+                        }
+                        try other.apply(scale: 1.0 / 16)
+                    } else {
+                        _ = try other.step(batches[0])
+                    }
+                }
+                let (found, wanted) = (try trainer.gradients(), reference.gradients())
+                for (name, gradient) in wanted.entries {
+                    let own = try #require(found[name])
+                    let isLeftOut = gradient.values.indices.filter { gradient.values[$0] == 0 }
+                    #expect(isLeftOut == own.values.indices.filter { own.values[$0] == 0 }, "\(name)")
+                }
+                let tolerance: ClosedRange<Double> = T.precision == .float64 ? 0...1e-24 : 0...1e-9
+                let error = normalizedError(of: found.flat, from: wanted.flat)
+                #expect(tolerance.contains(error), "step \(step): \(error)")
+                let moved = normalizedError(of: try trainer.parameters().flat, from: reference.parameters().flat)
+                #expect(tolerance.contains(moved), "step \(step): \(moved)")
+            }
+        }
+        try variant.run(check, check)
+    }
+
+    /// The mean squared difference over the mean square.
+    private func normalizedError<T: Scalar>(of found: [T], from wanted: [T]) -> Double {
+        let difference = zip(found, wanted).reduce(0.0) { $0 + (Double($1.0) - Double($1.1)) * (Double($1.0) - Double($1.1)) }
+        return difference / wanted.reduce(0.0) { $0 + Double($1) * Double($1) }
+    }
 }

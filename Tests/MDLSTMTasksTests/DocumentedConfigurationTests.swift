@@ -53,6 +53,7 @@ struct DocumentedConfigurationTests {
             training.batch = .sites(7)
             training.clipping = .value(1)
             training.shards = 4
+            training.weightDropout = 0.5
             training.learningRate.decay = decay
             expectNamed(keys(training.json))
             if let name = training.json["learningRate"]?["decay"]?.stringValue { expectNamed([name]) }

@@ -10,6 +10,7 @@ struct ModelCase: Sendable, CustomStringConvertible {
     let extents: [Int]
     let samples: [[Int]]?
     let batch: Int
+    var weightDropout = 0.0
 
     init(
         _ description: String, _ loss: Loss, inputSize: Int, extents: [Int], samples: [[Int]]? = nil, batch: Int = 2,
@@ -47,10 +48,17 @@ struct ModelCase: Sendable, CustomStringConvertible {
     }
 
     func makeTrainer(_ parameters: ParameterTensors<Double>) throws -> ReferenceTrainer<Double> {
-        try ReferenceTrainer(
-            model: model, parameters: parameters,
-            training: TrainingConfiguration(
-                loss: loss, optimizer: .sgd(), learningRate: LearningRateSchedule(1)))
+        var training = TrainingConfiguration(
+            loss: loss, optimizer: .sgd(), learningRate: LearningRateSchedule(1))
+        training.weightDropout = weightDropout
+        return try ReferenceTrainer(model: model, parameters: parameters, training: training)
+    }
+
+    /// The same with weights left out.
+    private func leavingOut(_ share: Double) -> ModelCase {
+        var other = self
+        other.weightDropout = share
+        return other
     }
 
     static let all: [ModelCase] =
@@ -174,6 +182,14 @@ struct ModelCase: Sendable, CustomStringConvertible {
                             $0.grid = GridOptions(depth: 2, tied: false, priorityAxes: [1], functions: [.lstm, .tanh])
                         }), .recurrent(layer("++", I: 4, H: 2, .grid)), .dense(inputSize: 2, outputSize: 2),
                 ]),
+            ModelCase(
+                "weights left out of a stack and a grid", .softmaxCrossEntropy, inputSize: 2, extents: [3, 2],
+                [
+                    .recurrent(layer("++ --", I: 2, H: 2)), .dense(inputSize: 4, outputSize: 3),
+                    .recurrent(layer("+++", I: 3, H: 2, .grid) { $0.grid = GridOptions(depth: 2, tied: false) }),
+                    .dense(inputSize: 2, outputSize: 3),
+                ]
+            ).leavingOut(0.4),
         ]
 
     private static func layer(

@@ -157,4 +157,6 @@ public enum RandomStreams {
     public static let acceptance: UInt32 = 8
     /// Which samples of a set are drawn again.
     public static let resampling: UInt32 = 9
+    /// Which weights a training step leaves out.
+    public static let weights: UInt32 = 10
 }

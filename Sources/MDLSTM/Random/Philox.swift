@@ -23,10 +23,8 @@ public struct Philox {
 /// The Philox key is the seed and the counter is (element, tensor, step, stream); one block serves one element.
 /// Only exactly rounded operations are used, so every machine gets the same bits.
 public struct RandomStream: Sendable {
-    private let key: SIMD2<UInt32>
-    private let tensor: UInt32
-    private let step: UInt32
-    private let stream: UInt32
+    package let key: SIMD2<UInt32>
+    package let tensor: UInt32, step: UInt32, stream: UInt32
 
     /// The numbers of one `stream` (initial weights, dropout, data order, ...) at one `step` for one `tensor`.
     public init(seed: UInt64, tensor: UInt32 = 0, step: UInt32 = 0, stream: UInt32) {

@@ -2,16 +2,20 @@
 ///
 /// The text is cut into as many equal streams as a batch has samples, and each stream into pieces of `sequence` symbols.
 /// Every symbol but the first is a target once in an epoch; the last piece is shorter where it does not come out even, and
-/// what the last streams lack has no target.
+/// what the last streams lack has no target. With a seed each epoch begins at another place of the text and comes round to it, so
+/// that streams and pieces are cut elsewhere, and gradients end elsewhere, than in the epochs before.
 public struct TextBatches<Element: Scalar>: BatchSource {
     public let text: SymbolText
 
     /// Streams side by side, and symbols of a piece.
     public let batch: Int, sequence: Int
 
+    /// Of the places where epochs begin; nil where each begins with the text.
+    public let seed: UInt64?
+
     /// - Throws: ``MDLSTMError`` of kind `data` for a text too short, which says what would fit it.
-    public init(_ text: SymbolText, batch: Int, sequence: Int) throws(MDLSTMError) {
-        (self.text, self.batch, self.sequence) = (text, batch, sequence)
+    public init(_ text: SymbolText, batch: Int, sequence: Int, seed: UInt64? = nil) throws(MDLSTMError) {
+        (self.text, self.batch, self.sequence, self.seed) = (text, batch, sequence, seed)
         let targets = text.count - 1
         guard sequence > targets / max(1, batch) else { return }
         let needed = batch.multipliedReportingOverflow(by: sequence)
@@ -42,7 +46,15 @@ public struct TextBatches<Element: Scalar>: BatchSource {
         (0..<batch).reduce(0) { $0 + max(0, range(ofBatch: index, stream: $1).count) }
     }
 
-    /// The places of the inputs of a stream in a batch.
+    /// The place of an epoch's first input.
+    private func beginning(_ epoch: Int) -> Int {
+        guard let seed else { return 0 }
+        let stream = RandomStream(
+            seed: seed, step: UInt32(truncatingIfNeeded: epoch), stream: RandomStreams.order)
+        return stream.index(below: text.count - 1, element: 0)
+    }
+
+    /// The inputs of a stream in a batch, by their number from the epoch's first.
     private func range(ofBatch index: Int, stream b: Int) -> Range<Int> {
         let first = b * stream + index * sequence
         let end = min((b + 1) * stream, b * stream + (index + 1) * sequence, text.count - 1)
@@ -53,8 +65,10 @@ public struct TextBatches<Element: Scalar>: BatchSource {
         let length = min(sequence, stream - index * sequence)
         var input = Array(repeating: Element(0), count: batch * length)
         var labels = Array(repeating: Int32(-1), count: batch * length)
+        let begin = beginning(epoch)
         for b in 0..<batch {
-            for (step, place) in range(ofBatch: index, stream: b).enumerated() {
+            for (step, number) in range(ofBatch: index, stream: b).enumerated() {
+                let place = (begin + number) % (text.count - 1)
                 input[b * length + step] = Element(text[place])
                 labels[b * length + step] = Int32(text[place + 1])
             }

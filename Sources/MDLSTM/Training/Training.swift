@@ -75,7 +75,7 @@ public struct TrainingConfiguration: Hashable, Sendable {
     public var clipping: Clipping
     public var learningRate: LearningRateSchedule
 
-    /// Seed of the masks of dropout and zoneout.
+    /// Seed of the masks of dropout, zoneout and weight dropout.
     public var seed: UInt64
 
     /// Whether recurrent layers keep only the states between bands of their grids and recompute the others in the
@@ -89,6 +89,10 @@ public struct TrainingConfiguration: Hashable, Sendable {
 
     /// Whether backward passes compute the gradient by the input too: ``Trainer/inputGradient()``.
     public var wantsInputGradient = false
+
+    /// The share of the weights by which hidden states enter recurrent layers that a step leaves out, from 0 below 1 (Merity,
+    /// Keskar and Socher 2018, arXiv 1708.02182).
+    public var weightDropout = 0.0
 
     /// Layers of the model, by number from 0, that keep their weights.
     ///
@@ -122,6 +126,7 @@ extension TrainingConfiguration {
 
     /// Refuses to freeze layers that the model does not have, and class weights that do not fit it.
     package func validate(for model: ModelConfiguration) throws(MDLSTMError) {
+        try validateWeightDropout(for: model)
         if carriesStates {
             try model.requireCarryingStates()
             guard !recompute else {

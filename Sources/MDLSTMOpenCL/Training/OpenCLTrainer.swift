@@ -20,6 +20,7 @@ public final class OpenCLTrainer<Element: Scalar>: Trainer {
     let gradientValues: Buffer<Element>
     var isPending = false
     private let optimizer: OptimizerState<Element>
+    private let dropped: DroppedWeights<Element>?
     let trainedRanges: [Range<Int>]
     let partsOfGradients: [GradientPart]
 
@@ -57,6 +58,7 @@ public final class OpenCLTrainer<Element: Scalar>: Trainer {
         squares = try context.makeBuffer(of: Element.self, count: PartSize(count: count).parts)
         scalars = try context.makeBuffer(of: Element.self, count: 3)
         optimizer = try OptimizerState(training.optimizer, clipping: training.clipping, count: count, context: context)
+        dropped = try WeightDropout(of: model, training).map { try DroppedWeights($0, count: count, library: library) }
         trainedRanges = training.trainedRanges(of: model)
         partsOfGradients = GradientPart.parts(of: model, training, least: 1 << 20, Element.self)
         carried = BatchStates(model)
@@ -172,7 +174,8 @@ public final class OpenCLTrainer<Element: Scalar>: Trainer {
 
     func computeForward(_ pass: LastPass<Element>) throws {
         last = nil
-        try pass.buffers.pass.forward(parameters: store.values, training: true, noise: pass.noise)
+        let parameters = try dropped?.parameters(from: store.values, pass.noise) ?? store.values
+        try pass.buffers.pass.forward(parameters: parameters, training: true, noise: pass.noise)
         last = LastPass(buffers: pass.buffers, noise: pass.noise)
     }
 
@@ -180,11 +183,14 @@ public final class OpenCLTrainer<Element: Scalar>: Trainer {
         _ dy: Buffer<Element>, done: (_ layer: Int) throws -> Void = { _ in }
     ) throws {
         last!.isSpent = true
-        let adding = isPending
+        let (pass, noise, adding) = (last!.buffers.pass, last!.noise, isPending)
         // Sums that a failure leaves half done are forgotten.
         isPending = false
-        try last!.buffers.pass.backward(
-            dy: dy, parameters: store.values, into: gradientValues, adding: adding, done: done)
+        if let dropped {
+            try dropped.backward(pass, dy: dy, into: gradientValues, adding: adding, noise, done: done)
+        } else {
+            try pass.backward(dy: dy, parameters: store.values, into: gradientValues, adding: adding, done: done)
+        }
         isPending = true
     }
 

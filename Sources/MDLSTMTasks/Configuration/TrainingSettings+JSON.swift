@@ -36,16 +36,19 @@ extension TrainingSettings {
         }
         if let norm = try number("clipNorm", least: 0) { clipping = norm == 0 ? .none : .globalNorm(norm) }
         if let value = try number("clipValue", least: 1) { clipping = .value(value) }
+        func share(_ key: String) throws(MDLSTMError) -> Double? {
+            try reader.optional(key, "a number from 0 below 1") {
+                $0.doubleValue.flatMap { (0..<1).contains($0) ? $0 : nil }
+            }
+        }
+        weightDropout = try share("weightDropout") ?? weightDropout
         patience = try count("patience") ?? patience
         minimumDelta = try number("minimumDelta", least: 0) ?? minimumDelta
         monitor = try reader.optional("monitor", "the name of a figure") { $0.stringValue } ?? monitor
         evaluationInterval = try count("evaluateEvery") ?? evaluationInterval
         checkpointInterval = try count("checkpointEvery") ?? checkpointInterval
         keep = try count("keep") ?? keep
-        validationFraction =
-            try reader.optional("validationFraction", "a number from 0 below 1") {
-                $0.doubleValue.flatMap { (0..<1).contains($0) ? $0 : nil }
-            } ?? validationFraction
+        validationFraction = try share("validationFraction") ?? validationFraction
         seed =
             try reader.optional("seed", "a whole number from 0") { value in
                 value.intValue.map { UInt64(exactly: $0) } ?? value.stringValue.flatMap { UInt64($0) }
@@ -70,6 +73,7 @@ extension TrainingSettings {
         case .globalNorm(let norm): members["clipNorm"] = .number(norm)
         case .value(let value): members["clipValue"] = .number(value)
         }
+        if weightDropout > 0 { members["weightDropout"] = .number(weightDropout) }
         if let patience { members["patience"] = .integer(patience) }
         members["minimumDelta"] = .number(minimumDelta)
         if let monitor { members["monitor"] = .string(monitor) }

@@ -13,6 +13,9 @@ public struct TrainingSettings: Sendable, Equatable {
     public var optimizer = Optimizer.adam()
     public var learningRate = Rate(base: 0.001)
     public var clipping = Clipping.globalNorm(1)
+
+    /// The share of recurrent weights that a step leaves out; see `TrainingConfiguration`.
+    public var weightDropout = 0.0
     public var patience: Int?
     public var minimumDelta = 0.0
 
@@ -60,9 +63,11 @@ public struct TrainingSettings: Sendable, Equatable {
         case .step(let factor, let every): schedule.decay = .step(factor: factor, every: every)
         case .exponential(let factor): schedule.decay = .exponential(factor: factor)
         }
-        return TrainingConfiguration(
+        var training = TrainingConfiguration(
             loss: loss, optimizer: optimizer, clipping: clipping, learningRate: schedule, seed: seed, frozen: frozen,
             classWeights: classWeights)
+        training.weightDropout = weightDropout
+        return training
     }
 
     /// How long the loop goes on.

@@ -111,7 +111,8 @@ struct TextTraining<Element: Scalar>: LearningCourse {
     }
 
     func batches() throws -> CourseBatches<Element> {
-        let source = try TextBatches<Element>(training, batch: filled.batch, sequence: filled.sequence)
+        let source = try TextBatches<Element>(
+            training, batch: filled.batch, sequence: filled.sequence, seed: settings.seed)
         return CourseBatches(source: source) { source.targets(ofBatch: $1) }
     }
 

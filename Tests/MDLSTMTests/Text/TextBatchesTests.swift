@@ -41,6 +41,29 @@ import Testing
         #expect(batches.batch(epoch: 1, index: 1).input == batches.batch(epoch: 9, index: 1).input)
     }
 
+    /// With a seed an epoch begins elsewhere in the text, comes round, and has every symbol but the first as a target once; with
+    /// another seed, or in another epoch, it begins at another place.
+    @Test func epochsBeginElsewhere() throws {
+        var inputs: [Float] = []
+        for (seed, epoch) in [(1, 1), (1, 2), (2, 1)] as [(UInt64, Int)] {
+            let batches = try TextBatches<Float>(text(121), batch: 3, sequence: 10, seed: seed)
+            #expect(try batches.count(epoch: epoch) == TextBatches<Float>(text(121), batch: 3, sequence: 10).count(epoch: 1))
+            var targets: [Int32] = []
+            for index in 0..<batches.count(epoch: epoch) {
+                let made = batches.batch(epoch: epoch, index: index)
+                #expect(made.continues == (index > 0))
+                for (x, label) in zip(made.input.values, made.target.labels!.values) where label >= 0 {
+                    #expect(label == Int32(x) + 1)
+                    targets.append(label)
+                }
+                #expect(batches.targets(ofBatch: index) == made.target.labels!.values.count { $0 >= 0 })
+            }
+            #expect(targets.sorted() == (2...121).map(\.self))
+            inputs.append(batches.batch(epoch: epoch, index: 0).input.values[0])
+        }
+        #expect(Set(inputs).count == 3 && !inputs.contains(1))
+    }
+
     /// A text that is too short is answered with what fits, and that does.
     @Test(arguments: [(20, 32, 50), (60, 32, 50), (40, 32, 50), (1600, 32, 50), (2, 4, 4)])
     func tooShort(_ count: Int, _ batch: Int, _ sequence: Int) throws {

@@ -5,6 +5,7 @@ public final class ReferenceTrainer<Element: Scalar>: Trainer {
     public private(set) var stepsTaken = 0
     public var rateFactor = 1.0
 
+    private let weightDropout: WeightDropout?
     private var tensors: ParameterTensors<Element>
     private var optimizer: OptimizerReference<Element>
 
@@ -27,6 +28,7 @@ public final class ReferenceTrainer<Element: Scalar>: Trainer {
         self.model = model
         self.training = training
         tensors = parameters
+        weightDropout = WeightDropout(of: model, training)
         sums = ParameterTensors(zeros: model.parameterShapes)
         optimizer = OptimizerReference(training.optimizer, count: parameters.flat.count)
     }
@@ -121,8 +123,17 @@ public final class ReferenceTrainer<Element: Scalar>: Trainer {
             training.loss, y: y.values, target: batch.target, grid: pass!.outputGrid, width: model.outputSize,
             scale: Element(training.loss.scale(mass: mass, features: model.outputSize)),
             classWeights: training.classWeights)
-        return (loss, pass!.backward(outputGradient: dy, training: training))
+        return (loss, gradients(outputGradient: dy))
     }
+
+    /// Gradients of the last forward pass, those of weights that were left out zero.
+    private func gradients(outputGradient dy: [Element]) -> ParameterTensors<Element> {
+        let found = pass!.backward(outputGradient: dy, training: training)
+        return weightDropout?.applied(to: found, step: noise.step) ?? found
+    }
+
+    /// What the masks of the step to come are drawn from, for a batch that begins with the first sample.
+    private var noise: NoiseKey { training.noise(step: stepsTaken + 1, firstSample: 0) }
 
     private func probeError(of batch: TrainingBatch<Element>, _ y: Tensor<Element>) -> Element {
         var error: Element = 0
@@ -141,7 +152,8 @@ public final class ReferenceTrainer<Element: Scalar>: Trainer {
         pass = nil
         let grid = try model.validatedGrid(of: batch)
         let pass = try ReferencePass(
-            model: model, parameters: tensors, input: batch.input, grid: grid,
+            model: model, parameters: weightDropout?.applied(to: tensors, step: noise.step) ?? tensors,
+            input: batch.input, grid: grid,
             noise: training.noise(step: stepsTaken + 1, firstSample: batch.firstSample), frozen: training.frozen,
             entering: try training.entering(batch, of: model, carried: carried, isShard: isShard))
         if training.carriesStates { carried = pass.leaving }
@@ -156,7 +168,7 @@ public final class ReferenceTrainer<Element: Scalar>: Trainer {
     public func backward(outputGradient dy: Tensor<Element>) throws(MDLSTMError) {
         guard let grid = pass?.outputGrid else { throw noForwardPass() }
         let values = try model.validated(outputGradient: dy, over: grid)
-        add(pass!.backward(outputGradient: values, training: training))
+        add(gradients(outputGradient: values))
     }
 
     public func add(gradients: ParameterTensors<Element>) throws(MDLSTMError) {

@@ -30,15 +30,29 @@ final class DropoutStage<Element: Scalar>: ModelStage {
     }
 
     private func drop(_ x: Buffer<Element>, key: NoiseKey, into y: Buffer<Element>) throws {
-        let first = UInt32(truncatingIfNeeded: key.firstSample * perSample)
-        let lanes = library.traits.noiseLanes
-        try library.elementKernel("dropout", Element.self, helpers: ["philox"], lanes: lanes).launch(
-            items: (x.count + lanes - 1) / lanes,
+        try library.drop(
+            x, 0..<x.count, first: UInt32(truncatingIfNeeded: key.firstSample * perSample), rate: rate,
+            RandomStream(seed: key.seed, tensor: key.layer, step: key.step, stream: RandomStreams.noise), into: y)
+    }
+}
+
+extension KernelLibrary {
+    /// `y = x` times 0 or `1 / (1 - rate)`, within a range of both.
+    ///
+    /// - Parameters:
+    ///   - first: number of the range's first element in the stream
+    ///   - y: may be `x`
+    func drop<Element: Scalar>(
+        _ x: Buffer<Element>, _ range: Range<Int>, first: UInt32, rate: Double, _ stream: RandomStream,
+        into y: Buffer<Element>
+    ) throws {
+        let lanes = traits.noiseLanes
+        try elementKernel("dropout", Element.self, helpers: ["philox"], lanes: lanes).launch(
+            items: (range.count + lanes - 1) / lanes,
             [
-                .int(x.count), .uint(first), .uint(UInt32(truncatingIfNeeded: key.seed)),
-                .uint(UInt32(truncatingIfNeeded: key.seed >> 32)), .uint(key.layer), .uint(key.step),
-                .uint(RandomStreams.noise), .uint(NoiseKey.threshold(rate)), .real(1 / (1 - rate), as: Element.self),
-                .buffer(x), .buffer(y),
+                .int(range.lowerBound), .int(range.count), .uint(first), .uint(stream.key.x), .uint(stream.key.y),
+                .uint(stream.tensor), .uint(stream.step), .uint(stream.stream), .uint(NoiseKey.threshold(rate)),
+                .real(1 / (1 - rate), as: Element.self), .buffer(x), .buffer(y),
             ])
     }
 }
