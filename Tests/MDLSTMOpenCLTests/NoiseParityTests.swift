@@ -71,7 +71,8 @@ import _TestSupport
             inputSize: 3, axes: 1,
             layers: [
                 .recurrent(
-                    LayerConfiguration(cell: .lstm, inputSize: 3, hiddenSize: 13, directions: signs("+ -")), merge: .sum),
+                    LayerConfiguration(cell: .lstm, inputSize: 3, hiddenSize: 13, directions: signs("+ -")), merge: .sum
+                ),
                 .dense(inputSize: 13, outputSize: 5),
                 .recurrent(
                     LayerConfiguration(
@@ -121,7 +122,9 @@ import _TestSupport
 
     /// The mean squared difference over the mean square.
     private func normalizedError<T: Scalar>(of found: [T], from wanted: [T]) -> Double {
-        let difference = zip(found, wanted).reduce(0.0) { $0 + (Double($1.0) - Double($1.1)) * (Double($1.0) - Double($1.1)) }
+        let difference = zip(found, wanted).reduce(0.0) {
+            $0 + (Double($1.0) - Double($1.1)) * (Double($1.0) - Double($1.1))
+        }
         return difference / wanted.reduce(0.0) { $0 + Double($1) * Double($1) }
     }
 }

@@ -47,7 +47,9 @@ import Testing
         var inputs: [Float] = []
         for (seed, epoch) in [(1, 1), (1, 2), (2, 1)] as [(UInt64, Int)] {
             let batches = try TextBatches<Float>(text(121), batch: 3, sequence: 10, seed: seed)
-            #expect(try batches.count(epoch: epoch) == TextBatches<Float>(text(121), batch: 3, sequence: 10).count(epoch: 1))
+            #expect(
+                try batches.count(epoch: epoch) == TextBatches<Float>(text(121), batch: 3, sequence: 10).count(epoch: 1)
+            )
             var targets: [Int32] = []
             for index in 0..<batches.count(epoch: epoch) {
                 let made = batches.batch(epoch: epoch, index: index)
