@@ -19,9 +19,10 @@ import _TestSupport
     private nonisolated static let optimizers: [Optimizer] = [.sgd(momentum: 0.9), .rmsProp(momentum: 0.5), .adam()]
 
     private func check<T: Scalar>(_ backend: any Backend<T>, _ optimizer: Optimizer) throws {
-        let training = TrainingConfiguration(
+        var training = TrainingConfiguration(
             optimizer: optimizer, clipping: .globalNorm(0.1),
             learningRate: LearningRateSchedule(0.01, warmup: 3, decay: .exponential(factor: 0.9)))
+        training.weightDropout = 0.2
         func makeTrainer(seed: UInt64) throws -> any Trainer<T> {
             try backend.makeTrainer(model: model, parameters: model.initialParameters(seed: seed), training: training)
         }

@@ -17,7 +17,7 @@ import _TestSupport
     /// A training with everything that depends on a batch as a whole.
     private struct Course: Sendable {
         let model: ModelConfiguration
-        let training: TrainingConfiguration
+        var training: TrainingConfiguration
 
         init() throws {
             model = try ModelConfiguration(
@@ -29,6 +29,7 @@ import _TestSupport
             training = TrainingConfiguration(
                 loss: .softmaxCrossEntropy, clipping: .globalNorm(0.1),
                 learningRate: LearningRateSchedule(0.02, warmup: 2), classWeights: [0.5, 2, 1])
+            training.weightDropout = 0.2
         }
 
         /// Ragged, of 7, 6, 5, .. samples: the last steps leave shards empty.
