@@ -172,7 +172,7 @@ TRAININGS = [
         60,
         "what is reached in 60 minutes",
         *("addition", "--digits", "15", "--layers", "9", "--hidden", "100", "--tied", "--examples", "1000000"),
-        *("--until", "0.99"),
+        *("--until", "0.99", "--learning-rate", "0.001", "--batch", "15"),
     ),
     *(photographs("mixture-110s", seed, 2, "4.24, mean of 3", "density-mixture", "110s") for seed in (1, 2, 3)),
     *(photographs("mixture-20m", seed, 20, "beside them", "density-mixture", "20m") for seed in (1, 2, 3)),
