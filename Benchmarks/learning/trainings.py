@@ -156,7 +156,7 @@ TRAININGS = [
     task(
         "memorization-20-tied-43x100",
         60,
-        "99 % within 150,000 to 500,000",
+        "99 % within 300,000",
         *("memorization", "--symbols", "20", "--alphabet", "64", "--layers", "43", "--hidden", "100", "--tied"),
         *("--examples", "300000", "--until", "0.99", "--learning-rate", "0.001", "--batch", "15"),
     ),

@@ -110,7 +110,9 @@ import _TestSupport
                 .dense(inputSize: 4, outputSize: 512),
                 .activation(.tanh), .dense(inputSize: 512, outputSize: 512), .dense(inputSize: 512, outputSize: 3),
             ])
-        let training = TrainingConfiguration(loss: .softmaxCrossEntropy, clipping: .globalNorm(0.1))
+        var training = TrainingConfiguration(loss: .softmaxCrossEntropy, clipping: .globalNorm(0.1))
+
+        init() { training.weightDropout = 0.2 }
 
         func batch(_ count: Int) -> TrainingBatch<Float> {
             TrainingBatch(

@@ -186,7 +186,10 @@ struct ModelCase: Sendable, CustomStringConvertible {
                 "weights left out of a stack and a grid", .softmaxCrossEntropy, inputSize: 2, extents: [3, 2],
                 [
                     .recurrent(layer("++ --", I: 2, H: 2)), .dense(inputSize: 4, outputSize: 3),
-                    .recurrent(layer("+++", I: 3, H: 2, .grid) { $0.grid = GridOptions(depth: 2, tied: false) }),
+                    .recurrent(
+                        layer("+++", I: 3, H: 2, .grid) {
+                            $0.grid = GridOptions(depth: 2, tied: false, functions: [.lstm, .tanh, .lstm])
+                        }),
                     .dense(inputSize: 2, outputSize: 3),
                 ]
             ).leavingOut(0.4),

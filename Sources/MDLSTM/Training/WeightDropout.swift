@@ -1,5 +1,5 @@
-/// Weights that a training step leaves out: those by which hidden states enter a recurrent layer, `weight_hh` (Merity, Keskar and
-/// Socher 2018, arXiv 1708.02182, after DropConnect, Wan et al. 2013).
+/// Weights that a training step leaves out: those by which hidden states enter a recurrent layer, `weight_hh` and a grid's `weight_vh`
+/// (Merity, Keskar and Socher 2018, arXiv 1708.02182, after DropConnect, Wan et al. 2013).
 ///
 /// In a step each of them is 0 with probability ``rate`` and w / (1 - rate) otherwise, the same for all samples and sites; its
 /// gradient is multiplied by the same factor. Word 0 of the random block of element e decides, e the weight's place among all
@@ -19,7 +19,7 @@ package struct WeightDropout: Sendable {
         var first = 0
         for (index, layer) in model.layers.enumerated() {
             for shape in layer.parameterShapes {
-                if training.trains(index, of: model), shape.name.hasPrefix("weight_hh") {
+                if training.trains(index, of: model), Self.isLeftOut(shape.name) {
                     parts.append((index, first..<(first + shape.count)))
                 }
                 first += shape.count
@@ -28,17 +28,20 @@ package struct WeightDropout: Sendable {
         (rate, seed, self.parts) = (training.weightDropout, training.seed, parts)
     }
 
+    /// Whether a layer's tensor is one that hidden states enter by; of an untied grid some have `_depth` behind their names.
+    private static func isLeftOut(_ name: String) -> Bool { name.hasPrefix("weight_hh") || name.hasPrefix("weight_vh") }
+
     /// What a weight that stays is multiplied by.
     package var scale: Double { 1 / (1 - rate) }
 
-    /// The same values with the weights of a step left out, or of gradients theirs.
+    /// Weights, or gradients by them, times the factors of a step.
     func applied<T: Scalar>(to tensors: ParameterTensors<T>, step: UInt32) -> ParameterTensors<T> {
         let (stream, threshold) = (
             RandomStream(seed: seed, step: step, stream: RandomStreams.weights), NoiseKey.threshold(rate)
         )
         var flat = tensors.flat
         for (_, range) in parts {
-            for place in range { flat[place] *= stream.block(place).x < threshold ? 0 : T(scale) }
+            for place in range { flat[place] = stream.block(place).x < threshold ? 0 : T(scale) * flat[place] }
         }
         return ParameterTensors(shapes: tensors.shapes, flat: flat)
     }

@@ -26,7 +26,7 @@ final class DroppedWeights<Element: Scalar> {
         _ pass: ModelPass<Element>, dy: Buffer<Element>, into gradients: Buffer<Element>, adding: Bool,
         _ noise: NoiseKey, done: (_ layer: Int) throws -> Void
     ) throws {
-        // What was there before is multiplied by no factor of this pass.
+        // What was there before is multiplied by no factor of this pass; in layers that do not learn it is zero.
         let before = adding ? try gradients.read() : nil
         try pass.backward(dy: dy, parameters: values, into: gradients) { layer in
             for part in dropout.parts where part.layer == layer { try drop(gradients, part.range, noise) }
