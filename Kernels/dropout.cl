@@ -11,9 +11,9 @@
 #include "philox.cl"
 #endif
 
-KERNEL void dropout(const int offset, const int count, const uint first, const uint seed_low, const uint seed_high, const uint layer, const uint step,
-                    const uint stream, const uint threshold, const real scale, const __global real *x,
-                    __global real *y) {
+KERNEL void dropout(const int offset, const int count, const uint first, const uint seed_low, const uint seed_high,
+                    const uint layer, const uint step, const uint stream, const uint threshold, const real scale,
+                    const __global real *x, __global real *y) {
   int element = (int)get_global_id(0) * V;
   x += offset;
   y += offset;

@@ -170,8 +170,8 @@ TRAININGS = [
     task(
         "addition-15-tied-9x100",
         60,
-        "what is reached in 60 minutes",
-        *("addition", "--digits", "15", "--layers", "9", "--hidden", "100", "--tied", "--examples", "1000000"),
+        "what an hour of one core reaches",
+        *("addition", "--digits", "15", "--layers", "9", "--hidden", "100", "--tied", "--examples", "360000"),
         *("--until", "0.99", "--learning-rate", "0.001", "--batch", "15"),
     ),
     *(photographs("mixture-110s", seed, 2, "4.24, mean of 3", "density-mixture", "110s") for seed in (1, 2, 3)),

@@ -31,9 +31,11 @@ extension TrainerPieces {
     }
 
     func makeTrainer(
-        _ side: Pieces.Side, _ training: TrainingConfiguration = TrainingConfiguration()
+        _ side: Pieces.Side, _ training: TrainingConfiguration = TrainingConfiguration(), weightDropout: Double = 0.25
     ) throws -> any Trainer<Double> {
         let model = try Pieces.makeModel()
+        var training = training
+        training.weightDropout = weightDropout
         return try backend(side).makeTrainer(
             model: model, parameters: model.initialParameters(seed: 2), training: training)
     }

@@ -2,19 +2,19 @@
 ///
 /// The text is cut into as many equal streams as a batch has samples, and each stream into pieces of `sequence` symbols.
 /// Every symbol but the first is a target once in an epoch; the last piece is shorter where it does not come out even, and
-/// what the last streams lack has no target. With a seed each epoch begins at another place of the text and comes round to it, so
-/// that streams and pieces are cut elsewhere, and gradients end elsewhere, than in the epochs before.
+/// what the last streams lack has no target. Each epoch begins at another place of the text and comes round to it, so that streams
+/// and pieces are cut elsewhere, and gradients end elsewhere, than in the epochs before.
 public struct TextBatches<Element: Scalar>: BatchSource {
     public let text: SymbolText
 
     /// Streams side by side, and symbols of a piece.
     public let batch: Int, sequence: Int
 
-    /// Of the places where epochs begin; nil where each begins with the text.
-    public let seed: UInt64?
+    /// Of the places where epochs begin.
+    public let seed: UInt64
 
     /// - Throws: ``MDLSTMError`` of kind `data` for a text too short, which says what would fit it.
-    public init(_ text: SymbolText, batch: Int, sequence: Int, seed: UInt64? = nil) throws(MDLSTMError) {
+    public init(_ text: SymbolText, batch: Int, sequence: Int, seed: UInt64 = 1) throws(MDLSTMError) {
         (self.text, self.batch, self.sequence, self.seed) = (text, batch, sequence, seed)
         let targets = text.count - 1
         guard sequence > targets / max(1, batch) else { return }
@@ -48,9 +48,7 @@ public struct TextBatches<Element: Scalar>: BatchSource {
 
     /// The place of an epoch's first input.
     private func beginning(_ epoch: Int) -> Int {
-        guard let seed else { return 0 }
-        let stream = RandomStream(
-            seed: seed, step: UInt32(truncatingIfNeeded: epoch), stream: RandomStreams.order)
+        let stream = RandomStream(seed: seed, step: UInt32(truncatingIfNeeded: epoch), stream: RandomStreams.order)
         return stream.index(below: text.count - 1, element: 0)
     }
 

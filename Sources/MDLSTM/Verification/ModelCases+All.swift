@@ -200,6 +200,12 @@ extension ModelCase {
             .dense(inputSize: 1, outputSize: 3), recurrent("++ -+", 3, 5, .sum), .dense(inputSize: 5, outputSize: 3),
             .activation(.tanh), .dense(inputSize: 3, outputSize: 1),
         ]
+        let leavingOut = [
+            recurrent("+ -", 2, 5, .sum, cell: .lstm), recurrent("-", 5, 3, .sum, cell: .lstm),
+            recurrent("++", 3, 3, .concatenate, cell: .grid) {
+                $0.grid = GridOptions(depth: 2, tied: false, functions: [.tanh, .lstm])
+            },
+        ]
         return optimizers.map { name, optimizer, rate in
             make(name, [5, 3], 1, layers, optimizer: optimizer, rate: rate, steps: 3)
         } + [
@@ -216,6 +222,12 @@ extension ModelCase {
                     },
                     .dense(inputSize: 6, outputSize: 2),
                 ], rate: 0.1, steps: 2, samples: [[5], [3], [4]], isAccumulated: true),
+            make(
+                "weights left out", [7], 2, leavingOut, optimizer: .adam(epsilon: 1e-3), rate: 0.1, steps: 2,
+                samples: [[7], [3]], weightDropout: 0.3),
+            make(
+                "accumulated, weights left out", [5], 2, leavingOut, rate: 0.1, steps: 2, samples: [[5], [3], [4]],
+                isAccumulated: true, frozen: [0], weightDropout: 0.3),
             make("frozen first layers", [5, 3], 1, frozen, optimizer: .adam(), rate: 0.1, steps: 2, frozen: [0, 1]),
             make("frozen layers between", [5, 3], 1, frozen, optimizer: .adam(), rate: 0.1, steps: 2, frozen: [1, 2]),
             make("clip by value", [5, 3], 1, layers, clipping: .value(0.01)),

@@ -111,15 +111,17 @@ extension ModelCase {
         _ name: String, _ extents: [Int], _ inputSize: Int, _ layers: [LayerDescription],
         loss: Loss = .meanSquaredError, optimizer: Optimizer = .sgd(), clipping: Clipping = .none, rate: Double = 1,
         steps: Int = 1, samples: [[Int]]? = nil, targets: Targets = .distributions, isAccumulated: Bool = false,
-        frozen: Set<Int> = [], classWeights: [Double]? = nil
+        frozen: Set<Int> = [], classWeights: [Double]? = nil, weightDropout: Double = 0
     ) -> ModelCase {
-        ModelCase(
+        var training = TrainingConfiguration(
+            loss: loss, optimizer: optimizer, clipping: clipping, learningRate: LearningRateSchedule(rate),
+            frozen: frozen, classWeights: classWeights)
+        training.weightDropout = weightDropout
+        return ModelCase(
             name: name,
             model: valid { try ModelConfiguration(inputSize: inputSize, axes: extents.count, layers: layers) },
-            training: TrainingConfiguration(
-                loss: loss, optimizer: optimizer, clipping: clipping, learningRate: LearningRateSchedule(rate),
-                frozen: frozen, classWeights: classWeights),
-            extents: extents, samples: samples ?? [extents, extents], steps: steps, targets: targets,
+            training: training, extents: extents, samples: samples ?? [extents, extents], steps: steps,
+            targets: targets,
             isAccumulated: isAccumulated)
     }
 
